@@ -1,0 +1,38 @@
+# One virtual environment for everything; `make demo` and `make test` set it up if it is not there.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The first of these that is Python 3.11 to 3.13; `make PYTHON=...` overrides.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: setup demo test check clean
+
+setup: $(READY)
+
+# stable-audio-tools goes in without its dependencies: its autoencoder needs only those named beside it here.
+$(READY): pyproject.toml constraints.txt Makefile
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 found; set PYTHON=/path/to/python3"; exit 1; }
+	@echo "Setting up $(VENV) (once; some minutes)"
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) torch
+	$(PIP) --editable '.[dev]'
+	$(PIP) tqdm einops
+	$(PIP) --no-deps stable-audio-tools alias-free-torch einops-exts
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/saoctl run --config demo
+
+test: $(READY) check
+	$(BIN)/python -m pytest --quiet
+
+check: $(READY)
+	$(BIN)/ruff check saoctl tests
+	$(BIN)/ruff format --check saoctl tests
+	$(BIN)/mypy
+
+clean:
+	rm -rf $(VENV) exports dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,6 @@
+"""`python -m saoctl`: the command line without the console script."""
+
+from saoctl.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,175 @@
+"""The exported file: TorchScript with a description of itself inside."""
+
+import io
+import json
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from torch import Tensor, nn
+
+from saoctl.config import Precision
+from saoctl.errors import ConfigError, FileError
+from saoctl.files import atomic_file
+from saoctl.weights.architecture import Architecture
+
+DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
+FORMAT = 1
+
+
+class Description(BaseModel):
+    """What an exported file says of itself.
+
+    Args:
+        format: of this description.
+        architecture: numbers of the model.
+        precision, streaming, skip_bottleneck: the choices that it was exported with.
+        source, revision, commit: where the weights are from; the last two for repos.
+        versions: of saoctl and torch.
+        latency_samples: per method, in audio samples.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    format: int = FORMAT
+    architecture: Architecture
+    precision: Precision
+    streaming: bool
+    skip_bottleneck: bool
+    source: str
+    revision: str | None
+    commit: str | None
+    versions: dict[str, str]
+    latency_samples: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """An exported file, loaded.
+
+    Args:
+        path: where it is.
+        module: the scripted model.
+        description: what it says of itself.
+        device: where it runs.
+    """
+
+    path: Path
+    module: Any
+    description: Description
+    device: torch.device
+
+    @property
+    def ratio(self) -> int:
+        return self.description.architecture.ratio
+
+    def call(self, method: str, block: Tensor) -> Tensor:
+        """One block through a method, as a host computes it."""
+        with torch.inference_mode():
+            result: Tensor = getattr(self.module, method)(block)
+            return result
+
+    def blocks(self, method: str, signal: Tensor, sizes: Iterable[int]) -> Iterator[Tensor]:
+        """A fresh stream of a whole signal: the output of each block, and last what is still due at the end.
+
+        Args:
+            method: encode, decode or forward.
+            signal: the method's input, [B, C, T].
+            sizes: the sizes of the blocks in samples of the input; they add up to T.
+        """
+        self.module.reset()
+        for block in torch.split(signal, list(sizes), dim=2):
+            yield self.call(method, block)
+        with torch.inference_mode():
+            yield getattr(self.module, f"flush_{method}")()
+
+
+def save(model: nn.Module, path: Path, description: Description) -> int:
+    """Script a model and write it with its description; the size of the file in bytes.
+
+    The model must be on the CPU: TorchScript files are loaded to the device that they were saved on, and a host
+    without it could not open the file.
+
+    Raises:
+        FileError: the file cannot be written; what was there before is still there.
+    """
+    with _no_deprecation():
+        scripted = torch.jit.script(model)
+    # Through memory: on a full disk torch.jit.save(path) does not raise but ends the process.
+    archive = io.BytesIO()
+    torch.jit.save(scripted, archive, _extra_files={DESCRIPTION: description.model_dump_json(indent=2)})
+    with atomic_file(path) as temporary, temporary.open("wb") as file:
+        return file.write(archive.getbuffer())
+
+
+def load(path: Path, device: torch.device) -> Artifact:
+    """Read an exported file and move it to a device.
+
+    Raises:
+        FileError: it is missing, not TorchScript, or was not written by saoctl.
+    """
+    description = describe(path)
+    try:
+        with _no_deprecation():
+            module = torch.jit.load(path, map_location="cpu").to(device)  # type: ignore[no-untyped-call]
+    except (RuntimeError, ValueError, OSError) as error:
+        raise _not_torchscript(path) from error
+    return Artifact(path, module, description, device)
+
+
+def describe(path: Path) -> Description:
+    """What an exported file says of itself, without loading its weights.
+
+    Raises:
+        FileError: it is missing, not TorchScript, or was not written by saoctl.
+    """
+    if not path.is_file():
+        raise FileError(f"The artifact {path} does not exist.", "Run `saoctl export` first, or check `artifact`.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            text = next((archive.read(name) for name in names if name.endswith(f"/extra/{DESCRIPTION}")), None)
+    except (zipfile.BadZipFile, OSError, EOFError) as error:
+        raise _not_torchscript(path) from error
+    if text is None:
+        if not any(name.endswith("/constants.pkl") for name in names):
+            raise _not_torchscript(path)
+        raise FileError(f"{path} was not written by `saoctl export`.", "Export it anew.")
+    try:
+        return Description.model_validate(json.loads(text))
+    except (ValidationError, ValueError) as error:
+        raise FileError(f"{path} has a description that this version cannot read.", "Export it anew.") from error
+
+
+def check_block_sizes(sizes: Iterable[int], ratio: int, key: str) -> None:
+    """Refuse block sizes that are no whole number of latent frames.
+
+    Raises:
+        ConfigError: naming the key, the size and the nearest sizes that are allowed.
+    """
+    for size in sizes:
+        if size % ratio:
+            below, above = size // ratio * ratio, (size // ratio + 1) * ratio
+            near = f"{below} or {above}" if below else f"{above}"
+            raise ConfigError(
+                f"{key}: a block of {size} samples is no multiple of the model's ratio {ratio}.", f"Use {near}."
+            )
+
+
+def _not_torchscript(path: Path) -> FileError:
+    return FileError(f"{path} is not a TorchScript file, or is damaged.", "Run `saoctl export` again.")
+
+
+@contextmanager
+def _no_deprecation() -> Iterator[None]:
+    """TorchScript is deprecated in torch, but it is what nn~ loads."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"torch\.jit")
+        warnings.filterwarnings("ignore", message=r".*torch\.jit\..* is deprecated")
+        yield

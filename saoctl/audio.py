@@ -1,0 +1,67 @@
+"""Audio in: files of any common kind, and a built-in test signal."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+import torch
+from torch import Tensor
+
+from saoctl.errors import FileError
+
+
+def read(path: Path, sample_rate: int, channels: int, seconds: float) -> Tensor:
+    """The first `seconds` of an audio file, [channels, T] at `sample_rate`, float32.
+
+    WAV, FLAC, OGG, MP3 and what else libsndfile reads; resampled with soxr. Channels that are missing repeat those
+    that are there (mono is doubled), channels that are too many are left out.
+
+    Raises:
+        FileError: the file is missing, not audio, empty, or has samples that are not finite.
+    """
+    if not path.is_file():
+        raise FileError(f"The audio file {path} does not exist.", "Check verify.audio or --audio.")
+    try:
+        with soundfile.SoundFile(path) as file:
+            rate = file.samplerate
+            samples = file.read(math.ceil(seconds * rate), dtype="float32", always_2d=True)
+    except (soundfile.SoundFileError, OSError) as error:
+        raise FileError(f"{path} cannot be read as audio.", "Give a WAV, FLAC, OGG or MP3 file.") from error
+    if samples.shape[0] == 0:
+        raise FileError(f"The audio file {path} is empty.", "Give one that has samples.")
+    if not np.isfinite(samples).all():
+        raise FileError(f"The audio file {path} has samples that are not finite.", "Give one without NaN or infinity.")
+    if rate != sample_rate:
+        samples = soxr.resample(samples, rate, sample_rate, quality="VHQ")
+    chosen = [channel % samples.shape[1] for channel in range(channels)]
+    return torch.from_numpy(np.ascontiguousarray(samples.T[chosen], dtype=np.float32))
+
+
+def test_signal(sample_rate: int, channels: int, seconds: float) -> Tensor:
+    """A signal that is hard on a streaming model, [channels, T], float32, the same at every call.
+
+    A click on the very first and the very last sample and clicks at uneven distances; a sweep over all frequencies;
+    noise; and silence, each in a fifth to a third of the time, with every channel different.
+    """
+    length = max(round(sample_rate * seconds), 1)
+    generator = torch.Generator().manual_seed(length)
+    time = torch.arange(length, dtype=torch.float64) / length
+    signal = torch.zeros(channels, length, dtype=torch.float64)
+    for channel in range(channels):
+        # Logarithmic from 20 Hz to the Nyquist frequency; channels apart in phase.
+        octaves = math.log2(sample_rate / 2 / 20)
+        phase = 20 * length / sample_rate * (torch.exp2(octaves * time * 3) - 1) / (octaves * 3 * math.log(2))
+        signal[channel] += (time < 1 / 3) * 0.5 * torch.sin(2 * math.pi * phase + channel)
+        noise = torch.randn(length, generator=generator, dtype=torch.float64)
+        signal[channel] += ((time >= 1 / 3) & (time < 2 / 3)) * 0.1 * noise
+        clicks = torch.randint(length, (max(length // 5000, 1),), generator=generator)
+        signal[channel, clicks[time[clicks] < 0.8]] += 0.9
+    signal[:, 0], signal[:, -1] = 0.9, -0.9
+    return signal.float()
+
+
+def to_whole_frames(audio: Tensor, ratio: int) -> Tensor:
+    """Audio [..., T] with silence appended up to a whole number of latent frames."""
+    return torch.nn.functional.pad(audio, (0, -audio.shape[-1] % ratio))

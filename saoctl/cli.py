@@ -1,0 +1,282 @@
+"""The commands: parse, call, render, exit code."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import saoctl
+from saoctl import bench, config, download, export, verify
+from saoctl.config import Config
+from saoctl.console import Console, Result, document
+from saoctl.errors import ConfigError, ExitCode, SaoctlError
+
+app = typer.Typer(
+    name="saoctl",
+    help="Stable Audio Open's autoencoder as an exact realtime stream, exported for nn~.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigOption = Annotated[
+    str | None, typer.Option("--config", "-c", metavar="PATH|NAME", help="Config file, or the name of a shipped one.")
+]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any key, e.g. --set verify.seconds=4.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on stdout.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results, warnings and errors only.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", help="Print a traceback with an error.")]
+PrintConfigOption = Annotated[bool, typer.Option("--print-config", help="Print the resolved config and stop.")]
+DeviceOption = Annotated[str | None, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:1 or mps.")]
+PrecisionOption = Annotated[
+    str | None, typer.Option("--precision", metavar="DTYPE", help="float32, float16, bfloat16 or mixed.")
+]
+ArtifactOption = Annotated[Path | None, typer.Option("--artifact", metavar="FILE", help="The exported file.")]
+BlockSizeOption = Annotated[
+    list[int] | None, typer.Option("--block-size", metavar="SAMPLES", help="Samples per block; can be repeated.")
+]
+
+Step = Callable[[Config, Console], tuple[Result, bool]]
+
+
+@app.command("download")
+def download_command(
+    config_name: ConfigOption = None,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    print_config: PrintConfigOption = False,
+) -> None:
+    """Fetch and cache the autoencoder's weights.
+
+    Examples: saoctl download, or saoctl download -c demo
+    """
+    _run({"download": _download}, config_name, settings, {}, as_json, quiet, verbose, print_config)
+
+
+@app.command("export")
+def export_command(
+    config_name: ConfigOption = None,
+    settings: SetOption = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")] = None,
+    device: DeviceOption = None,
+    half: Annotated[bool, typer.Option("--half", help="The same as --precision float16.")] = False,
+    precision: PrecisionOption = None,
+    streaming: Annotated[
+        bool | None, typer.Option("--streaming/--no-streaming", help="The streaming model, or the offline one.")
+    ] = None,
+    skip_bottleneck: Annotated[
+        bool | None, typer.Option("--skip-bottleneck", help="Leave out the VAE's sampling: latents are the mean.")
+    ] = None,
+    test: Annotated[bool, typer.Option("--test", help="Run verify on what was just written.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    print_config: PrintConfigOption = False,
+) -> None:
+    """Build the streaming model and write it as TorchScript.
+
+    Examples: saoctl export -c demo --test, or saoctl export --precision bfloat16 -o sao-bf16.ts
+    """
+    flags = {
+        "artifact": output and str(output),
+        "device": device,
+        "precision": "float16" if half and precision is None else precision,
+        "export.streaming": streaming,
+        "export.skip_bottleneck": skip_bottleneck,
+    }
+    steps: dict[str, Step] = {"export": _export}
+    if test:
+        steps["verify"] = _verify
+    conflict = ConfigError("--half and --precision contradict each other.", "Give one of them.")
+    clash = conflict if half and precision not in (None, "float16") else None
+    _run(steps, config_name, settings, flags, as_json, quiet, verbose, print_config, clash)
+
+
+@app.command("verify")
+def verify_command(
+    config_name: ConfigOption = None,
+    settings: SetOption = None,
+    artifact: ArtifactOption = None,
+    audio: Annotated[Path | None, typer.Option("--audio", metavar="FILE", help="WAV, FLAC, OGG or MP3.")] = None,
+    block_size: BlockSizeOption = None,
+    reference: Annotated[
+        str | None, typer.Option("--reference", metavar="NAME", help="auto, stable-audio-tools or oobleck.")
+    ] = None,
+    device: DeviceOption = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the error over time (.png, .svg or .pdf).")
+    ] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    print_config: PrintConfigOption = False,
+) -> None:
+    """Compare chunked inference with offline inference, on every sample.
+
+    Exit code 1 means that they differ by more than the precision's rounding.
+
+    Examples: saoctl verify -c demo, or saoctl verify --audio song.wav --block-size 4096
+    """
+    flags = {
+        "artifact": artifact and str(artifact),
+        "verify.audio": audio and str(audio),
+        "verify.block_sizes": block_size,
+        "verify.reference": reference,
+        "device": device,
+    }
+
+    def step(config: Config, console: Console) -> tuple[Result, bool]:
+        result = verify.run(config, console, plot)
+        return result, result.passed
+
+    _run({"verify": step}, config_name, settings, flags, as_json, quiet, verbose, print_config)
+
+
+@app.command("bench")
+def bench_command(
+    config_name: ConfigOption = None,
+    settings: SetOption = None,
+    artifact: ArtifactOption = None,
+    device: Annotated[
+        list[str] | None, typer.Option("--device", metavar="DEVICE", help="cpu, cuda, mps; can be repeated.")
+    ] = None,
+    block_size: BlockSizeOption = None,
+    method: Annotated[
+        list[str] | None, typer.Option("--method", metavar="METHOD", help="encode, decode, forward; can be repeated.")
+    ] = None,
+    min_rtf: Annotated[
+        float | None, typer.Option("--min-rtf", metavar="X", help="Exit 1 if any realtime factor is below X.")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", metavar="FILE", help="JSON of an earlier bench, to compare with.")
+    ] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    print_config: PrintConfigOption = False,
+) -> None:
+    """Report the realtime factor per device, method and block size.
+
+    Examples: saoctl bench -c demo, or saoctl bench --device cpu --method decode --min-rtf 1
+    """
+    flags = {
+        "artifact": artifact and str(artifact),
+        "bench.devices": "auto" if device == ["auto"] else device,
+        "bench.block_sizes": block_size,
+        "bench.methods": method,
+    }
+
+    def step(config: Config, console: Console) -> tuple[Result, bool]:
+        result = bench.run(config, console, baseline)
+        return result, min_rtf is None or all(row.realtime_factor >= min_rtf for row in result.results)
+
+    _run({"bench": step}, config_name, settings, flags, as_json, quiet, verbose, print_config)
+
+
+@app.command("run")
+def run_command(
+    config_name: ConfigOption = None,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    print_config: PrintConfigOption = False,
+) -> None:
+    """Run download, export, verify and bench, stopping at the first that fails.
+
+    Example: saoctl run -c demo
+    """
+    steps = {"download": _download, "export": _export, "verify": _verify, "bench": _bench}
+    _run(steps, config_name, settings, {}, as_json, quiet, verbose, print_config, nested=True)
+
+
+@app.callback(invoke_without_command=True)
+def _main(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        Console().text(f"saoctl {saoctl.__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+def _download(config: Config, console: Console) -> tuple[Result, bool]:
+    return download.run(config, console), True
+
+
+def _export(config: Config, console: Console) -> tuple[Result, bool]:
+    return export.run(config, console), True
+
+
+def _verify(config: Config, console: Console) -> tuple[Result, bool]:
+    result = verify.run(config, console)
+    return result, result.passed
+
+
+def _bench(config: Config, console: Console) -> tuple[Result, bool]:
+    return bench.run(config, console), True
+
+
+def _run(
+    steps: Mapping[str, Step],
+    config_name: str | None,
+    settings: list[str] | None,
+    flags: Mapping[str, object],
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+    print_config: bool,
+    wrong_usage: SaoctlError | None = None,
+    nested: bool = False,
+) -> None:
+    """Load the config, run the steps until one fails, show their results, and exit."""
+    console = Console(as_json, quiet)
+    code = ExitCode.GOOD
+    documents: dict[str, Any] = {}
+    try:
+        if wrong_usage is not None:
+            raise wrong_usage
+        resolved = config.load(config_name, settings or (), flags)
+        if print_config:
+            if as_json:
+                console.emit(resolved.model_dump(mode="json"))
+            else:
+                console.text(config.to_yaml(resolved))
+            raise typer.Exit
+        for name, step in steps.items():
+            result, good = step(resolved, console)
+            console.show(result)
+            documents[name] = document(result)
+            if not good:
+                code = ExitCode.CHECK_FAILED
+                break
+    except SaoctlError as error:
+        console.error(error, verbose)
+        raise typer.Exit(error.exit_code) from None
+    except Exception as error:
+        if isinstance(error, typer.Exit):
+            raise
+        unforeseen = SaoctlError(
+            f"Something unforeseen went wrong: {error!r}.", "Report it with what --verbose prints."
+        )
+        console.error(unforeseen, verbose)
+        raise typer.Exit(ExitCode.CHECK_FAILED) from None
+    except KeyboardInterrupt:
+        console.error(SaoctlError("Interrupted."), verbose=False)
+        raise typer.Exit(130) from None
+    finally:
+        console.stop()
+    first, *rest = steps
+    console.emit(documents if nested else {**documents[first], **{name: documents[name] for name in rest}})
+    raise typer.Exit(code)

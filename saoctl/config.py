@@ -1,0 +1,255 @@
+"""The YAML config that all commands share: one typed model, its loading, and what it says when something is wrong."""
+
+import difflib
+import re
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
+
+from saoctl.errors import ConfigError
+from saoctl.weights.architecture import Architecture
+
+Precision = Literal["float32", "float16", "bfloat16", "mixed"]
+Method = Literal["encode", "decode", "forward"]
+DeviceName = Annotated[str, Field(pattern=r"^(cpu|cuda(:\d+)?|mps)$")]
+BlockSizes = Annotated[list[Annotated[int, Field(strict=True, gt=0)]], Field(min_length=1)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+DEFAULT_NAME = "stable-audio-open-1.0"
+LOCAL_FILE = Path("saoctl.yaml")
+
+# Files that a config names are found beside it; what a command writes goes to the working folder.
+INPUT_PATHS = (("model", "path"), ("verify", "audio"))
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ModelConfig(_Section):
+    """Where the weights come from: exactly one of `repo`, `path` and `seed`."""
+
+    repo: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = None
+    revision: str = "main"
+    path: Path | None = None
+    seed: Annotated[int, Field(strict=True, ge=0)] | None = None
+    architecture: Architecture | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [name for name in ("repo", "path", "seed") if getattr(self, name) is not None]
+        if len(given) != 1:
+            found = " and ".join(f"`{name}`" for name in given) or "none of them"
+            raise ValueError(f"needs exactly one of `repo`, `path` and `seed`, and has {found}")
+        if self.seed is not None and self.architecture is None:
+            raise ValueError("with `seed` needs an `architecture` too")
+        if self.repo is not None and self.architecture is not None:
+            raise ValueError("with `repo` takes the architecture from there; leave `architecture` out")
+        return self
+
+
+class ExportConfig(_Section):
+    streaming: StrictBool = True
+    skip_bottleneck: StrictBool = False
+
+
+class MinSnr(_Section):
+    """The SNR in dB below which verify fails, for each precision."""
+
+    float32: float = 100.0
+    mixed: float = 40.0
+    float16: float = 45.0
+    bfloat16: float = 25.0
+
+
+class VerifyConfig(_Section):
+    audio: Path | None = None
+    seconds: Seconds = 10.0
+    block_sizes: BlockSizes = [2048, 4096, 8192]
+    reference: Literal["auto", "stable-audio-tools", "oobleck"] = "auto"
+    min_snr_db: MinSnr = MinSnr()
+
+
+class BenchConfig(_Section):
+    devices: Literal["auto"] | Annotated[list[DeviceName], Field(min_length=1)] = "auto"
+    methods: Annotated[list[Method], Field(min_length=1)] = ["encode", "decode", "forward"]
+    block_sizes: BlockSizes = [2048, 4096, 8192, 16384]
+    seconds: Seconds = 10.0
+
+
+class Config(_Section):
+    model: ModelConfig
+    device: Literal["auto"] | DeviceName = "auto"
+    precision: Precision = "float32"
+    artifact: Path = Path("exports/model.ts")
+    export: ExportConfig = ExportConfig()
+    verify: VerifyConfig = VerifyConfig()
+    bench: BenchConfig = BenchConfig()
+
+    @field_validator("artifact")
+    @classmethod
+    def _a_file_name(cls, path: Path) -> Path:
+        if not path.name:
+            raise ValueError("must name a file")
+        return path
+
+
+def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[str, object] | None = None) -> Config:
+    """The config of a file or of a shipped name, with `--set` settings and flags laid over it, in this order.
+
+    Args:
+        name: a path or a shipped name; None means ./saoctl.yaml if there is one, else the shipped default.
+        settings: `key.path=value` each, the value in YAML.
+        flags: values by key path; None values are ignored.
+
+    Raises:
+        ConfigError: the file cannot be read, or a key is unknown, of the wrong type or impossible. The message names
+            the file, the key path, what was found and what is allowed.
+    """
+    path = _find(name)
+    tree = _read(path)
+    sources: dict[tuple[str, ...], str] = {}
+    for key in INPUT_PATHS:
+        section = tree.get(key[0])
+        if isinstance(section, dict) and isinstance(section.get(key[1]), str):
+            section[key[1]] = str(path.parent / Path(section[key[1]]).expanduser())
+    for setting in settings:
+        key_path, equals, text = setting.partition("=")
+        if not equals or not key_path:
+            raise ConfigError(f"--set {setting} is not of the form key.path=value.", "Example: --set verify.seconds=4")
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise ConfigError(f"--set {setting} has a value that is not YAML.", "Quote it.") from error
+        _put(tree, key_path, value, f"--set {key_path}", sources)
+    for key_path, value in (flags or {}).items():
+        if value is not None:
+            _put(tree, key_path, value, f"the flag for {key_path}", sources)
+    try:
+        return Config.model_validate(tree)
+    except ValidationError as error:
+        raise _explain(error, path, sources) from error
+
+
+def to_yaml(config: Config) -> str:
+    """The resolved config as YAML, which loads as itself."""
+    return yaml.safe_dump(config.model_dump(mode="json", exclude_none=True), sort_keys=False, default_flow_style=None)
+
+
+def shipped() -> dict[str, Path]:
+    """The configs that come with the package, by name."""
+    package = Path(__file__).parent
+    # In a wheel they lie inside the package, in a checkout beside it.
+    folder = package / "configs" if (package / "configs").is_dir() else package.parent / "configs"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def _find(name: str | None) -> Path:
+    configs = shipped()
+    if name is None:
+        return LOCAL_FILE if LOCAL_FILE.exists() else configs[DEFAULT_NAME]
+    if name in configs:
+        return configs[name]
+    path = Path(name).expanduser()
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise ConfigError(f"The config {name} {what}.", f"Give a YAML file or one of: {', '.join(configs)}.")
+    return path
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"The config {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The config {path} is not a text file.", "Give a YAML file.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "it cannot be parsed"
+        raise ConfigError(f"The config {path} is not valid YAML{where}: {problem}.") from error
+    if not isinstance(tree, dict):
+        found = {list: "a list", type(None): "empty"}.get(type(tree), f"a {type(tree).__name__}")
+        raise ConfigError(f"The config {path} is {found}, not a mapping of keys.", "It must begin with `model:`.")
+    return tree
+
+
+def _put(tree: dict[str, Any], key_path: str, value: object, source: str, sources: dict[tuple[str, ...], str]) -> None:
+    *parents, last = key_path.split(".")
+    for parent in parents:
+        branch = tree.setdefault(parent, {})
+        if not isinstance(branch, dict):
+            raise ConfigError(f"{source}: `{parent}` is not a section.")
+        tree = branch
+    tree[last] = value
+    sources[(*parents, last)] = source
+
+
+def _explain(error: ValidationError, path: Path, sources: Mapping[tuple[str, ...], str]) -> ConfigError:
+    """The first of the errors as a sentence: where, which key, what was found, what is allowed."""
+    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+    # Members of unions add their own names to the location; the key path is what remains.
+    parts = [str(part) for part in first["loc"] if isinstance(part, int) or re.fullmatch(r"\w+", part)]
+    keys = _existing(parts)
+    source = next((name for key, name in sources.items() if tuple(keys[: len(key)]) == key), str(path))
+    key = ".".join(keys)
+    found = first["input"]
+    if first["type"] == "extra_forbidden":
+        allowed = _fields(keys[:-1])
+        near = difflib.get_close_matches(keys[-1], allowed, n=1)
+        advice = f"Did you mean `{near[0]}`?" if near else f"Allowed here: {', '.join(allowed)}."
+        return ConfigError(f"{source}: unknown key `{key}`.", advice)
+    if first["type"] == "missing":
+        return ConfigError(f"{source}: the key `{key}` is missing.")
+    if first["type"] == "value_error":
+        return ConfigError(f"{source}: `{key}` {first['ctx']['error']}.")
+    return ConfigError(f"{source}: `{key}` is {found!r}, but {_allowed(error, first['loc'], keys)}.")
+
+
+def _allowed(error: ValidationError, location: tuple[int | str, ...], keys: list[str]) -> str:
+    """What may stand at a key, in words; for a union, what each member allows."""
+    wishes = [
+        each["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("List ").removeprefix("Value ")
+        for each in error.errors()
+        if _existing([str(part) for part in each["loc"]])[: len(keys)] == keys
+    ]
+    words = " or ".join(dict.fromkeys(wishes))
+    pattern = {"device": "one of auto, cpu, cuda, cuda:N, mps", "repo": "of the form OWNER/NAME"}
+    for name, meaning in pattern.items():
+        if "match pattern" in words and any(key.startswith(name) for key in keys):
+            return f"must be {meaning}"
+    return words.replace("should be", "must be").replace("should", "must")
+
+
+def _existing(parts: Sequence[str]) -> list[str]:
+    """The leading parts that are keys or indices of the config, without the names of union members."""
+    keys: list[str] = []
+    model: type[BaseModel] | None = Config
+    for part in parts:
+        if model is not None:
+            keys.append(part)
+            field = model.model_fields.get(part)
+            model = _section(field.annotation) if field else None
+        elif part.isdigit():
+            keys.append(part)
+    return keys
+
+
+def _fields(keys: Sequence[str]) -> list[str]:
+    model: type[BaseModel] | None = Config
+    for key in keys:
+        field = model.model_fields.get(key) if model else None
+        model = _section(field.annotation) if field else None
+    return list(model.model_fields) if model else []
+
+
+def _section(annotation: object) -> type[BaseModel] | None:
+    for candidate in (annotation, *typing.get_args(annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None

@@ -1,0 +1,238 @@
+"""The one place that writes to the terminal: progress, tables and hints to stderr, results to stdout."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Column, Table
+from rich.text import Text
+
+from saoctl.bench import BenchResult
+from saoctl.bench import to_json as bench_json
+from saoctl.download import DownloadResult
+from saoctl.errors import SaoctlError
+from saoctl.export import ExportResult
+from saoctl.verify import VerifyResult
+
+Result = DownloadResult | ExportResult | VerifyResult | BenchResult
+
+PIPE_WIDTH = 80  # columns of a table that goes to a file
+
+
+class Console:
+    """Output of one command. It is also the listener to its progress.
+
+    Args:
+        as_json: stdout gets exactly one JSON object.
+        quiet: nothing but results, warnings and errors.
+    """
+
+    def __init__(self, as_json: bool = False, quiet: bool = False) -> None:
+        self.as_json, self.quiet = as_json, quiet
+        self._out = RichConsole(file=sys.stdout, highlight=False, soft_wrap=True)
+        self._err = RichConsole(file=sys.stderr, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH)
+        self._bar: RichProgress | None = None
+        self._task: TaskID | None = None
+
+    # Progress, as the steps tell it
+
+    def start(self, what: str, total: float | None = None) -> None:
+        self.stop()
+        if self.quiet:
+            return
+        if not self._err.is_terminal:
+            self._err.print(what, markup=False)
+            return
+        count = [BarColumn(bar_width=24), MofNCompleteColumn()] if total else []
+        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), *count, TimeElapsedColumn())
+        self._bar = RichProgress(*columns, console=self._err, transient=True)
+        self._bar.start()
+        self._task = self._bar.add_task(what, total=total)
+
+    def advance(self, amount: float = 1.0) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.advance(self._task, amount)
+
+    def warn(self, message: str) -> None:
+        self._err.print(Text.assemble(("Warning: ", "yellow"), message), soft_wrap=not self._err.is_terminal)
+
+    def stop(self) -> None:
+        """No phase is going on any more."""
+        if self._bar is not None:
+            self._bar.stop()
+        self._bar = self._task = None
+
+    # Results
+
+    def show(self, result: Result) -> None:
+        """A step's result for a person; with `as_json`, see `emit`."""
+        self.stop()
+        if self.as_json:
+            return
+        if isinstance(result, DownloadResult):
+            self._show_download(result)
+        elif isinstance(result, ExportResult):
+            self._show_export(result)
+        elif isinstance(result, VerifyResult):
+            self._show_verify(result)
+        else:
+            self._show_bench(result)
+
+    def emit(self, document: dict[str, Any]) -> None:
+        """The one JSON object of a command."""
+        if self.as_json:
+            self._out.print(json.dumps(document, indent=2, default=_plain, allow_nan=False), markup=False)
+
+    def text(self, text: str) -> None:
+        """Text that is the result itself."""
+        self._out.print(text, markup=False, end="" if text.endswith("\n") else "\n")
+
+    def error(self, error: SaoctlError, verbose: bool) -> None:
+        """What went wrong and what to do next; with `verbose`, where."""
+        self.stop()
+        hint = f" {error.hint}" if error.hint else ""
+        self._err.print(
+            Text.assemble(("Error: ", "bold red"), error.message, hint), soft_wrap=not self._err.is_terminal
+        )
+        if verbose:
+            self._err.print_exception()
+        self.emit({"error": {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}})
+
+    def _table(self, table: Table) -> None:
+        if not self.quiet:
+            self._err.print(table)
+
+    def _hint(self, text: str) -> None:
+        if not self.quiet:
+            self._err.print(Text(text, "dim"), soft_wrap=not self._err.is_terminal)
+
+    def _show_download(self, result: DownloadResult) -> None:
+        table = Table("file", *_right("size"), title=f"Weights of {result.source}", title_justify="left")
+        for file in result.files:
+            table.add_row(file.name, _size(file.bytes))
+        self._table(table)
+        fetched = _size(result.bytes_downloaded) if result.bytes_downloaded else "nothing"
+        whole = f" of {_size(result.bytes_in_repo)} in the repo" if result.bytes_in_repo else ""
+        self._hint(f"{result.parameters / 1e6:.1f} M parameters; fetched {fetched}{whole}.")
+        self.text(f"{result.directory}")
+
+    def _show_export(self, result: ExportResult) -> None:
+        kind = "Streaming model" if result.streaming else "Offline model"
+        table = Table(
+            "method", "in", "out", *_right("latency"), title=f"{kind}, {result.precision}", title_justify="left"
+        )
+        for method, (inputs, in_ratio, outputs, out_ratio) in result.methods.items():
+            late = result.latency_samples[method]
+            table.add_row(
+                method,
+                _channels(inputs, in_ratio),
+                _channels(outputs, out_ratio),
+                f"{late} samples = {late / result.sample_rate * 1e3:.0f} ms",
+            )
+        self._table(table)
+        self._hint(f"{_size(result.bytes)}, {result.parameters / 1e6:.1f} M parameters, sha256 {result.sha256[:16]}…")
+        self.text(f"{result.artifact}")
+
+    def _show_verify(self, result: VerifyResult) -> None:
+        table = Table(
+            "method",
+            *_right("block", "SNR dB", "max error", "compared", "latency", "seams"),
+            "",
+            title=f"Streamed against {result.reference}, {result.precision} on {result.device}",
+            title_justify="left",
+        )
+        for row in result.results:
+            measured = "" if row.latency_measured in (row.latency_samples, None) else f" ≠ {row.latency_measured}"
+            table.add_row(
+                row.method,
+                str(row.block_size),
+                f"{row.snr_db:.1f}",
+                f"{row.max_abs_error:.1e}",
+                str(row.samples_compared),
+                f"{row.latency_samples}{measured}",
+                "–" if row.seam_error_ratio is None else f"{row.seam_error_ratio:.2f}",
+                Text("good", "green") if row.passed else Text("BAD", "bold red"),
+            )
+        self._table(table)
+        self._hint(
+            f"Compared from sample 0 on, after taking off the latency; SNR must reach {result.min_snr_db:g} dB."
+            " seams: error near block borders over that elsewhere, 1 is best."
+        )
+        if result.passed:
+            verdict = "passed: the streamed output equals the offline output on every sample"
+            self.text(f"{verdict}, to the rounding of {result.precision}.")
+        else:
+            failed = sum(not row.passed for row in result.results)
+            self.text(f"failed: {failed} of {len(result.results)} comparisons.")
+
+    def _show_bench(self, result: BenchResult) -> None:
+        machine = result.machine
+        with_speedup = any(row.speedup is not None for row in result.results)
+        for device in dict.fromkeys(row.device for row in result.results):
+            rows = [row for row in result.results if row.device == device]
+            table = Table(
+                "method",
+                *_right("block", "realtime", "median", "p99", "budget", "missed", "first", "peak"),
+                *(_right("speedup") if with_speedup else ()),
+                title=f"Realtime factor on {device}, {rows[0].precision}",
+                title_justify="left",
+            )
+            for row in rows:
+                good = row.realtime_factor > 1 and not row.missed_deadlines
+                speedup = ("–" if row.speedup is None else f"{row.speedup:.2f}×",) if with_speedup else ()
+                table.add_row(
+                    row.method,
+                    str(row.block_size),
+                    Text(f"{row.realtime_factor:.2f}", "green" if good else "red"),
+                    f"{row.median_ms:.1f}",
+                    f"{row.p99_ms:.1f}",
+                    f"{row.budget_ms:.1f}",
+                    f"{row.missed_deadlines}/{row.blocks}",
+                    f"{row.first_block_ms:.0f}",
+                    f"{row.roofline_fraction:.0%}",
+                    *speedup,
+                )
+            self._table(table)
+            peak = rows[0].peak_gflops
+            memory = max(row.peak_memory_mb for row in rows)
+            self._hint(
+                f"realtime: seconds of audio per second of computing, above 1 is faster than realtime. Times in ms per"
+                f" block. peak: share of the {peak:.0f} GFLOP/s of a large matrix product. Memory {memory:.0f} MB."
+            )
+        self._hint(f"{machine['processor']}, {machine['threads']} threads, torch {machine['torch']}")
+        slowest = min(result.results, key=lambda row: row.realtime_factor)
+        self.text(
+            f"slowest: {slowest.realtime_factor:.2f} x realtime"
+            f" ({slowest.method}, block {slowest.block_size}, {slowest.device})"
+        )
+
+
+def _right(*names: str) -> Sequence[Any]:
+    """Headers of columns of numbers."""
+    return [Column(name, justify="right") for name in names]
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count} B"
+
+
+def _channels(count: int, ratio: int) -> str:
+    return f"{count} audio" if ratio == 1 else f"{count} latents, 1 per {ratio}"
+
+
+def _plain(value: object) -> str:
+    """What JSON has no form for."""
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def document(result: Result) -> dict[str, Any]:
+    """The JSON object of a step's result."""
+    return bench_json(result) if isinstance(result, BenchResult) else asdict(result)

@@ -1,0 +1,69 @@
+"""Devices: which there are, which is meant, and what they are good at."""
+
+import time
+
+import torch
+
+from saoctl.errors import ConfigError
+
+DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16, "mixed": torch.bfloat16}
+PROBE_SIZE = 192  # of the matrix product that tells a fast dtype from a slow one: 14 MFLOP, a few ms at the slowest
+
+
+def available() -> list[str]:
+    """The devices of this machine, the fastest kind first."""
+    found = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    return [*found, "cpu"]
+
+
+def resolve(name: str) -> torch.device:
+    """The device of a config's name; `auto` is the first that is available.
+
+    Raises:
+        ConfigError: this machine does not have it.
+    """
+    found = available()
+    if name == "auto":
+        return torch.device(found[0])
+    if name in found:
+        return torch.device(name)
+    if name == "cuda" and "cuda:0" in found:
+        return torch.device("cuda:0")
+    raise ConfigError(f"The device {name} is not there.", f"This machine has: {', '.join(found)}.")
+
+
+def synchronize(device: torch.device) -> None:
+    """Wait until everything that was started on the device is done."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
+
+
+def matrix_product_gflops(device: torch.device, dtype: torch.dtype, size: int, repeats: int) -> float:
+    """The best rate in GFLOP/s of `repeats` products of two size x size matrices, after one to warm up."""
+    a = torch.randn(size, size, device=device).to(dtype)
+    b = torch.randn(size, size, device=device).to(dtype)
+    seconds = []
+    for _ in range(repeats + 1):
+        synchronize(device)
+        begin = time.perf_counter()
+        torch.mm(a, b)
+        synchronize(device)
+        seconds.append(time.perf_counter() - begin)
+    return 2 * size**3 / min(seconds[1:]) / 1e9
+
+
+def slow_precision(device: torch.device, precision: str) -> str | None:
+    """What to tell the user if a precision is slower than float32 on a device, found by a short measurement."""
+    if precision == "float32" or device.type != "cpu":
+        return None
+    dtype = DTYPES[precision]
+    plain = matrix_product_gflops(device, torch.float32, PROBE_SIZE, 3)
+    lower = matrix_product_gflops(device, dtype, PROBE_SIZE, 3)
+    if lower >= plain / 2:
+        return None
+    better = "Use bfloat16, mixed or float32 here, or a GPU." if precision == "float16" else "Use float32 here."
+    return f"{precision} products run {plain / lower:.0f} times slower than float32 on this CPU. {better}"

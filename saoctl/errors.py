@@ -1,0 +1,49 @@
+"""The errors that users see, one class per exit code."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the exit status of every command means."""
+
+    GOOD = 0
+    CHECK_FAILED = 1
+    USAGE = 2
+    WEIGHTS = 3
+    FILE = 4
+
+
+class SaoctlError(Exception):
+    """An error that the user can do something about.
+
+    Args:
+        message: what is wrong, in one plain sentence.
+        hint: the next step to take, in one plain sentence.
+    """
+
+    exit_code = ExitCode.CHECK_FAILED
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".rstrip()
+
+
+class ConfigError(SaoctlError):
+    """Wrong usage, or a config that cannot be."""
+
+    exit_code = ExitCode.USAGE
+
+
+class WeightsError(SaoctlError):
+    """The weights cannot be had: no token, licence not accepted, no network, not in the cache."""
+
+    exit_code = ExitCode.WEIGHTS
+
+
+class FileError(SaoctlError):
+    """A file is missing, unreadable, not what it should be, or cannot be written."""
+
+    exit_code = ExitCode.FILE

@@ -1,0 +1,129 @@
+"""The export step: build the streaming model, script it, and write it with a description of itself."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+import saoctl
+from saoctl import artifact, devices
+from saoctl.artifact import Description
+from saoctl.config import Config
+from saoctl.oobleck import OobleckAutoencoder, fold_weight_norm
+from saoctl.progress import Progress, Silent
+from saoctl.reference import offline_model
+from saoctl.streaming.autoencoder import StreamingAutoencoder
+from saoctl.streaming.nn_tilde import METHODS, NnTilde
+from saoctl.streaming.precision import DTYPES, apply_precision
+from saoctl.weights import layouts
+from saoctl.weights.source import resolve
+
+
+@dataclass(frozen=True)
+class ExportResult:
+    """What was written.
+
+    Args:
+        artifact: the file.
+        bytes, sha256: its size and digest.
+        precision: of the weights and the computation.
+        device: that built it.
+        streaming: whether it is the streaming model or the offline one.
+        sample_rate: Hz.
+        ratio: audio samples per latent frame.
+        parameters: numbers in the file, weight norm folded.
+        methods: per method, in_channels, in_ratio, out_channels, out_ratio.
+        attributes: what a host can set.
+        latency_samples: per method, in audio samples.
+    """
+
+    artifact: Path
+    bytes: int
+    sha256: str
+    precision: str
+    device: str
+    streaming: bool
+    sample_rate: int
+    ratio: int
+    parameters: int
+    methods: dict[str, list[int]]
+    attributes: list[str]
+    latency_samples: dict[str, int]
+
+
+def run(config: Config, progress: Progress | None = None) -> ExportResult:
+    """Write the artifact of the config from weights that are on this machine.
+
+    Raises:
+        WeightsError: the weights are not on this machine.
+        FileError: they are not what they should be, or the artifact cannot be written.
+        ConfigError: the device is not there.
+    """
+    progress = progress or Silent()
+    device = devices.resolve(config.device)
+    source = resolve(config.model, progress, local_only=True)
+    progress.start("Loading the weights")
+    architecture, state = layouts.load(source.checkpoint, source.architecture)
+    progress.start("Building the model")
+    offline = offline_model(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
+    host = build(offline, config.precision, config.export.streaming).to("cpu")
+    if warning := devices.slow_precision(torch.device("cpu"), config.precision):
+        progress.warn(warning)
+    if architecture.ratio & (architecture.ratio - 1):
+        progress.warn(
+            f"The ratio {architecture.ratio} is no power of two: nn~ cannot run this model with a set buffer size."
+        )
+    description = Description(
+        architecture=architecture,
+        precision=config.precision,
+        streaming=config.export.streaming,
+        skip_bottleneck=config.export.skip_bottleneck,
+        source=source.name,
+        revision=source.revision,
+        commit=source.commit,
+        versions={"saoctl": saoctl.__version__, "torch": torch.__version__},
+        latency_samples=latency_samples(host),
+    )
+    progress.start("Writing the artifact")
+    size = artifact.save(host, config.artifact, description)
+    with config.artifact.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ExportResult(
+        artifact=config.artifact,
+        bytes=size,
+        sha256=digest,
+        precision=config.precision,
+        device=str(device),
+        streaming=config.export.streaming,
+        sample_rate=architecture.sample_rate,
+        ratio=architecture.ratio,
+        parameters=sum(parameter.numel() for parameter in host.parameters()),
+        methods={method: getattr(host, f"{method}_params").tolist() for method in METHODS},
+        attributes=host.get_attributes(),
+        latency_samples=description.latency_samples,
+    )
+
+
+def build(offline: OobleckAutoencoder, precision: str, streaming: bool) -> NnTilde:
+    """The model for the host; the offline one is consumed by it.
+
+    Args:
+        offline: the model with its weights.
+        precision: one of the config's.
+        streaming: the streaming form, or the offline model itself.
+    """
+    dtype = DTYPES[precision]
+    model: StreamingAutoencoder | OobleckAutoencoder
+    if streaming:
+        model = StreamingAutoencoder(offline)
+        apply_precision(model, precision)
+    else:
+        fold_weight_norm(offline)
+        model = offline.to(dtype)
+    return NnTilde(model, dtype).eval().requires_grad_(False)
+
+
+def latency_samples(host: NnTilde) -> dict[str, int]:
+    """The latency of each method in audio samples; none for the offline model."""
+    return {method: getattr(host.model, f"latency_{method}", 0) for method in METHODS}

@@ -1,0 +1,74 @@
+"""How a streamed signal differs from the offline one: how much, where, and how late it is."""
+
+import math
+
+import torch
+from torch import Tensor
+
+SEAM_REACH = 64  # audio samples on both sides of a block border that count as the seam
+
+# Differences below the resolution of the float64 in which they are measured cannot be told from none.
+MAX_SNR_DB = -20 * math.log10(torch.finfo(torch.float64).eps)
+
+# Two delays whose errors differ by less than this share of the signal's energy are equally good; a float64 FFT
+# correlation is wrong by about 1e-14 of it.
+INDISTINCT = 1e-10
+
+
+def snr_db(offline: Tensor, streamed: Tensor) -> float:
+    """Signal-to-noise ratio in dB of two signals of the same shape, within ±MAX_SNR_DB; NaN counts as the worst."""
+    signal = offline.double().square().sum().item()
+    noise = (offline.double() - streamed.double()).square().sum().item()
+    if not math.isfinite(signal + noise):
+        return -MAX_SNR_DB
+    if noise == 0:
+        return MAX_SNR_DB
+    ratio = 10 * math.log10(signal / noise) if signal > 0 else -MAX_SNR_DB
+    return min(max(ratio, -MAX_SNR_DB), MAX_SNR_DB)
+
+
+def max_abs_error(offline: Tensor, streamed: Tensor) -> float:
+    """The largest difference of two samples."""
+    return (offline.double() - streamed.double()).abs().max().item()
+
+
+def seam_error_ratio(offline: Tensor, streamed: Tensor, borders: list[int], reach: int = SEAM_REACH) -> float | None:
+    """Mean error power within `reach` samples of block borders over that elsewhere, [..., T].
+
+    1 means that borders are no worse than anywhere. None if there are no borders in the signal, if there is nothing
+    elsewhere, or if all errors lie at the borders.
+    """
+    length = offline.shape[-1]
+    near = torch.zeros(length, dtype=torch.bool)
+    for border in borders:
+        near[max(border - reach, 0) : max(border + reach, 0)] = True
+    if near.all() or not near.any():
+        return None
+    power = (offline.double() - streamed.double()).square().reshape(-1, length).mean(0)
+    at_seams, elsewhere = power[near].mean().item(), power[~near].mean().item()
+    if elsewhere == 0:
+        return 1.0 if at_seams == 0 else None
+    return at_seams / elsewhere
+
+
+def measured_delay(offline: Tensor, streamed: Tensor) -> int | None:
+    """By how many samples a stream comes later than the offline signal, [..., T] and [..., T'], T' >= T.
+
+    The delay d with the least squared difference between streamed[n + d] and offline[n], over the whole offline
+    signal, found by cross-correlation: ∑(s - o)² = ∑s² + ∑o² - 2∑so. None if it cannot be told, as in silence.
+    """
+    length, longer = offline.shape[-1], streamed.shape[-1]
+    o = offline.double().reshape(-1, length)
+    s = streamed.double().reshape(-1, longer)
+    if longer < length or not (torch.isfinite(o).all() and torch.isfinite(s).all()):
+        return None
+    size = 1 << (length + longer - 1).bit_length()
+    products = torch.fft.irfft(torch.fft.rfft(s, size) * torch.fft.rfft(o, size).conj(), size).sum(0)
+    energy = torch.nn.functional.pad(s.square().sum(0).cumsum(0), (1, 0))
+    delays = longer - length + 1
+    windows = energy[length:] - energy[:delays]
+    errors = windows + o.square().sum() - 2 * products[:delays]
+    scale = o.square().sum().item() + windows.max().item()
+    best = int(errors.argmin())
+    rivals = (errors <= errors[best] + INDISTINCT * scale).sum().item()
+    return best if rivals == 1 else None

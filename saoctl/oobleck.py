@@ -1,0 +1,240 @@
+"""The offline autoencoder in plain torch: the whole signal in, the whole signal out.
+
+The architecture is Oobleck, the VAE of Stable Audio (Evans et al. 2024, https://arxiv.org/abs/2407.14358). Modules and
+parameters are named as in stable-audio-tools, so that its checkpoints load strictly.
+"""
+
+import math
+from typing import Final
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from saoctl.weights.architecture import Architecture, Coder
+
+DILATIONS = (1, 3, 9)  # of the three residual units of a block
+SNAKE_EPSILON = 1e-9  # keeps 1 / beta finite
+SCALE_FLOOR = 1e-4  # the smallest standard deviation of the VAE's latents
+
+
+class WeightNorm(nn.Module):
+    """A weight kept as magnitude and direction, w = g * v / ||v||, with the norm over all but the first dimension.
+
+    Salimans and Kingma 2016, https://arxiv.org/abs/1602.07868.
+    """
+
+    weight_g: nn.Parameter
+    weight_v: nn.Parameter
+
+    def split_weight(self, shape: tuple[int, int, int]) -> None:
+        self.weight_g = nn.Parameter(torch.empty(shape[0], 1, 1))
+        self.weight_v = nn.Parameter(torch.empty(shape))
+
+    def folded_weight(self) -> Tensor:
+        weight: Tensor = torch._weight_norm(self.weight_v, self.weight_g, 0)
+        return weight
+
+
+class Conv1d(WeightNorm):
+    """Weight-normalised convolution, [B, in, T] -> [B, out, T'] with T' as for torch.nn.Conv1d."""
+
+    bias: nn.Parameter | None
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel: int,
+        stride: int = 1,
+        dilation: int = 1,
+        padding: int = 0,
+        bias: bool = True,
+    ) -> None:
+        super().__init__()
+        self.kernel, self.stride, self.dilation, self.padding = kernel, stride, dilation, padding
+        self.split_weight((out_channels, in_channels, kernel))
+        self.register_parameter("bias", nn.Parameter(torch.empty(out_channels)) if bias else None)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv1d(x, self.folded_weight(), self.bias, self.stride, self.padding, self.dilation)
+
+
+class ConvTranspose1d(WeightNorm):
+    """Weight-normalised transposed convolution, [B, in, T] -> [B, out, T'] with T' as for torch.nn.ConvTranspose1d."""
+
+    def __init__(self, in_channels: int, out_channels: int, kernel: int, stride: int, padding: int) -> None:
+        super().__init__()
+        self.kernel, self.stride, self.padding = kernel, stride, padding
+        self.split_weight((in_channels, out_channels, kernel))
+        self.bias = nn.Parameter(torch.empty(out_channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv_transpose1d(x, self.folded_weight(), self.bias, self.stride, self.padding)
+
+
+class SnakeBeta(nn.Module):
+    """x + sin²(αx) / β with α = exp(alpha), β = exp(beta) per channel, [B, C, T] -> [B, C, T].
+
+    Ziyin et al. 2020, https://arxiv.org/abs/2006.08195; with a β of its own as in BigVGAN.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.alpha = nn.Parameter(torch.empty(channels))
+        self.beta = nn.Parameter(torch.empty(channels))
+
+    def frequency(self) -> Tensor:
+        return self.alpha.exp()
+
+    def gain(self) -> Tensor:
+        return 1 / (self.beta.exp() + SNAKE_EPSILON)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.gain()[:, None] * torch.sin(x * self.frequency()[:, None]).square()
+
+
+class ResidualUnit(nn.Module):
+    """x + conv1(snake(conv7(snake(x)))), [B, C, T] -> [B, C, T]."""
+
+    def __init__(self, channels: int, dilation: int, use_snake: bool) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            _activation(channels, use_snake),
+            Conv1d(channels, channels, 7, dilation=dilation, padding=3 * dilation),
+            _activation(channels, use_snake),
+            Conv1d(channels, channels, 1),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.layers(x)
+        return y + x
+
+
+class Layers(nn.Module):
+    """A chain of layers under the name that stable-audio-tools gives it."""
+
+    def __init__(self, *layers: nn.Module) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.layers(x)
+        return y
+
+
+def _activation(channels: int, use_snake: bool) -> nn.Module:
+    return SnakeBeta(channels) if use_snake else nn.ELU()
+
+
+def _residual_units(channels: int, use_snake: bool) -> list[nn.Module]:
+    return [ResidualUnit(channels, dilation, use_snake) for dilation in DILATIONS]
+
+
+def _encoder(coder: Coder, audio_channels: int, out_channels: int) -> Layers:
+    blocks = [
+        Layers(
+            *_residual_units(narrow, coder.use_snake),
+            _activation(narrow, coder.use_snake),
+            Conv1d(narrow, wide, 2 * stride, stride, padding=math.ceil(stride / 2)),
+        )
+        for narrow, wide, stride in zip(coder.widths, coder.widths[1:], coder.strides, strict=False)
+    ]
+    return Layers(
+        Conv1d(audio_channels, coder.widths[0], 7, padding=3),
+        *blocks,
+        _activation(coder.widths[-1], coder.use_snake),
+        Conv1d(coder.widths[-1], out_channels, 3, padding=1),
+    )
+
+
+def _decoder(coder: Coder, latent_dim: int, audio_channels: int, final_tanh: bool) -> Layers:
+    blocks = [
+        Layers(
+            _activation(wide, coder.use_snake),
+            ConvTranspose1d(wide, narrow, 2 * stride, stride, padding=math.ceil(stride / 2)),
+            *_residual_units(narrow, coder.use_snake),
+        )
+        for narrow, wide, stride in zip(coder.widths, coder.widths[1:], coder.strides, strict=False)
+    ]
+    return Layers(
+        Conv1d(latent_dim, coder.widths[-1], 7, padding=3),
+        *reversed(blocks),
+        _activation(coder.widths[0], coder.use_snake),
+        Conv1d(coder.widths[0], audio_channels, 7, padding=3, bias=False),
+        nn.Tanh() if final_tanh else nn.Identity(),
+    )
+
+
+def sample_latents(moments: Tensor, noise: float, dim: int, floor: float = SCALE_FLOOR) -> Tensor:
+    """Latents from the encoder's output, whose halves along `dim` are mean and scale.
+
+    mean + noise * randn * (softplus(scale) + 1e-4): noise 1 is the model as trained, noise 0 its mean.
+    """
+    mean, scale = moments.chunk(2, dim)
+    if noise == 0.0:
+        return mean
+    return mean + noise * torch.randn_like(mean) * (F.softplus(scale) + floor)
+
+
+class OobleckAutoencoder(nn.Module):
+    """The offline model, with uninitialised parameters: load a state dict into it.
+
+    Args:
+        architecture: its numbers.
+        sampling: whether `encode` can add the VAE's sampling noise (see `noise`); if not, it gives the mean.
+
+    Attributes:
+        noise: how much of the sampling noise is added, 1 as trained; 0 gives the mean.
+
+    Shape:
+        audio [B, audio_channels, F * ratio] <-> latents [B, latent_dim, F]. With odd strides in the decoder the
+        decoded audio lacks a few samples at the end.
+    """
+
+    sampling: Final[bool]
+
+    def __init__(self, architecture: Architecture, sampling: bool = True) -> None:
+        super().__init__()
+        self.architecture = architecture
+        self.sampling = sampling
+        self.noise = 0.0
+        self.ratio, self.scale = architecture.ratio, architecture.scale
+        self.audio_channels, self.latent_dim = architecture.audio_channels, architecture.latent_dim
+        self.encoder = _encoder(architecture.encoder, architecture.audio_channels, 2 * architecture.latent_dim)
+        self.decoder = _decoder(
+            architecture.decoder, architecture.latent_dim, architecture.audio_channels, architecture.final_tanh
+        )
+
+    @torch.jit.export
+    def encode(self, audio: Tensor) -> Tensor:
+        moments: Tensor = self.encoder(audio)
+        return sample_latents(moments, self.noise if self.sampling else 0.0, 1) / self.scale
+
+    @torch.jit.export
+    def decode(self, latents: Tensor) -> Tensor:
+        audio: Tensor = self.decoder(latents * self.scale)
+        return audio
+
+    def forward(self, audio: Tensor) -> Tensor:
+        return self.decode(self.encode(audio))
+
+
+def fold_weight_norm(module: nn.Module) -> None:
+    """Replace, in place, every weight-normalised convolution by a plain one with the same weight."""
+    for name, child in module.named_children():
+        plain: nn.Conv1d | nn.ConvTranspose1d
+        if isinstance(child, Conv1d):
+            outputs, inputs, kernel = child.weight_v.shape
+            plain = nn.Conv1d(
+                inputs, outputs, kernel, child.stride, child.padding, child.dilation, bias=child.bias is not None
+            )
+        elif isinstance(child, ConvTranspose1d):
+            inputs, outputs, kernel = child.weight_v.shape
+            plain = nn.ConvTranspose1d(inputs, outputs, kernel, child.stride, child.padding)
+        else:
+            fold_weight_norm(child)
+            continue
+        plain.weight = nn.Parameter(child.folded_weight().detach())
+        plain.register_parameter("bias", child.bias)
+        setattr(module, name, plain)

@@ -1,0 +1,136 @@
+"""The offline model that streamed output is judged by: stable-audio-tools' own, or ours where that is not installed."""
+
+import contextlib
+import importlib
+import importlib.util
+import io
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from types import ModuleType
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from saoctl.errors import ConfigError
+from saoctl.oobleck import OobleckAutoencoder
+from saoctl.weights.architecture import Architecture, to_stable_audio_tools
+
+# stable-audio-tools' modules import these at the top; its autoencoder calls neither.
+UNUSED_IMPORTS = ("torchaudio", "k_diffusion")
+
+
+class Reference(Protocol):
+    """An offline model in float32 on the CPU."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in reports."""
+
+    def encode(self, audio: Tensor) -> Tensor:
+        """Audio [B, C, F * ratio] to the mean of its latents [B, latent_dim, F]."""
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """Latents [B, latent_dim, F] to audio [B, C, T]."""
+
+
+@dataclass(frozen=True)
+class Oobleck:
+    """The model of `oobleck.py`."""
+
+    model: OobleckAutoencoder
+    name: str = "oobleck (saoctl's own)"
+
+    @torch.inference_mode()
+    def encode(self, audio: Tensor) -> Tensor:
+        return self.model.encode(audio)
+
+    @torch.inference_mode()
+    def decode(self, latents: Tensor) -> Tensor:
+        return self.model.decode(latents)
+
+
+@dataclass(frozen=True)
+class StableAudioTools:
+    """The model of stable-audio-tools, built by its own code."""
+
+    model: Any
+    scale: float
+    name: str
+
+    @torch.inference_mode()
+    def encode(self, audio: Tensor) -> Tensor:
+        # Without its bottleneck, which would sample, it gives mean and scale.
+        mean, _ = self.model.encode(audio, skip_bottleneck=True).chunk(2, dim=1)
+        latents: Tensor = mean / self.scale
+        return latents
+
+    @torch.inference_mode()
+    def decode(self, latents: Tensor) -> Tensor:
+        audio: Tensor = self.model.decode(latents * self.scale)
+        return audio
+
+
+def build(kind: str, architecture: Architecture, state: Mapping[str, Tensor]) -> Reference:
+    """The reference that the config asks for, with the given weights.
+
+    Args:
+        kind: `stable-audio-tools`, `oobleck`, or `auto` for the first of these that is installed.
+        architecture: the numbers of the model.
+        state: its state dict in stable-audio-tools' names.
+
+    Raises:
+        ConfigError: stable-audio-tools is asked for and not installed.
+    """
+    installed = importlib.util.find_spec("stable_audio_tools") is not None
+    if kind == "stable-audio-tools" and not installed:
+        raise ConfigError("stable-audio-tools is not installed.", "Install it, or use --reference oobleck.")
+    if kind == "oobleck" or not installed:
+        return Oobleck(offline_model(architecture, state))
+    # Its modules print what they miss when they are imported; standard output belongs to our results.
+    with _stand_ins(UNUSED_IMPORTS), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        autoencoders = importlib.import_module("stable_audio_tools.models.autoencoders")
+        model = autoencoders.create_autoencoder_from_config(to_stable_audio_tools(architecture))
+    model.load_state_dict(dict(state), strict=True)
+    model.eval().requires_grad_(False)
+    return StableAudioTools(model, architecture.scale, f"stable-audio-tools {version('stable-audio-tools')}")
+
+
+def offline_model(architecture: Architecture, state: Mapping[str, Tensor], sampling: bool = True) -> OobleckAutoencoder:
+    """The model of `oobleck.py` with the given weights, which it shares, for inference."""
+    with torch.device("meta"):
+        model = OobleckAutoencoder(architecture, sampling)
+    model.load_state_dict(dict(state), strict=True, assign=True)
+    return model.eval().requires_grad_(False)
+
+
+class _StandIn(ModuleType):
+    """A module of which any attribute can be imported, and which does nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _StandIn(name)
+
+
+@contextlib.contextmanager
+def _stand_ins(names: tuple[str, ...]) -> Iterator[None]:
+    """Stands in for modules that cannot be imported, as long as the context lasts."""
+    added = []
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except (ImportError, OSError):
+            stand_in = _StandIn(name)
+            for module in (name, f"{name}.transforms"):
+                sys.modules[module] = stand_in
+                added.append(module)
+    try:
+        yield
+    finally:
+        for module in added:
+            sys.modules.pop(module, None)

@@ -1,0 +1,193 @@
+"""The streaming autoencoder: encode, decode and both, block by block, equal to the offline model on every sample."""
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from saoctl.oobleck import OobleckAutoencoder, sample_latents
+from saoctl.streaming.delay import Grid
+from saoctl.streaming.layers import Block, Edges, Stack
+
+
+class StreamState(nn.Module):
+    """Where a stream stands: the histories of a stack's layers and the index of the next latent frame.
+
+    Nothing here is ever changed in place between calls, so that calls in and out of inference mode can be mixed.
+
+    Args:
+        size: values of state per batch row.
+        lag: latent frames of the stream that precede the signal, if the input is already late.
+    """
+
+    values: Tensor
+
+    def __init__(self, size: int, lag: int = 0) -> None:
+        super().__init__()
+        self.size, self.lag = size, lag
+        self.register_buffer("values", torch.zeros(0, size))
+        self.frame = -lag
+
+    @torch.jit.export
+    def next(self, x: Tensor, frames: int, end: int) -> Block:
+        """The block of the next `frames` latent frames; of a fresh stream if the batch or the device of x is new."""
+        if self.values.shape[0] != x.shape[0] or self.values.device != x.device:
+            self.values = torch.zeros([x.shape[0], self.size], dtype=self.values.dtype, device=x.device)
+            self.frame = -self.lag
+        else:
+            self.values = self.values.clone()
+        block = Block(self.values, self.frame, end)
+        self.frame += frames
+        return block
+
+    @torch.jit.export
+    def frames(self) -> int:
+        """Latent frames streamed since the reset."""
+        return self.frame + self.lag
+
+    @torch.jit.export
+    def reset(self) -> None:
+        self.values = torch.zeros([0, self.size], dtype=self.values.dtype, device=self.values.device)
+        self.frame = -self.lag
+
+
+class StreamingAutoencoder(nn.Module):
+    """Exact streaming form of an offline autoencoder.
+
+    The stream of a method, advanced by its latency, equals the offline output for the whole signal from the first
+    sample on; `flush_*` gives the samples that are still due at the end. Blocks may be any whole number of latent
+    frames and change from call to call. The three methods are three streams that do not touch each other; a change of
+    batch size or device begins a fresh stream. It can be scripted, and used from Python as it is.
+
+    Args:
+        offline: the model to follow; its weights are folded and copied.
+
+    Attributes:
+        noise: how much of the sampling noise `encode` adds, 1 as trained; 0 gives the mean. Only for a model with
+            `sampling`.
+        latency_encode, latency_decode, latency_forward: latency of each method in audio samples.
+
+    Shape:
+        audio [B, audio_channels, F * ratio], latents [B, latent_dim, F].
+
+    Example:
+        >>> coder = Coder(channels=4, c_mults=(1, 2), strides=(2, 4))
+        >>> numbers = Architecture(sample_rate=8000, audio_channels=1, latent_dim=2, encoder=coder, decoder=coder)
+        >>> offline = OobleckAutoencoder(numbers).eval().requires_grad_(False)
+        >>> offline.load_state_dict(random_state(numbers, seed=0))
+        <All keys matched successfully>
+        >>> streaming = StreamingAutoencoder(offline)
+        >>> audio = torch.randn(1, 1, 800)
+        >>> blocks = [streaming(block) for block in audio.split([8, 80, 712], dim=2)]
+        >>> streamed = torch.cat([*blocks, streaming.flush_forward()], dim=2)
+        >>> torch.allclose(streamed[:, :, streaming.latency_forward :], offline(audio), atol=1e-5)
+        True
+    """
+
+    sampling: Final[bool]
+
+    def __init__(self, offline: OobleckAutoencoder) -> None:
+        super().__init__()
+        architecture = offline.architecture
+        self.sampling = offline.sampling
+        self.noise = 0.0
+        self.ratio = architecture.ratio
+        self.audio_channels = architecture.audio_channels
+        self.latent_dim = architecture.latent_dim
+        self.scale = architecture.scale
+        self.encoder = Stack(offline.encoder, Grid(architecture.ratio))
+        self.decoder = Stack(offline.decoder, Grid(1))
+        encoded, decoded = self.encoder.grid, self.decoder.grid
+        self.latent_edges = Edges(encoded)
+        # In `forward` the latents come late by the encoder's delay; `decode` is given them in time.
+        self.encode_state = StreamState(self.encoder.state_size)
+        self.decode_state = StreamState(self.decoder.state_size)
+        self.forward_encode_state = StreamState(self.encoder.state_size)
+        self.forward_decode_state = StreamState(self.decoder.state_size, lag=encoded.delay)
+        self.latency_encode = encoded.delay * architecture.ratio
+        self.latency_decode = decoded.delay
+        self.latency_forward = self.latency_encode + self.latency_decode
+        self.encode_tail, self.decode_tail = encoded.tail, decoded.tail
+        self.encode_tail_frames, self.decode_tail_frames = encoded.tail_frames, decoded.tail_frames
+
+    def _encode(self, audio: Tensor, block: Block) -> Tensor:
+        moments = self.encoder(audio.transpose(1, 2).contiguous(), block)
+        sampled = sample_latents(moments, self.noise if self.sampling else 0.0, 2)
+        # Outside of the signal mean and scale are zero, but the noise of scale zero is not.
+        latents: Tensor = self.latent_edges(sampled, block)
+        return latents.transpose(1, 2) / self.scale
+
+    def _decode(self, latents: Tensor, block: Block) -> Tensor:
+        audio: Tensor = self.decoder((latents * self.scale).transpose(1, 2).contiguous(), block)
+        return audio.transpose(1, 2)
+
+    def _audio_frames(self, audio: Tensor) -> int:
+        if audio.dim() != 3 or audio.shape[1] != self.audio_channels:
+            raise ValueError(f"audio must be [batch, {self.audio_channels}, samples], not {audio.shape}")
+        if audio.shape[2] == 0 or audio.shape[2] % self.ratio != 0:
+            raise ValueError(f"a block must be a multiple of {self.ratio} samples, not {audio.shape[2]}")
+        return audio.shape[2] // self.ratio
+
+    def _silence(self, like: Tensor, channels: int, time: int) -> Tensor:
+        return torch.zeros([like.shape[0], channels, time], dtype=like.dtype, device=like.device)
+
+    @torch.jit.export
+    def encode(self, audio: Tensor) -> Tensor:
+        """Audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
+        frames = self._audio_frames(audio)
+        return self._encode(audio, self.encode_state.next(audio, frames, -1))
+
+    @torch.jit.export
+    def decode(self, latents: Tensor) -> Tensor:
+        """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
+        if latents.dim() != 3 or latents.shape[1] != self.latent_dim or latents.shape[2] == 0:
+            raise ValueError(f"latents must be [batch, {self.latent_dim}, frames], not {latents.shape}")
+        return self._decode(latents, self.decode_state.next(latents, latents.shape[2], -1))
+
+    def forward(self, audio: Tensor) -> Tensor:
+        """Audio through the encoder and the decoder, shape unchanged, late by `latency_forward`."""
+        frames = self._audio_frames(audio)
+        latents = self._encode(audio, self.forward_encode_state.next(audio, frames, -1))
+        return self._decode(latents, self.forward_decode_state.next(latents, frames, -1))
+
+    @torch.jit.export
+    def flush_encode(self) -> Tensor:
+        """The latents still due at the end of the signal, [B, latent_dim, frames]; afterwards the stream is fresh.
+
+        With no block since the reset nothing is due, and the result has batch 0.
+        """
+        stream, frames = self.encode_state, self.encode_tail_frames
+        silence = self._silence(stream.values, self.audio_channels, frames * self.ratio)
+        latents = self._encode(silence, stream.next(silence, frames, stream.frames()))
+        stream.reset()
+        return latents.narrow(2, 0, self.encode_tail)
+
+    @torch.jit.export
+    def flush_decode(self) -> Tensor:
+        """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
+        stream, frames = self.decode_state, self.decode_tail_frames
+        silence = self._silence(stream.values, self.latent_dim, frames)
+        audio = self._decode(silence, stream.next(silence, frames, stream.frames()))
+        stream.reset()
+        return audio.narrow(2, 0, self.decode_tail)
+
+    @torch.jit.export
+    def flush_forward(self) -> Tensor:
+        """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
+        encoding, decoding = self.forward_encode_state, self.forward_decode_state
+        end, frames = encoding.frames(), self.encode_tail_frames
+        silence = self._silence(encoding.values, self.audio_channels, frames * self.ratio)
+        latents = self._encode(silence, encoding.next(silence, frames, end))
+        latents = torch.cat((latents, self._silence(latents, self.latent_dim, self.decode_tail_frames)), dim=2)
+        audio = self._decode(latents, decoding.next(latents, latents.shape[2], end))
+        encoding.reset()
+        decoding.reset()
+        return audio.narrow(2, 0, self.encode_tail * self.ratio + self.decode_tail)
+
+    @torch.jit.export
+    def reset(self) -> None:
+        """Forget everything: each method's next block begins a fresh stream."""
+        self.encode_state.reset()
+        self.decode_state.reset()
+        self.forward_encode_state.reset()
+        self.forward_decode_state.reset()

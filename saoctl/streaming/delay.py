@@ -1,0 +1,83 @@
+"""Integer arithmetic of strides and delays: where the samples of each layer lie in time.
+
+Every signal between two layers lives on its own grid. A streaming layer cannot see the future that a non-causal
+layer needs, so its output is late by a whole number of samples, its *delay*: the sample at stream index n is the
+offline sample n - delay. Delays add up through the layers, and through strides they do so only if the phase is kept.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The sampling grid of one signal, seen from the latent frames.
+
+    Args:
+        rate: samples per latent frame.
+        delay: the sample at stream index n is the offline sample n - delay.
+        shortfall: the offline signal of F latent frames has F * rate - shortfall samples (odd transposed strides
+            lose some at the end).
+    """
+
+    rate: int
+    delay: int = 0
+    shortfall: int = 0
+
+    @property
+    def tail(self) -> int:
+        """Samples that are still to come when the last input has been streamed."""
+        return self.delay - self.shortfall
+
+    @property
+    def tail_frames(self) -> int:
+        """Whole latent frames of silence that push the tail out."""
+        return -(-self.tail // self.rate)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a streaming layer makes of its input's grid.
+
+    Args:
+        history: input samples to remember from the blocks before.
+        grid: the grid of the layer's output.
+    """
+
+    history: int
+    grid: Grid
+
+
+def convolve(grid: Grid, *, kernel: int, stride: int = 1, dilation: int = 1, padding: int = 0) -> Step:
+    """The step of a convolution with `padding` zeros on both sides.
+
+    Offline, output m reads the inputs m*stride - padding + i*dilation. Streamed, output slot n is computed once the
+    input slot n*stride ... n*stride + stride - 1 has come, delayed by `delay`: it may read no later than the newest
+    input, so delay*stride >= need below. What rounding up to a whole slot leaves over is the slack: each window ends
+    that many samples before its slot does, which keeps the window on the offline phase.
+
+    Raises:
+        ValueError: the stride does not divide the input's rate, or the layer would need no past at all.
+    """
+    if grid.rate % stride:
+        raise ValueError(f"a stride of {stride} does not divide a rate of {grid.rate}")
+    reach = (kernel - 1) * dilation
+    need = reach - padding + grid.delay - stride + 1
+    delay = -(-need // stride)
+    slack = delay * stride - need
+    history = reach + slack - (stride - 1)
+    if history < 0 or delay < 0:
+        raise ValueError(f"kernel {kernel} with stride {stride} and padding {padding} skips samples")
+    rate = grid.rate // stride
+    offline_last = (2 * padding - reach - 1 - grid.shortfall) // stride
+    return Step(history, Grid(rate, delay, -offline_last - 1))
+
+
+def convolve_transposed(grid: Grid, *, kernel: int, stride: int, padding: int = 0) -> Step:
+    """The step of a transposed convolution that drops `padding` samples on both sides.
+
+    Offline, input n adds to the outputs n*stride - padding ... n*stride - padding + kernel - 1. So the `stride`
+    outputs of a slot need the slot's own input and ceil(kernel / stride) - 1 inputs before it.
+    """
+    delay = grid.delay * stride + padding
+    shortfall = grid.shortfall * stride + 2 * padding + stride - kernel
+    return Step(-(-kernel // stride) - 1, Grid(grid.rate * stride, delay, shortfall))

@@ -1,0 +1,266 @@
+"""The numbers of an Oobleck autoencoder, read from the config files that models are published with."""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+Count = Annotated[int, Field(strict=True, gt=0)]
+Stride = Annotated[int, Field(strict=True, ge=2)]
+
+
+class UnsupportedArchitectureError(ValueError):
+    """The config is readable but describes a model that is not supported; the message names what."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Coder(_Frozen):
+    """One direction: a first convolution, then one block per stride.
+
+    Args:
+        channels: width at the audio end.
+        c_mults: width after each block, in multiples of `channels`, from the audio end.
+        strides: stride of each block, from the audio end.
+        use_snake: SnakeBeta activations; else ELU.
+    """
+
+    channels: Count
+    c_mults: Annotated[tuple[Count, ...], Field(min_length=1)]
+    strides: Annotated[tuple[Stride, ...], Field(min_length=1)]
+    use_snake: bool = True
+
+    @model_validator(mode="after")
+    def _one_multiple_per_stride(self) -> Self:
+        if len(self.c_mults) != len(self.strides):
+            raise ValueError(f"{len(self.c_mults)} c_mults for {len(self.strides)} strides; there must be one for each")
+        return self
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Channels before the first block and after each one, from the audio end."""
+        return tuple(self.channels * m for m in (1, *self.c_mults))
+
+
+class Architecture(_Frozen):
+    """An Oobleck autoencoder with a VAE bottleneck.
+
+    Args:
+        sample_rate: Hz.
+        audio_channels: channels of the audio on both sides.
+        latent_dim: channels of the latents; the encoder gives twice as many (mean and scale).
+        encoder, decoder: the two directions.
+        final_tanh: the decoder ends in tanh.
+        scale: latents are divided by it after encoding and multiplied before decoding (`pretransform.scale`).
+    """
+
+    sample_rate: Count
+    audio_channels: Count
+    latent_dim: Count
+    encoder: Coder
+    decoder: Coder
+    final_tanh: bool = False
+    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+
+    @model_validator(mode="after")
+    def _same_ratio_both_ways(self) -> Self:
+        down, up = math.prod(self.encoder.strides), math.prod(self.decoder.strides)
+        if down != up:
+            raise ValueError(f"the encoder's strides multiply to {down}, the decoder's to {up}; they must be equal")
+        return self
+
+    @property
+    def ratio(self) -> int:
+        """Audio samples per latent frame."""
+        return math.prod(self.encoder.strides)
+
+
+def read_config(config: object) -> Architecture:
+    """The architecture in any of the published config formats, told apart by their keys.
+
+    Formats: stable-audio-tools' `model_config.json` (`model_type` diffusion_cond, diffusion_uncond or autoencoder) and
+    diffusers' `vae/config.json` (AutoencoderOobleck).
+
+    Raises:
+        UnsupportedArchitectureError: what is described is not an Oobleck autoencoder with a VAE bottleneck, or a key is
+            missing or has an impossible value. The message names it.
+    """
+    if not isinstance(config, Mapping):
+        raise UnsupportedArchitectureError("the config is not a JSON object")
+    if "downsampling_ratios" in config:
+        return _from_diffusers(config)
+    if isinstance(config.get("model"), Mapping):
+        return _from_stable_audio_tools(config)
+    raise UnsupportedArchitectureError(
+        "the config has neither `model` (stable-audio-tools) nor `downsampling_ratios` (diffusers)"
+    )
+
+
+def _from_diffusers(config: Mapping[str, Any]) -> Architecture:
+    kind = config.get("_class_name", "AutoencoderOobleck")
+    if kind != "AutoencoderOobleck":
+        raise UnsupportedArchitectureError(f"diffusers class {kind} is not supported, only AutoencoderOobleck")
+    shared = {"c_mults": _need(config, "channel_multiples"), "strides": config["downsampling_ratios"]}
+    return _validated(
+        sample_rate=_need(config, "sampling_rate"),
+        audio_channels=_need(config, "audio_channels"),
+        latent_dim=_need(config, "decoder_input_channels"),
+        encoder={"channels": _need(config, "encoder_hidden_size"), **shared},
+        decoder={"channels": _need(config, "decoder_channels"), **shared},
+    )
+
+
+def _from_stable_audio_tools(config: Mapping[str, Any]) -> Architecture:
+    model = config["model"]
+    scale = 1.0
+    if config.get("model_type") != "autoencoder":
+        pretransform = _mapping(model, "pretransform", "model")
+        _only(pretransform, "type", "autoencoder", "model.pretransform")
+        scale = pretransform.get("scale", 1.0)
+        model = _mapping(pretransform, "config", "model.pretransform")
+
+    bottleneck = model.get("bottleneck")
+    if not isinstance(bottleneck, Mapping):
+        raise UnsupportedArchitectureError("a model without a bottleneck is not supported, only `vae`")
+    _only(bottleneck, "type", "vae", "bottleneck")
+    if model.get("pretransform") is not None:
+        raise UnsupportedArchitectureError("an autoencoder with a pretransform of its own is not supported")
+    encoder, encoder_config = _coder(model, "encoder")
+    decoder, decoder_config = _coder(model, "decoder")
+    if _mapping(model, "decoder", "model").get("soft_clip"):
+        raise UnsupportedArchitectureError("decoder.soft_clip is not supported")
+
+    # The defaults are those of stable-audio-tools' OobleckEncoder and OobleckDecoder.
+    audio_channels = _need(model, "io_channels")
+    latent_dim = _need(model, "latent_dim")
+    for name, found, expected in (
+        ("in_channels", model.get("in_channels") or audio_channels, audio_channels),
+        ("out_channels", model.get("out_channels") or audio_channels, audio_channels),
+        ("encoder.config.in_channels", encoder_config.get("in_channels", 2), audio_channels),
+        ("decoder.config.out_channels", decoder_config.get("out_channels", 2), audio_channels),
+        ("encoder.config.latent_dim (mean and scale)", encoder_config.get("latent_dim", 32), 2 * latent_dim),
+        ("decoder.config.latent_dim", decoder_config.get("latent_dim", 32), latent_dim),
+    ):
+        if found != expected:
+            raise UnsupportedArchitectureError(f"{name} is {found}, but io_channels and latent_dim ask for {expected}")
+    architecture = _validated(
+        sample_rate=_need(config, "sample_rate"),
+        audio_channels=audio_channels,
+        latent_dim=latent_dim,
+        encoder=encoder,
+        decoder=decoder,
+        final_tanh=decoder_config.get("final_tanh", True),
+        scale=scale,
+    )
+    declared = model.get("downsampling_ratio", architecture.ratio)
+    if declared != architecture.ratio:
+        raise UnsupportedArchitectureError(
+            f"downsampling_ratio is {declared}, but the strides multiply to {architecture.ratio}"
+        )
+    return architecture
+
+
+def _coder(model: Mapping[str, Any], name: str) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """The fields of a Coder, and the config that they come from."""
+    section = _mapping(model, name, "model")
+    _only(section, "type", "oobleck", name)
+    config = section.get("config", {})
+    for unsupported in ("antialias_activation", "use_nearest_upsample"):
+        if config.get(unsupported):
+            raise UnsupportedArchitectureError(f"{name}.config.{unsupported} is not supported")
+    return {
+        "channels": config.get("channels", 128),
+        "c_mults": config.get("c_mults", [1, 2, 4, 8]),
+        "strides": config.get("strides", [2, 4, 8, 8]),
+        "use_snake": config.get("use_snake", False),
+    }, config
+
+
+def to_stable_audio_tools(architecture: Architecture) -> dict[str, Any]:
+    """The plain autoencoder config, as `create_autoencoder_from_config` of stable-audio-tools reads it.
+
+    `scale` belongs to the pretransform around an autoencoder and is not part of it.
+    """
+
+    def coder(coder: Coder, **more: Any) -> dict[str, Any]:
+        numbers = {"channels": coder.channels, "c_mults": list(coder.c_mults), "strides": list(coder.strides)}
+        return {"type": "oobleck", "config": {**numbers, "use_snake": coder.use_snake, **more}}
+
+    audio, latents = architecture.audio_channels, architecture.latent_dim
+    return {
+        "model_type": "autoencoder",
+        "sample_rate": architecture.sample_rate,
+        "audio_channels": audio,
+        "model": {
+            "encoder": coder(architecture.encoder, in_channels=audio, latent_dim=2 * latents),
+            "decoder": coder(
+                architecture.decoder, out_channels=audio, latent_dim=latents, final_tanh=architecture.final_tanh
+            ),
+            "bottleneck": {"type": "vae"},
+            "latent_dim": latents,
+            "downsampling_ratio": architecture.ratio,
+            "io_channels": audio,
+        },
+    }
+
+
+def to_stable_audio_tools_diffusion(architecture: Architecture) -> dict[str, Any]:
+    """The config as the full checkpoint carries it: the autoencoder as the pretransform of a diffusion model."""
+    plain = to_stable_audio_tools(architecture)
+    pretransform = {"type": "autoencoder", "iterate_batch": True, "scale": architecture.scale, "config": plain["model"]}
+    return {**plain, "model_type": "diffusion_cond", "model": {"pretransform": pretransform}}
+
+
+def to_diffusers(architecture: Architecture) -> dict[str, Any] | None:
+    """The `vae/config.json` of the architecture, or None where diffusers' format cannot express it."""
+    encoder, decoder = architecture.encoder, architecture.decoder
+    expressible = (
+        encoder.channels == 2 * architecture.latent_dim  # diffusers ends its encoder with encoder_hidden_size channels
+        and (encoder.c_mults, encoder.strides) == (decoder.c_mults, decoder.strides)
+        and encoder.use_snake
+        and decoder.use_snake
+        and not architecture.final_tanh
+        and architecture.scale == 1.0
+    )
+    if not expressible:
+        return None
+    return {
+        "_class_name": "AutoencoderOobleck",
+        "audio_channels": architecture.audio_channels,
+        "channel_multiples": list(encoder.c_mults),
+        "decoder_channels": decoder.channels,
+        "decoder_input_channels": architecture.latent_dim,
+        "downsampling_ratios": list(encoder.strides),
+        "encoder_hidden_size": encoder.channels,
+        "sampling_rate": architecture.sample_rate,
+    }
+
+
+def _validated(**fields: Any) -> Architecture:
+    try:
+        return Architecture.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UnsupportedArchitectureError(f"{where}: {first['msg']}" if where else str(first["msg"])) from error
+
+
+def _need(mapping: Mapping[str, Any], key: str) -> Any:
+    if mapping.get(key) is None:
+        raise UnsupportedArchitectureError(f"the key `{key}` is missing")
+    return mapping[key]
+
+
+def _mapping(mapping: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
+    value = mapping.get(key)
+    if not isinstance(value, Mapping):
+        raise UnsupportedArchitectureError(f"`{where}` has no `{key}` section, so there is no autoencoder in it")
+    return value
+
+
+def _only(section: Mapping[str, Any], key: str, supported: str, where: str) -> None:
+    if section.get(key) != supported:
+        raise UnsupportedArchitectureError(f"{where} type `{section.get(key)}` is not supported, only `{supported}`")

@@ -1,0 +1,46 @@
+"""Made checkpoints: random weights of a given architecture, for the demo, for tests and for timing."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from saoctl.oobleck import OobleckAutoencoder
+from saoctl.weights.architecture import Architecture
+
+
+def random_state(architecture: Architecture, seed: int) -> dict[str, Tensor]:
+    """A complete state dict in stable-audio-tools' names, the same for the same seed on every machine.
+
+    Magnitudes are such that a signal passes all layers without fading or growing: each convolution keeps the variance
+    of white noise, biases are a tenth of that, and the snakes' frequencies and gains lie around 1.
+    """
+    generator = torch.Generator().manual_seed(seed)
+
+    def normal(shape: torch.Size, deviation: float) -> Tensor:
+        return torch.randn(shape, generator=generator) * deviation
+
+    with torch.device("meta"):
+        shapes = {name: tensor.shape for name, tensor in OobleckAutoencoder(architecture).state_dict().items()}
+    state: dict[str, Tensor] = {}
+    for name, shape in shapes.items():
+        if name.endswith("weight_v"):
+            state[name] = normal(shape, 1.0)
+        elif not name.endswith("weight_g"):
+            state[name] = normal(shape, 0.1) + (1.0 if name.endswith("beta") else 0.0)
+    for name, shape in shapes.items():
+        if name.endswith("weight_g"):
+            # The norm of a row is 1 where each output sums over one row. A transposed convolution's rows are its
+            # inputs: each of its outputs sums over half of all rows' energy per stride.
+            direction = shapes[name.removesuffix("g") + "v"]
+            depth = name.count(".layers.")
+            transposed = depth == 2 and name.startswith("decoder") and name.endswith("layers.1.weight_g")
+            norm = math.sqrt(direction[1] / direction[0] * direction[2] / 2) if transposed else 1.0
+            # Residual units add to their input: a smaller branch keeps the sum from growing.
+            if depth == 3 and name.endswith("layers.3.weight_g"):
+                norm = 0.25
+            # The decoder's last convolution, the only one without bias: audio stays well within -1 ... 1.
+            if name.removesuffix("weight_g") + "bias" not in shapes:
+                norm = 0.15
+            state[name] = torch.full(shape, norm) * (1 + normal(shape, 0.1))
+    return {name: state[name] for name in shapes}

@@ -1,0 +1,98 @@
+"""The three sources of weights that a config can name, each brought to files on this machine."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from saoctl.config import ModelConfig
+from saoctl.files import atomic_folder
+from saoctl.progress import Progress
+from saoctl.weights import hub
+from saoctl.weights.architecture import Architecture, to_diffusers, to_stable_audio_tools_diffusion
+from saoctl.weights.layouts import PUBLISHED, Checkpoint, locate, write_diffusers, write_prefixed
+from saoctl.weights.made import random_state
+
+MADE_VERSION = 1  # part of a made checkpoint's name; raised when the same seed gives other weights
+
+
+@dataclass(frozen=True)
+class Source:
+    """Weights on this machine, and where they are from.
+
+    Args:
+        checkpoint: the files.
+        name: the repo, the path or the seed.
+        revision: what the config asked for, if the source has revisions.
+        commit: what that resolved to.
+        architecture: the config's own, if it has one.
+        bytes_downloaded: what had to be fetched for it.
+    """
+
+    checkpoint: Checkpoint
+    name: str
+    revision: str | None = None
+    commit: str | None = None
+    architecture: Architecture | None = None
+    bytes_downloaded: int = 0
+
+
+def resolve(model: ModelConfig, progress: Progress, *, local_only: bool) -> Source:
+    """The files of a config's weights; of a repo they are fetched unless `local_only`.
+
+    Raises:
+        WeightsError: a repo's files cannot be had.
+        FileError: a local path has no checkpoint, or a made one cannot be written.
+    """
+    if model.repo is not None:
+        fetched = hub.fetch(
+            model.repo,
+            model.revision,
+            local_only=local_only,
+            told=lambda name: progress.start(f"Fetching {name}"),
+        )
+        return Source(
+            fetched.checkpoint, model.repo, model.revision, fetched.commit, bytes_downloaded=fetched.bytes_downloaded
+        )
+    if model.path is not None:
+        return Source(locate(model.path), str(model.path), architecture=model.architecture)
+    assert model.seed is not None  # as ModelConfig guarantees
+    assert model.architecture is not None
+    return Source(_made(model.architecture, model.seed, progress), f"seed {model.seed}")
+
+
+def cache_folder() -> Path:
+    """Where made checkpoints are kept: $SAOCTL_CACHE, or the system's folder for caches."""
+    return Path(os.environ.get("SAOCTL_CACHE") or platformdirs.user_cache_path("saoctl"))
+
+
+def _made(architecture: Architecture, seed: int, progress: Progress) -> Checkpoint:
+    """A made checkpoint, laid out as the published repo is; written once."""
+    identity = json.dumps([MADE_VERSION, seed, architecture.model_dump(mode="json")], sort_keys=True)
+    folder = cache_folder() / "made" / hashlib.sha256(identity.encode()).hexdigest()[:16]
+    if not folder.is_dir():
+        progress.start("Making weights")
+        write_made(folder, architecture, seed)
+    return locate(folder)
+
+
+def write_made(folder: Path, architecture: Architecture, seed: int) -> None:
+    """Write random weights as a repo publishes real ones: `vae/` where its format can express the architecture.
+
+    Raises:
+        FileError: the folder cannot be written.
+    """
+    state = random_state(architecture, seed)
+    vae, full = PUBLISHED[0], PUBLISHED[1]
+    with atomic_folder(folder) as temporary:
+        (temporary / full[0]).write_text(json.dumps(to_stable_audio_tools_diffusion(architecture), indent=2))
+        config = to_diffusers(architecture)
+        if config is None:
+            write_prefixed(temporary / full[1], state)
+        else:
+            (temporary / "vae").mkdir()
+            (temporary / vae[0]).write_text(json.dumps(config, indent=2))
+            write_diffusers(temporary / vae[1], state, architecture)
