@@ -1,7 +1,6 @@
 """The YAML config that all commands share: one typed model, its loading, and what it says when something is wrong."""
 
 import difflib
-import re
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -191,11 +190,10 @@ def _put(tree: dict[str, Any], key_path: str, value: object, source: str, source
 
 
 def _explain(error: ValidationError, path: Path, sources: Mapping[tuple[str, ...], str]) -> ConfigError:
-    """The first of the errors as a sentence: where, which key, what was found, what is allowed."""
-    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-    # Members of unions add their own names to the location; the key path is what remains.
-    parts = [str(part) for part in first["loc"] if isinstance(part, int) or re.fullmatch(r"\w+", part)]
-    keys = _existing(parts)
+    """One of the errors as a sentence: where, which key, what was found, what is allowed."""
+    # Of a union each member has its say; the one that came deepest understood most of the value.
+    first = min(error.errors(), key=lambda each: (each["type"] == "extra_forbidden", -len(_key_path(each["loc"]))))
+    keys = _key_path(first["loc"])
     source = next((name for key, name in sources.items() if tuple(keys[: len(key)]) == key), str(path))
     key = ".".join(keys)
     found = first["input"]
@@ -208,15 +206,15 @@ def _explain(error: ValidationError, path: Path, sources: Mapping[tuple[str, ...
         return ConfigError(f"{source}: the key `{key}` is missing.")
     if first["type"] == "value_error":
         return ConfigError(f"{source}: `{key}` {first['ctx']['error']}.")
-    return ConfigError(f"{source}: `{key}` is {found!r}, but {_allowed(error, first['loc'], keys)}.")
+    return ConfigError(f"{source}: `{key}` is {found!r}, but {_allowed(error, keys)}.")
 
 
-def _allowed(error: ValidationError, location: tuple[int | str, ...], keys: list[str]) -> str:
+def _allowed(error: ValidationError, keys: list[str]) -> str:
     """What may stand at a key, in words; for a union, what each member allows."""
     wishes = [
         each["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("List ").removeprefix("Value ")
         for each in error.errors()
-        if _existing([str(part) for part in each["loc"]])[: len(keys)] == keys
+        if _key_path(each["loc"]) == keys
     ]
     words = " or ".join(dict.fromkeys(wishes))
     pattern = {"device": "one of auto, cpu, cuda, cuda:N, mps", "repo": "of the form OWNER/NAME"}
@@ -226,17 +224,17 @@ def _allowed(error: ValidationError, location: tuple[int | str, ...], keys: list
     return words.replace("should be", "must be").replace("should", "must")
 
 
-def _existing(parts: Sequence[str]) -> list[str]:
-    """The leading parts that are keys or indices of the config, without the names of union members."""
+def _key_path(location: Sequence[int | str]) -> list[str]:
+    """The keys and indices of an error's location, without the names of union members that pydantic adds."""
     keys: list[str] = []
     model: type[BaseModel] | None = Config
-    for part in parts:
+    for part in location:
         if model is not None:
-            keys.append(part)
-            field = model.model_fields.get(part)
+            keys.append(str(part))
+            field = model.model_fields.get(str(part))
             model = _section(field.annotation) if field else None
-        elif part.isdigit():
-            keys.append(part)
+        elif isinstance(part, int):
+            keys.append(str(part))
     return keys
 
 

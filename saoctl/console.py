@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console as RichConsole
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
 from rich.progress import Progress as RichProgress
 from rich.table import Column, Table
 from rich.text import Text
@@ -18,6 +27,7 @@ from saoctl.bench import to_json as bench_json
 from saoctl.download import DownloadResult
 from saoctl.errors import SaoctlError
 from saoctl.export import ExportResult
+from saoctl.progress import Unit
 from saoctl.verify import VerifyResult
 
 Result = DownloadResult | ExportResult | VerifyResult | BenchResult
@@ -42,14 +52,15 @@ class Console:
 
     # Progress, as the steps tell it
 
-    def start(self, what: str, total: float | None = None) -> None:
+    def start(self, what: str, total: float | None = None, unit: Unit = "items") -> None:
         self.stop()
         if self.quiet:
             return
         if not self._err.is_terminal:
             self._err.print(what, markup=False)
             return
-        count = [BarColumn(bar_width=24), MofNCompleteColumn()] if total else []
+        counts = (DownloadColumn(), TransferSpeedColumn()) if unit == "bytes" else (MofNCompleteColumn(),)
+        count = (BarColumn(bar_width=24), *counts) if total else ()
         columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), *count, TimeElapsedColumn())
         self._bar = RichProgress(*columns, console=self._err, transient=True)
         self._bar.start()

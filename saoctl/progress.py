@@ -1,12 +1,14 @@
 """What a step tells while it works; the console shows it, tests and library users may ignore it."""
 
-from typing import Protocol
+from typing import Literal, Protocol
+
+Unit = Literal["items", "bytes"]
 
 
 class Progress(Protocol):
     """A listener to the progress of a step."""
 
-    def start(self, what: str, total: float | None = None) -> None:
+    def start(self, what: str, total: float | None = None, unit: Unit = "items") -> None:
         """A new phase begins, of `total` units if that is known."""
 
     def advance(self, amount: float = 1.0) -> None:
@@ -19,7 +21,7 @@ class Progress(Protocol):
 class Silent:
     """A listener that listens to nothing."""
 
-    def start(self, what: str, total: float | None = None) -> None: ...
+    def start(self, what: str, total: float | None = None, unit: Unit = "items") -> None: ...
 
     def advance(self, amount: float = 1.0) -> None: ...
 

@@ -33,7 +33,7 @@ class Comparison:
         first_sample_compared: always 0, the very first one.
         latency_samples: as declared, in audio samples.
         latency_measured: as measured by cross-correlation, in audio samples; None if the signal does not tell.
-        seam_error_ratio: error power near block borders over that elsewhere; None without both.
+        seam_error_ratio: error power within 64 audio samples of block borders over that elsewhere; None without both.
     """
 
     method: str
@@ -176,6 +176,7 @@ def compare(
     complete = stream.shape[2] == length + late or not artifact.description.streaming
     borders = [end * in_ratio // out_ratio - late for end in itertools.accumulate(sizes)]
     reach = -(-metrics.SEAM_REACH // out_ratio)
+    wide = block_size // out_ratio > 2 * reach
     delay = metrics.measured_delay(offline, stream)
     snr = metrics.snr_db(offline, streamed)
     measured = None if delay is None else delay * out_ratio
@@ -189,7 +190,8 @@ def compare(
         first_sample_compared=0,
         latency_samples=declared,
         latency_measured=measured,
-        seam_error_ratio=metrics.seam_error_ratio(offline, streamed, borders, reach),
+        # In blocks so short that everything lies at a border there is no elsewhere to compare with.
+        seam_error_ratio=metrics.seam_error_ratio(offline, streamed, borders, reach) if wide else None,
     )
     rate = artifact.description.architecture.sample_rate / out_ratio
     return Trace(comparison, offline[0], (streamed - offline)[0], rate, borders)

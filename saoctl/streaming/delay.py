@@ -56,7 +56,7 @@ def convolve(grid: Grid, *, kernel: int, stride: int = 1, dilation: int = 1, pad
     that many samples before its slot does, which keeps the window on the offline phase.
 
     Raises:
-        ValueError: the stride does not divide the input's rate, or the layer would need no past at all.
+        ValueError: the stride does not divide the input's rate, or the padding is wider than what the kernel reaches.
     """
     if grid.rate % stride:
         raise ValueError(f"a stride of {stride} does not divide a rate of {grid.rate}")
@@ -66,7 +66,7 @@ def convolve(grid: Grid, *, kernel: int, stride: int = 1, dilation: int = 1, pad
     slack = delay * stride - need
     history = reach + slack - (stride - 1)
     if history < 0 or delay < 0:
-        raise ValueError(f"kernel {kernel} with stride {stride} and padding {padding} skips samples")
+        raise ValueError(f"a padding of {padding} reaches beyond a kernel of {kernel}")
     rate = grid.rate // stride
     offline_last = (2 * padding - reach - 1 - grid.shortfall) // stride
     return Step(history, Grid(rate, delay, -offline_last - 1))

@@ -111,9 +111,9 @@ class Product(nn.Module):
             size = [batch, time, self.kernel, channels]
             step = [length * channels, self.stride * channels, self.dilation * channels, 1]
             gathered = window.as_strided(size, step).reshape(batch * time, self.kernel * channels)
-            return F.linear(gathered, self.weight, self.bias).view(batch, time, -1)
+            return F.linear(gathered, self.weight, self.bias).view(batch, time, self.weight.shape[0])
         image = window.transpose(1, 2).unsqueeze(2)  # [B, in, 1, T], channels last: no copy
-        weight = self.weight.view(-1, 1, self.kernel, channels).permute(0, 3, 1, 2)
+        weight = self.weight.view(self.weight.shape[0], 1, self.kernel, channels).permute(0, 3, 1, 2)
         result = F.conv2d(image, weight, self.bias, [1, self.stride], [0, 0], [1, self.dilation])
         return result.squeeze(2).transpose(1, 2)
 
@@ -144,6 +144,7 @@ class ConvTranspose(nn.Module):
         super().__init__()
         weight = offline.folded_weight()
         inputs, self.outputs, kernel = weight.shape
+        self.stride = offline.stride
         taps = -(-kernel // offline.stride)
         weight = F.pad(weight, (0, taps * offline.stride - kernel))
         weight = weight.view(inputs, self.outputs, taps, offline.stride).flip(2)
@@ -154,7 +155,7 @@ class ConvTranspose(nn.Module):
 
     def forward(self, x: Tensor, block: Block) -> Tensor:
         slots: Tensor = self.product(self.history(x, block))
-        y: Tensor = self.edges(slots.reshape(x.shape[0], -1, self.outputs), block)
+        y: Tensor = self.edges(slots.reshape(x.shape[0], x.shape[1] * self.stride, self.outputs), block)
         return y
 
 

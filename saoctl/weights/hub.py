@@ -1,14 +1,21 @@
 """Gated weights from the Hugging Face hub, through its own cache, with a plain sentence for each refusal."""
 
-from collections.abc import Callable
+import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import huggingface_hub
+from huggingface_hub import constants
 from huggingface_hub import errors as hub_errors
+from tqdm import tqdm
 
 from saoctl.errors import WeightsError
+from saoctl.progress import Progress
 from saoctl.weights.layouts import PUBLISHED, Checkpoint
+
+# What huggingface_hub lets through besides its own errors: those of its HTTP library, whichever that is.
+NETWORK_ERRORS: tuple[type[Exception], ...] = (OSError, ValueError, *hub_errors.HfHubHTTPError.__bases__)
 
 LOGIN = "Log in with `hf auth login`, or set HF_TOKEN."
 
@@ -28,14 +35,14 @@ class Fetched:
     bytes_downloaded: int
 
 
-def fetch(repo: str, revision: str, *, local_only: bool, told: Callable[[str], None] = lambda name: None) -> Fetched:
+def fetch(repo: str, revision: str, progress: Progress, *, local_only: bool) -> Fetched:
     """The autoencoder's files of a repo, the smallest published layout first.
 
     Args:
         repo: OWNER/NAME.
         revision: branch, tag or commit.
+        progress: a listener.
         local_only: take what is in the cache, without network.
-        told: is called with the name of each file before it is fetched.
 
     Raises:
         WeightsError: the hub refuses, cannot be reached, or has no such files; or they are not in the cache.
@@ -46,23 +53,27 @@ def fetch(repo: str, revision: str, *, local_only: bool, told: Callable[[str], N
         commit = revision
         try:
             for name in (config_name, weights_name):
-                told(name)
                 cached = huggingface_hub.try_to_load_from_cache(repo, name, revision=commit)
-                path = Path(huggingface_hub.hf_hub_download(repo, name, revision=commit, local_files_only=local_only))
+                bar = _bar_class(progress, f"Fetching {name}")
+                path = Path(
+                    huggingface_hub.hf_hub_download(
+                        repo, name, revision=commit, local_files_only=local_only, tqdm_class=bar
+                    )
+                )
                 # snapshots/<commit>/...: the second file comes from the same commit as the first.
                 commit = path.parents[name.count("/")].name
                 downloaded += 0 if isinstance(cached, str) else path.stat().st_size
                 paths.append(path)
         except hub_errors.LocalEntryNotFoundError as error:
-            if not local_only and not huggingface_hub.constants.HF_HUB_OFFLINE:
+            if not local_only and not constants.HF_HUB_OFFLINE:
                 raise _explain(error, repo, revision) from error
         except hub_errors.RemoteEntryNotFoundError:
             pass
-        except (OSError, ValueError) as error:
+        except NETWORK_ERRORS as error:
             raise _explain(error, repo, revision) from error
         else:
             return Fetched(Checkpoint(paths[1], paths[0]), commit, downloaded)
-    if local_only or huggingface_hub.constants.HF_HUB_OFFLINE:
+    if local_only or constants.HF_HUB_OFFLINE:
         hint = "Run `saoctl download` with network first."
         raise WeightsError(f"The weights of {repo} at {revision} are not in the cache.", hint)
     names = " or ".join(weights for _, weights in PUBLISHED)
@@ -73,15 +84,32 @@ def repo_bytes(repo: str, revision: str) -> int | None:
     """The size of all files of a repo, or None if the hub does not tell."""
     try:
         siblings = huggingface_hub.HfApi().model_info(repo, revision=revision, files_metadata=True).siblings
-    except (OSError, ValueError):
+    except NETWORK_ERRORS:
         return None
     return sum(file.size or 0 for file in siblings or [])
+
+
+def _bar_class(progress: Progress, what: str) -> type[Any]:
+    """The progress bar that huggingface_hub is given: one that tells our listener and draws nothing itself."""
+
+    class Bar(tqdm):  # type: ignore[misc] # tqdm has no types
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            kwargs.pop("name", None)  # huggingface_hub's own, for switching groups of bars off
+            super().__init__(*args, **{**kwargs, "file": io.StringIO(), "disable": False})
+            progress.start(what, self.total, "bytes")
+
+        def update(self, n: float | None = 1) -> bool | None:
+            progress.advance(n or 0)
+            shown: bool | None = super().update(n)
+            return shown
+
+    return Bar
 
 
 def _explain(error: Exception, repo: str, revision: str) -> WeightsError:
     """The sentence and the next step for what huggingface_hub raised."""
     status = getattr(getattr(error, "response", None), "status_code", None)
-    page = f"{huggingface_hub.constants.ENDPOINT}/{repo}"
+    page = f"{constants.ENDPOINT}/{repo}"
     if isinstance(error, hub_errors.GatedRepoError):
         if status == 401:
             return WeightsError(f"{repo} is gated, and there is no token.", f"Accept the licence on {page}. {LOGIN}")
@@ -105,4 +133,6 @@ def _explain(error: Exception, repo: str, revision: str) -> WeightsError:
         return WeightsError("The hub does not accept your token.", f"It may be revoked or mistyped. {LOGIN}")
     if isinstance(error, hub_errors.HfHubHTTPError):
         return WeightsError(f"The hub answered {status} for {repo}.", "Try again later.")
-    return WeightsError(f"{repo} could not be fetched: {error}.", "Check the network and the free space of the cache.")
+    if isinstance(error, OSError) and error.errno is not None:
+        return WeightsError(f"{repo} could not be stored: {error.strerror}.", "Free some space, or set HF_HUB_CACHE.")
+    return WeightsError(f"The download of {repo} broke off.", "Run the same command again; it continues.")

@@ -28,6 +28,9 @@ CONFIGS_BESIDE = ("model_config.json", "config.json")
 # Where the autoencoder sits in a checkpoint, by the key of its first tensor.
 PREFIXES = ("pretransform.model.", "autoencoder.", "")
 
+# What safetensors and torch raise on files that are not theirs; a seek beyond a cut end is an OSError.
+UNREADABLE = (SafetensorError, RuntimeError, ValueError, EOFError, KeyError, OSError, pickle.UnpicklingError)
+
 NAMED = 5  # how many wrong tensors an error lists
 
 
@@ -146,13 +149,15 @@ def to_diffusers_name(name: str, architecture: Architecture) -> str:
 def _read(path: Path) -> dict[str, Tensor]:
     """All tensors of a file, memory-mapped."""
     try:
+        path.open("rb").close()
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
+    try:
         if path.suffix == ".safetensors":
             with safe_open(path, framework="pt") as file:
                 return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
         loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (SafetensorError, RuntimeError, ValueError, EOFError, KeyError, pickle.UnpicklingError) as error:
+    except UNREADABLE as error:
         kind = "safetensors" if path.suffix == ".safetensors" else "torch checkpoint"
         raise FileError(
             f"{path} is not a valid {kind} file: truncated, or something else.", "Fetch it again."

@@ -48,12 +48,7 @@ def resolve(model: ModelConfig, progress: Progress, *, local_only: bool) -> Sour
         FileError: a local path has no checkpoint, or a made one cannot be written.
     """
     if model.repo is not None:
-        fetched = hub.fetch(
-            model.repo,
-            model.revision,
-            local_only=local_only,
-            told=lambda name: progress.start(f"Fetching {name}"),
-        )
+        fetched = hub.fetch(model.repo, model.revision, progress, local_only=local_only)
         return Source(
             fetched.checkpoint, model.repo, model.revision, fetched.commit, bytes_downloaded=fetched.bytes_downloaded
         )

@@ -1,0 +1,48 @@
+"""What every test stands on: no network, no caches but its own, and a small model exported once."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from saoctl import config, download, export
+from saoctl.config import Config
+from tests.models import TINY
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Caches of the user are neither read nor written, and no request leaves this machine."""
+    patch = pytest.MonkeyPatch()
+    home = tmp_path_factory.mktemp("home")
+    patch.setenv("SAOCTL_CACHE", str(home / "saoctl"))
+    patch.setenv("HF_HOME", str(home / "huggingface"))
+    patch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")  # the discard port: nothing listens
+    patch.setenv("MPLCONFIGDIR", str(home / "matplotlib"))
+    for name in ("HF_TOKEN", "HF_HUB_OFFLINE", "HF_HUB_CACHE", "NO_COLOR"):
+        patch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A config of a tiny made model with ratio 8 and its artifact, which has been exported."""
+    folder = tmp_path_factory.mktemp("tiny")
+    path = folder / "tiny.yaml"
+    tree = {
+        "model": {"seed": 1, "architecture": TINY.model_dump(mode="json")},
+        "device": "cpu",
+        "artifact": str(folder / "tiny.ts"),
+        "verify": {"seconds": 0.5, "block_sizes": [64, 256]},
+        "bench": {"devices": ["cpu"], "block_sizes": [512], "methods": ["decode"], "seconds": 0.1},
+    }
+    path.write_text(yaml.safe_dump(tree))
+    loaded = config.load(str(path))
+    download.run(loaded)
+    export.run(loaded)
+    return path
+
+
+@pytest.fixture
+def tiny(tiny_config: Path) -> Config:
+    """The config of the tiny exported model, loaded."""
+    return config.load(str(tiny_config))

@@ -1,0 +1,70 @@
+"""Architectures and models for tests, and how to stream through them."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from hypothesis import strategies as st
+from torch import Tensor
+
+from saoctl.oobleck import OobleckAutoencoder
+from saoctl.reference import Reference, build, offline_model
+from saoctl.weights.architecture import Architecture, Coder
+from saoctl.weights.made import random_state
+
+STABLE_AUDIO_OPEN = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 8, 8))
+FULL_SIZE = Architecture(
+    sample_rate=44100, audio_channels=2, latent_dim=64, encoder=STABLE_AUDIO_OPEN, decoder=STABLE_AUDIO_OPEN
+)
+TINY_CODER = Coder(channels=4, c_mults=(1, 2), strides=(2, 4))
+TINY = Architecture(sample_rate=8000, audio_channels=2, latent_dim=2, encoder=TINY_CODER, decoder=TINY_CODER)
+
+HIGHEST_RATIO = 1500  # of random architectures: what costs time is the length of the signals
+
+
+@st.composite
+def architectures(draw: st.DrawFn) -> Architecture:
+    """Architectures with everything free: one to five blocks, strides 2 to 9, odd ones too."""
+    strides = draw(st.lists(st.integers(2, 9), min_size=1, max_size=5))
+    while math.prod(strides) > HIGHEST_RATIO:
+        strides.pop()
+
+    def coder(order: list[int]) -> Coder:
+        mults = draw(st.lists(st.integers(1, 3), min_size=len(order), max_size=len(order)))
+        return Coder(channels=draw(st.integers(1, 4)), c_mults=mults, strides=order, use_snake=draw(st.booleans()))
+
+    return Architecture(
+        sample_rate=draw(st.sampled_from([8000, 44100, 48000])),
+        audio_channels=draw(st.integers(1, 3)),
+        latent_dim=draw(st.integers(1, 4)),
+        encoder=coder(strides),
+        decoder=coder(draw(st.permutations(strides))),
+        final_tanh=draw(st.booleans()),
+        scale=draw(st.sampled_from([1.0, 0.3])),
+    )
+
+
+def schedules(longest: int = 24) -> st.SearchStrategy[list[int]]:
+    """Block sizes in latent frames, of one block to several, with any number of frames from one on."""
+    return st.lists(st.integers(1, longest), min_size=1, max_size=4)
+
+
+def offline(architecture: Architecture, seed: int = 0) -> OobleckAutoencoder:
+    """An offline model with made weights."""
+    return offline_model(architecture, random_state(architecture, seed))
+
+
+def judge(architecture: Architecture, seed: int = 0, dtype: torch.dtype = torch.float32) -> Reference:
+    """stable-audio-tools' own model with the same made weights."""
+    reference = build("stable-audio-tools", architecture, random_state(architecture, seed))
+    reference.model.to(dtype)  # type: ignore[attr-defined]
+    return reference
+
+
+def stream(model: Any, method: str, signal: Tensor, sizes: Sequence[int]) -> Tensor:
+    """The whole output of a fresh stream, from its first sample to the end of its flush."""
+    model.reset()
+    call = model if method == "forward" else getattr(model, method)
+    blocks = [call(block) for block in torch.split(signal, list(sizes), dim=2)]
+    return torch.cat([*blocks, getattr(model, f"flush_{method}")()], dim=2)

@@ -1,0 +1,148 @@
+"""The config: one file for all commands, flags over it, and an exact message for whatever is wrong."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from saoctl import config
+from saoctl.config import load, shipped, to_yaml
+from saoctl.errors import ConfigError, ExitCode
+
+
+@pytest.fixture
+def write(tmp_path: Path):  # type: ignore[no-untyped-def]
+    def write(text: str) -> str:
+        path = tmp_path / "my.yaml"
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+def test_the_shipped_configs_load_and_are_what_the_names_say() -> None:
+    assert set(shipped()) >= {"demo", "stable-audio-open-1.0"}
+    assert load("stable-audio-open-1.0").model.repo == "stabilityai/stable-audio-open-1.0"
+    assert load("demo").model.seed == 0
+
+
+def test_the_default_is_the_local_file_and_else_the_shipped_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load() == load("stable-audio-open-1.0")
+    Path("saoctl.yaml").write_text("model: {repo: someone/else}")
+    assert load().model.repo == "someone/else"
+
+
+def test_a_flag_beats_a_setting_beats_the_file() -> None:
+    assert load("demo").device == "cpu"
+    assert load("demo", ["device=auto", "verify.seconds=4"]).device == "auto"
+    assert load("demo", ["device=auto"], {"device": "mps", "precision": None}).device == "mps"
+    assert load("demo", ["verify.min_snr_db.float32=90"]).verify.min_snr_db.float32 == 90
+    assert load("demo", ["verify.block_sizes=[4096]"]).verify.block_sizes == [4096]
+
+
+def test_input_files_lie_beside_the_config_and_those_of_flags_in_the_working_folder(tmp_path: Path, write) -> None:  # type: ignore[no-untyped-def]
+    name = write("model: {path: weights}\nverify: {audio: song.wav}\nartifact: out/x.ts")
+    loaded = load(name)
+    assert loaded.model.path == tmp_path / "weights"
+    assert loaded.verify.audio == tmp_path / "song.wav"
+    assert loaded.artifact == Path("out/x.ts")
+    assert load(name, flags={"verify.audio": "other.wav"}).verify.audio == Path("other.wav")
+
+
+@pytest.mark.parametrize("name", ["demo", "stable-audio-open-1.0"])
+def test_the_printed_config_loads_as_itself(name: str, write) -> None:  # type: ignore[no-untyped-def]
+    loaded = load(name)
+    assert load(write(to_yaml(loaded))) == loaded
+
+
+MODEL = "model: {repo: a/b}\n"
+
+WRONG = {
+    "a list": ("- model\n- device", ["is a list", "must begin with `model:`"]),
+    "empty": ("", ["is empty"]),
+    "text": ("hello", ["is a str"]),
+    "not YAML": ("model: {repo: a/b", ["not valid YAML at line"]),
+    "unknown key": (MODEL + "verfy: {seconds: 3}", ["my.yaml: unknown key `verfy`", "Did you mean `verify`?"]),
+    "unknown key in a section": (
+        MODEL + "bench: {colour: red}",
+        ["unknown key `bench.colour`", "Allowed here: devices, methods, block_sizes, seconds."],
+    ),
+    "wrong type": (MODEL + "verify: {seconds: soon}", ["`verify.seconds` is 'soon'", "must be a valid number"]),
+    "wrong type in a list": (
+        MODEL + "verify: {block_sizes: [2048, big]}",
+        ["`verify.block_sizes.1` is 'big'", "must be a valid integer"],
+    ),
+    "a number for a switch": (MODEL + "export: {streaming: 1}", ["`export.streaming` is 1", "must be a valid boolean"]),
+    "zero block": (MODEL + "bench: {block_sizes: [0]}", ["`bench.block_sizes.0` is 0", "must be greater than 0"]),
+    "no blocks": (MODEL + "bench: {block_sizes: []}", ["`bench.block_sizes` is []", "at least 1 item"]),
+    "negative seconds": (MODEL + "verify: {seconds: -1}", ["`verify.seconds` is -1", "must be greater than 0"]),
+    "unknown precision": (
+        MODEL + "precision: int8",
+        ["`precision` is 'int8'", "must be 'float32', 'float16', 'bfloat16' or 'mixed'"],
+    ),
+    "unknown device": (MODEL + "device: tpu", ["`device` is 'tpu'", "auto, cpu, cuda, cuda:N, mps"]),
+    "unknown device in a list": (MODEL + "bench: {devices: [tpu]}", ["`bench.devices.0` is 'tpu'", "cuda:N"]),
+    "unknown method": (MODEL + "bench: {methods: [forwards]}", ["`bench.methods.0` is 'forwards'", "'encode'"]),
+    "section that is a value": (MODEL + "verify: 3", ["`verify` is 3", "must be a valid dictionary"]),
+    "no model": ("device: cpu", ["the key `model` is missing"]),
+    "two sources": ("model: {repo: a/b, seed: 1}", ["`model` needs exactly one of", "has `repo` and `seed`"]),
+    "no source": ("model: {revision: main}", ["`model` needs exactly one of", "none of them"]),
+    "a seed alone": ("model: {seed: 1}", ["with `seed` needs an `architecture`"]),
+    "not a repo": ("model: {repo: stable-audio}", ["`model.repo` is 'stable-audio'", "of the form OWNER/NAME"]),
+    "stride of one": (
+        "model: {seed: 0, architecture: {sample_rate: 8000, audio_channels: 1, latent_dim: 1, "
+        "encoder: {channels: 1, c_mults: [1], strides: [1]}, decoder: {channels: 1, c_mults: [1], strides: [2]}}}",
+        ["`model.architecture.encoder.strides.0` is 1", "must be greater than or equal to 2"],
+    ),
+    "different ratios": (
+        "model: {seed: 0, architecture: {sample_rate: 8000, audio_channels: 1, latent_dim: 1, "
+        "encoder: {channels: 1, c_mults: [1], strides: [4]}, decoder: {channels: 1, c_mults: [1], strides: [2]}}}",
+        ["`model.architecture`", "multiply to 4, the decoder's to 2"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_config_is_refused_with_file_key_found_and_allowed(case: str, write) -> None:  # type: ignore[no-untyped-def]
+    text, words = WRONG[case]
+    with pytest.raises(ConfigError) as error:
+        load(write(text))
+    message = str(error.value)
+    assert error.value.exit_code == ExitCode.USAGE
+    assert "my.yaml" in message
+    assert [word for word in words if word not in message] == [], message
+
+
+def test_the_message_names_the_flag_or_setting_that_is_wrong() -> None:
+    with pytest.raises(ConfigError, match=r"^--set verify.seconds: `verify.seconds` is 'x'"):
+        load("demo", ["verify.seconds=x"])
+    with pytest.raises(ConfigError, match=r"^the flag for precision: `precision` is 'int4'"):
+        load("demo", flags={"precision": "int4"})
+
+
+@pytest.mark.parametrize("setting", ["verify.seconds", "=4", "device.x=3", "verify.seconds=[1"])
+def test_a_setting_that_cannot_be_is_refused(setting: str) -> None:
+    with pytest.raises(ConfigError):
+        load("demo", [setting])
+
+
+def test_a_config_that_is_not_there_is_refused_with_the_shipped_names(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nothing does not exist.*demo, stable-audio-open-1.0"):
+        load("nothing")
+    with pytest.raises(ConfigError, match="is a folder"):
+        load(str(tmp_path))
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00\x01")
+    with pytest.raises(ConfigError, match="not a text file"):
+        load(str(tmp_path / "binary.yaml"))
+
+
+def test_the_configs_of_the_contract_are_the_defaults(write) -> None:  # type: ignore[no-untyped-def]
+    """What the shipped file spells out is what a config that says nothing else gets."""
+    name = write(yaml.safe_dump({"model": {"repo": "stabilityai/stable-audio-open-1.0"}}))
+    spelled_out = load("stable-audio-open-1.0").model_copy(
+        update={"artifact": config.Config.model_fields["artifact"].default}
+    )
+    assert load(name) == spelled_out
