@@ -12,11 +12,12 @@ from typing import Any
 
 import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
-from torch import Tensor, nn
+from torch import Tensor
 
 from saoctl.config import Precision
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file
+from saoctl.streaming.nn_tilde import NnTilde
 from saoctl.weights.architecture import Architecture
 
 DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
@@ -90,20 +91,21 @@ class Artifact:
             yield getattr(self.module, f"flush_{method}")()
 
 
-def save(model: nn.Module, path: Path, description: Description) -> int:
+def save(model: NnTilde, path: Path, description: Description) -> int:
     """Script a model and write it with its description; the size of the file in bytes.
 
-    The model must be on the CPU: TorchScript files are loaded to the device that they were saved on, and a host
-    without it could not open the file.
+    Its streams are reset: a file holds no history. The model must be on the CPU: TorchScript files are loaded to the
+    device that they were saved on, and a host without it could not open the file.
 
     Raises:
         FileError: the file cannot be written; what was there before is still there.
     """
-    with _no_deprecation():
-        scripted = torch.jit.script(model)
+    model.reset()
     # Through memory: on a full disk torch.jit.save(path) does not raise but ends the process.
     archive = io.BytesIO()
-    torch.jit.save(scripted, archive, _extra_files={DESCRIPTION: description.model_dump_json(indent=2)})
+    with _no_deprecation():
+        extra = {DESCRIPTION: description.model_dump_json(indent=2)}
+        torch.jit.save(torch.jit.script(model), archive, _extra_files=extra)
     with atomic_file(path) as temporary, temporary.open("wb") as file:
         return file.write(archive.getbuffer())
 
@@ -170,6 +172,5 @@ def _not_torchscript(path: Path) -> FileError:
 def _no_deprecation() -> Iterator[None]:
     """TorchScript is deprecated in torch, but it is what nn~ loads."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"torch\.jit")
         warnings.filterwarnings("ignore", message=r".*torch\.jit\..* is deprecated")
         yield

@@ -83,12 +83,13 @@ class SnakeBeta(nn.Module):
         super().__init__()
         self.alpha = nn.Parameter(torch.empty(channels))
         self.beta = nn.Parameter(torch.empty(channels))
+        self.epsilon = SNAKE_EPSILON
 
     def frequency(self) -> Tensor:
         return self.alpha.exp()
 
     def gain(self) -> Tensor:
-        return 1 / (self.beta.exp() + SNAKE_EPSILON)
+        return 1 / (self.beta.exp() + self.epsilon)
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.gain()[:, None] * torch.sin(x * self.frequency()[:, None]).square()
@@ -166,11 +167,14 @@ def _decoder(coder: Coder, latent_dim: int, audio_channels: int, final_tanh: boo
     )
 
 
-def sample_latents(moments: Tensor, noise: float, dim: int, floor: float = SCALE_FLOOR) -> Tensor:
-    """Latents from the encoder's output, whose halves along `dim` are mean and scale.
+def mean_latents(moments: Tensor, dim: int) -> Tensor:
+    """The mean: the first half along `dim` of the encoder's output, which is mean and scale."""
+    mean, _ = moments.chunk(2, dim)
+    return mean
 
-    mean + noise * randn * (softplus(scale) + 1e-4): noise 1 is the model as trained, noise 0 its mean.
-    """
+
+def sample_latents(moments: Tensor, noise: float, dim: int, floor: float = SCALE_FLOOR) -> Tensor:
+    """Mean + noise * randn * (softplus(scale) + 1e-4): noise 1 is the model as trained, noise 0 its mean."""
     mean, scale = moments.chunk(2, dim)
     if noise == 0.0:
         return mean
@@ -209,7 +213,11 @@ class OobleckAutoencoder(nn.Module):
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:
         moments: Tensor = self.encoder(audio)
-        return sample_latents(moments, self.noise if self.sampling else 0.0, 1) / self.scale
+        if self.sampling:  # noqa: SIM108 - of a statement TorchScript leaves out the branch that cannot be
+            latents = sample_latents(moments, self.noise, 1)
+        else:
+            latents = mean_latents(moments, 1)
+        return latents / self.scale
 
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:

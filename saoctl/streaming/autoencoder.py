@@ -5,7 +5,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from saoctl.oobleck import OobleckAutoencoder, sample_latents
+from saoctl.oobleck import OobleckAutoencoder, mean_latents, sample_latents
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.layers import Block, Edges, Stack
 
@@ -112,9 +112,12 @@ class StreamingAutoencoder(nn.Module):
 
     def _encode(self, audio: Tensor, block: Block) -> Tensor:
         moments = self.encoder(audio.transpose(1, 2).contiguous(), block)
-        sampled = sample_latents(moments, self.noise if self.sampling else 0.0, 2)
-        # Outside of the signal mean and scale are zero, but the noise of scale zero is not.
-        latents: Tensor = self.latent_edges(sampled, block)
+        if self.sampling:
+            latents = sample_latents(moments, self.noise, 2)
+            # Outside of the signal mean and scale are zero, but the noise of scale zero is not.
+            latents = self.latent_edges(latents, block)
+        else:
+            latents = mean_latents(moments, 2)
         return latents.transpose(1, 2) / self.scale
 
     def _decode(self, latents: Tensor, block: Block) -> Tensor:

@@ -1,0 +1,171 @@
+"""The exported file: exact through TorchScript, of the right size, without history, and loadable without saoctl."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from saoctl import artifact, export
+from saoctl.artifact import Artifact, Description
+from saoctl.config import Config
+from saoctl.errors import ConfigError, FileError
+from saoctl.metrics import snr_db
+from saoctl.streaming.nn_tilde import METHODS
+from saoctl.weights.architecture import Architecture
+from tests.models import TINY, architectures, judge, offline, schedules
+
+FLOAT32_SNR_DB = 100.0
+CPU = torch.device("cpu")
+
+# What a host does: torch alone, the file, a block through each method.
+HOST = """
+import json, sys, torch
+model = torch.jit.load(sys.argv[1])
+shapes = {}
+for method in model.get_methods():
+    in_channels, in_ratio, out_channels, out_ratio = getattr(model, method + "_params").tolist()
+    with torch.inference_mode():
+        y = getattr(model, method)(torch.zeros(2, in_channels, 32 // in_ratio))
+    assert y.shape == (2, out_channels, 32 // out_ratio) and y.dtype == torch.float32
+    shapes[method] = list(y.shape)
+assert "saoctl" not in sys.modules
+print(json.dumps(shapes))
+"""
+
+
+def description(architecture: Architecture, latency: dict[str, int]) -> Description:
+    return Description(
+        architecture=architecture,
+        precision="float32",
+        streaming=True,
+        skip_bottleneck=False,
+        source="seed 0",
+        revision=None,
+        commit=None,
+        versions={},
+        latency_samples=latency,
+    )
+
+
+def exported(architecture: Architecture, path: Path) -> Artifact:
+    host = export.build(offline(architecture), "float32", streaming=True)
+    artifact.save(host, path, description(architecture, export.latency_samples(host)))
+    return artifact.load(path, CPU)
+
+
+@settings(deadline=None, max_examples=12)
+@given(architecture=architectures(), schedule=schedules(), batch=st.integers(1, 3))
+def test_the_exported_file_equals_stable_audio_tools_from_the_first_sample_to_the_last(
+    tmp_path_factory: pytest.TempPathFactory, architecture: Architecture, schedule: list[int], batch: int
+) -> None:
+    model = exported(architecture, tmp_path_factory.mktemp("export") / "model.ts")
+    model.module.set_noise(0.0)
+    reference = judge(architecture)
+    ratio, frames = architecture.ratio, sum(schedule)
+    audio = torch.randn(batch, architecture.audio_channels, frames * ratio)
+    latents = reference.encode(audio)
+    decoded = reference.decode(latents)
+    samples = [size * ratio for size in schedule]
+    for method, signal, sizes, expected in (
+        ("encode", audio, samples, latents),
+        ("decode", latents, schedule, decoded),
+        ("forward", audio, samples, decoded),
+    ):
+        late = model.description.latency_samples[method] // (ratio if method == "encode" else 1)
+        streamed = torch.cat(list(model.blocks(method, signal, sizes)), dim=2)[:, :, late:]
+        assert streamed.shape == expected.shape
+        assert streamed.dtype == torch.float32
+        assert snr_db(expected, streamed) >= FLOAT32_SNR_DB, method
+
+
+def test_a_host_needs_torch_alone(tiny: Config, tmp_path: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "-I", "-c", HOST, str(tiny.artifact)], capture_output=True, text=True, cwd=tmp_path, check=True
+    )
+    assert json.loads(result.stdout) == {"forward": [2, 2, 32], "encode": [2, 2, 4], "decode": [2, 2, 32]}
+
+
+def test_the_file_holds_no_history_even_of_a_model_that_has_streamed(tmp_path: Path) -> None:
+    host = export.build(offline(TINY), "float32", streaming=True)
+    latency = export.latency_samples(host)
+    for method in METHODS:
+        getattr(host, method)(torch.zeros(1, 2, 64))
+    fresh = artifact.save(host, tmp_path / "fresh.ts", description(TINY, latency))
+    module = artifact.load(tmp_path / "fresh.ts", CPU).module
+    sizes = {name: tensor.numel() for name, tensor in module.named_buffers() if name.endswith("values")}
+    assert len(sizes) == 4
+    assert set(sizes.values()) == {0}
+    weights = sum(parameter.numel() * 4 for parameter in module.parameters())
+    assert fresh < weights + 100_000  # the code of the model, whatever its width
+
+
+def test_all_tensors_of_the_file_are_on_the_cpu(tiny: Config) -> None:
+    module = artifact.load(tiny.artifact, CPU).module
+    assert {tensor.device.type for tensor in (*module.parameters(), *module.buffers())} == {"cpu"}
+    assert not any(parameter.requires_grad for parameter in module.parameters())
+
+
+def test_the_file_describes_itself_without_being_loaded(tiny: Config) -> None:
+    found = artifact.describe(tiny.artifact)
+    assert found.architecture == TINY
+    assert found.precision == "float32"
+    assert found.source == "seed 1"
+    assert found.versions.keys() == {"saoctl", "torch"}
+    assert found.latency_samples["forward"] == found.latency_samples["encode"] + found.latency_samples["decode"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not TorchScript" * 100])
+def test_what_is_not_torchscript_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.ts").write_bytes(content)
+    with pytest.raises(FileError, match="not a TorchScript file"):
+        artifact.load(tmp_path / "a.ts", CPU)
+
+
+@pytest.mark.parametrize("kept", [0.2, 0.6, 0.999])
+def test_a_truncated_file_is_refused(tiny: Config, tmp_path: Path, kept: float) -> None:
+    whole = tiny.artifact.read_bytes()
+    (tmp_path / "a.ts").write_bytes(whole[: int(len(whole) * kept)])
+    with pytest.raises(FileError, match="not a TorchScript file"):
+        artifact.load(tmp_path / "a.ts", CPU)
+
+
+def test_a_damaged_file_is_refused(tiny: Config, tmp_path: Path) -> None:
+    """The archive's list of files is whole, its code is not."""
+    with zipfile.ZipFile(tiny.artifact) as old, zipfile.ZipFile(tmp_path / "a.ts", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"" if name.endswith("data.pkl") else old.read(name))
+    with pytest.raises(FileError, match="not a TorchScript file"):
+        artifact.load(tmp_path / "a.ts", CPU)
+
+
+def test_another_zip_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.ts", "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    with pytest.raises(FileError, match="not a TorchScript file"):
+        artifact.load(tmp_path / "a.ts", CPU)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_torchscript_of_another_tool_is_refused(tmp_path: Path) -> None:
+    torch.jit.save(torch.jit.script(torch.nn.Linear(2, 2)), tmp_path / "a.ts")
+    with pytest.raises(FileError, match="was not written by `saoctl export`"):
+        artifact.load(tmp_path / "a.ts", CPU)
+
+
+def test_a_missing_file_is_refused_with_the_next_step(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"does not exist.*saoctl export"):
+        artifact.load(tmp_path / "a.ts", CPU)
+
+
+def test_block_sizes_that_are_no_multiple_of_the_ratio_are_refused_with_the_nearest() -> None:
+    artifact.check_block_sizes([2048, 4096], 2048, "verify.block_sizes")
+    with pytest.raises(ConfigError, match=r"5000 samples is no multiple of the model's ratio 2048. Use 4096 or 6144"):
+        artifact.check_block_sizes([5000], 2048, "verify.block_sizes")
+    with pytest.raises(ConfigError, match="Use 2048"):
+        artifact.check_block_sizes([100], 2048, "bench.block_sizes")

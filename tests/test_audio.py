@@ -1,0 +1,93 @@
+"""Audio of any common kind comes in as the model wants it; what is no audio is refused."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from saoctl import audio
+from saoctl.errors import FileError
+
+RATE = 44100
+
+
+def tone(rate: int, seconds: float, channels: int = 1, frequency: float = 440.0) -> np.ndarray:
+    time = np.arange(round(rate * seconds)) / rate
+    return 0.5 * np.sin(2 * np.pi * frequency * time)[:, None] * np.linspace(1, 0.5, channels)
+
+
+@pytest.mark.parametrize(("suffix", "error"), [("wav", 1e-4), ("flac", 1e-4), ("ogg", 0.05), ("mp3", 0.05)])
+def test_every_common_format_is_read(tmp_path: Path, suffix: str, error: float) -> None:
+    path = tmp_path / f"tone.{suffix}"
+    soundfile.write(path, tone(RATE, 1.0, 2), RATE)
+    read = audio.read(path, RATE, 2, seconds=0.5)
+    assert read.shape == (2, RATE // 2)
+    assert read.dtype == torch.float32
+    expected = torch.from_numpy(tone(RATE, 0.5, 2).T).float()
+    assert (read - expected)[:, 2000:-2000].square().mean().sqrt() < error
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, 48000, 96000])
+def test_another_sample_rate_is_resampled(tmp_path: Path, rate: int) -> None:
+    soundfile.write(tmp_path / "tone.wav", tone(rate, 1.0), rate, subtype="FLOAT")
+    read = audio.read(tmp_path / "tone.wav", RATE, 1, seconds=1.0)
+    assert abs(read.shape[1] - RATE) <= 1
+    expected = torch.from_numpy(tone(RATE, 1.0).T).float()[:, : read.shape[1]]
+    middle = slice(RATE // 10, -RATE // 10)
+    assert (read - expected)[:, middle].abs().max() < 1e-4
+
+
+@pytest.mark.parametrize(("given", "wanted"), [(1, 2), (2, 1), (6, 2), (2, 3)])
+def test_missing_channels_repeat_and_superfluous_ones_go(tmp_path: Path, given: int, wanted: int) -> None:
+    soundfile.write(tmp_path / "a.wav", tone(RATE, 0.1, given), RATE, subtype="FLOAT")
+    read = audio.read(tmp_path / "a.wav", RATE, wanted, seconds=1.0)
+    original = torch.from_numpy(tone(RATE, 0.1, given).T).float()
+    assert torch.equal(read, original[[channel % given for channel in range(wanted)]])
+
+
+@pytest.mark.parametrize("content", [b"", b"RIFF", b"not audio at all" * 100])
+def test_what_is_no_audio_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.wav").write_bytes(content)
+    with pytest.raises(FileError, match="cannot be read as audio"):
+        audio.read(tmp_path / "a.wav", RATE, 2, 1.0)
+
+
+def test_missing_audio_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="does not exist"):
+        audio.read(tmp_path / "a.wav", RATE, 2, 1.0)
+
+
+def test_empty_audio_is_refused(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.zeros((0, 2)), RATE)
+    with pytest.raises(FileError, match="is empty"):
+        audio.read(tmp_path / "a.wav", RATE, 2, 1.0)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_audio_that_is_not_finite_is_refused(tmp_path: Path, value: float) -> None:
+    samples = tone(RATE, 0.1)
+    samples[100] = value
+    soundfile.write(tmp_path / "a.wav", samples, RATE, subtype="FLOAT")
+    with pytest.raises(FileError, match="not finite"):
+        audio.read(tmp_path / "a.wav", RATE, 2, 1.0)
+
+
+def test_the_test_signal_is_hard_at_its_edges_and_the_same_at_every_call() -> None:
+    signal = audio.test_signal(RATE, 2, 1.5)
+    assert signal.shape == (2, round(1.5 * RATE))
+    assert torch.equal(signal, audio.test_signal(RATE, 2, 1.5))
+    assert (signal[:, 0].abs() > 0.5).all()
+    assert (signal[:, -1].abs() > 0.5).all()
+    assert not torch.equal(signal[0], signal[1])
+    assert (signal[:, -RATE // 10 : -1] == 0).all(), "it has silence"
+    assert signal.abs().max() < 2
+
+
+def test_whole_frames_are_reached_with_silence() -> None:
+    padded = audio.to_whole_frames(torch.ones(2, 2049), 2048)
+    assert padded.shape == (2, 4096)
+    assert padded[:, 2049:].sum() == 0
+    assert audio.to_whole_frames(torch.ones(2, 2048), 2048).shape == (2, 2048)

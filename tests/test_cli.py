@@ -1,0 +1,312 @@
+"""The commands as people and CI jobs use them: output, exit codes, bad input."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+import yaml
+from typer.testing import CliRunner, Result
+
+from saoctl.cli import app
+from saoctl.weights.source import write_made
+from tests.models import TINY
+
+COMMANDS = ("download", "export", "verify", "bench", "run")
+
+
+def saoctl(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def name(tiny_config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tiny config, from an empty working folder."""
+    monkeypatch.chdir(tmp_path)
+    return tiny_config
+
+
+def assert_refused(result: Result, code: int, *words: str) -> None:
+    """An exit code, one or two plain sentences on stderr, nothing on stdout, and no traceback."""
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    error = result.stderr.strip().splitlines()[-1]
+    assert error.startswith("Error: ")
+    assert "Traceback" not in result.stderr
+    assert [word for word in words if word not in error] == [], error
+
+
+# Good input
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_says_what_a_command_does_and_gives_an_example(command: str) -> None:
+    result = saoctl(command, "--help")
+    assert result.exit_code == 0
+    assert "Example" in result.stdout
+    for option in ("--json", "--quiet", "--config", "--set", "--print-config"):
+        assert option in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "flags"),
+    [
+        ("export", "--output --device --half --precision --streaming --no-streaming --skip-bottleneck --test"),
+        ("verify", "--audio --block-size --reference --plot"),
+        ("bench", "--device --block-size --method --min-rtf --baseline"),
+    ],
+)
+def test_the_flags_of_the_contract_exist(command: str, flags: str) -> None:
+    options = {
+        word.strip(",/")
+        for line in saoctl(command, "--help").stdout.splitlines()
+        for word in line.replace("/", " ").split()
+    }
+    assert set(flags.split()) <= options
+
+
+def test_download_json_is_one_object_of_the_contract(name: Path) -> None:
+    result = saoctl("download", "-c", name, "--json")
+    document = json.loads(result.stdout)
+    assert document.keys() == {
+        "source", "revision", "commit", "directory", "files", "bytes_downloaded", "bytes_in_repo", "parameters",
+    }  # fmt: skip
+    assert all(file.keys() == {"name", "bytes"} for file in document["files"])
+
+
+def test_export_json_is_one_object_of_the_contract(name: Path, tmp_path: Path) -> None:
+    result = saoctl("export", "-c", name, "-o", tmp_path / "a.ts", "--json")
+    document = json.loads(result.stdout)
+    assert document.keys() == {
+        "artifact", "bytes", "sha256", "precision", "device", "streaming", "sample_rate", "ratio", "parameters",
+        "methods", "attributes", "latency_samples",
+    }  # fmt: skip
+    assert document["artifact"] == str(tmp_path / "a.ts")
+
+
+def test_export_test_verifies_what_it_wrote(name: Path, tmp_path: Path) -> None:
+    result = saoctl("export", "-c", name, "-o", tmp_path / "a.ts", "--test", "--json")
+    document = json.loads(result.stdout)
+    assert document["verify"]["passed"]
+    assert document["verify"]["artifact"] == document["artifact"]
+
+
+def test_verify_json_is_one_object_of_the_contract(name: Path) -> None:
+    result = saoctl("verify", "-c", name, "--json", "--block-size", "128", "--block-size", "64")
+    document = json.loads(result.stdout)
+    assert document.keys() >= {"passed", "artifact", "reference", "precision", "device", "results"}
+    assert [row["block_size"] for row in document["results"]] == [128, 64] * 3
+    assert document["results"][0].keys() == {
+        "method", "block_size", "passed", "snr_db", "max_abs_error", "samples_compared", "first_sample_compared",
+        "latency_samples", "latency_measured", "seam_error_ratio",
+    }  # fmt: skip
+
+
+def test_bench_json_is_one_object_of_the_contract(name: Path) -> None:
+    result = saoctl("bench", "-c", name, "--json", "--method", "encode", "--block-size", "800")
+    document = json.loads(result.stdout)
+    assert document.keys() == {"machine", "results"}
+    (row,) = document["results"]
+    assert row.keys() >= {
+        "device", "precision", "method", "block_size", "realtime_factor", "median_ms", "p95_ms", "p99_ms", "max_ms",
+        "missed_deadlines", "blocks", "first_block_ms", "gflops", "peak_gflops", "roofline_fraction", "peak_memory_mb",
+    }  # fmt: skip
+    assert (row["method"], row["block_size"]) == ("encode", 800)
+
+
+def test_run_does_the_four_and_its_json_has_each(name: Path, tmp_path: Path) -> None:
+    artifact = tmp_path / "run.ts"
+    result = saoctl("run", "-c", name, "--set", f"artifact={artifact}", "--json")
+    assert result.exit_code == 0
+    document = json.loads(result.stdout)
+    assert list(document) == ["download", "export", "verify", "bench"]
+    assert artifact.exists()
+
+
+def test_run_stops_at_the_first_that_fails(name: Path, tmp_path: Path) -> None:
+    settings = [f"artifact={tmp_path / 'run.ts'}", "verify.min_snr_db.float32=400"]
+    result = saoctl("run", "-c", name, "--json", *(word for setting in settings for word in ("--set", setting)))
+    assert result.exit_code == 1
+    assert list(json.loads(result.stdout)) == ["download", "export", "verify"]
+
+
+def test_results_go_to_stdout_and_the_rest_to_stderr(name: Path) -> None:
+    result = saoctl("verify", "-c", name)
+    assert result.stdout.startswith("passed: the streamed output equals the offline output on every sample")
+    assert len(result.stdout.splitlines()) == 1
+    assert "SNR dB" in result.stderr
+
+
+def test_quiet_leaves_the_result_alone(name: Path) -> None:
+    result = saoctl("verify", "-c", name, "--quiet")
+    assert result.stderr == ""
+    assert result.stdout.startswith("passed")
+
+
+def test_output_fits_80_columns_and_is_plain_in_a_pipe(name: Path) -> None:
+    for command in ("download", "export", "verify", "bench"):
+        result = saoctl(command, "-c", name)
+        lines = result.stderr.splitlines()
+        assert "\x1b" not in result.output
+        assert max(len(line) for line in lines if line.startswith(("┃", "│", "┏", "└"))) <= 80
+
+
+def test_no_color_is_honoured_in_a_terminal(name: Path) -> None:
+    """Even where colours are forced, as for a terminal, NO_COLOR leaves none."""
+    environment = {**os.environ, "FORCE_COLOR": "1", "NO_COLOR": "1", "TERM": "xterm-256color"}
+    command = [sys.executable, "-m", "saoctl", "verify", "-c", str(name)]
+    shown = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert "\x1b[3" not in shown.stderr.replace("\x1b[3m", "")
+
+
+def test_the_printed_config_is_the_resolved_one(name: Path) -> None:
+    result = saoctl("verify", "-c", name, "--audio", "x.wav", "--set", "verify.seconds=2", "--print-config")
+    tree = yaml.safe_load(result.stdout)
+    assert tree["verify"]["audio"] == "x.wav"
+    assert tree["verify"]["seconds"] == 2
+    assert json.loads(saoctl("run", "-c", name, "--print-config", "--json").stdout)["model"]["seed"] == 1
+
+
+def test_half_is_float16(name: Path) -> None:
+    assert yaml.safe_load(saoctl("export", "-c", name, "--half", "--print-config").stdout)["precision"] == "float16"
+    assert_refused(saoctl("export", "-c", name, "--half", "--precision", "mixed"), 2, "--half", "--precision")
+
+
+def test_the_version_is_printed() -> None:
+    assert saoctl("--version").stdout.startswith("saoctl 0.")
+
+
+# Checks that fail: exit code 1
+
+
+def test_verify_below_its_bound_fails(name: Path) -> None:
+    result = saoctl("verify", "-c", name, "--set", "verify.min_snr_db.float32=400", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["passed"] is False
+    assert "failed: 6 of 6" in saoctl("verify", "-c", name, "--set", "verify.min_snr_db.float32=400").stdout
+
+
+def test_bench_below_min_rtf_fails(name: Path) -> None:
+    assert saoctl("bench", "-c", name, "--min-rtf", "1e9").exit_code == 1
+    assert saoctl("bench", "-c", name, "--min-rtf", "1e-9").exit_code == 0
+
+
+# Wrong usage or config: exit code 2
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_config_that_is_a_list_is_refused(command: str, tmp_path: Path) -> None:
+    (tmp_path / "list.yaml").write_text("- 1\n- 2\n")
+    assert_refused(saoctl(command, "-c", tmp_path / "list.yaml"), 2, "list.yaml is a list")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["download", "--set", "modle.repo=a/b"], ["unknown key `modle`"]),
+        (["verify", "--block-size", "100"], ["100 samples is no multiple", "ratio 8", "96 or 104"]),
+        (["verify", "--reference", "oracle"], ["the flag for verify.reference", "'oracle'", "'stable-audio-tools'"]),
+        (["verify", "--plot", "errors.doc"], ["errors.doc", ".png"]),
+        (["verify", "--device", "cuda:97"], ["cuda:97 is not there", "cpu"]),
+        (["bench", "--method", "sing"], ["'sing'", "'encode'"]),
+        (["bench", "--device", "mps:3"], ["'mps:3'", "mps"]),
+        (["export", "--precision", "float8"], ["'float8'", "'bfloat16'"]),
+    ],
+)
+def test_wrong_usage_is_refused(name: Path, arguments: list[str], words: list[str]) -> None:
+    assert_refused(saoctl(*arguments, "-c", name), 2, *words)
+
+
+def test_an_unknown_flag_is_refused() -> None:
+    assert saoctl("verify", "--blocksize", "3").exit_code == 2
+
+
+# No weights: exit code 3
+
+
+def test_weights_that_cannot_be_fetched(name: Path) -> None:
+    settings = ("--set", "model={repo: someone/else}")
+    assert_refused(saoctl("verify", "-c", name, *settings), 3, "not in the cache", "saoctl download")
+
+
+def test_weights_offline_and_not_cached(tmp_path: Path) -> None:
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "saoctl", "download", "-c", "stable-audio-open-1.0"]
+    result = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert result.returncode == 3
+    assert result.stderr.strip().startswith("Error: The weights of stabilityai/stable-audio-open-1.0 at main")
+
+
+# Files: exit code 4
+
+
+def audio_file(tmp_path: Path, kind: str) -> Path:
+    path = tmp_path / "a.wav"
+    if kind == "empty":
+        soundfile.write(path, np.zeros((0, 1)), 8000)
+    elif kind == "NaN":
+        soundfile.write(path, np.full(100, np.nan), 8000, subtype="FLOAT")
+    elif kind == "not audio":
+        path.write_text("hello")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("missing", "does not exist"),
+        ("not audio", "cannot be read as audio"),
+        ("empty", "is empty"),
+        ("NaN", "not finite"),
+    ],
+)
+def test_bad_audio_is_refused(name: Path, tmp_path: Path, kind: str, words: str) -> None:
+    assert_refused(saoctl("verify", "-c", name, "--audio", audio_file(tmp_path, kind)), 4, "a.wav", words)
+
+
+@pytest.mark.parametrize("command", ["verify", "bench"])
+@pytest.mark.parametrize(("content", "words"), [(None, "does not exist"), (b"hello", "not a TorchScript file")])
+def test_a_bad_artifact_is_refused(name: Path, tmp_path: Path, command: str, content: bytes | None, words: str) -> None:
+    if content is not None:
+        (tmp_path / "a.ts").write_bytes(content)
+    assert_refused(saoctl(command, "-c", name, "--artifact", tmp_path / "a.ts"), 4, "a.ts", words, "saoctl export")
+
+
+@pytest.mark.parametrize("command", ["download", "export", "verify"])
+def test_bad_weights_are_refused(name: Path, tmp_path: Path, command: str) -> None:
+    write_made(tmp_path / "weights", TINY, seed=1)
+    weights = tmp_path / "weights" / "vae" / "diffusion_pytorch_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    settings = ("--set", f"model={{path: {tmp_path / 'weights'}}}")
+    assert_refused(saoctl(command, "-c", name, *settings), 4, str(weights), "not a valid safetensors file")
+
+
+def test_a_local_path_serves_all_commands(name: Path, tmp_path: Path) -> None:
+    write_made(tmp_path / "weights", TINY, seed=7)
+    settings = ("--set", f"model={{path: {tmp_path / 'weights'}}}", "--set", f"artifact={tmp_path / 'a.ts'}")
+    assert saoctl("run", "-c", name, *settings).exit_code == 0
+
+
+def test_an_unwritable_output_is_refused(name: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    assert_refused(saoctl("export", "-c", name, "-o", tmp_path / "file" / "a.ts"), 4, "cannot be written")
+    assert_refused(saoctl("verify", "-c", name, "--plot", tmp_path / "file" / "a.png"), 4, "cannot be written")
+
+
+def test_an_error_is_json_too(name: Path) -> None:
+    result = saoctl("bench", "-c", name, "--block-size", "9", "--json")
+    assert result.exit_code == 2
+    error: dict[str, Any] = json.loads(result.stdout)["error"]
+    assert error["exit_code"] == 2
+    assert "no multiple" in error["message"]
+
+
+def test_a_traceback_comes_only_with_verbose(name: Path) -> None:
+    arguments = ("verify", "-c", name, "--audio", "missing.wav")
+    assert "Traceback" not in saoctl(*arguments).output
+    assert "Traceback" in saoctl(*arguments, "--verbose").stderr

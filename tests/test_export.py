@@ -1,0 +1,177 @@
+"""Export writes what it says, whatever is asked of it, and leaves the old file when it cannot."""
+
+import hashlib
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from saoctl import artifact, download, export
+from saoctl.config import Config
+from saoctl.errors import ConfigError, FileError, WeightsError
+from saoctl.weights.architecture import Architecture, Coder
+from tests.models import TINY, offline
+
+CPU = torch.device("cpu")
+
+
+class Listener:
+    """Keeps what a step warns of."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+    def start(self, what: str, total: float | None = None, unit: str = "items") -> None: ...
+
+    def advance(self, amount: float = 1.0) -> None: ...
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+
+
+def with_export(config: Config, path: Path, **changes: object) -> Config:
+    export_ = config.export.model_copy(
+        update={k: v for k, v in changes.items() if k in ("streaming", "skip_bottleneck")}
+    )
+    rest = {k: v for k, v in changes.items() if k not in ("streaming", "skip_bottleneck")}
+    return config.model_copy(update={"artifact": path, "export": export_, **rest})
+
+
+def test_the_result_is_true_of_the_file(tiny: Config, tmp_path: Path) -> None:
+    result = export.run(with_export(tiny, tmp_path / "a" / "b.ts"))
+    content = result.artifact.read_bytes()
+    assert result.bytes == len(content)
+    assert result.sha256 == hashlib.sha256(content).hexdigest()
+    assert result.methods == {"encode": [2, 1, 2, 8], "decode": [2, 8, 2, 1], "forward": [2, 1, 2, 1]}
+    module = artifact.load(result.artifact, CPU).module
+    assert result.parameters == sum(parameter.numel() for parameter in module.parameters())
+    assert result.attributes == module.get_attributes()
+
+
+@pytest.mark.parametrize(
+    ("precision", "dtypes"),
+    [
+        ("float32", {torch.float32}),
+        ("float16", {torch.float16}),
+        ("bfloat16", {torch.bfloat16}),
+    ],
+)
+def test_weights_have_the_precision_and_the_interface_is_float32(
+    tiny: Config, tmp_path: Path, precision: str, dtypes: set[torch.dtype]
+) -> None:
+    result = export.run(with_export(tiny, tmp_path / "a.ts", precision=precision))
+    model = artifact.load(result.artifact, CPU)
+    assert {parameter.dtype for parameter in model.module.parameters()} == dtypes
+    assert model.description.precision == precision
+    for method, channels, length in (("encode", 2, 64), ("decode", 2, 8), ("forward", 2, 64)):
+        output = model.call(method, torch.randn(1, channels, length))
+        assert output.dtype == torch.float32
+        assert output.isfinite().all()
+
+
+def test_mixed_has_both_dtypes_where_layers_are_wide_enough() -> None:
+    coder = Coder(channels=128, c_mults=(1, 4), strides=(2, 2))
+    architecture = Architecture(sample_rate=8000, audio_channels=1, latent_dim=2, encoder=coder, decoder=coder)
+    host = export.build(offline(architecture), "mixed", streaming=True)
+    assert {parameter.dtype for parameter in host.parameters()} == {torch.float32, torch.bfloat16}
+    assert host(torch.randn(1, 1, 40)).dtype == torch.float32
+
+
+def test_the_offline_model_can_be_exported(tiny: Config, tmp_path: Path) -> None:
+    result = export.run(with_export(tiny, tmp_path / "offline.ts", streaming=False))
+    assert set(result.latency_samples.values()) == {0}
+    module = artifact.load(result.artifact, CPU).module
+    assert not any(name.endswith(("weight_g", "weight_v")) for name, _ in module.named_parameters())
+    module.set_noise(0.0)
+    audio = torch.randn(1, 2, 80 * TINY.ratio)
+    with torch.inference_mode():
+        assert torch.allclose(module(audio), offline(TINY, seed=1)(audio), atol=1e-5)
+        assert module.flush_forward().shape[2] == 0
+
+
+def test_the_offline_model_gives_the_host_whole_blocks_whatever_the_strides(tmp_path: Path) -> None:
+    coder = Coder(channels=2, c_mults=(1, 1), strides=(3, 5))
+    architecture = Architecture(sample_rate=8000, audio_channels=1, latent_dim=1, encoder=coder, decoder=coder)
+    host = export.build(offline(architecture), "float32", streaming=False)
+    assert host.decode(torch.randn(1, 1, 7)).shape == (1, 1, 7 * 15)
+    assert host(torch.randn(1, 1, 30)).shape == (1, 1, 30)
+
+
+def test_skip_bottleneck_leaves_the_sampling_out(tiny: Config, tmp_path: Path) -> None:
+    whole = artifact.load(tiny.artifact, CPU).module
+    skipped = artifact.load(export.run(with_export(tiny, tmp_path / "a.ts", skip_bottleneck=True)).artifact, CPU).module
+    assert "randn" in str(whole.model._encode.inlined_graph)
+    assert "randn" not in str(skipped.model._encode.inlined_graph)
+    audio = torch.randn(1, 2, 80)
+    whole.set_noise(0.0)
+    assert torch.equal(whole.encode(audio), skipped.encode(audio))
+    assert skipped.set_noise(0.5) != 0
+
+
+def test_a_ratio_that_is_no_power_of_two_is_warned_of(tiny: Config, tmp_path: Path) -> None:
+    coder = Coder(channels=2, c_mults=(1, 1), strides=(2, 3))
+    architecture = Architecture(sample_rate=8000, audio_channels=1, latent_dim=1, encoder=coder, decoder=coder)
+    model = tiny.model.model_copy(update={"architecture": architecture})
+    listener = Listener()
+    export.run(with_export(tiny, tmp_path / "a.ts", model=model), listener)
+    assert any("ratio 6 is no power of two" in warning for warning in listener.warnings)
+
+
+def test_slow_float16_is_warned_of_with_advice(tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = {torch.float32: 200.0, torch.float16: 0.4, torch.bfloat16: 400.0}
+    monkeypatch.setattr("saoctl.devices.matrix_product_gflops", lambda device, dtype, size, repeats: rates[dtype])
+    listener = Listener()
+    export.run(with_export(tiny, tmp_path / "a.ts", precision="float16"), listener)
+    assert any("500 times slower" in warning and "Use bfloat16" in warning for warning in listener.warnings)
+    listener = Listener()
+    export.run(with_export(tiny, tmp_path / "a.ts", precision="bfloat16"), listener)
+    assert not listener.warnings
+
+
+def test_weights_that_are_not_there_are_not_fetched(tiny: Config, tmp_path: Path) -> None:
+    model = tiny.model.model_copy(update={"repo": "someone/else", "seed": None, "architecture": None})
+    with pytest.raises(WeightsError, match="not in the cache"):
+        export.run(with_export(tiny, tmp_path / "a.ts", model=model))
+    assert not (tmp_path / "a.ts").exists()
+
+
+def test_an_unwritable_place_is_refused(tiny: Config, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(FileError, match="cannot be written"):
+        export.run(with_export(tiny, tmp_path / "file" / "a.ts"))
+
+
+def test_a_device_that_is_not_there_is_refused(tiny: Config, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"device cuda:97 is not there. This machine has: .*cpu"):
+        export.run(with_export(tiny, tmp_path / "a.ts", device="cuda:97"))
+
+
+def test_on_a_full_disk_the_old_file_stays(tiny_config: Path, tmp_path: Path) -> None:
+    """The size of files is limited for the process, so that writing fails where a full disk would fail."""
+    target = tmp_path / "a.ts"
+    target.write_bytes(b"old")
+    # The limit holds for the weights too, but those are made already.
+    command = [sys.executable, "-m", "saoctl", "export", "-c", str(tiny_config), "-o", str(target)]
+    result = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),
+    )
+    assert result.returncode == 4, result.stderr
+    assert "cannot be written" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == [target]
+    assert target.read_bytes() == b"old"
+
+
+def test_download_reports_the_made_files(tiny: Config) -> None:
+    result = download.run(tiny)
+    assert result.source == "seed 1"
+    assert {file.name for file in result.files} == {"vae/config.json", "vae/diffusion_pytorch_model.safetensors"}
+    assert all((result.directory / file.name).stat().st_size == file.bytes for file in result.files)
+    assert result.bytes_downloaded == 0
+    assert result.parameters == sum(tensor.numel() for tensor in offline(TINY).state_dict().values())

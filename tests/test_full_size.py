@@ -1,0 +1,53 @@
+"""Stable Audio Open's architecture at full size, with made weights, from checkpoint to exported file."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from saoctl import artifact, config, export, verify
+from saoctl.config import Config
+from saoctl.progress import Silent
+from saoctl.weights import layouts
+from saoctl.weights.source import resolve
+from tests.models import FULL_SIZE
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    path = tmp_path_factory.mktemp("full")
+    loaded = config.load("demo", flags={"artifact": str(path / "full.ts")})
+    model = loaded.model.model_copy(update={"architecture": FULL_SIZE})
+    settings = loaded.verify.model_copy(update={"audio": None, "seconds": 1.0, "block_sizes": [6144]})
+    loaded = loaded.model_copy(update={"model": model, "verify": settings})
+    export.run(loaded)
+    return loaded
+
+
+def test_verify_passes_with_the_latencies_of_the_design(exported: Config) -> None:
+    result = verify.run(exported)
+    assert result.passed
+    measured = {row.method: row.latency_measured for row in result.results}
+    assert measured == {"encode": 8 * 2048, "decode": 18981, "forward": 35365}
+    assert all(row.snr_db >= 100 for row in result.results)
+
+
+def test_the_file_is_its_folded_weights_and_little_more(exported: Config) -> None:
+    source = resolve(exported.model, Silent(), local_only=True)
+    _, state = layouts.load(source.checkpoint)
+    folded = sum(tensor.numel() for name, tensor in state.items() if not name.endswith("weight_g")) * 4
+    assert exported.artifact.stat().st_size <= 1.02 * folded
+    module = artifact.load(exported.artifact, CPU).module
+    assert sum(parameter.numel() for parameter in module.parameters()) * 4 <= folded
+
+
+def test_it_runs_in_a_process_that_has_torch_alone(exported: Config, tmp_path: Path) -> None:
+    code = (
+        "import sys, torch; model = torch.jit.load(sys.argv[1]); y = model(torch.zeros(1, 2, 4096));"
+        "assert y.shape == (1, 2, 4096) and 'saoctl' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-I", "-c", code, str(exported.artifact)], check=True, cwd=tmp_path)

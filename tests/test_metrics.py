@@ -1,0 +1,67 @@
+"""The measures of verify are what their names say, on signals whose answer is known."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saoctl.metrics import MAX_SNR_DB, max_abs_error, measured_delay, seam_error_ratio, snr_db
+
+
+def test_snr_is_that_of_the_whole_signal() -> None:
+    signal = torch.ones(2, 1000)
+    assert snr_db(signal, signal * 1.01) == pytest.approx(40, abs=1e-3)
+    assert snr_db(signal, -signal) == pytest.approx(-6.02, abs=0.01)
+
+
+def test_snr_is_finite_whatever_comes() -> None:
+    signal = torch.ones(1, 10)
+    assert snr_db(signal, signal) == MAX_SNR_DB
+    assert snr_db(torch.zeros(1, 10), torch.zeros(1, 10)) == MAX_SNR_DB
+    assert snr_db(torch.zeros(1, 10), signal) == -MAX_SNR_DB
+    assert snr_db(signal, signal * torch.nan) == -MAX_SNR_DB
+    assert snr_db(signal, signal * torch.inf) == -MAX_SNR_DB
+
+
+def test_the_largest_error_is_found() -> None:
+    signal = torch.zeros(2, 100)
+    other = signal.clone()
+    other[1, 37] = -0.5
+    assert max_abs_error(signal, other) == 0.5
+
+
+@given(delay=st.integers(0, 300), channels=st.integers(1, 3), seed=st.integers(0, 1000))
+def test_delay_is_measured_whatever_it_is(delay: int, channels: int, seed: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    signal = torch.randn(channels, 400, generator=generator)
+    stream = torch.nn.functional.pad(signal, (delay, 300 - delay))
+    assert measured_delay(signal, stream) == delay
+    noisy = stream + 0.3 * torch.randn(stream.shape, generator=generator)
+    assert measured_delay(signal, noisy) == delay
+
+
+def test_a_constant_offset_does_not_hide_the_delay() -> None:
+    signal = 5 + 0.01 * torch.randn(1, 500)
+    assert measured_delay(signal, torch.nn.functional.pad(signal, (41, 59))) == 41
+
+
+def test_delay_of_silence_and_of_nonsense_cannot_be_told() -> None:
+    assert measured_delay(torch.zeros(1, 100), torch.zeros(1, 150)) is None
+    assert measured_delay(torch.ones(1, 100) * torch.nan, torch.ones(1, 150)) is None
+    assert measured_delay(torch.ones(1, 100), torch.ones(1, 50)) is None
+
+
+def test_seams_that_are_worse_show() -> None:
+    signal = torch.zeros(1, 4000)
+    even = signal + 0.1
+    assert seam_error_ratio(signal, even, [1000, 2000, 3000]) == pytest.approx(1)
+    worse = even.clone()
+    worse[:, 1990:2010] = 1.0
+    assert seam_error_ratio(signal, worse, [1000, 2000, 3000]) > 5  # type: ignore[operator]
+
+
+def test_seams_without_an_elsewhere_have_no_ratio() -> None:
+    signal = torch.zeros(1, 100)
+    assert seam_error_ratio(signal, signal + 1, [50]) is None
+    assert seam_error_ratio(signal, signal + 1, []) is None
+    assert seam_error_ratio(torch.zeros(1, 1000), torch.zeros(1, 1000), [500]) == 1.0
