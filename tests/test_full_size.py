@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import torch
 
 from saoctl import artifact, config, export, verify
 from saoctl.config import Config
@@ -13,8 +12,6 @@ from saoctl.progress import Silent
 from saoctl.weights import layouts
 from saoctl.weights.source import resolve
 from tests.models import FULL_SIZE
-
-CPU = torch.device("cpu")
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +38,7 @@ def test_the_file_is_its_folded_weights_and_little_more(exported: Config) -> Non
     _, state = layouts.load(source.checkpoint)
     folded = sum(tensor.numel() for name, tensor in state.items() if not name.endswith("weight_g")) * 4
     assert exported.artifact.stat().st_size <= 1.02 * folded
-    module = artifact.load(exported.artifact, CPU).module
-    assert sum(parameter.numel() for parameter in module.parameters()) * 4 <= folded
+    assert artifact.describe(exported.artifact).architecture == FULL_SIZE
 
 
 def test_it_runs_in_a_process_that_has_torch_alone(exported: Config, tmp_path: Path) -> None:
