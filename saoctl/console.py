@@ -135,17 +135,12 @@ class Console:
 
     def _show_export(self, result: ExportResult) -> None:
         kind = "Streaming model" if result.streaming else "Offline model"
-        table = Table(
-            "method", "in", "out", *_right("latency"), title=f"{kind}, {result.precision}", title_justify="left"
-        )
+        columns = ("method", "in", "out", *_right("latency samples", "latency ms"))
+        table = Table(*columns, title=f"{kind}, {result.precision}", title_justify="left")
         for method, (inputs, in_ratio, outputs, out_ratio) in result.methods.items():
             late = result.latency_samples[method]
-            table.add_row(
-                method,
-                _channels(inputs, in_ratio),
-                _channels(outputs, out_ratio),
-                f"{late} samples = {late / result.sample_rate * 1e3:.0f} ms",
-            )
+            milliseconds = f"{late / result.sample_rate * 1e3:.0f}"
+            table.add_row(method, _channels(inputs, in_ratio), _channels(outputs, out_ratio), str(late), milliseconds)
         self._table(table)
         self._hint(f"{_size(result.bytes)}, {result.parameters / 1e6:.1f} M parameters, sha256 {result.sha256[:16]}…")
         self.text(f"{result.artifact}")
@@ -234,7 +229,7 @@ def _size(count: int) -> str:
 
 
 def _channels(count: int, ratio: int) -> str:
-    return f"{count} audio" if ratio == 1 else f"{count} latents, 1 per {ratio}"
+    return f"{count} audio" if ratio == 1 else f"{count} latents : {ratio}"
 
 
 def _plain(value: object) -> str:

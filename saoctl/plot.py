@@ -1,19 +1,14 @@
 """Plots of what verify found: the error over time beside the signal, on a dB scale."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from saoctl.errors import ConfigError
 from saoctl.files import atomic_file
-
-if TYPE_CHECKING:
-    from saoctl.verify import Trace
 
 SUFFIXES = (".png", ".svg", ".pdf")
 POINTS = 400  # of a curve; each is the power of its share of the signal
@@ -22,6 +17,27 @@ MOST_BORDERS = 60  # more lines than this would be a grey area
 
 # Okabe and Ito's colours, which remain apart for the colour-blind; line styles keep them apart in grey.
 SIGNAL, ERROR = ("#999999", "-"), (("#0072B2", "-"), ("#D55E00", "--"), ("#009E73", ":"), ("#CC79A7", "-."))
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A method streamed in blocks of one size, on the grid of its output.
+
+    Args:
+        method, block_size, snr_db: what was streamed, and how well.
+        offline: output of the offline model, [C, T].
+        error: how the streamed output differs from it, [C, T].
+        rate: samples of the grid per second.
+        borders: where blocks meet, in samples of the grid.
+    """
+
+    method: str
+    block_size: int
+    snr_db: float
+    offline: Tensor
+    error: Tensor
+    rate: float
+    borders: list[int]
 
 
 def check_suffix(path: Path) -> None:
@@ -42,16 +58,16 @@ def draw(traces: Sequence[Trace], path: Path) -> None:
     """
     from matplotlib.figure import Figure  # takes a second to import, for plots alone
 
-    methods = list(dict.fromkeys(trace.comparison.method for trace in traces))
+    methods = list(dict.fromkeys(trace.method for trace in traces))
     figure = Figure(figsize=(8, 1 + 2.2 * len(methods)), layout="constrained", facecolor="white")
     for axes, method in zip(figure.subplots(len(methods), sharex=True, squeeze=False)[:, 0], methods, strict=True):
-        panel = [trace for trace in traces if trace.comparison.method == method]
+        panel = [trace for trace in traces if trace.method == method]
         axes.plot(*_power_db(panel[0].offline, panel[0].rate), SIGNAL[1], color=SIGNAL[0], label="offline output")
         for number, trace in enumerate(panel):
             color, style = ERROR[number % len(ERROR)]
-            label = f"error, block {trace.comparison.block_size} ({trace.comparison.snr_db:.0f} dB)"
+            label = f"error, block {trace.block_size} ({trace.snr_db:.0f} dB)"
             axes.plot(*_power_db(trace.error, trace.rate), style, color=color, label=label, linewidth=1.2)
-        widest = max(panel, key=lambda trace: trace.comparison.block_size)
+        widest = max(panel, key=lambda trace: trace.block_size)
         for border in widest.borders if len(widest.borders) <= MOST_BORDERS else []:
             if border > 0:
                 axes.axvline(border / widest.rate, color="#dddddd", linewidth=0.6, zorder=0)

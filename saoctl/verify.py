@@ -12,7 +12,7 @@ from saoctl import audio, devices, metrics, reference
 from saoctl.artifact import Artifact
 from saoctl.config import Config
 from saoctl.errors import FileError
-from saoctl.plot import check_suffix, draw
+from saoctl.plot import Trace, check_suffix, draw
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.nn_tilde import METHODS
 from saoctl.weights import layouts
@@ -59,22 +59,6 @@ class VerifyResult:
     device: str
     min_snr_db: float
     results: tuple[Comparison, ...]
-
-
-@dataclass(frozen=True)
-class Trace:
-    """The signals behind a comparison, for plots: offline output and error, [C, T], on the method's output grid.
-
-    Args:
-        rate: samples of the grid per second.
-        borders: where blocks meet, in samples of the grid.
-    """
-
-    comparison: Comparison
-    offline: Tensor
-    error: Tensor
-    rate: float
-    borders: list[int]
 
 
 def run(config: Config, progress: Progress | None = None, plot: Path | None = None) -> VerifyResult:
@@ -126,16 +110,17 @@ def run(config: Config, progress: Progress | None = None, plot: Path | None = No
     sizes = list(dict.fromkeys(settings.block_sizes)) if description.streaming else [signal.shape[2]]
     bound = getattr(settings.min_snr_db, description.precision)
     progress.start("Streaming", total=len(sizes) * len(METHODS))
-    traces = []
+    results, traces = [], []
     for method in METHODS:
         given, offline = cases[method]
         for size in sizes:
-            traces.append(compare(artifact, method, size, given, offline, bound))
+            comparison, trace = compare(artifact, method, size, given, offline, bound)
+            results.append(comparison)
+            traces.append(trace)
             progress.advance()
     if plot is not None:
         progress.start("Drawing")
         draw(traces, plot)
-    results = tuple(trace.comparison for trace in traces)
     return VerifyResult(
         passed=all(result.passed for result in results),
         artifact=config.artifact,
@@ -143,13 +128,13 @@ def run(config: Config, progress: Progress | None = None, plot: Path | None = No
         precision=description.precision,
         device=str(device),
         min_snr_db=bound,
-        results=results,
+        results=tuple(results),
     )
 
 
 def compare(
     artifact: Artifact, method: str, block_size: int, given: Tensor, offline: Tensor, min_snr_db: float
-) -> Trace:
+) -> tuple[Comparison, Trace]:
     """Stream an input through a method and compare the output with the offline one, from the first sample on.
 
     Args:
@@ -159,6 +144,9 @@ def compare(
         given: the method's input, [B, C, T].
         offline: the output of the offline model, [B, C', T'].
         min_snr_db: the bound.
+
+    Returns:
+        The comparison, and the signals behind it for a plot.
     """
     ratio = artifact.ratio
     declared = artifact.description.latency_samples[method]
@@ -194,7 +182,7 @@ def compare(
         seam_error_ratio=metrics.seam_error_ratio(offline, streamed, borders, reach) if wide else None,
     )
     rate = artifact.description.architecture.sample_rate / out_ratio
-    return Trace(comparison, offline[0], (streamed - offline)[0], rate, borders)
+    return comparison, Trace(method, block_size, snr, offline[0], (streamed - offline)[0], rate, borders)
 
 
 def _signal(config: Config, sample_rate: int, channels: int) -> Tensor:

@@ -3,11 +3,18 @@
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
+from hypothesis import settings
 
 from saoctl import config, download, export
 from saoctl.config import Config
 from tests.models import TINY
+
+
+# Time limits per example would tell of the machine, not of the code.
+settings.register_profile("saoctl", deadline=None)
+settings.load_profile("saoctl")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -21,6 +28,12 @@ def _isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
     patch.setenv("MPLCONFIGDIR", str(home / "matplotlib"))
     for name in ("HF_TOKEN", "HF_HUB_OFFLINE", "HF_HUB_CACHE", "NO_COLOR"):
         patch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> None:
+    """Small models gain nothing from threads, which on a busy machine wait for each other most of the time."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ def exported(architecture: Architecture, path: Path) -> Artifact:
     return artifact.load(path, CPU)
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(architecture=architectures(), schedule=schedules(), batch=st.integers(1, 3))
 def test_the_exported_file_equals_stable_audio_tools_from_the_first_sample_to_the_last(
     tmp_path_factory: pytest.TempPathFactory, architecture: Architecture, schedule: list[int], batch: int

@@ -1,10 +1,13 @@
 """Stable Audio Open's architecture at full size, with made weights, from checkpoint to exported file."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 from saoctl import artifact, config, export, verify
 from saoctl.config import Config
@@ -12,6 +15,13 @@ from saoctl.progress import Silent
 from saoctl.weights import layouts
 from saoctl.weights.source import resolve
 from tests.models import FULL_SIZE
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _all_threads() -> Iterator[None]:
+    torch.set_num_threads(os.cpu_count() or 1)
+    yield
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module")

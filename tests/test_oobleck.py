@@ -12,7 +12,7 @@ from tests.models import FULL_SIZE, TINY, architectures, judge, offline
 FLOAT64_SNR_DB = 280.0
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(architecture=architectures())
 def test_output_equals_stable_audio_tools(architecture: Architecture) -> None:
     reference = judge(architecture, dtype=torch.float64)
@@ -24,7 +24,7 @@ def test_output_equals_stable_audio_tools(architecture: Architecture) -> None:
         assert snr_db(reference.decode(latents), model.decode(latents)) >= FLOAT64_SNR_DB
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(architecture=architectures())
 def test_names_and_shapes_are_stable_audio_tools(architecture: Architecture) -> None:
     reference = judge(architecture)

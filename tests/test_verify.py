@@ -1,6 +1,5 @@
 """verify passes what is exact, and fails what is not: a check that cannot fail proves nothing."""
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from saoctl.artifact import Artifact
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.streaming.nn_tilde import METHODS, NnTilde
-from saoctl.verify import Comparison, Trace, compare
+from saoctl.verify import Comparison, compare
 from tests.models import TINY, offline
 
 CPU = torch.device("cpu")
@@ -145,7 +144,7 @@ def judged(wrong: str, method: str, late: int = 0) -> Comparison:
             "decode": (latents, decoded),
             "forward": (audio, decoded),
         }[method]
-        return compare(Artifact(Path("a.ts"), host, description, CPU), method, 512, given, expected, 100.0).comparison
+        return compare(Artifact(Path("a.ts"), host, description, CPU), method, 512, given, expected, 100.0)[0]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -222,7 +221,7 @@ def test_a_trace_holds_the_error_behind_the_comparison(tiny: Config) -> None:
     latents = torch.randn(1, 2, 50)
     with torch.inference_mode():
         expected = offline(TINY, seed=1).decode(latents)
-    trace = compare(loaded, "decode", 80, latents, expected, 100.0)
-    assert isinstance(trace, Trace)
-    assert dataclasses.asdict(trace.comparison)["max_abs_error"] == pytest.approx(trace.error.abs().max().item())
+    comparison, trace = compare(loaded, "decode", 80, latents, expected, 100.0)
+    assert comparison.max_abs_error == pytest.approx(trace.error.abs().max().item())
+    assert trace.snr_db == comparison.snr_db
     assert trace.error.shape == trace.offline.shape == expected[0].shape

@@ -18,7 +18,7 @@ from tests.models import FULL_SIZE, TINY, architectures, judge, offline, schedul
 FLOAT64_SNR_DB = 200.0  # rounding alone gives 280 and more
 METHODS = ("encode", "decode", "forward")
 
-slow = settings(deadline=None, max_examples=25)
+slow = settings(max_examples=25)
 
 
 @pytest.fixture(autouse=True)
