@@ -11,7 +11,6 @@ from saoctl import config, download, export
 from saoctl.config import Config
 from tests.models import TINY
 
-
 # Time limits per example would tell of the machine, not of the code.
 settings.register_profile("saoctl", deadline=None)
 settings.load_profile("saoctl")
