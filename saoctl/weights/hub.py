@@ -1,6 +1,7 @@
 """Gated weights from the Hugging Face hub, through its own cache, with a plain sentence for each refusal."""
 
 import io
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,9 @@ def fetch(repo: str, revision: str, progress: Progress, *, local_only: bool) -> 
     Raises:
         WeightsError: the hub refuses, cannot be reached, or has no such files; or they are not in the cache.
     """
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it would tell of each of its retries
+    if not local_only:
+        progress.start(f"Asking the hub for {repo}")
     for config_name, weights_name in PUBLISHED:
         downloaded = 0
         paths = []
