@@ -172,7 +172,8 @@ class Console:
         )
         if result.passed:
             verdict = "passed: the streamed output equals the offline output on every sample"
-            self.text(f"{verdict}, to the rounding of {result.precision}.")
+            precision = "mixed precision" if result.precision == "mixed" else result.precision
+            self.text(f"{verdict}, to the rounding of {precision}.")
         else:
             failed = sum(not row.passed for row in result.results)
             self.text(f"failed: {failed} of {len(result.results)} comparisons.")

@@ -73,7 +73,7 @@ def test_weights_have_the_precision_and_the_interface_is_float32(
 
 
 def test_mixed_has_both_dtypes_where_layers_are_wide_enough() -> None:
-    coder = Coder(channels=128, c_mults=(1, 4), strides=(2, 2))
+    coder = Coder(channels=128, c_mults=(1, 8), strides=(2, 2))
     architecture = Architecture(sample_rate=8000, audio_channels=1, latent_dim=2, encoder=coder, decoder=coder)
     host = export.build(offline(architecture), "mixed", streaming=True)
     assert {parameter.dtype for parameter in host.parameters()} == {torch.float32, torch.bfloat16}

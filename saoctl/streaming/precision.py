@@ -8,9 +8,9 @@ from saoctl.streaming.layers import Product, Stack
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16, "mixed": torch.float32}
 
 # `mixed` computes the layers of at least this many channels in bfloat16, the others in float32. The wide layers near
-# the latents spend their time reading weights, of which bfloat16 has half as much to read, while the error of the
-# narrow ones near the audio is heard undiminished.
-MIXED_WIDTH = 512
+# the latents spend their time reading weights, of which bfloat16 has half as many bytes. Measured at full size with
+# made weights: 1024 gives 44 dB (encode) and 46 dB (decode), 512 gives 42 and 44 dB, all of bfloat16 39 and 40 dB.
+MIXED_WIDTH = 1024
 
 
 def apply_precision(model: StreamingAutoencoder, precision: str) -> None:
