@@ -10,11 +10,12 @@ import saoctl
 from saoctl import artifact, devices
 from saoctl.artifact import Description
 from saoctl.config import Config
-from saoctl.oobleck import OobleckAutoencoder, fold_weight_norm
+from saoctl.oobleck import OobleckAutoencoder
 from saoctl.progress import Progress, Silent
 from saoctl.reference import offline_model
 from saoctl.streaming.autoencoder import StreamingAutoencoder
 from saoctl.streaming.nn_tilde import METHODS, NnTilde
+from saoctl.streaming.offline import OfflineAutoencoder
 from saoctl.streaming.precision import DTYPES, apply_precision
 from saoctl.weights import layouts
 from saoctl.weights.source import resolve
@@ -114,16 +115,15 @@ def build(offline: OobleckAutoencoder, precision: str, streaming: bool) -> NnTil
         streaming: the streaming form, or the offline model itself.
     """
     dtype = DTYPES[precision]
-    model: StreamingAutoencoder | OobleckAutoencoder
+    model: StreamingAutoencoder | OfflineAutoencoder
     if streaming:
         model = StreamingAutoencoder(offline)
         apply_precision(model, precision)
     else:
-        fold_weight_norm(offline)
-        model = offline.to(dtype)
+        model = OfflineAutoencoder(offline).to(dtype)
     return NnTilde(model, dtype).eval().requires_grad_(False)
 
 
 def latency_samples(host: NnTilde) -> dict[str, int]:
     """The latency of each method in audio samples; none for the offline model."""
-    return {method: getattr(host.model, f"latency_{method}", 0) for method in METHODS}
+    return {method: getattr(host.model, f"latency_{method}") for method in METHODS}

@@ -1,6 +1,7 @@
 """verify passes what is exact, and fails what is not: a check that cannot fail proves nothing."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from saoctl import artifact, config, export, verify
 from saoctl.artifact import Artifact
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
+from saoctl.streaming.layers import Stack
 from saoctl.streaming.nn_tilde import METHODS, NnTilde
 from saoctl.verify import Comparison, compare
 from tests.models import TINY, offline
@@ -82,6 +84,10 @@ def test_lower_precisions_pass_their_own_bound_and_not_float32s(tiny: Config, tm
         assert all(row.snr_db < 100 for row in result.results)
 
 
+def layers(stack: Stack) -> list[Any]:
+    return [link.layer for link in stack.links]
+
+
 class Broken(NnTilde):
     """A host model that does one thing wrong."""
 
@@ -95,14 +101,14 @@ class Broken(NnTilde):
                     module.delay = -(10**6)
         if wrong == "wrong phase":
             history = next(
-                m.history for m in self.model.encoder.layers if getattr(m, "product", None) and m.product.stride > 1
+                m.history for m in layers(self.model.encoder) if getattr(m, "product", None) and m.product.stride > 1
             )
             history.rows -= 1
         if wrong == "stale history":
-            history = self.model.decoder.layers[-1].history
+            history = layers(self.model.decoder)[-1].history
             history.forward = lambda x, block: torch.nn.functional.pad(x, (0, 0, history.rows, 0))
         if wrong == "weights":
-            self.model.decoder.layers[0].product.weight += 1e-4
+            layers(self.model.decoder)[0].product.weight += 1e-4
 
     def decode(self, x: Tensor) -> Tensor:
         return self.spoilt(super().decode(x))

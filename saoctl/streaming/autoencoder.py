@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from saoctl.oobleck import OobleckAutoencoder, mean_latents, sample_latents
+from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.layers import Block, Edges, Stack
 
@@ -65,6 +66,7 @@ class StreamingAutoencoder(nn.Module):
     Attributes:
         noise: how much of the sampling noise `encode` adds, 1 as trained; 0 gives the mean. Only for a model with
             `sampling`.
+        controls: what is done to the latents that enter the decoder, in `decode` and `forward`; nothing at first.
         latency_encode, latency_decode, latency_forward: latency of each method in audio samples.
 
     Shape:
@@ -100,6 +102,7 @@ class StreamingAutoencoder(nn.Module):
         self.encoder = Stack(offline.encoder, Grid(architecture.ratio))
         self.decoder = Stack(offline.decoder, Grid(1))
         encoded, decoded = self.encoder.grid, self.decoder.grid
+        self.controls = LatentControls(architecture.latent_dim)
         self.latent_edges = Edges(encoded)
         # In `forward` the latents come late by the encoder's delay; `decode` is given them in time.
         self.encode_state = StreamState(self.encoder.state_size)
@@ -113,6 +116,7 @@ class StreamingAutoencoder(nn.Module):
         self.encode_tail_frames, self.decode_tail_frames = encoded.tail_frames, decoded.tail_frames
 
     def _encode(self, audio: Tensor, block: Block) -> Tensor:
+        """Audio [B, audio_channels, T] to latents [B, F, latent_dim], zero outside of the signal."""
         moments = self.encoder(audio.transpose(1, 2).contiguous(), block)
         if self.sampling:
             latents = sample_latents(moments, self.noise, 2)
@@ -120,10 +124,11 @@ class StreamingAutoencoder(nn.Module):
             latents = self.latent_edges(latents, block)
         else:
             latents = mean_latents(moments, 2)
-        return latents.transpose(1, 2) / self.scale
+        return latents / self.scale
 
     def _decode(self, latents: Tensor, block: Block) -> Tensor:
-        audio: Tensor = self.decoder((latents * self.scale).transpose(1, 2).contiguous(), block)
+        """Latents [B, F, latent_dim] to audio [B, audio_channels, T]."""
+        audio: Tensor = self.decoder(latents * self.scale, block)
         return audio.transpose(1, 2)
 
     def _audio_frames(self, audio: Tensor) -> int:
@@ -133,26 +138,28 @@ class StreamingAutoencoder(nn.Module):
             raise ValueError(f"a block must be a multiple of {self.ratio} samples, not {audio.shape[2]}")
         return audio.shape[2] // self.ratio
 
-    def _silence(self, like: Tensor, channels: int, time: int) -> Tensor:
-        return torch.zeros([like.shape[0], channels, time], dtype=like.dtype, device=like.device)
+    def _zeros(self, like: Tensor, rows: int, columns: int) -> Tensor:
+        return torch.zeros([like.shape[0], rows, columns], dtype=like.dtype, device=like.device)
 
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:
         """Audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
         frames = self._audio_frames(audio)
-        return self._encode(audio, self.encode_state.next(audio, frames, -1))
+        return self._encode(audio, self.encode_state.next(audio, frames, -1)).transpose(1, 2)
 
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:
         """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
         if latents.dim() != 3 or latents.shape[1] != self.latent_dim or latents.shape[2] == 0:
             raise ValueError(f"latents must be [batch, {self.latent_dim}, frames], not {latents.shape}")
-        return self._decode(latents, self.decode_state.next(latents, latents.shape[2], -1))
+        block = self.decode_state.next(latents, latents.shape[2], -1)
+        return self._decode(self.controls(latents.transpose(1, 2).contiguous()), block)
 
     def forward(self, audio: Tensor) -> Tensor:
         """Audio through the encoder and the decoder, shape unchanged, late by `latency_forward`."""
         frames = self._audio_frames(audio)
-        latents = self._encode(audio, self.forward_encode_state.next(audio, frames, -1))
+        block = self.forward_encode_state.next(audio, frames, -1)
+        latents = self.latent_edges(self.controls(self._encode(audio, block)), block)
         return self._decode(latents, self.forward_decode_state.next(latents, frames, -1))
 
     @torch.jit.export
@@ -162,17 +169,17 @@ class StreamingAutoencoder(nn.Module):
         With no block since the reset nothing is due, and the result has batch 0.
         """
         stream, frames = self.encode_state, self.encode_tail_frames
-        silence = self._silence(stream.values, self.audio_channels, frames * self.ratio)
+        silence = self._zeros(stream.values, self.audio_channels, frames * self.ratio)
         latents = self._encode(silence, stream.next(silence, frames, stream.frames()))
         stream.reset()
-        return latents.narrow(2, 0, self.encode_tail)
+        return latents.narrow(1, 0, self.encode_tail).transpose(1, 2)
 
     @torch.jit.export
     def flush_decode(self) -> Tensor:
         """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
         stream, frames = self.decode_state, self.decode_tail_frames
-        silence = self._silence(stream.values, self.latent_dim, frames)
-        audio = self._decode(silence, stream.next(silence, frames, stream.frames()))
+        nothing = self._zeros(stream.values, frames, self.latent_dim)
+        audio = self._decode(nothing, stream.next(nothing, frames, stream.frames()))
         stream.reset()
         return audio.narrow(2, 0, self.decode_tail)
 
@@ -181,10 +188,11 @@ class StreamingAutoencoder(nn.Module):
         """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
         encoding, decoding = self.forward_encode_state, self.forward_decode_state
         end, frames = encoding.frames(), self.encode_tail_frames
-        silence = self._silence(encoding.values, self.audio_channels, frames * self.ratio)
-        latents = self._encode(silence, encoding.next(silence, frames, end))
-        latents = torch.cat((latents, self._silence(latents, self.latent_dim, self.decode_tail_frames)), dim=2)
-        audio = self._decode(latents, decoding.next(latents, latents.shape[2], end))
+        silence = self._zeros(encoding.values, self.audio_channels, frames * self.ratio)
+        block = encoding.next(silence, frames, end)
+        latents = self.latent_edges(self.controls(self._encode(silence, block)), block)
+        latents = torch.cat((latents, self._zeros(latents, self.decode_tail_frames, self.latent_dim)), dim=1)
+        audio = self._decode(latents, decoding.next(latents, latents.shape[1], end))
         encoding.reset()
         decoding.reset()
         return audio.narrow(2, 0, self.encode_tail * self.ratio + self.decode_tail)

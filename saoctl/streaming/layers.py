@@ -211,6 +211,33 @@ class Residual(nn.Module):
         return z
 
 
+@torch.jit.interface
+class Layer(nn.Module):
+    """What all layers have in common, as TorchScript sees it."""
+
+    def forward(self, x: Tensor, block: Block) -> Tensor:  # type: ignore[empty-body]
+        pass
+
+
+class Link(nn.Module):
+    """A layer behind its interface.
+
+    TorchScript inlines what it can and then optimises the whole graph during the first two calls, which a host hears
+    as a dropout. A call through an interface is not inlined: each kind of layer is optimised by itself and once for all
+    layers of its kind, before the first block is done. Measured on 2 cores with the demo model at block 4096, where
+    the median is 5 ms: first and second block 64 and 11 ms instead of 263 and 144.
+    """
+
+    layer: Layer
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer  # type: ignore[assignment] # an interface has no subclasses in Python
+
+    def forward(self, x: Tensor, block: Block) -> Tensor:
+        return self.layer.forward(x, block)
+
+
 class Stack(nn.Module):
     """Streaming layers in a row, [B, T, in] -> [B, T', out].
 
@@ -244,13 +271,13 @@ class Stack(nn.Module):
                 layer = _pointwise(module)
             layers.append(layer)
             offset += sum(part.size for part in layer.modules() if isinstance(part, History))
-        self.layers = nn.ModuleList(layers)
+        self.links = nn.ModuleList([Link(layer) for layer in layers])
         self.grid = grid
         self.state_size = offset
 
     def forward(self, x: Tensor, block: Block) -> Tensor:
-        for layer in self.layers:
-            x = layer(x, block)
+        for link in self.links:
+            x = link(x, block)
         return x
 
 

@@ -3,22 +3,36 @@
 nn~ (https://github.com/acids-ircam/nn_tilde) is the host of TorchScript models in Max/MSP and PureData. It asks
 `get_methods` for the methods, reads for each a buffer `<method>_params` of [in_channels, in_ratio, out_channels,
 out_ratio], where a ratio is audio samples per value, and calls the methods with float32 blocks [B, channels, T / ratio]
-of the same shape every time. `get_attributes` names what can be set; `<name>_params` holds the type of its argument,
-`set_<name>` returns 0 when all is well.
+of the same shape every time, in inference mode. `get_attributes` names what can be read and set between blocks, out of
+inference mode: `<name>_params` holds the type of each argument, `set_<name>` returns 0 when all is well, and
+`get_<name>` returns one value per argument.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from saoctl.oobleck import OobleckAutoencoder
 from saoctl.streaming.autoencoder import StreamingAutoencoder
+from saoctl.streaming.offline import OfflineAutoencoder
 
 METHODS = ("encode", "decode", "forward")
-FLOAT = 2  # nn~'s number for attributes of type float
+
+# nn~'s numbers for the types of arguments. It sends booleans wrongly (`set flag 0` arrives as true), so there are none.
+INT, FLOAT = 1, 2
+ATTRIBUTES = {
+    "noise": (FLOAT,),
+    "reset": (INT,),
+    "latent_scale": (FLOAT,),
+    "latent_bias": (FLOAT,),
+    "latent": (INT, FLOAT, FLOAT),
+    "latency_encode": (INT,),
+    "latency_decode": (INT,),
+    "latency_forward": (INT,),
+}
+
 MAX_NOISE = 2.0
+GOOD, REFUSED = 0, -1
 
 
 class NnTilde(nn.Module):
@@ -28,28 +42,28 @@ class NnTilde(nn.Module):
         model: the autoencoder.
         dtype: of its computation; inputs are cast to it, outputs to float32.
 
-    The attribute `noise` starts at 1, as trained; for a model without sampling it can only be 0.
+    Attributes that the host can set (what is out of range is refused with -1 and changes nothing):
+        noise: how much of the VAE's sampling noise `encode` adds, 0 to 2; starts at 1, as trained. A model without
+            sampling takes 0 alone.
+        reset: 1 clears all streaming state; the next block begins as after loading. 0 does nothing.
+        latent_scale, latent_bias: of all latents that enter the decoder, -10 to 10; start at 1 and 0.
+        latent: scale and bias of one latent, counted from 1: `set latent 3 1.5 0.2`.
+        latency_encode, latency_decode, latency_forward: in audio samples; can only be read.
     """
 
     if TYPE_CHECKING:  # TorchScript takes annotations of submodules for interfaces
         model: Any
-    encode_params: Tensor
-    decode_params: Tensor
-    forward_params: Tensor
-    noise_params: Tensor
     like: Tensor
 
-    streaming: Final[bool]
-
-    def __init__(self, model: StreamingAutoencoder | OobleckAutoencoder, dtype: torch.dtype) -> None:
+    def __init__(self, model: StreamingAutoencoder | OfflineAutoencoder, dtype: torch.dtype) -> None:
         super().__init__()
         self.model = model
-        self.streaming = isinstance(model, StreamingAutoencoder)
         audio, latents, ratio = model.audio_channels, model.latent_dim, model.ratio
         self.register_buffer("encode_params", torch.tensor([audio, 1, latents, ratio]))
         self.register_buffer("decode_params", torch.tensor([latents, ratio, audio, 1]))
         self.register_buffer("forward_params", torch.tensor([audio, 1, audio, 1]))
-        self.register_buffer("noise_params", torch.tensor([FLOAT]))
+        for name, types in ATTRIBUTES.items():
+            self.register_buffer(f"{name}_params", torch.tensor(types))
         self.register_buffer("like", torch.zeros(0, dtype=dtype))
         audio_labels = [f"audio {channel + 1} of {audio}" for channel in range(audio)]
         if audio == 2:
@@ -58,8 +72,10 @@ class NnTilde(nn.Module):
         self.encode_input_labels, self.encode_output_labels = audio_labels, latent_labels
         self.decode_input_labels, self.decode_output_labels = latent_labels, audio_labels
         self.forward_input_labels, self.forward_output_labels = audio_labels, audio_labels
+        self.methods, self.attributes = list(METHODS), list(ATTRIBUTES)
         self.highest_noise = MAX_NOISE if model.sampling else 0.0
         self.model.noise = 1.0 if model.sampling else 0.0
+        self.latest_latent = 1
 
     @torch.jit.export
     def encode(self, x: Tensor) -> Tensor:
@@ -68,52 +84,45 @@ class NnTilde(nn.Module):
 
     @torch.jit.export
     def decode(self, x: Tensor) -> Tensor:
-        return self._whole(self.model.decode(x.to(self.like.dtype)), x.shape[2] * self.model.ratio)
+        audio: Tensor = self.model.decode(x.to(self.like.dtype))
+        return audio.to(torch.float32)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self._whole(self.model(x.to(self.like.dtype)), x.shape[2])
+        audio: Tensor = self.model(x.to(self.like.dtype))
+        return audio.to(torch.float32)
 
-    def _whole(self, y: Tensor, length: int) -> Tensor:
-        """Audio of the length that the host expects; offline, odd strides lose some samples at the end."""
-        return F.pad(y, [0, length - y.shape[2]]).to(torch.float32)
+    # The host never calls these four: they are for those who want the whole signal.
 
     @torch.jit.export
     def flush_encode(self) -> Tensor:
         """What `encode` still owes at the end of a signal; empty for the offline model."""
-        if self.streaming:
-            latents: Tensor = self.model.flush_encode()
-            return latents.to(torch.float32)
-        return torch.zeros([1, self.model.latent_dim, 0])
+        latents: Tensor = self.model.flush_encode()
+        return latents.to(torch.float32)
 
     @torch.jit.export
     def flush_decode(self) -> Tensor:
         """What `decode` still owes at the end of a signal; empty for the offline model."""
-        if self.streaming:
-            audio: Tensor = self.model.flush_decode()
-            return audio.to(torch.float32)
-        return torch.zeros([1, self.model.audio_channels, 0])
+        audio: Tensor = self.model.flush_decode()
+        return audio.to(torch.float32)
 
     @torch.jit.export
     def flush_forward(self) -> Tensor:
         """What `forward` still owes at the end of a signal; empty for the offline model."""
-        if self.streaming:
-            audio: Tensor = self.model.flush_forward()
-            return audio.to(torch.float32)
-        return torch.zeros([1, self.model.audio_channels, 0])
+        audio: Tensor = self.model.flush_forward()
+        return audio.to(torch.float32)
 
     @torch.jit.export
     def reset(self) -> None:
         """Make every stream begin anew; the attributes stay as they are."""
-        if self.streaming:
-            self.model.reset()
+        self.model.reset()
 
     @torch.jit.export
     def get_methods(self) -> list[str]:
-        return ["forward", "encode", "decode"]
+        return self.methods
 
     @torch.jit.export
     def get_attributes(self) -> list[str]:
-        return ["noise"]
+        return self.attributes
 
     @torch.jit.export
     def get_noise(self) -> list[float]:
@@ -121,8 +130,78 @@ class NnTilde(nn.Module):
 
     @torch.jit.export
     def set_noise(self, noise: float) -> int:
-        """How much of the VAE's sampling noise `encode` adds, 0 to 2; without sampling only 0 is good."""
-        if not 0.0 <= noise <= self.highest_noise:
-            return -1
-        self.model.noise = noise
-        return 0
+        good = 0.0 <= noise <= self.highest_noise
+        if good:
+            self.model.noise = noise
+        return self._answer(good)
+
+    @torch.jit.export
+    def get_reset(self) -> list[int]:
+        return [0]
+
+    @torch.jit.export
+    def set_reset(self, reset: int) -> int:
+        if reset == 1:
+            self.reset()
+        return self._answer(reset == 0 or reset == 1)
+
+    @torch.jit.export
+    def get_latent_scale(self) -> list[float]:
+        return [self.model.controls.scale]
+
+    @torch.jit.export
+    def set_latent_scale(self, scale: float) -> int:
+        return self._answer(self.model.controls.set_scale(scale))
+
+    @torch.jit.export
+    def get_latent_bias(self) -> list[float]:
+        return [self.model.controls.bias]
+
+    @torch.jit.export
+    def set_latent_bias(self, bias: float) -> int:
+        return self._answer(self.model.controls.set_bias(bias))
+
+    @torch.jit.export
+    def get_latent(self) -> tuple[int, float, float]:
+        """The latent that was set last, with its scale and bias."""
+        channel = self.latest_latent
+        return (
+            channel,
+            float(self.model.controls.gain[channel - 1].item()),
+            float(self.model.controls.offset[channel - 1].item()),
+        )
+
+    @torch.jit.export
+    def set_latent(self, channel: int, scale: float, bias: float) -> int:
+        good: bool = self.model.controls.set_channel(channel, scale, bias)
+        if good:
+            self.latest_latent = channel
+        return self._answer(good)
+
+    @torch.jit.export
+    def get_latency_encode(self) -> list[int]:
+        return [self.model.latency_encode]
+
+    @torch.jit.export
+    def set_latency_encode(self, latency: int) -> int:
+        return self._answer(False)
+
+    @torch.jit.export
+    def get_latency_decode(self) -> list[int]:
+        return [self.model.latency_decode]
+
+    @torch.jit.export
+    def set_latency_decode(self, latency: int) -> int:
+        return self._answer(False)
+
+    @torch.jit.export
+    def get_latency_forward(self) -> list[int]:
+        return [self.model.latency_forward]
+
+    @torch.jit.export
+    def set_latency_forward(self, latency: int) -> int:
+        return self._answer(False)
+
+    def _answer(self, good: bool, yes: int = GOOD, no: int = REFUSED) -> int:
+        """What the host takes for success or failure."""
+        return yes if good else no

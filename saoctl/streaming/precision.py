@@ -23,7 +23,7 @@ def apply_precision(model: StreamingAutoencoder, precision: str) -> None:
 
 def lower_wide_layers(stack: Stack) -> None:
     """Turn the layers with at least MIXED_WIDTH channels to bfloat16, in place."""
-    for layer in stack.layers:
-        widths = [product.inputs for product in layer.modules() if isinstance(product, Product)]
+    for link in stack.links:
+        widths = [product.inputs for product in link.modules() if isinstance(product, Product)]
         if widths and min(widths) >= MIXED_WIDTH:
-            layer.to(torch.bfloat16)
+            link.to(torch.bfloat16)

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from saoctl import export
+from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.nn_tilde import METHODS, NnTilde
 from tests.models import TINY, offline
 
@@ -34,9 +35,67 @@ def test_parameters_do_not_require_grad(host: NnTilde) -> None:
     assert not any(parameter.requires_grad for parameter in host.parameters())
 
 
+def test_every_attribute_has_types_and_a_getter_that_gives_one_value_for_each(host: NnTilde) -> None:
+    for name in host.get_attributes():
+        types = getattr(host, f"{name}_params").tolist()
+        values = getattr(host, f"get_{name}")()
+        assert [{1: int, 2: float}[kind] for kind in types] == [type(value) for value in values]
+
+
+def test_latencies_can_be_read_and_not_set(host: NnTilde) -> None:
+    for method in METHODS:
+        (latency,) = getattr(host, f"get_latency_{method}")()
+        assert latency == export.latency_samples(host)[method]
+        assert getattr(host, f"set_latency_{method}")(latency + 1) == -1
+        assert getattr(host, f"get_latency_{method}")() == [latency]
+
+
+@pytest.mark.parametrize("method", ["decode", "forward"])
+def test_latent_controls_bend_what_enters_the_decoder(method: str, host: NnTilde) -> None:
+    host.set_noise(0.0)
+    model = offline(TINY)
+    audio = torch.randn(1, 2, 60 * TINY.ratio)
+    with torch.inference_mode():
+        latents = model.encode(audio)
+        given = audio if method == "forward" else latents
+        scale, bias = torch.tensor([0.5 * 2.0, 0.5])[:, None], torch.tensor([0.1 - 0.3, 0.1])[:, None]
+        expected = model.decode(latents * scale + bias)
+        assert host.set_latent_scale(0.5) == host.set_latent_bias(0.1) == host.set_latent(1, 2.0, -0.3) == 0
+        late = export.latency_samples(host)[method]
+        streamed = torch.cat([getattr(host, method)(given), getattr(host, f"flush_{method}")()], dim=2)[:, :, late:]
+    assert torch.allclose(streamed, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("latent_scale", (10.1,)),
+        ("latent_scale", (float("nan"),)),
+        ("latent_bias", (-10.1,)),
+        ("latent_bias", (float("inf"),)),
+        ("latent", (0, 1.0, 0.0)),
+        ("latent", (3, 1.0, 0.0)),
+        ("latent", (1, 11.0, 0.0)),
+        ("latent", (1, 1.0, float("nan"))),
+        ("reset", (2,)),
+        ("reset", (-1,)),
+    ],
+)
+def test_what_is_out_of_range_is_refused_and_changes_nothing(
+    host: NnTilde, name: str, arguments: tuple[float, ...]
+) -> None:
+    before = getattr(host, f"get_{name}")()
+    assert getattr(host, f"set_{name}")(*arguments) == -1
+    assert getattr(host, f"get_{name}")() == before
+
+
+def test_latents_that_are_not_bent_are_the_same_bit_for_bit() -> None:
+    latents = torch.randn(2, 50, 3)
+    for dtype in (torch.float32, torch.float16, torch.bfloat16):
+        assert torch.equal(LatentControls(3).to(dtype)(latents.to(dtype)), latents.to(dtype))
+
+
 def test_noise_starts_as_trained_and_is_refused_out_of_range(host: NnTilde) -> None:
-    assert host.get_attributes() == ["noise"]
-    assert host.noise_params.tolist() == [2]
     assert host.get_noise() == [1.0]
     for value, code in ((0.0, 0), (2.0, 0), (0.25, 0), (-0.1, -1), (2.1, -1), (float("nan"), -1)):
         assert (host.set_noise(value) == 0) == (code == 0)
