@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 BOOL, INT, FLOAT = 0, 1, 2
-REGISTRATION_BATCH = 4
+REGISTRATION_BATCHES = (1, 4)
 REGISTRATION_BUFFER = 8192
 
 
@@ -37,12 +37,15 @@ class Host:
     def register(self) -> None:
         """The checks of the Python package's registration: shapes, ratios and dtype, with a batch of four."""
         for name, (in_channels, in_ratio, out_channels, out_ratio) in self.methods.items():
-            buffer = max(REGISTRATION_BUFFER, in_ratio, out_ratio)
-            output = getattr(self.model, name)(torch.zeros(REGISTRATION_BATCH, in_channels, buffer // in_ratio))
-            if output.dim() != 3 or output.dtype != torch.float32:
-                raise HostError(f"{name} must give a float tensor of three dimensions")
-            if tuple(output.shape) != (REGISTRATION_BATCH, out_channels, buffer // out_ratio):
-                raise HostError(f"{name} gives {tuple(output.shape)}")
+            labels = [len(getattr(self.model, f"{name}_{side}_labels")) for side in ("input", "output")]
+            if labels != [in_channels, out_channels]:
+                raise HostError(f"{name} has {labels} labels")
+            for batch in REGISTRATION_BATCHES:
+                output = getattr(self.model, name)(torch.zeros(batch, in_channels, REGISTRATION_BUFFER // in_ratio))
+                if output.dim() != 3 or output.dtype != torch.float32:
+                    raise HostError(f"{name} must give a float tensor of three dimensions")
+                if tuple(output.shape) != (batch, out_channels, REGISTRATION_BUFFER // out_ratio):
+                    raise HostError(f"{name} gives {tuple(output.shape)}")
         for name in self.attributes:
             if not (hasattr(self.model, f"get_{name}") and hasattr(self.model, f"set_{name}")):
                 raise HostError(f"{name} has no getter or no setter")
