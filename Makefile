@@ -19,8 +19,7 @@ $(READY): pyproject.toml constraints.txt Makefile
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) torch
 	$(PIP) --editable '.[dev]'
-	$(PIP) tqdm einops
-	$(PIP) --no-deps stable-audio-tools alias-free-torch einops-exts
+	$(PIP) --no-deps stable-audio-tools alias-free-torch einops einops-exts
 	@touch $@
 
 demo: $(READY)

@@ -8,6 +8,7 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
+from saoctl.artifact import Description
 from saoctl.oobleck import OobleckAutoencoder
 from saoctl.reference import Reference, build, offline_model
 from saoctl.weights.architecture import Architecture, Coder
@@ -60,6 +61,21 @@ def judge(architecture: Architecture, seed: int = 0, dtype: torch.dtype = torch.
     reference = build("stable-audio-tools", architecture, random_state(architecture, seed))
     reference.model.to(dtype)  # type: ignore[attr-defined]
     return reference
+
+
+def description(architecture: Architecture, latency: dict[str, int]) -> Description:
+    """What a file of a made float32 model says of itself."""
+    return Description(
+        architecture=architecture,
+        precision="float32",
+        streaming=True,
+        skip_bottleneck=False,
+        source="seed 0",
+        revision=None,
+        commit=None,
+        versions={},
+        latency_samples=latency,
+    )
 
 
 def stream(model: Any, method: str, signal: Tensor, sizes: Sequence[int]) -> Tensor:

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saoctl import artifact, export
-from saoctl.artifact import Artifact, Description
+from saoctl.artifact import Artifact
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.metrics import snr_db
 from saoctl.streaming.nn_tilde import METHODS
 from saoctl.weights.architecture import Architecture
-from tests.models import TINY, architectures, judge, offline, schedules
+from tests.models import TINY, architectures, description, judge, offline, schedules
 
 FLOAT32_SNR_DB = 100.0
 CPU = torch.device("cpu")
@@ -37,20 +37,6 @@ for method in model.get_methods():
 assert "saoctl" not in sys.modules
 print(json.dumps(shapes))
 """
-
-
-def description(architecture: Architecture, latency: dict[str, int]) -> Description:
-    return Description(
-        architecture=architecture,
-        precision="float32",
-        streaming=True,
-        skip_bottleneck=False,
-        source="seed 0",
-        revision=None,
-        commit=None,
-        versions={},
-        latency_samples=latency,
-    )
 
 
 def exported(architecture: Architecture, path: Path) -> Artifact:

@@ -16,7 +16,7 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.streaming.layers import Stack
 from saoctl.streaming.nn_tilde import METHODS, NnTilde
 from saoctl.verify import Comparison, compare
-from tests.models import TINY, offline
+from tests.models import TINY, description, offline
 
 CPU = torch.device("cpu")
 
@@ -130,17 +130,7 @@ def judged(wrong: str, method: str, late: int = 0) -> Comparison:
     """The comparison of a broken model, whose declared latency is `late` samples too large."""
     host = Broken(wrong)
     latency = export.latency_samples(host)
-    description = artifact.Description(
-        architecture=TINY,
-        precision="float32",
-        streaming=True,
-        skip_bottleneck=False,
-        source="",
-        revision=None,
-        commit=None,
-        versions={},
-        latency_samples={**latency, method: latency[method] + late},
-    )
+    described = description(TINY, {**latency, method: latency[method] + late})
     audio = torch.randn(1, 2, 4096, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         latents = offline(TINY).encode(audio)
@@ -150,7 +140,7 @@ def judged(wrong: str, method: str, late: int = 0) -> Comparison:
             "decode": (latents, decoded),
             "forward": (audio, decoded),
         }[method]
-        return compare(Artifact(Path("a.ts"), host, description, CPU), method, 512, given, expected, 100.0)[0]
+        return compare(Artifact(Path("a.ts"), host, described, CPU), method, 512, given, expected, 100.0)[0]
 
 
 @pytest.mark.parametrize("method", METHODS)

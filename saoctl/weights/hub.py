@@ -49,6 +49,7 @@ def fetch(repo: str, revision: str, progress: Progress, *, local_only: bool) -> 
         WeightsError: the hub refuses, cannot be reached, or has no such files; or they are not in the cache.
     """
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it would tell of each of its retries
+    local_only = local_only or constants.HF_HUB_OFFLINE
     if not local_only:
         progress.start(f"Asking the hub for {repo}")
     for config_name, weights_name in PUBLISHED:
@@ -69,7 +70,7 @@ def fetch(repo: str, revision: str, progress: Progress, *, local_only: bool) -> 
                 downloaded += 0 if isinstance(cached, str) else path.stat().st_size
                 paths.append(path)
         except hub_errors.LocalEntryNotFoundError as error:
-            if not local_only and not constants.HF_HUB_OFFLINE:
+            if not local_only:
                 raise _explain(error, repo, revision) from error
         except hub_errors.RemoteEntryNotFoundError:
             pass
@@ -77,7 +78,7 @@ def fetch(repo: str, revision: str, progress: Progress, *, local_only: bool) -> 
             raise _explain(error, repo, revision) from error
         else:
             return Fetched(Checkpoint(paths[1], paths[0]), commit, downloaded)
-    if local_only or constants.HF_HUB_OFFLINE:
+    if local_only:
         hint = "Run `saoctl download` with network first."
         raise WeightsError(f"The weights of {repo} at {revision} are not in the cache.", hint)
     names = " or ".join(weights for _, weights in PUBLISHED)

@@ -18,8 +18,7 @@ from saoctl.metrics import snr_db
 from saoctl.oobleck import OobleckAutoencoder
 from saoctl.streaming.nn_tilde import ATTRIBUTES
 from tests.host import Host
-from tests.models import TINY, offline
-from tests.test_artifact import description
+from tests.models import TINY, description, offline
 
 BOUNDS = {"float32": 100.0, "float16": 40.0, "bfloat16": 25.0}
 LONGEST = 60  # frames in a stream before it is judged and begun anew
