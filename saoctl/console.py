@@ -135,7 +135,7 @@ class Console:
 
     def _show_export(self, result: ExportResult) -> None:
         kind = "Streaming model" if result.streaming else "Offline model"
-        columns = ("method", "in", "out", *_right("latency samples", "latency ms"))
+        columns = ("method", "in", "out", *_right("latency", "ms"))
         table = Table(*columns, title=f"{kind}, {result.precision}", title_justify="left")
         for method, (inputs, in_ratio, outputs, out_ratio) in result.methods.items():
             late = result.latency_samples[method]
