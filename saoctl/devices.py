@@ -7,7 +7,8 @@ import torch
 from saoctl.errors import ConfigError
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16, "mixed": torch.bfloat16}
-PROBE_SIZE = 192  # of the matrix product that tells a fast dtype from a slow one: 14 MFLOP, a few ms at the slowest
+PROBE_SIZE = 192  # of the matrix product that tells a fast dtype from a slow one: 14 MFLOP, 35 ms at the slowest
+PROBE_REPEATS = 10
 
 
 def available() -> list[str]:
@@ -60,9 +61,13 @@ def slow_precision(device: torch.device, precision: str) -> str | None:
     """What to tell the user if a precision is slower than float32 on a device, found by a short measurement."""
     if precision == "float32" or device.type != "cpu":
         return None
-    dtype = DTYPES[precision]
-    plain = matrix_product_gflops(device, torch.float32, PROBE_SIZE, 3)
-    lower = matrix_product_gflops(device, dtype, PROBE_SIZE, 3)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # on a busy machine several would wait for each other most of the time
+    try:
+        plain = matrix_product_gflops(device, torch.float32, PROBE_SIZE, PROBE_REPEATS)
+        lower = matrix_product_gflops(device, DTYPES[precision], PROBE_SIZE, PROBE_REPEATS)
+    finally:
+        torch.set_num_threads(threads)
     if lower >= plain / 2:
         return None
     better = "Use bfloat16, mixed or float32 here, or a GPU." if precision == "float16" else "Use float32 here."
