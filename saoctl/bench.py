@@ -242,8 +242,9 @@ def _timing(
 
 def _peak_gflops(device: str, precision: str) -> float:
     """In a worker: the best matrix product of the precision on the device."""
-    # `mixed` does most of its products in bfloat16, so that is its roof.
-    return devices.matrix_product_gflops(torch.device(device), devices.DTYPES[precision], PEAK_SIZE, PEAK_REPEATS)
+    return devices.matrix_product_gflops(
+        torch.device(device), devices.PRODUCT_DTYPES[precision], PEAK_SIZE, PEAK_REPEATS
+    )
 
 
 def _measure(job: Job) -> tuple[list[float], float, float]:

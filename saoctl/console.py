@@ -71,7 +71,7 @@ class Console:
             self._bar.advance(self._task, amount)
 
     def warn(self, message: str) -> None:
-        self._err.print(Text.assemble(("Warning: ", "yellow"), message), soft_wrap=not self._err.is_terminal)
+        self._say(Text.assemble(("Warning: ", "yellow"), message))
 
     def stop(self) -> None:
         """No phase is going on any more."""
@@ -108,12 +108,14 @@ class Console:
         """What went wrong and what to do next; with `verbose`, where."""
         self.stop()
         hint = f" {error.hint}" if error.hint else ""
-        self._err.print(
-            Text.assemble(("Error: ", "bold red"), error.message, hint), soft_wrap=not self._err.is_terminal
-        )
+        self._say(Text.assemble(("Error: ", "bold red"), error.message, hint))
         if verbose:
             self._err.print_exception()
         self.emit({"error": {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}})
+
+    def _say(self, text: Text) -> None:
+        """A sentence on stderr: wrapped at words in a terminal, one line in a file."""
+        self._err.print(text, soft_wrap=not self._err.is_terminal)
 
     def _table(self, table: Table) -> None:
         if not self.quiet:
@@ -121,7 +123,7 @@ class Console:
 
     def _hint(self, text: str) -> None:
         if not self.quiet:
-            self._err.print(Text(text, "dim"), soft_wrap=not self._err.is_terminal)
+            self._say(Text(text, "dim"))
 
     def _show_download(self, result: DownloadResult) -> None:
         table = Table("file", *_right("size"), title=f"Weights of {result.source}", title_justify="left")

@@ -6,7 +6,13 @@ import torch
 
 from saoctl.errors import ConfigError
 
-DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16, "mixed": torch.bfloat16}
+# In what each precision does its products, `mixed` most of them.
+PRODUCT_DTYPES = {
+    "float32": torch.float32,
+    "float16": torch.float16,
+    "bfloat16": torch.bfloat16,
+    "mixed": torch.bfloat16,
+}
 PROBE_SIZE = 192  # of the matrix product that tells a fast dtype from a slow one: 14 MFLOP, 35 ms at the slowest
 PROBE_REPEATS = 10
 
@@ -65,7 +71,7 @@ def slow_precision(device: torch.device, precision: str) -> str | None:
     torch.set_num_threads(1)  # on a busy machine several would wait for each other most of the time
     try:
         plain = matrix_product_gflops(device, torch.float32, PROBE_SIZE, PROBE_REPEATS)
-        lower = matrix_product_gflops(device, DTYPES[precision], PROBE_SIZE, PROBE_REPEATS)
+        lower = matrix_product_gflops(device, PRODUCT_DTYPES[precision], PROBE_SIZE, PROBE_REPEATS)
     finally:
         torch.set_num_threads(threads)
     if lower >= plain / 2:
