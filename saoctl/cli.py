@@ -37,17 +37,27 @@ PrecisionOption = Annotated[
     str | None, typer.Option("--precision", metavar="DTYPE", help="float32, float16, bfloat16 or mixed.")
 ]
 ArtifactOption = Annotated[Path | None, typer.Option("--artifact", metavar="FILE", help="The exported file.")]
+PathOption = Annotated[
+    Path | None, typer.Option("--path", metavar="FILE|DIR", help="Weights on this machine, in place of the config's.")
+]
 BlockSizeOption = Annotated[
     list[int] | None, typer.Option("--block-size", metavar="SAMPLES", help="Samples per block; can be repeated.")
 ]
 
-Step = Callable[[Config, Console], tuple[Result, bool]]
+Step = Callable[[Config, Console], tuple[Result, ExitCode]]
 
 
 @app.command("download")
 def download_command(
     config_name: ConfigOption = None,
     settings: SetOption = None,
+    path: PathOption = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Fetch the whole checkpoint, not the autoencoder's part alone.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be fetched, and whether you may; fetch nothing.")
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -55,15 +65,25 @@ def download_command(
 ) -> None:
     """Fetch and cache the autoencoder's weights.
 
-    Examples: saoctl download, or saoctl download -c demo
+    What is fetched is the least that holds the autoencoder; what is broken off is continued by the same command.
+
+    Examples: saoctl download --dry-run, or saoctl download --path vae/
     """
-    _run({"download": _download}, config_name, settings, {}, as_json, quiet, verbose, print_config)
+
+    def step(config: Config, console: Console) -> tuple[Result, ExitCode]:
+        if dry_run:
+            planned = download.dry_run(config, console, full=full)
+            return planned, ExitCode.GOOD if planned.access else ExitCode.WEIGHTS
+        return download.run(config, console, full=full), ExitCode.GOOD
+
+    _run({"download": step}, config_name, settings, _weights(path), as_json, quiet, verbose, print_config)
 
 
 @app.command("export")
 def export_command(
     config_name: ConfigOption = None,
     settings: SetOption = None,
+    path: PathOption = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")] = None,
     device: DeviceOption = None,
     half: Annotated[bool, typer.Option("--half", help="The same as --precision float16.")] = False,
@@ -85,6 +105,7 @@ def export_command(
     Examples: saoctl export -c demo --test, or saoctl export --precision bfloat16 -o sao-bf16.ts
     """
     flags = {
+        **_weights(path),
         "artifact": output and str(output),
         "device": device,
         "precision": "float16" if half and precision is None else precision,
@@ -103,6 +124,7 @@ def export_command(
 def verify_command(
     config_name: ConfigOption = None,
     settings: SetOption = None,
+    path: PathOption = None,
     artifact: ArtifactOption = None,
     audio: Annotated[Path | None, typer.Option("--audio", metavar="FILE", help="WAV, FLAC, OGG or MP3.")] = None,
     block_size: BlockSizeOption = None,
@@ -125,6 +147,7 @@ def verify_command(
     Examples: saoctl verify -c demo, or saoctl verify --audio song.wav --block-size 4096
     """
     flags = {
+        **_weights(path),
         "artifact": artifact and str(artifact),
         "verify.audio": audio and str(audio),
         "verify.block_sizes": block_size,
@@ -132,9 +155,9 @@ def verify_command(
         "device": device,
     }
 
-    def step(config: Config, console: Console) -> tuple[Result, bool]:
+    def step(config: Config, console: Console) -> tuple[Result, ExitCode]:
         result = verify.run(config, console, plot)
-        return result, result.passed
+        return result, _checked(result.passed)
 
     _run({"verify": step}, config_name, settings, flags, as_json, quiet, verbose, print_config)
 
@@ -173,9 +196,9 @@ def bench_command(
         "bench.methods": method,
     }
 
-    def step(config: Config, console: Console) -> tuple[Result, bool]:
+    def step(config: Config, console: Console) -> tuple[Result, ExitCode]:
         result = bench.run(config, console, baseline)
-        return result, min_rtf is None or all(row.realtime_factor >= min_rtf for row in result.results)
+        return result, _checked(min_rtf is None or all(row.realtime_factor >= min_rtf for row in result.results))
 
     _run({"bench": step}, config_name, settings, flags, as_json, quiet, verbose, print_config)
 
@@ -184,6 +207,7 @@ def bench_command(
 def run_command(
     config_name: ConfigOption = None,
     settings: SetOption = None,
+    path: PathOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -194,7 +218,7 @@ def run_command(
     Example: saoctl run -c demo
     """
     steps = {"download": _download, "export": _export, "verify": _verify, "bench": _bench}
-    _run(steps, config_name, settings, {}, as_json, quiet, verbose, print_config, nested=True)
+    _run(steps, config_name, settings, _weights(path), as_json, quiet, verbose, print_config, nested=True)
 
 
 @app.callback(invoke_without_command=True)
@@ -211,21 +235,30 @@ def main() -> None:
     app()
 
 
-def _download(config: Config, console: Console) -> tuple[Result, bool]:
-    return download.run(config, console), True
+def _weights(path: Path | None) -> dict[str, object]:
+    """What --path lays over the config: another source of weights takes the place of the whole section."""
+    return {} if path is None else {"model": {"path": str(path)}}
 
 
-def _export(config: Config, console: Console) -> tuple[Result, bool]:
-    return export.run(config, console), True
+def _checked(passed: bool) -> ExitCode:
+    return ExitCode.GOOD if passed else ExitCode.CHECK_FAILED
 
 
-def _verify(config: Config, console: Console) -> tuple[Result, bool]:
+def _download(config: Config, console: Console) -> tuple[Result, ExitCode]:
+    return download.run(config, console), ExitCode.GOOD
+
+
+def _export(config: Config, console: Console) -> tuple[Result, ExitCode]:
+    return export.run(config, console), ExitCode.GOOD
+
+
+def _verify(config: Config, console: Console) -> tuple[Result, ExitCode]:
     result = verify.run(config, console)
-    return result, result.passed
+    return result, _checked(result.passed)
 
 
-def _bench(config: Config, console: Console) -> tuple[Result, bool]:
-    return bench.run(config, console), True
+def _bench(config: Config, console: Console) -> tuple[Result, ExitCode]:
+    return bench.run(config, console), ExitCode.GOOD
 
 
 def _run(
@@ -255,11 +288,10 @@ def _run(
                 console.text(config.to_yaml(resolved))
             raise typer.Exit
         for name, step in steps.items():
-            result, good = step(resolved, console)
+            result, code = step(resolved, console)
             console.show(result)
             documents[name] = document(result)
-            if not good:
-                code = ExitCode.CHECK_FAILED
+            if code != ExitCode.GOOD:
                 break
     except SaoctlError as error:
         console.error(error, verbose)
@@ -272,8 +304,8 @@ def _run(
         )
         console.error(unforeseen, verbose)
         raise typer.Exit(ExitCode.CHECK_FAILED) from None
-    except KeyboardInterrupt:
-        console.error(SaoctlError("Interrupted."), verbose=False)
+    except KeyboardInterrupt as interrupt:
+        console.error(SaoctlError("Interrupted.", str(interrupt)), verbose=False)
         raise typer.Exit(130) from None
     finally:
         console.stop()

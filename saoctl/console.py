@@ -2,8 +2,9 @@
 
 import json
 import sys
+import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     MofNCompleteColumn,
+    ProgressColumn,
     SpinnerColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
+    TimeRemainingColumn,
     TransferSpeedColumn,
 )
 from rich.progress import Progress as RichProgress
@@ -24,15 +27,40 @@ from rich.text import Text
 
 from saoctl.bench import BenchResult
 from saoctl.bench import to_json as bench_json
-from saoctl.download import DownloadResult
+from saoctl.download import DownloadResult, DryRunResult
 from saoctl.errors import SaoctlError
 from saoctl.export import ExportResult
 from saoctl.progress import Unit
 from saoctl.verify import VerifyResult
 
-Result = DownloadResult | ExportResult | VerifyResult | BenchResult
+Result = DownloadResult | DryRunResult | ExportResult | VerifyResult | BenchResult
 
 PIPE_WIDTH = 80  # columns of a table that goes to a file
+
+
+@dataclass
+class _Lines:
+    """The progress of a long transfer where there is no terminal: a line at each tenth."""
+
+    what: str
+    total: float
+    done: float
+    began: float = field(default_factory=time.monotonic)
+    before: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.before = self.done
+
+    def advance(self, amount: float) -> str | None:
+        """The line to print, if a tenth is full."""
+        tenths = int(10 * self.done / self.total)
+        self.done += amount
+        reached = int(10 * self.done / self.total)
+        if reached == tenths:
+            return None
+        rate = (self.done - self.before) / max(time.monotonic() - self.began, 1e-3)
+        left = max(self.total - self.done, 0) / max(rate, 1)
+        return f"{self.what}: {10 * reached} % of {_size(self.total)}, {rate / 1e6:.1f} MB/s, {left:.0f} s left"
 
 
 class Console:
@@ -49,26 +77,35 @@ class Console:
         self._err = RichConsole(file=sys.stderr, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH)
         self._bar: RichProgress | None = None
         self._task: TaskID | None = None
+        self._lines: _Lines | None = None
 
     # Progress, as the steps tell it
 
-    def start(self, what: str, total: float | None = None, unit: Unit = "items") -> None:
+    def start(self, what: str, total: float | None = None, unit: Unit = "items", done: float = 0.0) -> None:
         self.stop()
         if self.quiet:
             return
         if not self._err.is_terminal:
-            self._err.print(what, markup=False)
+            self._err.print(what, markup=False, soft_wrap=True)
+            self._lines = _Lines(what, total, done) if total and unit == "bytes" else None
             return
-        counts = (DownloadColumn(), TransferSpeedColumn()) if unit == "bytes" else (MofNCompleteColumn(),)
-        count = (BarColumn(bar_width=24), *counts) if total else ()
-        columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), *count, TimeElapsedColumn())
+        # What comes first is what an eighty-column terminal still shows.
+        columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}", markup=False)]
+        if total and unit == "bytes":
+            columns += [BarColumn(bar_width=12), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()]
+        elif total:
+            columns += [BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn()]
+        else:
+            columns += [TimeElapsedColumn()]
         self._bar = RichProgress(*columns, console=self._err, transient=True)
         self._bar.start()
-        self._task = self._bar.add_task(what, total=total)
+        self._task = self._bar.add_task(what, total=total, completed=int(done))
 
     def advance(self, amount: float = 1.0) -> None:
         if self._bar is not None and self._task is not None:
             self._bar.advance(self._task, amount)
+        if self._lines is not None and (line := self._lines.advance(amount)):
+            self._err.print(line, markup=False, soft_wrap=True)
 
     def warn(self, message: str) -> None:
         self._say(Text.assemble(("Warning: ", "yellow"), message))
@@ -77,7 +114,7 @@ class Console:
         """No phase is going on any more."""
         if self._bar is not None:
             self._bar.stop()
-        self._bar = self._task = None
+        self._bar = self._task = self._lines = None
 
     # Results
 
@@ -88,6 +125,8 @@ class Console:
             return
         if isinstance(result, DownloadResult):
             self._show_download(result)
+        elif isinstance(result, DryRunResult):
+            self._show_dry_run(result)
         elif isinstance(result, ExportResult):
             self._show_export(result)
         elif isinstance(result, VerifyResult):
@@ -126,14 +165,32 @@ class Console:
             self._say(Text(text, "dim"))
 
     def _show_download(self, result: DownloadResult) -> None:
-        table = Table("file", *_right("size"), title=f"Weights of {result.source}", title_justify="left")
+        title = f"Weights of {result.source}"
+        table = Table("file", *_right("size"), title=title, title_justify="left", min_width=len(title))
         for file in result.files:
-            table.add_row(file.name, _size(file.bytes))
+            table.add_row(Path(file.name).name if Path(file.name).is_absolute() else file.name, _size(file.bytes))
         self._table(table)
-        fetched = _size(result.bytes_downloaded) if result.bytes_downloaded else "nothing"
-        whole = f" of {_size(result.bytes_in_repo)} in the repo" if result.bytes_in_repo else ""
-        self._hint(f"{result.parameters / 1e6:.1f} M parameters; fetched {fetched}{whole}.")
+        if result.from_cache:
+            how = f", from the cache: commit {(result.commit or '')[:12]}. Nothing was fetched."
+        elif result.bytes_downloaded:
+            whole = f" of {_size(result.bytes_in_repo)} in the repo" if result.bytes_in_repo else ""
+            how = f"; fetched {_size(result.bytes_downloaded)}{whole}, commit {(result.commit or '')[:12]}."
+        else:
+            how = ", on this machine already."
+        self._hint(f"{result.parameters / 1e6:.1f} M parameters{how}")
         self.text(f"{result.directory}")
+
+    def _show_dry_run(self, result: DryRunResult) -> None:
+        title = f"{result.source} at {result.commit[:12]}"
+        table = Table("file", *_right("size", "to fetch"), title=title, title_justify="left", min_width=len(title))
+        for file in result.files:
+            table.add_row(file.name, _size(file.bytes), _size(file.missing) if file.missing else "in the cache")
+        self._table(table)
+        self.text(f"would fetch {_size(result.bytes_to_download)} of {_size(result.bytes_in_repo)} in the repo")
+        if result.access:
+            self._hint("This account has access. Nothing was fetched.")
+        else:
+            self._say(Text.assemble(("No access: ", "bold red"), result.refusal or ""))
 
     def _show_export(self, result: ExportResult) -> None:
         kind = "Streaming model" if result.streaming else "Offline model"
@@ -227,8 +284,10 @@ def _right(*names: str) -> Sequence[Any]:
     return [Column(name, justify="right") for name in names]
 
 
-def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count} B"
+def _size(count: float) -> str:
+    if count >= 1e9:
+        return f"{count / 1e9:.2f} GB"
+    return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count:.0f} B"
 
 
 def _channels(count: int, ratio: int) -> str:

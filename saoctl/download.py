@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from saoctl.config import Config
+from saoctl.errors import ConfigError, WeightsError
 from saoctl.progress import Progress, Silent
 from saoctl.weights import hub, layouts
+from saoctl.weights.checkpoint import load
+from saoctl.weights.plan import NoAccessError, plan
 from saoctl.weights.source import resolve
 
 
@@ -24,10 +27,11 @@ class DownloadResult:
     Args:
         source: the repo, the path or the seed.
         revision, commit: of a repo.
-        directory: where the files are.
-        files: the files, by their names in `directory`.
+        directory: where the weights are.
+        files: the files, by their names in `directory`, or whole paths where they are elsewhere.
         bytes_downloaded: what was fetched now; 0 if all was there.
-        bytes_in_repo: of the whole repo, if the hub tells.
+        bytes_in_repo: of the whole repo, if the hub was asked.
+        from_cache: the source is a repo, and nothing had to be fetched.
         parameters: numbers in the autoencoder.
     """
 
@@ -38,22 +42,60 @@ class DownloadResult:
     files: tuple[File, ...]
     bytes_downloaded: int
     bytes_in_repo: int | None
+    from_cache: bool
     parameters: int
 
 
-def run(config: Config, progress: Progress | None = None) -> DownloadResult:
+@dataclass(frozen=True)
+class PlannedFile:
+    """A file that a download would fetch, and how much of it is not there yet."""
+
+    name: str
+    bytes: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class DryRunResult:
+    """What a download would do.
+
+    Args:
+        source: the repo.
+        revision, commit: of the repo.
+        access: whether this account may have the files.
+        refusal: why it may not, and the next step.
+        files: what would be fetched.
+        bytes_to_download: what of that is not there yet.
+        bytes_in_repo: of the whole repo.
+    """
+
+    source: str
+    revision: str
+    commit: str
+    access: bool
+    refusal: str | None
+    files: tuple[PlannedFile, ...]
+    bytes_to_download: int
+    bytes_in_repo: int
+
+
+def run(config: Config, progress: Progress | None = None, *, full: bool = False) -> DownloadResult:
     """Fetch, find or make the weights of the config, and load them once to prove that they are good.
+
+    Args:
+        config: which weights.
+        progress: a listener.
+        full: of a repo, fetch the whole checkpoint, where the autoencoder's part would be enough.
 
     Raises:
         WeightsError: they cannot be had.
         FileError: they are not what they should be.
     """
     progress = progress or Silent()
-    source = resolve(config.model, progress, local_only=False)
+    source = resolve(config.model, progress, local_only=False, full=full)
     progress.start("Checking the weights")
-    architecture, _ = layouts.load(source.checkpoint, source.architecture)
-    files = source.checkpoint.files
-    # The folder that holds them all: a repo's files may lie in subfolders of it.
+    architecture, _ = load(source.checkpoint, source.architecture)
+    # The folder that holds the weights; a repo's files may lie in subfolders of it.
     weights = source.checkpoint.weights
     directory = weights.parents[1] if weights.parent.name == "vae" else weights.parent
     return DownloadResult(
@@ -61,8 +103,46 @@ def run(config: Config, progress: Progress | None = None) -> DownloadResult:
         revision=source.revision,
         commit=source.commit,
         directory=directory,
-        files=tuple(File(path.relative_to(directory).as_posix(), path.stat().st_size) for path in files),
+        files=tuple(File(_name_in(directory, path), path.stat().st_size) for path in source.checkpoint.files),
         bytes_downloaded=source.bytes_downloaded,
-        bytes_in_repo=hub.repo_bytes(source.name, source.commit) if source.commit else None,
+        bytes_in_repo=source.bytes_in_repo,
+        from_cache=source.commit is not None and source.bytes_downloaded == 0,
         parameters=layouts.parameters(architecture),
     )
+
+
+def dry_run(config: Config, progress: Progress | None = None, *, full: bool = False) -> DryRunResult:
+    """What `run` would fetch, how large it is, and whether this account may have it; nothing is stored.
+
+    Raises:
+        ConfigError: the config's weights are not in a repo.
+        WeightsError: the hub does not even tell what it has.
+    """
+    if config.model.repo is None:
+        raise ConfigError("There is nothing to fetch: the config names no repo.", "Leave out --dry-run.")
+    progress = progress or Silent()
+    progress.start(f"Asking the hub for {config.model.repo}")
+    refusal: WeightsError | None = None
+    try:
+        todo = plan(config.model.repo, config.model.revision, full=full)
+    except NoAccessError as error:
+        todo, refusal = error.plan, error
+    missing = hub.missing_bytes(todo)
+    files = [PlannedFile(file.name, file.size, missing[file.name]) for file in todo.whole]
+    if todo.pieces:
+        names = " + ".join(dict.fromkeys(piece.name for piece in todo.pieces))
+        files.append(PlannedFile(f"autoencoder in {names}", sum(map(len, todo.pieces)), missing[hub.PART]))
+    return DryRunResult(
+        source=todo.repo,
+        revision=todo.revision,
+        commit=todo.commit,
+        access=refusal is None,
+        refusal=str(refusal) if refusal else None,
+        files=tuple(files),
+        bytes_to_download=sum(missing.values()),
+        bytes_in_repo=todo.bytes_in_repo,
+    )
+
+
+def _name_in(directory: Path, path: Path) -> str:
+    return path.relative_to(directory).as_posix() if path.is_relative_to(directory) else str(path)

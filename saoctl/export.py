@@ -1,6 +1,5 @@
 """The export step: build the streaming model, script it, and write it with a description of itself."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import saoctl
 from saoctl import artifact, devices
 from saoctl.artifact import Description
 from saoctl.config import Config
+from saoctl.files import sha256
 from saoctl.oobleck import OobleckAutoencoder
 from saoctl.progress import Progress, Silent
 from saoctl.reference import offline_model
@@ -17,7 +17,7 @@ from saoctl.streaming.autoencoder import StreamingAutoencoder
 from saoctl.streaming.nn_tilde import METHODS, NnTilde
 from saoctl.streaming.offline import OfflineAutoencoder
 from saoctl.streaming.precision import DTYPES, apply_precision
-from saoctl.weights import layouts
+from saoctl.weights.checkpoint import load
 from saoctl.weights.source import resolve
 
 
@@ -29,6 +29,8 @@ class ExportResult:
         artifact: the file.
         bytes, sha256: its size and digest.
         precision: of the weights and the computation.
+        source: of the weights: a repo, a path or a seed.
+        revision, commit: of a repo; what was asked for and what it resolved to.
         device: that built it.
         streaming: whether it is the streaming model or the offline one.
         sample_rate: Hz.
@@ -42,6 +44,9 @@ class ExportResult:
     artifact: Path
     bytes: int
     sha256: str
+    source: str
+    revision: str | None
+    commit: str | None
     precision: str
     device: str
     streaming: bool
@@ -65,7 +70,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     device = devices.resolve(config.device)
     source = resolve(config.model, progress, local_only=True)
     progress.start("Loading the weights")
-    architecture, state = layouts.load(source.checkpoint, source.architecture)
+    architecture, state = load(source.checkpoint, source.architecture)
     progress.start("Building the model")
     offline = offline_model(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
     host = build(offline, config.precision, config.export.streaming).to("cpu")
@@ -88,12 +93,13 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     )
     progress.start("Writing the artifact")
     size = artifact.save(host, config.artifact, description)
-    with config.artifact.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return ExportResult(
         artifact=config.artifact,
         bytes=size,
-        sha256=digest,
+        sha256=sha256(config.artifact),
+        source=source.name,
+        revision=source.revision,
+        commit=source.commit,
         precision=config.precision,
         device=str(device),
         streaming=config.export.streaming,

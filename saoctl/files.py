@@ -1,5 +1,6 @@
-"""Writing files so that nothing half-written is ever left under its final name."""
+"""Writing files so that nothing half-written is ever left under its final name; the cache folder; checksums."""
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -7,7 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import platformdirs
+
 from saoctl.errors import FileError
+
+
+def cache_folder() -> Path:
+    """Where saoctl keeps what can be made again: $SAOCTL_CACHE, or the system's folder for caches."""
+    return Path(os.environ.get("SAOCTL_CACHE") or platformdirs.user_cache_path("saoctl"))
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -8,8 +8,8 @@ Unit = Literal["items", "bytes"]
 class Progress(Protocol):
     """A listener to the progress of a step."""
 
-    def start(self, what: str, total: float | None = None, unit: Unit = "items") -> None:
-        """A new phase begins, of `total` units if that is known."""
+    def start(self, what: str, total: float | None = None, unit: Unit = "items", done: float = 0.0) -> None:
+        """A new phase begins, of `total` units if that is known, of which `done` were done before."""
 
     def advance(self, amount: float = 1.0) -> None:
         """The phase has come `amount` units further."""
@@ -21,7 +21,7 @@ class Progress(Protocol):
 class Silent:
     """A listener that listens to nothing."""
 
-    def start(self, what: str, total: float | None = None, unit: Unit = "items") -> None: ...
+    def start(self, what: str, total: float | None = None, unit: Unit = "items", done: float = 0.0) -> None: ...
 
     def advance(self, amount: float = 1.0) -> None: ...
 

@@ -15,7 +15,7 @@ from saoctl.errors import FileError
 from saoctl.plot import Trace, check_suffix, draw
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.nn_tilde import METHODS
-from saoctl.weights import layouts
+from saoctl.weights.checkpoint import load
 from saoctl.weights.source import resolve
 
 
@@ -88,7 +88,7 @@ def run(config: Config, progress: Progress | None = None, plot: Path | None = No
     signal = audio.to_whole_frames(signal, ratio)[None]
     progress.start("Loading the artifact")
     source = resolve(config.model, progress, local_only=True)
-    architecture, state = layouts.load(source.checkpoint, source.architecture)
+    architecture, state = load(source.checkpoint, source.architecture)
     if architecture != description.architecture:
         raise FileError(
             f"{config.artifact} was exported from another model than {source.name}.", "Run `saoctl export` again."

@@ -74,7 +74,8 @@ def test_download_json_is_one_object_of_the_contract(name: Path) -> None:
     result = saoctl("download", "-c", name, "--json")
     document = json.loads(result.stdout)
     assert document.keys() == {
-        "source", "revision", "commit", "directory", "files", "bytes_downloaded", "bytes_in_repo", "parameters",
+        "source", "revision", "commit", "directory", "files", "bytes_downloaded", "bytes_in_repo",
+        "from_cache", "parameters",
     }  # fmt: skip
     assert all(file.keys() == {"name", "bytes"} for file in document["files"])
 
@@ -83,8 +84,8 @@ def test_export_json_is_one_object_of_the_contract(name: Path, tmp_path: Path) -
     result = saoctl("export", "-c", name, "-o", tmp_path / "a.ts", "--json")
     document = json.loads(result.stdout)
     assert document.keys() == {
-        "artifact", "bytes", "sha256", "precision", "device", "streaming", "sample_rate", "ratio", "parameters",
-        "methods", "attributes", "latency_samples",
+        "artifact", "bytes", "sha256", "source", "revision", "commit", "precision", "device", "streaming",
+        "sample_rate", "ratio", "parameters", "methods", "attributes", "latency_samples",
     }  # fmt: skip
     assert document["artifact"] == str(tmp_path / "a.ts")
 
@@ -226,6 +227,27 @@ def test_an_unknown_flag_is_refused() -> None:
     assert saoctl("verify", "--blocksize", "3").exit_code == 2
 
 
+def test_path_takes_the_place_of_the_configs_weights(name: Path, tmp_path: Path) -> None:
+    write_made(tmp_path / "other", TINY, seed=7)
+    for weights in (tmp_path / "other", tmp_path / "other" / "vae" / "diffusion_pytorch_model.safetensors"):
+        document = json.loads(saoctl("download", "-c", name, "--path", weights, "--json").stdout)
+        assert document["source"] == str(weights)
+        assert document["bytes_downloaded"] == 0
+    result = saoctl("export", "-c", name, "--path", tmp_path / "other", "-o", tmp_path / "a.ts", "--test", "--json")
+    assert json.loads(result.stdout)["verify"]["passed"]
+    # The weights of the config are others: --path is what told them apart.
+    assert saoctl("verify", "-c", name, "--artifact", tmp_path / "a.ts").exit_code == 1
+
+
+def test_a_path_without_weights_is_refused(name: Path, tmp_path: Path) -> None:
+    assert_refused(saoctl("download", "-c", name, "--path", tmp_path / "none"), 4, "do not exist", "model.path")
+    assert_refused(saoctl("download", "-c", name, "--path", tmp_path), 4, "has no checkpoint", "must hold")
+
+
+def test_a_dry_run_without_a_repo_is_refused(name: Path) -> None:
+    assert_refused(saoctl("download", "-c", name, "--dry-run"), 2, "nothing to fetch", "--dry-run")
+
+
 # No weights: exit code 3
 
 
@@ -239,7 +261,7 @@ def test_weights_offline_and_not_cached(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "saoctl", "download", "-c", "stable-audio-open-1.0"]
     result = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert result.returncode == 3
-    assert result.stderr.strip().startswith("Error: The weights of stabilityai/stable-audio-open-1.0 at main")
+    assert "Error: HF_HUB_OFFLINE is set, and the weights of stabilityai/stable-audio-open-1.0 at main" in result.stderr
 
 
 # Files: exit code 4

@@ -21,7 +21,7 @@ def write(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 
 def test_the_shipped_configs_load_and_are_what_the_names_say() -> None:
-    assert set(shipped()) >= {"demo", "stable-audio-open-1.0"}
+    assert set(shipped()) == {"ace-step-1.5", "demo", "stable-audio-open-1.0", "stable-audio-open-small"}
     assert load("stable-audio-open-1.0").model.repo == "stabilityai/stable-audio-open-1.0"
     assert load("demo").model.seed == 0
 
@@ -52,7 +52,7 @@ def test_input_files_lie_beside_the_config_and_those_of_flags_in_the_working_fol
     assert load(name, flags={"verify.audio": "other.wav"}).verify.audio == Path("other.wav")
 
 
-@pytest.mark.parametrize("name", ["demo", "stable-audio-open-1.0"])
+@pytest.mark.parametrize("name", ["ace-step-1.5", "demo", "stable-audio-open-1.0", "stable-audio-open-small"])
 def test_the_printed_config_loads_as_itself(name: str, write) -> None:  # type: ignore[no-untyped-def]
     loaded = load(name)
     assert load(write(to_yaml(loaded))) == loaded

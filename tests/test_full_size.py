@@ -12,7 +12,7 @@ import torch
 from saoctl import artifact, config, export, verify
 from saoctl.config import Config
 from saoctl.progress import Silent
-from saoctl.weights import layouts
+from saoctl.weights.checkpoint import load
 from saoctl.weights.source import resolve
 from tests.models import FULL_SIZE
 
@@ -45,7 +45,7 @@ def test_verify_passes_with_the_latencies_of_the_design(exported: Config) -> Non
 
 def test_the_file_is_its_folded_weights_and_little_more(exported: Config) -> None:
     source = resolve(exported.model, Silent(), local_only=True)
-    _, state = layouts.load(source.checkpoint)
+    _, state = load(source.checkpoint)
     folded = sum(tensor.numel() for name, tensor in state.items() if not name.endswith("weight_g")) * 4
     assert exported.artifact.stat().st_size <= 1.02 * folded
     assert artifact.describe(exported.artifact).architecture == FULL_SIZE

@@ -1,24 +1,23 @@
-"""Gated weights from the Hugging Face hub, through its own cache, with a plain sentence for each refusal."""
+"""Weights from the Hugging Face hub: fetched into its own cache, or served from there without network."""
 
-import io
-import logging
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import huggingface_hub
 from huggingface_hub import constants
-from huggingface_hub import errors as hub_errors
-from tqdm import tqdm
 
-from saoctl.errors import WeightsError
+from saoctl.errors import FileError, SaoctlError, WeightsError
+from saoctl.files import atomic_file, cache_folder, sha256
 from saoctl.progress import Progress
-from saoctl.weights.layouts import PUBLISHED, Checkpoint
+from saoctl.weights import transfer
+from saoctl.weights.checkpoint import Checkpoint
+from saoctl.weights.plan import LAYOUTS, Plan, Remote, explained, plan
+from saoctl.weights.transfer import Piece
 
-# What huggingface_hub lets through besides its own errors: those of its HTTP library, whichever that is.
-NETWORK_ERRORS: tuple[type[Exception], ...] = (OSError, ValueError, *hub_errors.HfHubHTTPError.__bases__)
-
-LOGIN = "Log in with `hf auth login`, or set HF_TOKEN."
+PART = "autoencoder.safetensors"  # what is made of the autoencoder's byte ranges
+RECORD = "source.json"  # beside it: where it is from, and its checksum
 
 
 @dataclass(frozen=True)
@@ -26,118 +25,205 @@ class Fetched:
     """What a repo gave.
 
     Args:
-        checkpoint: the files, in the hub's cache.
+        checkpoint: the files, in the caches.
         commit: the commit that the revision resolved to.
-        bytes_downloaded: of the files that were not in the cache before.
+        bytes_downloaded: what arrived, beside what the hub was asked to find it.
+        bytes_in_repo: of all files of the repo, where the hub was asked.
     """
 
     checkpoint: Checkpoint
     commit: str
-    bytes_downloaded: int
+    bytes_downloaded: int = 0
+    bytes_in_repo: int | None = None
 
 
-def fetch(repo: str, revision: str, progress: Progress, *, local_only: bool) -> Fetched:
-    """The autoencoder's files of a repo, the smallest published layout first.
+def fetch(repo: str, revision: str, progress: Progress, *, full: bool = False) -> Fetched:
+    """The autoencoder's files of a repo, fetched as far as they are not there.
 
     Args:
         repo: OWNER/NAME.
         revision: branch, tag or commit.
         progress: a listener.
-        local_only: take what is in the cache, without network.
+        full: the whole checkpoint, where otherwise the autoencoder's part is enough.
 
     Raises:
-        WeightsError: the hub refuses, cannot be reached, or has no such files; or they are not in the cache.
+        WeightsError: the hub refuses, cannot be reached or has no such files, and they are not in the cache either.
+        FileError: they cannot be stored.
+        KeyboardInterrupt: with a message that says how much is kept.
     """
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # it would tell of each of its retries
-    local_only = local_only or constants.HF_HUB_OFFLINE
-    if not local_only:
-        progress.start(f"Asking the hub for {repo}")
-    for config_name, weights_name in PUBLISHED:
-        downloaded = 0
-        paths = []
-        commit = revision
-        try:
-            for name in (config_name, weights_name):
-                cached = huggingface_hub.try_to_load_from_cache(repo, name, revision=commit)
-                bar = _bar_class(progress, f"Fetching {name}")
-                path = Path(
-                    huggingface_hub.hf_hub_download(
-                        repo, name, revision=commit, local_files_only=local_only, tqdm_class=bar
-                    )
-                )
-                # snapshots/<commit>/...: the second file comes from the same commit as the first.
-                commit = path.parents[name.count("/")].name
-                downloaded += 0 if isinstance(cached, str) else path.stat().st_size
-                paths.append(path)
-        except hub_errors.LocalEntryNotFoundError as error:
-            if not local_only:
-                raise _explain(error, repo, revision) from error
-        except hub_errors.RemoteEntryNotFoundError:
-            pass
-        except NETWORK_ERRORS as error:
-            raise _explain(error, repo, revision) from error
-        else:
-            return Fetched(Checkpoint(paths[1], paths[0]), commit, downloaded)
-    if local_only:
-        hint = "Run `saoctl download` with network first."
-        raise WeightsError(f"The weights of {repo} at {revision} are not in the cache.", hint)
-    names = " or ".join(weights for _, weights in PUBLISHED)
-    raise WeightsError(f"{repo} has no autoencoder weights.", f"A repo must hold {names}.")
-
-
-def repo_bytes(repo: str, revision: str) -> int | None:
-    """The size of all files of a repo, or None if the hub does not tell."""
+    if constants.HF_HUB_OFFLINE:
+        return cached(repo, revision)
+    progress.start(f"Asking the hub for {repo}")
     try:
-        siblings = huggingface_hub.HfApi().model_info(repo, revision=revision, files_metadata=True).siblings
-    except NETWORK_ERRORS:
-        return None
-    return sum(file.size or 0 for file in siblings or [])
+        todo = plan(repo, revision, full=full)
+    except WeightsError as refusal:
+        try:
+            found = cached(repo, revision)
+        except SaoctlError:
+            raise refusal from refusal.__cause__
+        progress.warn(f"{refusal.message} Taking commit {found.commit[:12]} from the cache.")
+        return found
+    return _execute(todo, progress)
 
 
-def _bar_class(progress: Progress, what: str) -> type[Any]:
-    """The progress bar that huggingface_hub is given: one that tells our listener and draws nothing itself."""
+def cached(repo: str, revision: str) -> Fetched:
+    """The autoencoder's files as the caches have them; the hub is not asked.
 
-    class Bar(tqdm):  # type: ignore[misc] # tqdm has no types
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            kwargs.pop("name", None)  # huggingface_hub's own, for switching groups of bars off
-            super().__init__(*args, **{**kwargs, "file": io.StringIO(), "disable": False})
-            progress.start(what, self.total, "bytes")
+    Raises:
+        WeightsError: they are not in the cache.
+        FileError: a file in the cache is damaged.
+    """
+    for config_name, weights_name in LAYOUTS:
+        config = huggingface_hub.try_to_load_from_cache(repo, config_name, revision=revision)
+        if not isinstance(config, str):
+            continue
+        # .../snapshots/<commit>/<name>
+        commit = Path(config).parents[config_name.count("/")].name
+        weights = huggingface_hub.try_to_load_from_cache(repo, weights_name, revision=commit)
+        if isinstance(weights, str):
+            checkpoint = Checkpoint(Path(weights), Path(config))
+        elif config_name == "model_config.json" and _part(repo, commit).is_file():
+            checkpoint = Checkpoint(_part(repo, commit), Path(config))
+        else:
+            continue
+        files = checkpoint.files
+        if not all(file.exists() for file in files):  # of a sharded one, a shard may never have been fetched
+            continue
+        for file in files:
+            if is_damaged(file):
+                raise FileError(
+                    f"The cached file {file} is damaged.", "Run `saoctl download` with network: it is fetched again."
+                )
+        return Fetched(checkpoint, commit)
+    why = "HF_HUB_OFFLINE is set, and the" if constants.HF_HUB_OFFLINE else "The"
+    hint = "Run `saoctl download` with network first."
+    raise WeightsError(f"{why} weights of {repo} at {revision} are not in the cache.", hint)
 
-        def update(self, n: float | None = 1) -> bool | None:
-            progress.advance(n or 0)
-            shown: bool | None = super().update(n)
-            return shown
 
-    return Bar
+def missing_bytes(todo: Plan) -> dict[str, int]:
+    """What is still to be fetched of each file of a plan, 0 for those that are in the cache."""
+    missing = {}
+    for file in todo.whole:
+        missing[file.name] = 0 if _is_there(todo, file) else file.size - transfer.kept(_blob(todo.repo, file))
+    if todo.pieces:
+        part = _part(todo.repo, todo.commit)
+        missing[PART] = 0 if part.exists() else sum(map(len, todo.pieces)) - transfer.kept(part, todo.head)
+    return missing
 
 
-def _explain(error: Exception, repo: str, revision: str) -> WeightsError:
-    """The sentence and the next step for what huggingface_hub raised."""
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    page = f"{constants.ENDPOINT}/{repo}"
-    if isinstance(error, hub_errors.GatedRepoError):
-        if status == 401:
-            return WeightsError(f"{repo} is gated, and there is no token.", f"Accept the licence on {page}. {LOGIN}")
-        return WeightsError(
-            f"Your account has not accepted the licence of {repo}.", f"Accept it on {page}, then retry."
-        )
-    if isinstance(error, hub_errors.RevisionNotFoundError):
-        return WeightsError(f"{repo} has no revision {revision}.", "Check model.revision.")
-    if isinstance(error, hub_errors.RepositoryNotFoundError):
-        return WeightsError(f"There is no repo {repo} that you can see.", f"Check the spelling of model.repo. {LOGIN}")
-    cause = error.__cause__
-    if isinstance(error, hub_errors.LocalEntryNotFoundError) and isinstance(cause, Exception):
-        if getattr(getattr(cause, "response", None), "status_code", None) == 403:
-            hint = "Give it the permission for public gated repos in your account's token settings."
-            return WeightsError(f"Your token may not read gated repos such as {repo}.", hint)
-        return WeightsError(
-            f"The hub cannot be reached, and the weights of {repo} are not in the cache.",
-            "Check the network, HF_ENDPOINT and HF_HUB_OFFLINE.",
-        )
-    if status == 401:
-        return WeightsError("The hub does not accept your token.", f"It may be revoked or mistyped. {LOGIN}")
-    if isinstance(error, hub_errors.HfHubHTTPError):
-        return WeightsError(f"The hub answered {status} for {repo}.", "Try again later.")
-    if isinstance(error, OSError) and error.errno is not None:
-        return WeightsError(f"{repo} could not be stored: {error.strerror}.", "Free some space, or set HF_HUB_CACHE.")
-    return WeightsError(f"The download of {repo} broke off.", "Run the same command again; it continues.")
+def is_damaged(path: Path) -> bool:
+    """Whether a cached file differs from what it was when it was fetched.
+
+    The hub's cache names a file's content by its checksum; what is made of ranges has its own beside it. Where the
+    cache cannot make links (some file systems of Windows), there is no name to go by, and nothing is found.
+    """
+    if path.name == PART:
+        try:
+            recorded = json.loads((path.parent / RECORD).read_text())["sha256"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return True
+        return not transfer.has_checksum(path, recorded)
+    checksum = path.resolve().name
+    return transfer.is_checksum(checksum) and not transfer.has_checksum(path, checksum)
+
+
+def _execute(todo: Plan, progress: Progress) -> Fetched:
+    """Fetch what a plan names and the caches lack."""
+    part = _part(todo.repo, todo.commit)
+    with explained(todo.repo, todo.revision):
+        for file in todo.whole:
+            path = _cached_path(todo, file) or _blob(todo.repo, file)
+            if path.exists() and not transfer.has_checksum(path, file.checksum):
+                _drop(path, progress)
+        if part.exists() and is_damaged(part):
+            _drop(part, progress)
+        lacking = [file for file in todo.whole if not _is_there(todo, file)]
+        lacks_part = bool(todo.pieces) and not part.exists()
+        total = sum(file.size for file in lacking) + (sum(map(len, todo.pieces)) if lacks_part else 0)
+        if total:
+            progress.start(
+                f"Fetching {todo.repo.split('/')[1]}", total, "bytes", total - sum(missing_bytes(todo).values())
+            )
+        arrived = 0
+        try:
+            for file in lacking:
+                arrived += _fetch_whole(todo, file, progress)
+            if lacks_part:
+                good = _recorder(todo)
+                arrived += transfer.bring(
+                    todo.repo, todo.commit, todo.pieces, part, progress, head=todo.head, good=good
+                )
+        except KeyboardInterrupt:
+            kept = total - sum(missing_bytes(todo).values())
+            raise KeyboardInterrupt(
+                f"{kept / 1e6:.1f} of {total / 1e6:.1f} MB are kept; the same command continues from there."
+            ) from None
+        # The content is in place under its checksum; the library links the names to it.
+        paths = {
+            file.name: Path(huggingface_hub.hf_hub_download(todo.repo, file.name, revision=todo.commit))
+            for file in todo.whole
+        }
+    if todo.revision != todo.commit:
+        # Where the cache looks up what a branch or tag was:
+        # https://huggingface.co/docs/huggingface_hub/guides/manage-cache
+        with atomic_file(_repo_folder(todo.repo) / "refs" / todo.revision) as reference:
+            reference.write_text(todo.commit)
+    weights = part if todo.pieces else paths[todo.whole[-1].name]
+    return Fetched(Checkpoint(weights, paths[todo.config.name]), todo.commit, arrived, todo.bytes_in_repo)
+
+
+def _fetch_whole(todo: Plan, file: Remote, progress: Progress) -> int:
+    """Bring a file into the hub's cache, under its checksum."""
+    return transfer.bring(
+        todo.repo,
+        todo.commit,
+        [Piece(file.name, 0, file.size, file.size)],
+        _blob(todo.repo, file),
+        progress,
+        good=lambda path: transfer.has_checksum(path, file.checksum),
+    )
+
+
+def _drop(path: Path, progress: Progress) -> None:
+    """Remove a damaged file from the cache, and what the link to it leads to."""
+    progress.warn(f"The cached file {path} is damaged; fetching it again.")
+    path.resolve().unlink()
+    path.unlink(missing_ok=True)
+
+
+def _is_there(todo: Plan, file: Remote) -> bool:
+    """Whether the hub's cache has a file, under its name or at least under its checksum."""
+    return _cached_path(todo, file) is not None or _blob(todo.repo, file).exists()
+
+
+def _cached_path(todo: Plan, file: Remote) -> Path | None:
+    """Where a file of a plan is in the hub's cache."""
+    path = huggingface_hub.try_to_load_from_cache(todo.repo, file.name, revision=todo.commit)
+    return Path(path) if isinstance(path, str) else None
+
+
+def _recorder(todo: Plan) -> Callable[[Path], bool]:
+    """Keeps where a file made of ranges is from, and its checksum, beside it. The hub has none to compare with."""
+
+    def record(path: Path) -> bool:
+        ranges = [[piece.name, piece.start, piece.stop] for piece in todo.pieces]
+        content = {"repo": todo.repo, "commit": todo.commit, "ranges": ranges, "sha256": sha256(path)}
+        with atomic_file(_part(todo.repo, todo.commit).with_name(RECORD)) as file:
+            file.write_text(json.dumps(content, indent=2))
+        return True
+
+    return record
+
+
+def _part(repo: str, commit: str) -> Path:
+    return cache_folder() / "hub" / repo.replace("/", "--") / commit / PART
+
+
+def _repo_folder(repo: str) -> Path:
+    """The folder of a repo in the hub's cache: https://huggingface.co/docs/huggingface_hub/guides/manage-cache."""
+    return Path(constants.HF_HUB_CACHE) / f"models--{repo.replace('/', '--')}"
+
+
+def _blob(repo: str, file: Remote) -> Path:
+    """Where the hub's cache keeps the content of a file."""
+    return _repo_folder(repo) / "blobs" / file.checksum

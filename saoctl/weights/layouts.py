@@ -1,104 +1,86 @@
-"""Checkpoint files and their key layouts, all brought to one strictly checked state dict."""
+"""The layouts that autoencoders are published in, all brought to one strictly checked state dict."""
 
-import json
-import pickle
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import safetensors.torch
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from saoctl.errors import FileError
 from saoctl.oobleck import OobleckAutoencoder
-from saoctl.weights.architecture import Architecture, UnsupportedArchitectureError, read_config
+from saoctl.weights.architecture import Architecture
+
+INDEX = ".safetensors.index.json"  # how the name of a sharded checkpoint's index ends
 
 # (config, weights) as published, relative to a repo or a local folder, the smallest download first.
 PUBLISHED = (
     ("vae/config.json", "vae/diffusion_pytorch_model.safetensors"),
+    ("vae/config.json", f"vae/diffusion_pytorch_model{INDEX}"),
     ("model_config.json", "model.safetensors"),
+    ("model_config.json", f"model{INDEX}"),
     ("model_config.json", "model.ckpt"),
 )
-INSIDE_VAE = ("config.json", "diffusion_pytorch_model.safetensors")
-CONFIGS_BESIDE = ("model_config.json", "config.json")
+INSIDE_VAE = (
+    ("config.json", "diffusion_pytorch_model.safetensors"),
+    ("config.json", f"diffusion_pytorch_model{INDEX}"),
+)
 
-# Where the autoencoder sits in a checkpoint, by the key of its first tensor.
+# Where the autoencoder sits in a checkpoint; what has another prefix is another part of the checkpoint.
 PREFIXES = ("pretransform.model.", "autoencoder.", "")
 
-# What safetensors and torch raise on files that are not theirs; a seek beyond a cut end is an OSError.
-UNREADABLE = (SafetensorError, RuntimeError, ValueError, EOFError, KeyError, OSError, pickle.UnpicklingError)
+# torch.nn.utils.parametrizations.weight_norm keeps g and v under these names.
+PARAMETRIZED = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
 
 NAMED = 5  # how many wrong tensors an error lists
 
 
-@dataclass(frozen=True)
-class Checkpoint:
-    """A weights file and the config that describes it, if there is one."""
-
-    weights: Path
-    config: Path | None
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        return tuple(path for path in (self.config, self.weights) if path is not None)
+class LayoutError(ValueError):
+    """The tensors are not those of the architecture; the message says, of the file, which ones."""
 
 
-def locate(path: Path) -> Checkpoint:
-    """The checkpoint in a local folder, or of a local weights file with its config beside it.
-
-    Raises:
-        FileError: there is none.
-    """
-    if path.is_dir():
-        for config_name, weights_name in (*PUBLISHED, INSIDE_VAE):
-            if (path / weights_name).is_file() and (path / config_name).is_file():
-                return Checkpoint(path / weights_name, path / config_name)
-        wanted = " or ".join(f"{weights_name} with {config_name}" for config_name, weights_name in PUBLISHED)
-        raise FileError(f"The folder {path} has no checkpoint.", f"It must hold {wanted}.")
-    if not path.is_file():
-        raise FileError(f"The weights {path} do not exist.", "Check model.path.")
-    config = next((path.parent / name for name in CONFIGS_BESIDE if (path.parent / name).is_file()), None)
-    return Checkpoint(path, config)
+def prefix(names: Iterable[str]) -> str:
+    """The prefix under which a checkpoint's autoencoder is, by the names of its tensors."""
+    names = tuple(names)
+    return next((p for p in PREFIXES if any(name.startswith(f"{p}encoder.") for name in names)), "")
 
 
-def load(checkpoint: Checkpoint, architecture: Architecture | None = None) -> tuple[Architecture, dict[str, Tensor]]:
-    """The architecture and the state dict, float32, in stable-audio-tools' names, complete and finite.
+def to_state(tensors: Mapping[str, Tensor], architecture: Architecture) -> dict[str, Tensor]:
+    """The autoencoder's state dict in stable-audio-tools' names: float32, weight norm as `weight_g` and `weight_v`.
 
     Args:
-        checkpoint: its files.
-        architecture: taken instead of the config's, if given.
+        tensors: of a checkpoint in any layout. A prefix, diffusers' names, either form of weight norm or none, and any
+            floating-point type are understood.
+        architecture: what the checkpoint is for.
 
     Raises:
-        FileError: a file is unreadable or not what it should be, or a tensor is missing, unexpected, of the wrong
-            shape or not finite. The message names the first few.
+        LayoutError: a tensor is missing, there twice, unexpected, of the wrong shape or type, or not finite.
     """
-    if architecture is None:
-        if checkpoint.config is None:
-            names = " or ".join(CONFIGS_BESIDE)
-            raise FileError(f"There is no {names} beside {checkpoint.weights}.", "Put it there.")
-        architecture = load_architecture(checkpoint.config)
-    state = _renamed(_read(checkpoint.weights), architecture)
-    _check(state, architecture, checkpoint.weights)
-    return architecture, state
-
-
-def load_architecture(config: Path) -> Architecture:
-    """The architecture that a config file describes.
-
-    Raises:
-        FileError: the file is unreadable, not JSON, or describes something that is not supported.
-    """
-    try:
-        return read_config(json.loads(config.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise FileError(f"{config} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        if isinstance(error, UnsupportedArchitectureError):
-            raise FileError(f"{config}: {error}.") from error
-        raise FileError(f"{config} is not valid JSON.", "Fetch it again.") from error
+    expected = expected_shapes(architecture)
+    start = prefix(tensors)
+    inner = {name.removeprefix(start): tensor for name, tensor in tensors.items() if name.startswith(start)}
+    rename = {name: name for name in expected}
+    if any(re.match(r"(encoder|decoder)\.conv1\.", name) for name in inner):
+        rename = {to_diffusers_name(name, architecture): name for name in expected}
+    state: dict[str, Tensor] = {}
+    twice: Counter[str] = Counter()
+    for name, tensor in inner.items():
+        for canonical, value in _canonical(name, tensor, rename, expected):
+            twice[canonical] += canonical in state
+            state[canonical] = value
+    _refuse("there twice", [name for name, count in twice.items() if count])
+    _refuse("missing", [name for name in expected if name not in state])
+    _refuse("unexpected", [name for name in state if name not in expected])
+    _refuse(
+        "misshapen",
+        [
+            f"{name} {list(state[name].shape)} instead of {list(shape)}"
+            for name, shape in expected.items()
+            if tuple(state[name].shape) != shape
+        ],
+    )
+    return {name: _finite(name, state[name]) for name in expected}
 
 
 def expected_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
@@ -113,12 +95,12 @@ def parameters(architecture: Architecture) -> int:
 
 
 def write_diffusers(path: Path, state: Mapping[str, Tensor], architecture: Architecture) -> None:
-    """Write a state dict as `vae/diffusion_pytorch_model.safetensors` is laid out."""
-    renamed = {}
+    """Write a state dict in the layout of diffusers' AutoencoderOobleck, whose snakes are [1, C, 1]."""
+    tensors = {}
     for name, tensor in state.items():
         snake = name.endswith((".alpha", ".beta"))
-        renamed[to_diffusers_name(name, architecture)] = tensor[None, :, None] if snake else tensor
-    safetensors.torch.save_file({name: tensor.contiguous() for name, tensor in renamed.items()}, path)
+        tensors[to_diffusers_name(name, architecture)] = (tensor[None, :, None] if snake else tensor).contiguous()
+    safetensors.torch.save_file(tensors, path)
 
 
 def write_prefixed(path: Path, state: Mapping[str, Tensor]) -> None:
@@ -146,61 +128,56 @@ def to_diffusers_name(name: str, architecture: Architecture) -> str:
     return f"{direction}.block.{int(index) - 1}.{part}.{rest}"
 
 
-def _read(path: Path) -> dict[str, Tensor]:
-    """All tensors of a file, memory-mapped."""
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
-    try:
-        if path.suffix == ".safetensors":
-            with safe_open(path, framework="pt") as file:
-                return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-        loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except UNREADABLE as error:
-        kind = "safetensors" if path.suffix == ".safetensors" else "torch checkpoint"
-        raise FileError(
-            f"{path} is not a valid {kind} file: truncated, or something else.", "Fetch it again."
-        ) from error
-    if isinstance(loaded, dict) and isinstance(loaded.get("state_dict"), dict):
-        loaded = loaded["state_dict"]
-    if not isinstance(loaded, dict) or not all(isinstance(value, Tensor) for value in loaded.values()):
-        raise FileError(f"{path} does not hold a state dict.", "Give a checkpoint of an autoencoder.")
-    return loaded
+def _canonical(
+    name: str, tensor: Tensor, rename: Mapping[str, str], expected: Mapping[str, tuple[int, ...]]
+) -> list[tuple[str, Tensor]]:
+    """A tensor under its canonical name; a folded weight as its two factors; what is not known as it is."""
+    for parametrized, plain in PARAMETRIZED.items():
+        if name.endswith(f".{parametrized}"):
+            name = name.removesuffix(parametrized) + plain
+    if name.endswith(".weight") and f"{name}_v" in rename and tensor.dim() == 3 and _plain(tensor):
+        magnitude, direction = _unfolded(tensor)
+        return [(rename[f"{name}_g"], magnitude), (rename[f"{name}_v"], direction)]
+    known = rename.get(name, name)
+    if known.endswith((".alpha", ".beta")) and tensor.shape == (1, *expected.get(known, ()), 1):
+        tensor = tensor.flatten()
+    return [(known, tensor)]
 
 
-def _renamed(tensors: Mapping[str, Tensor], architecture: Architecture) -> dict[str, Tensor]:
-    """The autoencoder's tensors under stable-audio-tools' names; what is not known keeps its name, to be refused."""
-    prefix = next((p for p in PREFIXES if any(name.startswith(f"{p}encoder.") for name in tensors)), "")
-    inner = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-    if not any(re.match(r"(encoder|decoder)\.conv1\.", name) for name in inner):
-        return inner
-    back = {to_diffusers_name(name, architecture): name for name in expected_shapes(architecture)}
-    state = {}
-    for name, tensor in inner.items():
-        snake = name.endswith((".alpha", ".beta")) and tensor.dim() == 3 and tensor.shape[::2] == (1, 1)
-        state[back.get(name, name)] = tensor.flatten() if snake else tensor
-    return state
+def _unfolded(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Magnitude and direction that fold to exactly this weight.
+
+    A weight is its own direction, and its magnitude the norm that torch itself computes when it folds: then
+    g / ||v|| is x / x, which is 1 to the last bit, and v * 1 is the weight. A row of zeros has no direction; it
+    gets one, with magnitude 0.
+    """
+    direction = weight.float()
+    zero = (direction == 0).all(dim=2, keepdim=True).all(dim=1, keepdim=True)
+    if zero.any():
+        direction = torch.where(zero, 1.0, direction)
+    _, norm = torch._weight_norm_interface(direction, torch.ones_like(zero, dtype=torch.float32), 0)
+    return torch.where(zero, 0.0, norm.view_as(zero)), direction
 
 
-def _check(state: dict[str, Tensor], architecture: Architecture, path: Path) -> None:
-    """Make the state dict float32, after making sure that it is exactly what the architecture asks for."""
-    expected = expected_shapes(architecture)
-    missing = [name for name in expected if name not in state]
-    unexpected = [name for name in state if name not in expected]
-    misshapen = [
-        f"{name} {list(state[name].shape)} instead of {list(shape)}"
-        for name, shape in expected.items()
-        if name in state and tuple(state[name].shape) != shape
-    ]
-    for kind, names in (("lacks", missing), ("has unexpected", unexpected), ("has misshapen", misshapen)):
-        if names:
-            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-            listed = ", ".join(names[:NAMED])
-            raise FileError(f"{path} {kind} tensors: {listed}{more}.", "Check that it belongs to its config.")
-    for name, tensor in state.items():
-        if not tensor.is_floating_point():
-            raise FileError(f"{path}: the tensor {name} holds {tensor.dtype}, not floating point.")
-        state[name] = tensor.float()
-        if not torch.isfinite(state[name]).all():
-            raise FileError(f"{path}: the tensor {name} has values that are not finite.", "Fetch it again.")
+def _refuse(kind: str, names: list[str]) -> None:
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        verb = {"missing": "lacks", "there twice": "has twice the"}.get(kind, f"has {kind}")
+        raise LayoutError(f"{verb} tensors: {', '.join(names[:NAMED])}{more}")
+
+
+def _plain(tensor: Tensor) -> bool:
+    """Whether a tensor holds its numbers one by one, in memory; a pickle may hold sparse and empty ones too."""
+    return tensor.is_floating_point() and tensor.device.type == "cpu" and tensor.layout == torch.strided
+
+
+def _finite(name: str, tensor: Tensor) -> Tensor:
+    if not tensor.is_floating_point():
+        raise LayoutError(f"holds {tensor.dtype} in the tensor {name}, not floating point")
+    if not _plain(tensor):
+        raise LayoutError(f"holds no plain tensor under {name}")
+    tensor = tensor.float()
+    # Of a tensor with a NaN both are NaN. Unlike isfinite, this needs no memory of the tensor's size.
+    if not all(end.isfinite() for end in torch.aminmax(tensor)):
+        raise LayoutError(f"has values that are not finite in the tensor {name}")
+    return tensor

@@ -2,18 +2,16 @@
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from saoctl.config import ModelConfig
-from saoctl.files import atomic_folder
+from saoctl.files import atomic_folder, cache_folder
 from saoctl.progress import Progress
 from saoctl.weights import hub
 from saoctl.weights.architecture import Architecture, to_diffusers, to_stable_audio_tools_diffusion
-from saoctl.weights.layouts import PUBLISHED, Checkpoint, locate, write_diffusers, write_prefixed
+from saoctl.weights.checkpoint import Checkpoint, locate
+from saoctl.weights.layouts import write_diffusers, write_prefixed
 from saoctl.weights.made import random_state
 
 MADE_VERSION = 1  # part of a made checkpoint's name; raised when the same seed gives other weights
@@ -30,6 +28,7 @@ class Source:
         commit: what that resolved to.
         architecture: the config's own, if it has one.
         bytes_downloaded: what had to be fetched for it.
+        bytes_in_repo: of all files of the repo, if the hub was asked.
     """
 
     checkpoint: Checkpoint
@@ -38,30 +37,38 @@ class Source:
     commit: str | None = None
     architecture: Architecture | None = None
     bytes_downloaded: int = 0
+    bytes_in_repo: int | None = None
 
 
-def resolve(model: ModelConfig, progress: Progress, *, local_only: bool) -> Source:
+def resolve(model: ModelConfig, progress: Progress, *, local_only: bool, full: bool = False) -> Source:
     """The files of a config's weights; of a repo they are fetched unless `local_only`.
+
+    Args:
+        model: the part of the config that names them.
+        progress: a listener.
+        local_only: take what is on this machine.
+        full: of a repo, fetch the whole checkpoint, where the autoencoder's part would be enough.
 
     Raises:
         WeightsError: a repo's files cannot be had.
         FileError: a local path has no checkpoint, or a made one cannot be written.
     """
     if model.repo is not None:
-        fetched = hub.fetch(model.repo, model.revision, progress, local_only=local_only)
+        repo, revision = model.repo, model.revision
+        fetched = hub.cached(repo, revision) if local_only else hub.fetch(repo, revision, progress, full=full)
         return Source(
-            fetched.checkpoint, model.repo, model.revision, fetched.commit, bytes_downloaded=fetched.bytes_downloaded
+            fetched.checkpoint,
+            repo,
+            revision,
+            fetched.commit,
+            bytes_downloaded=fetched.bytes_downloaded,
+            bytes_in_repo=fetched.bytes_in_repo,
         )
     if model.path is not None:
         return Source(locate(model.path), str(model.path), architecture=model.architecture)
     assert model.seed is not None  # as ModelConfig guarantees
     assert model.architecture is not None
     return Source(_made(model.architecture, model.seed, progress), f"seed {model.seed}")
-
-
-def cache_folder() -> Path:
-    """Where made checkpoints are kept: $SAOCTL_CACHE, or the system's folder for caches."""
-    return Path(os.environ.get("SAOCTL_CACHE") or platformdirs.user_cache_path("saoctl"))
 
 
 def _made(architecture: Architecture, seed: int, progress: Progress) -> Checkpoint:
@@ -81,13 +88,13 @@ def write_made(folder: Path, architecture: Architecture, seed: int) -> None:
         FileError: the folder cannot be written.
     """
     state = random_state(architecture, seed)
-    vae, full = PUBLISHED[0], PUBLISHED[1]
     with atomic_folder(folder) as temporary:
-        (temporary / full[0]).write_text(json.dumps(to_stable_audio_tools_diffusion(architecture), indent=2))
+        full = json.dumps(to_stable_audio_tools_diffusion(architecture), indent=2)
+        (temporary / "model_config.json").write_text(full)
         config = to_diffusers(architecture)
         if config is None:
-            write_prefixed(temporary / full[1], state)
+            write_prefixed(temporary / "model.safetensors", state)
         else:
             (temporary / "vae").mkdir()
-            (temporary / vae[0]).write_text(json.dumps(config, indent=2))
-            write_diffusers(temporary / vae[1], state, architecture)
+            (temporary / "vae" / "config.json").write_text(json.dumps(config, indent=2))
+            write_diffusers(temporary / "vae" / "diffusion_pytorch_model.safetensors", state, architecture)

@@ -1,24 +1,36 @@
-"""Weights from a hub: the smallest layout is fetched, the cache serves alone, and each refusal has its sentence."""
+"""Weights from a hub: the least is fetched, resumably and checked; the cache serves alone; refusals are explained."""
 
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import safetensors.torch
+import torch
 from huggingface_hub import constants
 
-from saoctl.errors import ExitCode, WeightsError
+from saoctl import artifact, config, export
+from saoctl.errors import ExitCode, FileError, WeightsError
 from saoctl.progress import Silent
 from saoctl.weights import layouts
 from saoctl.weights.architecture import to_stable_audio_tools_diffusion
-from saoctl.weights.hub import Fetched, fetch
+from saoctl.weights.checkpoint import load
+from saoctl.weights.hub import PART, Fetched, cached, fetch
 from saoctl.weights.made import random_state
+from saoctl.weights.plan import NoAccessError, plan
 from saoctl.weights.source import write_made
-from tests.models import TINY
+from tests.models import FULL_SIZE, TINY
 from tests.weights.hub_server import COMMIT, Hub, serve
 
 REPO = "someone/autoencoder"
 VAE = ("vae/config.json", "vae/diffusion_pytorch_model.safetensors")
+TOKEN = "hf_SecretSecretSecret"
 
 
 @pytest.fixture(scope="module")
@@ -27,42 +39,404 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("repo")
     write_made(folder / "made", TINY, seed=0)
     files = {name: (folder / "made" / name).read_bytes() for name in VAE}
-    layouts.write_prefixed(folder / "model.safetensors", random_state(TINY, seed=0))
     files["model_config.json"] = json.dumps(to_stable_audio_tools_diffusion(TINY)).encode()
-    files["model.safetensors"] = (folder / "model.safetensors").read_bytes()
+    tensors = {f"pretransform.model.{name}": tensor for name, tensor in random_state(TINY, seed=0).items()}
+    files["model.safetensors"] = safetensors.torch.save(
+        {**tensors, "model.model.a": torch.zeros(1000), "zz.last": torch.zeros(1000)}
+    )
+    torch.save({"state_dict": tensors}, folder / "model.ckpt")
+    files["model.ckpt"] = (folder / "model.ckpt").read_bytes()
     return files
 
 
 @pytest.fixture
 def hub(published: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     with serve(Hub(files=dict(published))) as hub:
-        monkeypatch.setattr(constants, "ENDPOINT", hub.endpoint)
-        monkeypatch.setattr(
-            constants, "HUGGINGFACE_CO_URL_TEMPLATE", hub.endpoint + "/{repo_id}/resolve/{revision}/{filename}"
-        )
-        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-        monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
-        monkeypatch.setattr("time.sleep", lambda seconds: None)  # between huggingface_hub's retries
+        reach(hub.endpoint, tmp_path, monkeypatch)
         yield hub
 
 
-def get(revision: str = "main", local_only: bool = False) -> Fetched:
-    return fetch(REPO, revision, Silent(), local_only=local_only)
+def reach(endpoint: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the hub of this process the one at `endpoint`, with caches of its own."""
+    monkeypatch.setattr(constants, "ENDPOINT", endpoint)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", endpoint + "/{repo_id}/resolve/{revision}/{filename}")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(folder / "cache"))
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    monkeypatch.setenv("SAOCTL_CACHE", str(folder / "saoctl"))
+    monkeypatch.setattr("time.sleep", lambda seconds: None)  # between retries
+
+
+def environment(hub: Hub, folder: Path) -> dict[str, str]:
+    """The same for another process."""
+    more = {
+        "HF_ENDPOINT": hub.endpoint,
+        "HF_HOME": str(folder / "home"),
+        "HF_HUB_CACHE": str(folder / "cache"),
+        "SAOCTL_CACHE": str(folder / "saoctl"),
+        "HF_HUB_DISABLE_XET": "1",
+        "COLUMNS": "80",
+    }
+    return {**os.environ, **more}
+
+
+def command(hub: Hub, folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """What a user runs, in a folder of their own."""
+    return subprocess.run(
+        [sys.executable, "-m", "saoctl", *arguments, "--set", f"model.repo={REPO}"],
+        env={**environment(hub, folder), **more},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+class Listener(Silent):
+    """Remembers what it was told, and can stop everything after some bytes."""
+
+    def __init__(self, stop_after: float = float("inf")) -> None:
+        self.warnings: list[str] = []
+        self.total = self.done = 0.0
+        self.stop_after = stop_after
+
+    def start(self, what: str, total: float | None = None, unit: str = "items", done: float = 0.0) -> None:
+        if unit == "bytes":
+            self.total, self.done = total or 0, done
+
+    def advance(self, amount: float = 1.0) -> None:
+        self.done += amount
+        if self.done > self.stop_after:
+            raise KeyboardInterrupt
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+
+
+def get(revision: str = "main", full: bool = False) -> Fetched:
+    return fetch(REPO, revision, Silent(), full=full)
+
+
+def unfinished() -> list[Path]:
+    roots = Path(constants.HF_HUB_CACHE), Path(os.environ["SAOCTL_CACHE"])
+    return [path for root in roots for path in root.rglob("*.saoctl-part")]
+
+
+# The least download
 
 
 def test_only_the_smallest_layout_is_fetched(hub: Hub) -> None:
     fetched = get()
     assert fetched.commit == COMMIT
     assert fetched.checkpoint.weights.read_bytes() == hub.files[VAE[1]]
-    assert fetched.bytes_downloaded == hub.bytes_sent == sum(len(hub.files[name]) for name in VAE)
-    assert not any("model.safetensors" in path and "diffusion" not in path for _, path in hub.requests)
-    assert layouts.load(fetched.checkpoint)[0] == TINY
+    assert fetched.bytes_downloaded == hub.bytes_sent == sum(map(hub.size, VAE))
+    assert fetched.bytes_in_repo == sum(map(hub.size, hub.files))
+    assert load(fetched.checkpoint)[0] == TINY
 
 
-def test_without_a_vae_folder_the_full_checkpoint_is_fetched(hub: Hub) -> None:
-    for name in VAE:
+def without(hub: Hub, *names: str) -> None:
+    for name in names:
         del hub.files[name]
-    assert get().checkpoint.weights.name == "model.safetensors"
+
+
+def test_without_a_vae_folder_the_autoencoders_ranges_are_fetched(hub: Hub) -> None:
+    without(hub, *VAE)
+    fetched = get()
+    assert fetched.checkpoint.weights.name == PART
+    architecture, state = load(fetched.checkpoint)
+    assert architecture == TINY
+    assert all(torch.equal(state[name], tensor) for name, tensor in random_state(TINY, seed=0).items())
+    record = json.loads((fetched.checkpoint.weights.parent / "source.json").read_text())
+    assert (record["repo"], record["commit"]) == (REPO, COMMIT)
+
+
+def shard(tensors: dict[str, torch.Tensor], stem: str) -> dict[str, bytes]:
+    """Tensors as a sharded checkpoint: every second one in the second file."""
+    names = sorted(tensors)
+    halves = names[::2], names[1::2]
+    shards = {f"{Path(stem).name}-0000{i + 1}-of-00002.safetensors": half for i, half in enumerate(halves)}
+    weight_map = {name: shard for shard, half in shards.items() for name in half}
+    index = json.dumps({"metadata": {"total_size": 1}, "weight_map": weight_map}).encode()
+    folder = Path(stem).parent
+    files = {
+        (folder / shard).as_posix(): safetensors.torch.save({name: tensors[name] for name in half})
+        for shard, half in shards.items()
+    }
+    return {f"{stem}.safetensors.index.json": index, **files}
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["ranges", "full"])
+def test_a_sharded_checkpoint_is_put_together(hub: Hub, full: bool) -> None:
+    tensors = safetensors.torch.load(hub.files["model.safetensors"])
+    without(hub, *VAE, "model.safetensors")
+    hub.files.update(shard(tensors, "model"))
+    fetched = get(full=full)
+    assert (fetched.checkpoint.weights.name == PART) == (not full)
+    state = load(fetched.checkpoint)[1]
+    assert all(torch.equal(state[name], tensor) for name, tensor in random_state(TINY, seed=0).items())
+    assert cached(REPO, "main").checkpoint == fetched.checkpoint
+
+
+def test_a_sharded_vae_folder_is_fetched_whole(hub: Hub) -> None:
+    tensors = safetensors.torch.load(hub.files[VAE[1]])
+    del hub.files[VAE[1]]
+    hub.files.update(shard(tensors, "vae/diffusion_pytorch_model"))
+    fetched = get()
+    assert len(load(fetched.checkpoint)[1]) == len(tensors)
+    assert cached(REPO, "main").checkpoint == fetched.checkpoint
+    next(fetched.checkpoint.weights.parent.glob("*-00002-*")).unlink()
+    with pytest.raises(WeightsError, match="not in the cache"):
+        cached(REPO, "main")
+
+
+def test_a_repo_that_is_a_vae_folder_itself_is_fetched(hub: Hub) -> None:
+    hub.files = {name.removeprefix("vae/"): hub.files[name] for name in VAE}
+    assert load(get().checkpoint)[0] == TINY
+
+
+def test_where_there_is_only_a_ckpt_it_is_fetched(hub: Hub) -> None:
+    without(hub, *VAE, "model.safetensors")
+    fetched = get()
+    assert fetched.checkpoint.weights.name == "model.ckpt"
+    assert load(fetched.checkpoint)[0] == TINY
+
+
+def test_full_fetches_the_whole_checkpoint(hub: Hub) -> None:
+    fetched = get(full=True)
+    assert fetched.checkpoint.weights.read_bytes() == hub.files["model.safetensors"]
+    assert cached(REPO, "main").checkpoint == fetched.checkpoint
+
+
+FILLER = 300_000_000  # bytes of another model beside the autoencoder
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | Path]:
+    """All 365 names of the full model at a quarter of its width, with a filler between encoder and decoder."""
+    narrow = {"channels": 32}
+    architecture = FULL_SIZE.model_copy(
+        update={
+            "latent_dim": 16,
+            "encoder": FULL_SIZE.encoder.model_copy(update=narrow),
+            "decoder": FULL_SIZE.decoder.model_copy(update=narrow),
+        }
+    )
+    folder = tmp_path_factory.mktemp("wide")
+    write_made(folder / "made", architecture, seed=0)
+    state = random_state(architecture, seed=0)
+    tensors = {f"pretransform.model.{name}": tensor for name, tensor in state.items()}
+    assert len(tensors) == 365
+    header, blocks, at = {}, [], 0
+    for name in [*list(tensors)[:183], "model.filler", *list(tensors)[183:]]:
+        size = FILLER if name == "model.filler" else tensors[name].numel() * 4
+        shape = [size // 4] if name == "model.filler" else list(tensors[name].shape)
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [at, at + size]}
+        blocks.append(None if name == "model.filler" else tensors[name].numpy().tobytes())
+        at += size
+    text = json.dumps(header).encode()
+    with (folder / "model.safetensors").open("wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for block in blocks:
+            if block is None:
+                file.seek(FILLER, os.SEEK_CUR)  # a hole: it takes no room on the disk
+            else:
+                file.write(block)
+    sharded = shard(tensors, "model")
+    return {
+        **{name: folder / "made" / name for name in VAE},
+        "model_config.json": json.dumps(to_stable_audio_tools_diffusion(architecture)).encode(),
+        "model.safetensors": folder / "model.safetensors",
+        **sharded,
+    }
+
+
+CASES = {
+    "vae": VAE,
+    "one file": ("model_config.json", "model.safetensors"),
+    "shards": (
+        "model_config.json",
+        "model.safetensors.index.json",
+        "model-00001-of-00002.safetensors",
+        "model-00002-of-00002.safetensors",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_hardly_more_than_the_autoencoders_bytes_are_fetched(
+    hub: Hub, wide: dict[str, bytes | Path], case: str
+) -> None:
+    hub.files = {name: wide[name] for name in CASES[case]}
+    fetched = get()
+    architecture, state = load(fetched.checkpoint)
+    needed = 4 * layouts.parameters(architecture)
+    assert needed > 30_000_000
+    assert len(state) == 365
+    assert needed <= hub.bytes_sent <= 1.02 * needed
+
+
+# Progress and resuming
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_download_that_was_cut_off_is_continued(hub: Hub, wide: dict[str, bytes | Path], case: str) -> None:
+    hub.files = {name: wide[name] for name in CASES[case]}
+    needed = sum(map(len, plan(REPO, "main").pieces)) or hub.size(VAE[1])
+    hub.bytes_sent, hub.cut_after = 0, needed // 2
+    with pytest.raises(WeightsError, match="broke off") as error:
+        get()
+    assert "what has arrived is kept" in error.value.hint
+    assert unfinished()
+    hub.bytes_sent, hub.cut_after = 0, None
+    listener = Listener()
+    fetched = fetch(REPO, "main", listener)
+    assert hub.bytes_sent <= 0.55 * needed
+    assert listener.done == listener.total
+    assert len(load(fetched.checkpoint)[1]) == 365
+    assert not unfinished()
+
+
+def test_a_connection_that_breaks_once_is_taken_up_again(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.cut_after = hub.size(VAE[1]) // 2
+
+    def recover(seconds: float) -> None:
+        hub.cut_after = None
+
+    monkeypatch.setattr("time.sleep", recover)
+    assert get().checkpoint.weights.read_bytes() == hub.files[VAE[1]]
+    assert hub.bytes_sent == sum(map(hub.size, VAE))
+
+
+def test_interrupted_it_says_what_is_kept_and_continues(hub: Hub, wide: dict[str, bytes | Path]) -> None:
+    hub.files = {name: wide[name] for name in VAE}
+    with pytest.raises(KeyboardInterrupt, match=r"\d+\.\d of 39\.\d MB are kept; the same command continues"):
+        fetch(REPO, "main", Listener(stop_after=hub.size(VAE[1]) / 2))
+    kept = sum(path.stat().st_size for path in unfinished())
+    assert kept >= hub.size(VAE[1]) / 2 - 1_000_000
+    listener = Listener()
+    fetched = fetch(REPO, "main", listener)
+    assert listener.done == listener.total
+    assert fetched.bytes_downloaded < 0.55 * hub.size(VAE[1])
+    assert load(fetched.checkpoint)
+
+
+def test_the_command_tells_its_progress_line_by_line_and_survives_ctrl_c(
+    hub: Hub, wide: dict[str, bytes | Path], tmp_path: Path
+) -> None:
+    hub.files = {name: wide[name] for name in VAE}
+    hub.seconds_per_chunk = 0.01
+    arguments = [sys.executable, "-m", "saoctl", "download", "--set", f"model.repo={REPO}"]
+    process = subprocess.Popen(arguments, env=environment(hub, tmp_path), stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    seen = ""
+    while " 30 %" not in seen:
+        seen += (line := process.stderr.readline())
+        assert line, seen
+    process.send_signal(signal.SIGINT)
+    seen += process.stderr.read()
+    assert process.wait(timeout=60) == 130
+    assert re.search(r"Fetching autoencoder: 20 % of 39\.\d MB, \d+\.\d MB/s, \d+ s left", seen)
+    assert re.search(r"Error: Interrupted\. 1\d\.\d of 39\.\d MB are kept; the same command continues", seen)
+    assert "Traceback" not in seen
+    hub.seconds_per_chunk, hub.bytes_sent = 0, 0
+    again = command(hub, tmp_path, "download", "--json")
+    assert again.returncode == 0
+    assert json.loads(again.stdout)["bytes_downloaded"] == hub.bytes_sent < 0.75 * hub.size(VAE[1])
+    assert " 30 %" not in again.stderr  # these were done before
+    assert " 100 %" in again.stderr
+
+
+@pytest.mark.parametrize("case", ["vae", "one file"])
+def test_two_downloads_at_once_share_the_work(
+    hub: Hub, wide: dict[str, bytes | Path], tmp_path: Path, case: str
+) -> None:
+    hub.files = {name: wide[name] for name in CASES[case]}
+    hub.seconds_per_chunk = 0.002
+    arguments = [sys.executable, "-m", "saoctl", "download", "--json", "--set", f"model.repo={REPO}"]
+    both = [
+        subprocess.Popen(
+            arguments, env=environment(hub, tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    for process in both:
+        output, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+        assert json.loads(output)["parameters"] > 1e6
+    assert hub.bytes_sent < 1.1 * 40_000_000
+
+
+# Integrity
+
+
+def damage(path: Path, kind: str) -> None:
+    content = bytearray(path.read_bytes())
+    if kind == "truncated":
+        del content[len(content) // 2 :]
+    else:
+        content[len(content) // 2] ^= 1
+    path.resolve().write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("kind", ["truncated", "altered"])
+@pytest.mark.parametrize("layout", ["whole", "ranges"])
+@pytest.mark.parametrize("which", ["weights", "config"])
+def test_a_damaged_cached_file_is_named_and_fetched_again(hub: Hub, kind: str, layout: str, which: str) -> None:
+    if layout == "ranges":
+        without(hub, *VAE)
+    fetched = get()
+    path = fetched.checkpoint.weights if which == "weights" else fetched.checkpoint.config
+    assert path is not None
+    good = path.read_bytes()
+    damage(path, kind)
+    with pytest.raises(FileError, match=re.escape(f"The cached file {path} is damaged")):
+        cached(REPO, "main")
+    listener = Listener()
+    again = fetch(REPO, "main", listener)
+    assert any(f"{path} is damaged" in warning for warning in listener.warnings)
+    assert path.read_bytes() == good
+    assert 0 < again.bytes_downloaded <= len(good)
+    assert cached(REPO, "main").checkpoint == fetched.checkpoint
+
+
+def test_a_kept_part_that_is_damaged_is_not_believed(hub: Hub) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        fetch(REPO, "main", Listener(stop_after=hub.size(VAE[1]) / 2))
+    part = unfinished()[0]
+    part.write_bytes(b"\0" * part.stat().st_size)
+    listener = Listener()
+    fetched = fetch(REPO, "main", listener)
+    assert any("damaged" in warning for warning in listener.warnings)
+    assert fetched.checkpoint.weights.read_bytes() == hub.files[VAE[1]]
+
+
+def test_what_never_matches_its_checksum_is_refused(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "checksum", lambda name: "f" * 64)
+    with pytest.raises(FileError, match="is damaged"):
+        get()
+    assert not list(Path(constants.HF_HUB_CACHE).rglob("*.safetensors"))
+    assert not unfinished()
+
+
+def test_a_server_without_ranges_is_refused(hub: Hub) -> None:
+    without(hub, *VAE)
+    hub.ranges = False
+    with pytest.raises(FileError, match="is damaged"):
+        get()
+    assert not list(Path(os.environ["SAOCTL_CACHE"]).rglob(PART))
+
+
+def test_a_file_that_is_shorter_than_its_listing_is_refused(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    todo = plan(REPO, "main")
+    monkeypatch.setattr("saoctl.weights.hub.plan", lambda *_, **__: todo)
+    content = hub.files[VAE[1]]
+    assert isinstance(content, bytes)
+    hub.files[VAE[1]] = content[:-10]
+    with pytest.raises(FileError, match="is damaged"):
+        get()
+    assert not list(Path(constants.HF_HUB_CACHE).rglob("*.safetensors"))
+
+
+# The cache
 
 
 def test_what_is_cached_is_not_fetched_again(hub: Hub) -> None:
@@ -73,39 +447,117 @@ def test_what_is_cached_is_not_fetched_again(hub: Hub) -> None:
     assert again.bytes_downloaded == 0
 
 
-def test_the_cache_serves_without_the_hub(hub: Hub) -> None:
+@pytest.mark.parametrize("layout", ["whole", "ranges"])
+def test_the_cache_serves_without_the_hub(hub: Hub, layout: str) -> None:
+    if layout == "ranges":
+        without(hub, *VAE)
     get()
     asked = len(hub.requests)
-    assert get(local_only=True).commit == COMMIT
-    assert get(COMMIT, local_only=True).commit == COMMIT
+    assert cached(REPO, "main").commit == COMMIT
+    assert cached(REPO, COMMIT).commit == COMMIT
     assert len(hub.requests) == asked
 
 
 def test_what_is_not_cached_is_said_to_be_so(hub: Hub) -> None:
     with pytest.raises(WeightsError, match="not in the cache") as error:
-        get(local_only=True)
+        cached(REPO, "main")
     assert "saoctl download" in error.value.hint
     assert not hub.requests
 
 
+def test_a_refusal_is_answered_from_the_cache(hub: Hub) -> None:
+    get()
+    hub.refusal, hub.lists = (401, "GatedRepo", "Access is restricted"), False
+    listener = Listener()
+    assert fetch(REPO, "main", listener).commit == COMMIT
+    assert any("from the cache" in warning for warning in listener.warnings)
+
+
+def test_other_tools_find_the_files_in_the_shared_cache(hub: Hub) -> None:
+    import huggingface_hub
+
+    fetched = get("v1")
+    sent = hub.bytes_sent
+    assert huggingface_hub.hf_hub_download(REPO, VAE[1], revision="v1") == str(fetched.checkpoint.weights)
+    assert huggingface_hub.hf_hub_download(REPO, VAE[1], revision="v1", local_files_only=True)
+    assert hub.bytes_sent == sent
+    assert not huggingface_hub.scan_cache_dir(constants.HF_HUB_CACHE).warnings
+
+
+def test_offline_the_command_says_that_it_is_the_cache(hub: Hub, tmp_path: Path) -> None:
+    assert command(hub, tmp_path, "download", "--quiet").returncode == 0
+    asked = len(hub.requests)
+    for more in ({"HF_HUB_OFFLINE": "1"}, {"HF_ENDPOINT": "http://127.0.0.1:9"}):
+        done = command(hub, tmp_path, "download", **more)
+        assert done.returncode == 0, done.stderr
+        assert f"from the cache: commit {COMMIT[:12]}" in " ".join(done.stderr.split())
+        as_json = command(hub, tmp_path, "download", "--json", **more)
+        document = json.loads(as_json.stdout)
+        assert (document["from_cache"], document["commit"], document["bytes_downloaded"]) == (True, COMMIT, 0)
+    assert len(hub.requests) == asked
+
+
+# Revisions and refusals
+
+
+@pytest.mark.parametrize("revision", ["main", "v1", COMMIT])
+def test_a_branch_a_tag_or_a_commit_is_resolved(hub: Hub, revision: str) -> None:
+    assert get(revision).commit == COMMIT
+    assert cached(REPO, revision).commit == COMMIT
+
+
+def test_the_commit_is_recorded_in_the_exported_file(hub: Hub, tmp_path: Path) -> None:
+    get("v1")
+    settings = [f"model={{repo: {REPO}, revision: v1}}", "device=cpu", f"artifact={tmp_path / 'model.ts'}"]
+    result = export.run(config.load("stable-audio-open-1.0", settings))
+    assert (result.source, result.revision, result.commit) == (REPO, "v1", COMMIT)
+    described = artifact.describe(tmp_path / "model.ts")
+    assert (described.source, described.revision, described.commit) == (REPO, "v1", COMMIT)
+
+
 REFUSALS = {
-    "no token": ((401, "GatedRepo", "Access is restricted"), "is gated, and there is no token", "hf auth login"),
-    "licence not accepted": ((403, "GatedRepo", "not in the authorized list"), "not accepted the licence", "Accept it"),
-    "misspelt": ((401, "RepoNotFound", "Repository not found"), "There is no repo", "spelling"),
-    "bad token": ((401, "", "Invalid credentials in Authorization header"), "does not accept your token", "mistyped"),
-    "no scope": ((403, "", "Forbidden: fine-grained token"), "may not read gated repos", "token settings"),
-    "broken": ((500, "", "Internal error"), "cannot be reached", "Check the network"),
+    "no token": ((401, "GatedRepo", "Access is restricted"), True, "is gated, and there is no token", "hf auth login"),
+    "licence not accepted": ((403, "GatedRepo", "no"), True, "not accepted the licence", "Accept it on http"),
+    "misspelt": ((401, "RepoNotFound", "Repository not found"), False, "There is no repo", "spelling"),
+    "absent": ((404, "RepoNotFound", "Repository not found"), False, "There is no repo", "spelling"),
+    "bad token": (
+        (401, "", "Invalid credentials in Authorization header"),
+        False,
+        "does not accept your token",
+        "mistyped",
+    ),
+    "no scope": ((403, "", "Forbidden: fine-grained token"), True, "may not read gated repos", "settings/tokens"),
+    "too many": ((429, "", "slow down"), False, "asks for fewer requests", "Try again"),
+    "broken": ((500, "", "Internal error"), False, "answered 500", "Try again"),
 }
 
 
 @pytest.mark.parametrize("case", REFUSALS)
 def test_each_refusal_has_its_sentence_and_its_next_step(hub: Hub, case: str) -> None:
-    hub.refusal, message, hint = REFUSALS[case]
+    hub.refusal, hub.lists, message, hint = REFUSALS[case]
     with pytest.raises(WeightsError) as error:
         get()
     assert error.value.exit_code == ExitCode.WEIGHTS
     assert message in error.value.message
     assert hint in error.value.hint
+    assert hub.bytes_sent == 0
+
+
+@pytest.mark.parametrize("case", ["no token", "licence not accepted", "misspelt", "bad token", "no scope"])
+def test_the_command_refuses_with_exit_code_3_and_never_tells_the_token(hub: Hub, tmp_path: Path, case: str) -> None:
+    hub.refusal, hub.lists, message, hint = REFUSALS[case]
+    done = command(hub, tmp_path, "download", "--verbose", HF_TOKEN=TOKEN)
+    assert done.returncode == 3
+    said = " ".join(done.stderr.split())
+    assert message in said
+    assert hint in said
+    assert TOKEN not in done.stdout + done.stderr
+    assert not any(TOKEN in path.read_text(errors="replace") for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_a_busy_hub_is_asked_again(hub: Hub) -> None:
+    hub.busy = [503, 500, 429]
+    assert get().commit == COMMIT
 
 
 def test_an_unknown_revision_is_named(hub: Hub) -> None:
@@ -119,19 +571,53 @@ def test_a_repo_without_weights_is_said_to_have_none(hub: Hub) -> None:
         get()
 
 
-def test_an_interrupted_download_leaves_no_file_and_the_next_one_completes(hub: Hub) -> None:
-    hub.cut_at = len(hub.files[VAE[1]]) // 3
-    with pytest.raises(WeightsError):
-        get()
-    assert not list(Path(constants.HF_HUB_CACHE).glob("**/snapshots/**/*.safetensors"))
-    hub.cut_at = None
-    assert get().checkpoint.weights.read_bytes() == hub.files[VAE[1]]
+def test_no_network_is_said_at_once(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        reach("http://127.0.0.1:9", tmp_path, patch)
+        began = time.monotonic()
+        with pytest.raises(WeightsError, match="cannot be reached") as error:
+            get()
+        assert time.monotonic() - began < 5
+        assert "HF_ENDPOINT" in error.value.hint
 
 
-def test_no_network_is_said_plainly(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    dead = "http://127.0.0.1:9"
-    monkeypatch.setattr(constants, "ENDPOINT", dead)
-    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", dead + "/{repo_id}/resolve/{revision}/{filename}")
-    with pytest.raises(WeightsError, match="cannot be reached") as error:
+def test_a_full_disk_is_a_file_error(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("saoctl.weights.transfer._continue", full)
+    with pytest.raises(FileError, match="could not be stored: No space left"):
         get()
-    assert "HF_ENDPOINT" in error.value.hint
+
+
+# Dry runs
+
+
+def test_a_dry_run_tells_sizes_and_access_and_stores_nothing(hub: Hub, tmp_path: Path) -> None:
+    done = command(hub, tmp_path, "download", "--dry-run", "--json")
+    document = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert document["access"] is True
+    assert document["bytes_to_download"] == sum(map(hub.size, VAE))
+    assert {file["name"]: file["bytes"] for file in document["files"]} == {name: hub.size(name) for name in VAE}
+    assert hub.bytes_sent == 0
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_dry_run_without_access_says_so(hub: Hub, tmp_path: Path) -> None:
+    hub.refusal = REFUSALS["licence not accepted"][0]
+    done = command(hub, tmp_path, "download", "--dry-run")
+    assert done.returncode == 3
+    assert "No access: Your account has not accepted the licence" in " ".join(done.stderr.split())
+    assert VAE[1].split("/")[1][:20] in done.stderr
+    with pytest.raises(NoAccessError):
+        plan(REPO, "main")
+
+
+def test_a_dry_run_of_ranges_counts_the_autoencoder_alone(hub: Hub, wide: dict[str, bytes | Path]) -> None:
+    hub.files = {name: wide[name] for name in CASES["one file"]}
+    todo = plan(REPO, "main")
+    assert len(todo.pieces) == 2  # before and after the filler
+    assert todo.bytes_in_repo > FILLER
+    assert sum(map(len, todo.pieces)) < 40_000_000

@@ -1,0 +1,198 @@
+"""Checkpoint files: found in a folder, read without running code, loaded as one strictly checked state dict."""
+
+import json
+import warnings
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from saoctl.errors import FileError
+from saoctl.weights.architecture import Architecture, UnsupportedArchitectureError, read_config
+from saoctl.weights.layouts import INDEX, INSIDE_VAE, PUBLISHED, LayoutError, to_state
+
+CONFIGS_BESIDE = ("model_config.json", "config.json")
+KINDS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A weights file, or the index of a sharded one, and the config that describes it, if there is one."""
+
+    weights: Path
+    config: Path | None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files of it; of a sharded one, the shards too.
+
+        Raises:
+            FileError: the index cannot be read.
+        """
+        shards = tuple(sorted(set(read_index(self.weights).values()))) if is_index(self.weights) else ()
+        return tuple(path for path in (self.config, self.weights) if path is not None) + shards
+
+
+def locate(path: Path) -> Checkpoint:
+    """The checkpoint in a local folder, or of a local weights file with its config beside it.
+
+    Raises:
+        FileError: there is none, or more than one.
+    """
+    if path.is_dir():
+        for config_name, weights_name in (*PUBLISHED, *INSIDE_VAE):
+            if (path / weights_name).is_file() and (path / config_name).is_file():
+                return Checkpoint(path / weights_name, path / config_name)
+        candidates = sorted(file for file in path.iterdir() if file.suffix in KINDS and file.is_file())
+        if len(candidates) > 1:
+            names = ", ".join(file.name for file in candidates)
+            raise FileError(f"The folder {path} has several checkpoints: {names}.", "Give the path of one of them.")
+        if not candidates:
+            wanted = " or ".join(f"{weights_name} with {config_name}" for config_name, weights_name in PUBLISHED[::2])
+            raise FileError(f"The folder {path} has no checkpoint.", f"It must hold {wanted}.")
+        path = candidates[0]
+    if not path.is_file():
+        raise FileError(f"The weights {path} do not exist.", "Check model.path.")
+    config = next((path.parent / name for name in CONFIGS_BESIDE if (path.parent / name).is_file()), None)
+    return Checkpoint(path, config)
+
+
+def load(checkpoint: Checkpoint, architecture: Architecture | None = None) -> tuple[Architecture, dict[str, Tensor]]:
+    """The architecture and the state dict, float32, in stable-audio-tools' names, complete and finite.
+
+    The tensors of float32 files are views of the memory-mapped file: loading copies nothing.
+
+    Args:
+        checkpoint: its files.
+        architecture: taken instead of the config's, if given.
+
+    Raises:
+        FileError: a file is unreadable or not what it should be, or a tensor is missing, unexpected, of the wrong
+            shape or not finite. The message names the first few.
+    """
+    if architecture is None:
+        if checkpoint.config is None:
+            names = " or ".join(CONFIGS_BESIDE)
+            raise FileError(f"There is no {names} beside {checkpoint.weights}.", "Put it there.")
+        architecture = load_architecture(checkpoint.config)
+    try:
+        return architecture, to_state(_read(checkpoint.weights), architecture)
+    except LayoutError as error:
+        raise FileError(f"{checkpoint.weights} {error}.", "Check that it belongs to its config.") from error
+
+
+def load_architecture(config: Path) -> Architecture:
+    """The architecture that a config file describes.
+
+    Raises:
+        FileError: the file is unreadable, not JSON, or describes something that is not supported.
+    """
+    try:
+        return read_config(_read_json(config))
+    except UnsupportedArchitectureError as error:
+        raise FileError(f"{config}: {error}.") from error
+
+
+def is_index(path: Path) -> bool:
+    """Whether a file is the index of a sharded checkpoint."""
+    return path.name.endswith(INDEX)
+
+
+def read_index(path: Path) -> dict[str, Path]:
+    """The shard of each tensor: the `weight_map` of an index, as huggingface's libraries write it.
+
+    Raises:
+        FileError: it is unreadable or not an index.
+    """
+    content = _read_json(path)
+    shards = content.get("weight_map") if isinstance(content, dict) else None
+    # Names of files beside the index; a path that leads elsewhere is not a shard.
+    if not isinstance(shards, dict) or not all(isinstance(s, str) and s == Path(s).name for s in shards.values()):
+        raise FileError(f"{path} is not the index of a sharded checkpoint.", "Fetch it again.")
+    return {name: path.parent / shard for name, shard in shards.items()}
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    """All tensors of a file or of an index's shards, memory-mapped."""
+    if is_index(path):
+        shards = read_index(path)
+        tensors = {}
+        for shard in sorted(set(shards.values())):
+            held = _read_safetensors(shard)
+            if wrong := sorted(name for name in held if shards.get(name) != shard):
+                raise FileError(f"{shard} holds {wrong[0]}, which its index does not place there.", "Fetch it again.")
+            tensors.update(held)
+        if absent := sorted(shards.keys() - tensors.keys()):
+            raise FileError(f"The shards of {path} lack {absent[0]}.", "Fetch them again.")
+        return tensors
+    return _read_safetensors(path) if path.suffix == ".safetensors" else _read_torch(path)
+
+
+def _read_safetensors(path: Path) -> dict[str, Tensor]:
+    _check_readable(path)
+    try:
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise _invalid(path, "safetensors file") from error
+
+
+def _read_torch(path: Path) -> dict[str, Tensor]:
+    """A file of torch.save. Its pickle is only ever read by the loader that knows tensors and nothing else."""
+    _check_readable(path)
+    _check_records(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of pickle protocols
+            loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    except Exception as error:  # a damaged or hostile pickle makes the loader raise anything at all
+        if "weights_only" in str(error).lower() and "unsupported" in str(error).lower():
+            raise FileError(
+                f"{path} holds more than tensors, which could only be loaded by running code from it.",
+                "Ask for it as safetensors.",
+            ) from error
+        raise _invalid(path, "torch checkpoint") from error
+    if isinstance(loaded, Mapping) and isinstance(loaded.get("state_dict"), Mapping):
+        loaded = loaded["state_dict"]
+    if not isinstance(loaded, Mapping) or not all(
+        isinstance(name, str) and isinstance(value, Tensor) for name, value in loaded.items()
+    ):
+        raise FileError(f"{path} does not hold a state dict.", "Give a checkpoint of an autoencoder.")
+    return dict(loaded)
+
+
+def _check_records(path: Path) -> None:
+    """Check the checksum of every record of a zip, as torch.save writes it; torch.load does not."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise _invalid(path, "torch checkpoint") from error
+    if damaged is not None:
+        raise _invalid(path, "torch checkpoint")
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.", "Fetch it again.") from error
+
+
+def _read_json(path: Path) -> object:
+    try:
+        content: object = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise FileError(f"{path} is not valid JSON.", "Fetch it again.") from error
+    return content
+
+
+def _invalid(path: Path, kind: str) -> FileError:
+    return FileError(f"{path} is not a valid {kind}: truncated, altered, or something else.", "Fetch it again.")

@@ -1,0 +1,201 @@
+"""Byte ranges of remote files brought into one local file: resumable, checked, and safe from a second process."""
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import filelock
+import huggingface_hub
+from huggingface_hub import constants
+from huggingface_hub import errors as hub_errors
+from huggingface_hub.utils import (  # type: ignore[attr-defined] # exported lazily
+    build_hf_headers,
+    hf_raise_for_status,
+    http_stream_backoff,
+)
+
+from saoctl.errors import FileError
+from saoctl.files import sha256
+from saoctl.progress import Progress
+
+# What breaks off a transfer, besides refusals: the errors of huggingface_hub's HTTP library, whichever that is.
+NETWORK_ERRORS: tuple[type[Exception], ...] = (OSError, *hub_errors.HfHubHTTPError.__bases__)
+
+ATTEMPTS = 5  # without a single byte in between, before a transfer gives up
+KEPT = ".saoctl-part"  # how the name of an unfinished file ends
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The bytes from `start` up to `stop` of a file of a repo; `size` is that of the whole file."""
+
+    name: str
+    start: int
+    stop: int
+    size: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+class BrokenOffError(Exception):
+    """The connection broke off again and again."""
+
+
+class DamagedError(Exception):
+    """What arrived is not what the hub has."""
+
+
+def read(repo: str, commit: str, piece: Piece) -> Iterator[bytes]:
+    """The bytes of a piece, as they arrive; where the connection breaks off, it is taken up again.
+
+    Raises:
+        HfHubHTTPError: the hub refuses.
+        BrokenOffError: the connection keeps breaking off.
+        DamagedError: it answers with other bytes than those that were asked for.
+    """
+    url = huggingface_hub.hf_hub_url(repo, piece.name, revision=commit, endpoint=constants.ENDPOINT)
+    at, failures = piece.start, 0
+    while at < piece.stop:
+        # No compression: ranges count the bytes of the file itself.
+        asked = {"Accept-Encoding": "identity", "Range": f"bytes={at}-{piece.stop - 1}"}
+        before = at
+        try:
+            with http_stream_backoff(
+                "GET",
+                url,
+                headers={**build_hf_headers(library_name="saoctl"), **asked},
+                timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT,
+                retry_on_exceptions=(),
+            ) as response:
+                hf_raise_for_status(response)
+                whole = response.status_code == 200 and at == 0 and piece.stop == piece.size
+                given = response.headers.get("Content-Range", "")
+                if not whole and not given.startswith(f"bytes {at}-"):
+                    raise DamagedError(f"{piece.name}: asked for {asked['Range']}, answered {given or 'everything'}")
+                for chunk in response.iter_raw():
+                    at += len(chunk)
+                    if at > piece.stop:
+                        raise DamagedError(f"{piece.name}: more bytes than asked for")
+                    yield chunk
+            if at < piece.stop:
+                raise DamagedError(f"{piece.name}: fewer bytes than asked for")
+        except hub_errors.HfHubHTTPError:
+            raise
+        except NETWORK_ERRORS as error:
+            failures = 1 if at > before else failures + 1
+            if failures >= ATTEMPTS:
+                raise BrokenOffError(str(error)) from error
+            time.sleep(failures)
+
+
+def bring(
+    repo: str,
+    commit: str,
+    pieces: Sequence[Piece],
+    target: Path,
+    progress: Progress,
+    *,
+    head: bytes = b"",
+    good: Callable[[Path], bool],
+) -> int:
+    """Write `head` and then the pieces to `target`, continuing what an earlier, broken-off call has left.
+
+    Args:
+        repo: where the pieces are.
+        commit: of the repo.
+        pieces: in the order in which they are written.
+        target: appears complete and checked, or not at all.
+        progress: told of each byte that arrives.
+        head: what the file begins with.
+        good: whether a complete file is what it should be.
+
+    Returns:
+        How many bytes arrived.
+
+    Raises:
+        FileError: it cannot be written, or what arrives is again and again not good.
+        HfHubHTTPError, BrokenOffError: as `read`.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + KEPT)
+    # The lock goes with the process that holds it; who waits for it finds the file finished, or continues it.
+    lock = filelock.FileLock(f"{part}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        progress.warn("Another process is fetching the same file; waiting for it.")
+        lock.acquire()
+    try:
+        arrived = 0
+        for attempt in range(2):
+            if target.exists():
+                break
+            try:
+                arrived += _continue(repo, commit, pieces, part, progress, head)
+                complete = good(part)
+            except DamagedError:
+                complete = False
+            if complete:
+                part.replace(target)
+                break
+            part.unlink(missing_ok=True)
+            if attempt:
+                raise FileError(f"What the hub sent for {target.name} is damaged.", "Try again later.")
+            progress.warn("What has arrived is damaged; fetching it once more.")
+        return arrived
+    finally:
+        lock.release()
+        if target.exists():
+            Path(lock.lock_file).unlink(missing_ok=True)
+
+
+def kept(target: Path, head: bytes = b"") -> int:
+    """How many bytes of the pieces of `target` an earlier call has left."""
+    part = target.with_name(target.name + KEPT)
+    return max(part.stat().st_size - len(head), 0) if part.exists() else 0
+
+
+def has_checksum(path: Path, checksum: str) -> bool:
+    """Whether a file has the checksum by which the hub knows it: a SHA-256, or the id of a git blob.
+
+    https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+    """
+    if len(checksum) == hashlib.sha256().digest_size * 2:
+        return sha256(path) == checksum
+    with path.open("rb") as file:
+        digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+        while block := file.read(1 << 20):
+            digest.update(block)
+        return digest.hexdigest() == checksum
+
+
+def is_checksum(text: str) -> bool:
+    """Whether a text looks like a checksum of the hub."""
+    return re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", text) is not None
+
+
+def _continue(repo: str, commit: str, pieces: Sequence[Piece], part: Path, progress: Progress, head: bytes) -> int:
+    """Append to the unfinished file what it still lacks, and tell how much that was."""
+    arrived = 0
+    with part.open("a+b") as file:
+        file.seek(0)
+        if file.read(len(head)) != head or file.seek(0, os.SEEK_END) > len(head) + sum(map(len, pieces)):
+            file.truncate(0)
+            file.write(head)
+        skip = file.seek(0, os.SEEK_END) - len(head)
+        for piece in pieces:
+            if skip >= len(piece):
+                skip -= len(piece)
+                continue
+            rest = Piece(piece.name, piece.start + skip, piece.stop, piece.size)
+            skip = 0
+            for chunk in read(repo, commit, rest):
+                file.write(chunk)
+                progress.advance(len(chunk))
+                arrived += len(chunk)
+    return arrived

@@ -1,0 +1,59 @@
+"""The other public models that a config is shipped for: their architectures, narrower, with made weights."""
+
+from pathlib import Path
+
+import pytest
+
+from saoctl import config, export, verify
+from saoctl.weights import layouts
+from saoctl.weights.architecture import Architecture, Coder, read_config
+from saoctl.weights.source import write_made
+from tests.models import STABLE_AUDIO_OPEN
+
+# Sample rate and strides, as their configs on the hub have them; else they are like Stable Audio Open 1.0.
+MODELS = {
+    "stable-audio-open-1.0": (44100, (2, 4, 4, 8, 8)),
+    "stable-audio-open-small": (44100, (2, 4, 4, 8, 8)),
+    "ace-step-1.5": (48000, (2, 4, 4, 6, 10)),
+}
+ACE_STEP_VAE = {
+    "_class_name": "AutoencoderOobleck",
+    "audio_channels": 2,
+    "channel_multiples": [1, 2, 4, 8, 16],
+    "decoder_channels": 128,
+    "decoder_input_channels": 64,
+    "downsampling_ratios": [2, 4, 4, 6, 10],
+    "encoder_hidden_size": 128,
+    "sampling_rate": 48000,
+}
+
+
+def architecture(name: str, width: int, latents: int) -> Architecture:
+    sample_rate, strides = MODELS[name]
+    coder = Coder(channels=width, c_mults=STABLE_AUDIO_OPEN.c_mults, strides=strides)
+    return Architecture(sample_rate=sample_rate, audio_channels=2, latent_dim=latents, encoder=coder, decoder=coder)
+
+
+def test_ace_steps_config_is_read_as_what_it_is() -> None:
+    read = read_config(ACE_STEP_VAE)
+    assert read == architecture("ace-step-1.5", 128, 64)
+    assert read.ratio == 1920
+    assert len(layouts.expected_shapes(read)) == 365
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_its_config_exports_and_verifies_made_weights(tmp_path: Path, name: str) -> None:
+    write_made(tmp_path / "weights", architecture(name, 8, 4), seed=0)
+    flags = {
+        "model": {"path": str(tmp_path / "weights")},
+        "artifact": str(tmp_path / "model.ts"),
+        "device": "cpu",
+        "verify.seconds": 1,
+    }
+    loaded = config.load(name, flags=flags)
+    exported = export.run(loaded)
+    result = verify.run(loaded)
+    assert result.passed
+    assert result.reference.startswith("stable-audio-tools")
+    assert {row.block_size % exported.ratio for row in result.results} == {0}
+    assert all(row.latency_measured == row.latency_samples for row in result.results)
