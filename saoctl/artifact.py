@@ -120,6 +120,8 @@ def load(path: Path, device: torch.device) -> Artifact:
     try:
         with _no_deprecation():
             module = torch.jit.load(path, map_location="cpu").to(device)  # type: ignore[no-untyped-call]
+        with torch.inference_mode():
+            module.get_methods()  # as a host does; the model warms up
     except (RuntimeError, ValueError, OSError) as error:
         raise _not_torchscript(path) from error
     return Artifact(path, module, description, device)

@@ -100,13 +100,13 @@ class Broken(NnTilde):
                 if hasattr(module, "shortfall"):
                     module.delay = -(10**6)
         if wrong == "wrong phase":
-            history = next(
-                m.history for m in layers(self.model.encoder) if getattr(m, "product", None) and m.product.stride > 1
+            window = next(
+                m.window for m in layers(self.model.encoder) if getattr(m, "product", None) and m.product.stride > 1
             )
-            history.rows -= 1
+            window.rows -= 1
         if wrong == "stale history":
-            history = layers(self.model.decoder)[-1].history
-            history.forward = lambda x, block: torch.nn.functional.pad(x, (0, 0, history.rows, 0))
+            window = layers(self.model.decoder)[-1].window
+            window.kept = lambda block: torch.zeros(1, window.rows, window.channels)
         if wrong == "weights":
             layers(self.model.decoder)[0].product.weight += 1e-4
 

@@ -163,6 +163,25 @@ class StreamingAutoencoder(nn.Module):
         return self._decode(latents, self.forward_decode_state.next(latents, frames, -1))
 
     @torch.jit.export
+    def warm_up(self, like: Tensor) -> None:
+        """Run once what every first block has to wait for, unless a stream has begun already.
+
+        TorchScript optimises a layer when it is first called, and the libraries below it choose and compile their
+        kernels then. A host that hears its first block late hears a dropout.
+
+        Args:
+            like: a tensor of the dtype and on the device of the blocks to come.
+        """
+        begun = self.encode_state.frames() + self.decode_state.frames() + self.forward_encode_state.frames()
+        if begun == 0:
+            for frames in [1, 2]:  # the smallest block, and one in which the stride of a window matters
+                silence = torch.zeros(
+                    [1, self.audio_channels, frames * self.ratio], dtype=like.dtype, device=like.device
+                )
+                self.decode(self.encode(silence))
+            self.reset()
+
+    @torch.jit.export
     def flush_encode(self) -> Tensor:
         """The latents still due at the end of the signal, [B, latent_dim, frames]; afterwards the stream is fresh.
 

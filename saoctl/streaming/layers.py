@@ -7,6 +7,7 @@ All state of a stream is one tensor [B, S] that every layer reads and writes a s
 weights alone and can serve several streams.
 """
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -16,11 +17,9 @@ from torch import Tensor, nn
 from saoctl import oobleck
 from saoctl.streaming.delay import Grid, Step, convolve, convolve_transposed
 
-# At most this many output frames (batch x time) are computed as one matrix product on gathered windows; more as a
-# convolution. Deep layers run on few frames, and a convolution spends its time there on re-ordering the weights:
-# measured on 2 AVX-512 cores for the layers of Stable Audio Open, the product is up to 1.9 (float32) and 12 (bfloat16)
-# times as fast up to 64 frames, equal at 128, and slower by up to a half above.
-GATHERED_FRAMES = 128
+NARROW = 64  # a convolution over at most this many values per output is a matrix product at any length
+GROUPS = 4
+FEW_FRAMES = 8  # up to here bfloat16 has a faster product of frames by weights than of weights by frames
 
 
 class Block(NamedTuple):
@@ -37,8 +36,14 @@ class Block(NamedTuple):
     end: int
 
 
-class History(nn.Module):
-    """Puts a block behind the rows that came before it, [B, T, C] -> [B, rows + T, C], and remembers its last rows."""
+class Rows(nn.Module):
+    """Rows of a signal that outlast a block, kept in a slice of the state.
+
+    Args:
+        rows: how many.
+        channels: of the signal.
+        offset: where the slice begins.
+    """
 
     def __init__(self, rows: int, channels: int, offset: int) -> None:
         super().__init__()
@@ -49,12 +54,43 @@ class History(nn.Module):
         """How many values of the state it owns, from `offset` on."""
         return self.rows * self.channels
 
-    def forward(self, x: Tensor, block: Block) -> Tensor:
+    def kept(self, block: Block) -> Tensor:
+        """The rows as the block before has left them, [B, rows, C]; changing them changes the state."""
+        slots = block.state.narrow(1, self.offset, self.rows * self.channels)
+        return slots.view(slots.shape[0], self.rows, self.channels)
+
+
+class Window(Rows):
+    """Activates a block behind the activated rows that came before it, [B, T, C] -> [B, rows + T, C]."""
+
+    def __init__(self, rows: int, channels: int, offset: int, activation: nn.Module) -> None:
+        super().__init__(rows, channels, offset)
+        self.activation = activation
+
+    def forward(self, x: Tensor, block: Block, dtype: torch.dtype) -> Tensor:
         batch, time, channels = x.shape
-        history = block.state.narrow(1, self.offset, self.rows * channels).view(batch, self.rows, channels)
-        window = torch.cat((history.to(x.dtype), x), dim=1)
-        history.copy_(window.narrow(1, time, self.rows))
+        kept = self.kept(block)
+        window = torch.empty([batch, self.rows + time, channels], dtype=dtype, device=x.device)
+        window.narrow(1, 0, self.rows).copy_(kept)
+        self.activation(x, window.narrow(1, self.rows, time))
+        kept.copy_(window.narrow(1, time, self.rows))
         return window
+
+
+class Skip(Rows):
+    """Adds to a signal, in place, what another one was `rows` rows ago, both [B, T, C]."""
+
+    def forward(self, y: Tensor, x: Tensor, block: Block) -> Tensor:
+        time, rows = x.shape[1], self.rows
+        kept = self.kept(block)
+        if time < rows:
+            late = torch.cat((kept, x), dim=1)
+            kept.copy_(late.narrow(1, time, rows))
+            return y.add_(late.narrow(1, 0, time))
+        y.narrow(1, 0, rows).add_(kept)
+        y.narrow(1, rows, time - rows).add_(x.narrow(1, 0, time - rows))
+        kept.copy_(x.narrow(1, time - rows, rows))
+        return y
 
 
 class Edges(nn.Module):
@@ -83,6 +119,15 @@ class Edges(nn.Module):
 class Product(nn.Module):
     """The arithmetic of a convolution without padding, [B, T, in] -> [B, (T - span) // stride + 1, out].
 
+    Which form is fastest depends on how the output frames (batch x time) compare with the weights. `benchmarks/`
+    measures the forms; on 2 AVX-512 cores, for the layers of Stable Audio Open, in GFLOP/s:
+
+    - Fewer frames than channels, as in the layers near the latents, where reading the weights is what takes time: one
+      matrix product, the weights on the left (160 to 190; on the right 120 to 170, a convolution, which re-orders the
+      weights each time, less). In bfloat16 with very few frames the weights belong on the right.
+    - More frames: a convolution over channels that lie side by side, which torch calls channels last (190 to 220).
+    - Hardly any channels, as where the audio comes in: a matrix product again (150; a convolution 11).
+
     Args:
         weight: [out, in, kernel].
         bias: [out] or None.
@@ -91,56 +136,104 @@ class Product(nn.Module):
 
     def __init__(self, weight: Tensor, bias: Tensor | None, stride: int = 1, dilation: int = 1) -> None:
         super().__init__()
-        outputs, self.inputs, self.kernel = weight.shape
+        self.outputs, self.inputs, self.kernel = weight.shape
         self.stride, self.dilation = stride, dilation
         self.span = (self.kernel - 1) * dilation + 1
-        self.gathered_frames = GATHERED_FRAMES
+        self.narrow, self.few_frames = self.kernel * self.inputs <= NARROW, FEW_FRAMES
+        self.groups = math.gcd(self.outputs, GROUPS)
         # [out, kernel * in]: the matrix of the product, and the memory of a channels-last convolution weight.
-        matrix = weight.detach().transpose(1, 2).reshape(outputs, -1).contiguous()
+        matrix = weight.detach().transpose(1, 2).reshape(self.outputs, -1).contiguous()
         self.weight = nn.Parameter(matrix, requires_grad=False)
-        self.bias = None if bias is None else nn.Parameter(bias.detach(), requires_grad=False)
+        bias = weight.new_zeros(self.outputs) if bias is None else bias.detach()
+        self.bias = nn.Parameter(bias, requires_grad=False)
 
     def forward(self, window: Tensor) -> Tensor:
-        window = window.to(self.weight.dtype)
         batch, length, channels = window.shape
-        if self.kernel == 1:
-            return F.linear(window, self.weight, self.bias)
         time = (length - self.span) // self.stride + 1
-        if batch * time <= self.gathered_frames:
-            window = window.contiguous()
-            size = [batch, time, self.kernel, channels]
-            step = [length * channels, self.stride * channels, self.dilation * channels, 1]
-            gathered = window.as_strided(size, step).reshape(batch * time, self.kernel * channels)
-            return F.linear(gathered, self.weight, self.bias).view(batch, time, self.weight.shape[0])
+        frames = batch * time
+        if 2 * frames > channels and not self.narrow:
+            return self._convolution(window)
+        rows = self._rows(window, time)
+        if self.weight.dtype == torch.float32 and not self.narrow:
+            y = self._grouped(rows)
+        else:
+            y = F.linear(rows, self.weight, self.bias)
+        return y.view(batch, time, self.outputs)
+
+    def _grouped(self, rows: Tensor) -> Tensor:
+        """The product [N, in] -> [N, out] for groups of outputs, as a batch, whose members go to different threads."""
+        frames, inputs = rows.shape
+        groups = self.groups
+        weights = self.weight.view(groups, -1, inputs).transpose(1, 2)
+        parts = torch.bmm(rows.unsqueeze(0).expand(groups, frames, inputs), weights)
+        y = torch.empty([frames, groups, self.outputs // groups], dtype=rows.dtype, device=rows.device)
+        torch.add(parts.transpose(0, 1), self.bias.view(groups, -1), out=y)
+        return y
+
+    def _rows(self, window: Tensor, time: int) -> Tensor:
+        """The values that each output frame is made of, [B * time, kernel * in]."""
+        window = window.contiguous()
+        batch, length, channels = window.shape
+        size = [batch, time, self.kernel, channels]
+        step = [length * channels, self.stride * channels, self.dilation * channels, 1]
+        return window.as_strided(size, step).reshape(batch * time, self.kernel * channels).contiguous()
+
+    def _convolution(self, window: Tensor) -> Tensor:
         image = window.transpose(1, 2).unsqueeze(2)  # [B, in, 1, T], channels last: no copy
-        weight = self.weight.view(self.weight.shape[0], 1, self.kernel, channels).permute(0, 3, 1, 2)
+        weight = self.weight.view(self.outputs, 1, self.kernel, self.inputs).permute(0, 3, 1, 2)
         result = F.conv2d(image, weight, self.bias, [1, self.stride], [0, 0], [1, self.dilation])
         return result.squeeze(2).transpose(1, 2)
 
 
-class Conv(nn.Module):
-    """Streaming convolution, [B, T, in] -> [B, T / stride, out]."""
+class Copy(nn.Module):
+    """No activation: x to `out`, both [B, T, C]."""
 
-    def __init__(self, offline: oobleck.Conv1d, step: Step, offset: int) -> None:
+    def forward(self, x: Tensor, out: Tensor) -> None:
+        out.copy_(x)
+
+
+class Snake(nn.Module):
+    """x + sin²(αx) / β per channel to `out`, both [B, T, C]."""
+
+    def __init__(self, offline: oobleck.SnakeBeta) -> None:
+        super().__init__()
+        self.frequency = nn.Parameter(offline.frequency().detach(), requires_grad=False)
+        self.gain = nn.Parameter(offline.gain().detach(), requires_grad=False)
+
+    def forward(self, x: Tensor, out: Tensor) -> None:
+        torch.addcmul(x, (x * self.frequency).sin_().square_(), self.gain, out=out)
+
+
+class Elu(nn.Module):
+    """ELU to `out`, both [B, T, C]."""
+
+    def forward(self, x: Tensor, out: Tensor) -> None:
+        out.copy_(F.elu(x))
+
+
+class Conv(nn.Module):
+    """Streaming activation and convolution, [B, T, in] -> [B, T / stride, out]."""
+
+    def __init__(self, activation: nn.Module, offline: oobleck.Conv1d, step: Step, offset: int) -> None:
         super().__init__()
         weight = offline.folded_weight()
-        self.history = History(step.history, weight.shape[1], offset)
+        self.window = Window(step.history, weight.shape[1], offset, activation)
         self.product = Product(weight, offline.bias, offline.stride, offline.dilation)
         self.edges = Edges(step.grid)
 
     def forward(self, x: Tensor, block: Block) -> Tensor:
-        y: Tensor = self.edges(self.product(self.history(x, block)), block)
+        y: Tensor = self.edges(self.product(self.window(x, block, self.product.weight.dtype)), block)
         return y
 
 
 class ConvTranspose(nn.Module):
-    """Streaming transposed convolution, [B, T, in] -> [B, T * stride, out].
+    """Streaming activation and transposed convolution, [B, T, in] -> [B, T * stride, out].
 
     Output slot j, of `stride` samples, is a product of the inputs j - taps + 1 ... j, where tap m back in time meets
     the kernel's elements m*stride ... (m+1)*stride - 1. So it is a convolution with stride * out channels.
     """
 
-    def __init__(self, offline: oobleck.ConvTranspose1d, step: Step, offset: int) -> None:
+    def __init__(self, activation: nn.Module, offline: oobleck.ConvTranspose1d, step: Step, offset: int) -> None:
         super().__init__()
         weight = offline.folded_weight()
         inputs, self.outputs, kernel = weight.shape
@@ -149,34 +242,14 @@ class ConvTranspose(nn.Module):
         weight = F.pad(weight, (0, taps * offline.stride - kernel))
         weight = weight.view(inputs, self.outputs, taps, offline.stride).flip(2)
         weight = weight.permute(3, 1, 0, 2).reshape(offline.stride * self.outputs, inputs, taps)
-        self.history = History(step.history, inputs, offset)
+        self.window = Window(step.history, inputs, offset, activation)
         self.product = Product(weight, offline.bias.repeat(offline.stride))
         self.edges = Edges(step.grid)
 
     def forward(self, x: Tensor, block: Block) -> Tensor:
-        slots: Tensor = self.product(self.history(x, block))
+        slots: Tensor = self.product(self.window(x, block, self.product.weight.dtype))
         y: Tensor = self.edges(slots.reshape(x.shape[0], x.shape[1] * self.stride, self.outputs), block)
         return y
-
-
-class Snake(nn.Module):
-    """x + sin²(αx) / β per channel, [B, T, C] -> [B, T, C]."""
-
-    def __init__(self, offline: oobleck.SnakeBeta) -> None:
-        super().__init__()
-        self.frequency = nn.Parameter(offline.frequency().detach(), requires_grad=False)
-        self.gain = nn.Parameter(offline.gain().detach(), requires_grad=False)
-
-    def forward(self, x: Tensor, block: Block) -> Tensor:
-        x = x.to(self.gain.dtype)
-        return torch.addcmul(x, (x * self.frequency).sin_().square_(), self.gain)
-
-
-class Elu(nn.Module):
-    """ELU, [B, T, C] -> [B, T, C]."""
-
-    def forward(self, x: Tensor, block: Block) -> Tensor:
-        return F.elu(x)
 
 
 class Tanh(nn.Module):
@@ -187,7 +260,10 @@ class Tanh(nn.Module):
 
 
 class Residual(nn.Module):
-    """Streaming residual unit, [B, T, C] -> [B, T, C]: the skip branch waits for the delay of the convolution."""
+    """Streaming residual unit, [B, T, C] -> [B, T, C]: the skip branch waits for the delay of the convolution.
+
+    What is added up from unit to unit keeps the dtype of x, even where the products have a lower one.
+    """
 
     def __init__(self, offline: oobleck.ResidualUnit, grid: Grid, offset: int) -> None:
         super().__init__()
@@ -196,18 +272,18 @@ class Residual(nn.Module):
         assert isinstance(narrow, oobleck.Conv1d)
         step = _step(grid, wide)
         channels = wide.weight_v.shape[1]
-        self.first, self.second = _pointwise(first), _pointwise(second)
-        self.history = History(step.history, channels, offset)
+        self.window = Window(step.history, channels, offset, _activation(first))
         self.wide = Product(wide.folded_weight(), wide.bias, dilation=wide.dilation)
+        self.second = _activation(second)
         self.narrow = Product(narrow.folded_weight(), narrow.bias)
-        self.skip = History(step.grid.delay - grid.delay, channels, offset + self.history.size)
+        self.skip = Skip(step.grid.delay - grid.delay, channels, offset + self.window.size)
         self.edges = Edges(step.grid)
 
     def forward(self, x: Tensor, block: Block) -> Tensor:
-        y: Tensor = self.wide(self.history(self.first(x, block), block))
-        y = self.narrow(self.second(y, block))
-        late = self.skip(x.to(y.dtype), block).narrow(1, 0, x.shape[1])
-        z: Tensor = self.edges(y.add_(late), block)
+        y: Tensor = self.wide(self.window(x, block, self.wide.weight.dtype))
+        self.second(y, y)
+        y = self.narrow(y).to(x.dtype)
+        z: Tensor = self.edges(self.skip(y, x, block), block)
         return z
 
 
@@ -254,23 +330,26 @@ class Stack(nn.Module):
         super().__init__()
         layers: list[nn.Module] = []
         offset = 0
+        activation: nn.Module = Copy()
         for module in _flatten(offline):
-            layer: nn.Module
-            if isinstance(module, oobleck.Conv1d | oobleck.ConvTranspose1d):
-                step = _step(grid, module)
-                layer = (
-                    Conv(module, step, offset)
-                    if isinstance(module, oobleck.Conv1d)
-                    else ConvTranspose(module, step, offset)
-                )
-                grid = step.grid
-            elif isinstance(module, oobleck.ResidualUnit):
+            if isinstance(module, oobleck.SnakeBeta | nn.ELU):
+                activation = _activation(module)
+                continue
+            layer: nn.Module = Tanh()
+            if isinstance(module, oobleck.ResidualUnit):
                 layer = Residual(module, grid, offset)
                 grid = _step(grid, module.layers[1]).grid
-            else:
-                layer = _pointwise(module)
+            elif not isinstance(module, nn.Tanh):
+                step = _step(grid, module)
+                if isinstance(module, oobleck.Conv1d):
+                    layer = Conv(activation, module, step, offset)
+                else:
+                    assert isinstance(module, oobleck.ConvTranspose1d)
+                    layer = ConvTranspose(activation, module, step, offset)
+                grid = step.grid
+                activation = Copy()
             layers.append(layer)
-            offset += sum(part.size for part in layer.modules() if isinstance(part, History))
+            offset += sum(part.size for part in layer.modules() if isinstance(part, Rows))
         self.links = nn.ModuleList([Link(layer) for layer in layers])
         self.grid = grid
         self.state_size = offset
@@ -295,11 +374,9 @@ def _step(grid: Grid, layer: nn.Module) -> Step:
     return convolve(grid, kernel=layer.kernel, stride=layer.stride, dilation=layer.dilation, padding=layer.padding)
 
 
-def _pointwise(module: nn.Module) -> nn.Module:
+def _activation(module: nn.Module) -> nn.Module:
     if isinstance(module, oobleck.SnakeBeta):
         return Snake(module)
     if isinstance(module, nn.ELU):
         return Elu()
-    if isinstance(module, nn.Tanh):
-        return Tanh()
     raise TypeError(f"no streaming form of {type(module).__name__}")

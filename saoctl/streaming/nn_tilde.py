@@ -76,6 +76,7 @@ class NnTilde(nn.Module):
         self.highest_noise = MAX_NOISE if model.sampling else 0.0
         self.model.noise = 1.0 if model.sampling else 0.0
         self.latest_latent = 1
+        self.warm = False
 
     @torch.jit.export
     def encode(self, x: Tensor) -> Tensor:
@@ -118,6 +119,10 @@ class NnTilde(nn.Module):
 
     @torch.jit.export
     def get_methods(self) -> list[str]:
+        """What the model can do. The host asks this once, when it has loaded the model and before it sounds."""
+        if not self.warm:
+            self.warm = True
+            self.model.warm_up(self.like)
         return self.methods
 
     @torch.jit.export

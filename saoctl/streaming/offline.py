@@ -64,5 +64,9 @@ class OfflineAutoencoder(nn.Module):
         return torch.zeros([1, self.audio_channels, 0])
 
     @torch.jit.export
+    def warm_up(self, like: Tensor) -> None:
+        """Nothing: who gives a whole signal at once does not mind a slow start."""
+
+    @torch.jit.export
     def reset(self) -> None:
         pass

@@ -11,7 +11,6 @@ from torch import nn
 from saoctl import oobleck
 from saoctl.metrics import measured_delay, snr_db
 from saoctl.streaming.autoencoder import StreamingAutoencoder
-from saoctl.streaming.layers import GATHERED_FRAMES
 from saoctl.weights.architecture import Architecture
 from tests.models import FULL_SIZE, TINY, architectures, judge, offline, schedules, stream
 
@@ -92,7 +91,7 @@ def test_every_dtype_streams_to_its_own_rounding(dtype: torch.dtype, bound: floa
 def test_both_kernel_forms_are_the_same_convolution() -> None:
     """Blocks below and above the size at which layers change from a matrix product to a convolution."""
     streaming = StreamingAutoencoder(offline(TINY).double()).double()
-    frames = 3 * GATHERED_FRAMES
+    frames = 400
     audio = torch.randn(1, 2, frames * TINY.ratio, dtype=torch.float64)
     one_block = stream(streaming, "forward", audio, [frames * TINY.ratio])
     many = stream(streaming, "forward", audio, [TINY.ratio] * frames)

@@ -113,3 +113,28 @@ def test_noise_changes_the_latents_and_zero_noise_does_not() -> None:
 
     assert torch.equal(encoded(0.0), encoded(0.0))
     assert not torch.equal(encoded(1.0), encoded(1.0))
+
+
+def test_asking_for_the_methods_warms_up_and_leaves_a_fresh_stream(host: NnTilde) -> None:
+    scripted = torch.jit.script(host)
+    scripted.set_noise(0.0)
+    audio = torch.randn(1, 2, 40 * TINY.ratio)
+    cold = [scripted.encode(audio), scripted.forward(audio)]
+    scripted.reset()
+    scripted.get_methods()
+    warm = [scripted.encode(audio), scripted.forward(audio)]
+    assert all(torch.equal(a, b) for a, b in zip(cold, warm, strict=True))
+
+
+@pytest.mark.parametrize("method", ["encode", "decode", "forward"])
+def test_asking_for_the_methods_within_a_stream_does_not_disturb_it(host: NnTilde, method: str) -> None:
+    scripted = torch.jit.script(host)
+    scripted.set_noise(0.0)
+    channels, ratio = (TINY.latent_dim, 1) if method == "decode" else (2, TINY.ratio)
+    blocks = torch.randn(1, channels, 40 * ratio).split(20 * ratio, dim=2)
+    call = getattr(scripted, method)
+    undisturbed = [call(block) for block in blocks]
+    scripted.reset()
+    first = call(blocks[0])
+    scripted.get_methods()
+    assert torch.equal(torch.cat([first, call(blocks[1])], dim=2), torch.cat(undisturbed, dim=2))

@@ -1,0 +1,70 @@
+"""Every form of a product is the same convolution, in every dtype, and every layer keeps exactly what it needs."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saoctl.metrics import snr_db
+from saoctl.streaming.layers import Block, Product, Skip
+
+BOUNDS = {torch.float64: 290.0, torch.float32: 120.0, torch.float16: 55.0, torch.bfloat16: 40.0}
+
+
+def product_and_judge(
+    dtype: torch.dtype, batch: int, frames: int, inputs: int, outputs: int, kernel: int, stride: int, dilation: int
+) -> float:
+    """SNR of a product against torch's own convolution in float64."""
+    torch.manual_seed(0)
+    weight, bias = torch.randn(outputs, inputs, kernel).to(dtype), torch.randn(outputs).to(dtype)
+    length = (frames - 1) * stride + (kernel - 1) * dilation + 1
+    window = torch.randn(batch, length, inputs).to(dtype)
+    exact = F.conv1d(window.double().transpose(1, 2), weight.double(), bias.double(), stride, 0, dilation)
+    result = torch.jit.script(Product(weight, bias, stride, dilation))(window)
+    assert result.dtype == dtype
+    return snr_db(exact.transpose(1, 2), result)
+
+
+@pytest.mark.parametrize("dtype", BOUNDS, ids=str)
+@given(
+    batch=st.integers(1, 3),
+    frames=st.integers(1, 40),
+    inputs=st.sampled_from([1, 2, 6, 16, 24]),
+    outputs=st.sampled_from([1, 2, 6, 16]),
+    kernel=st.integers(1, 7),
+    stride=st.integers(1, 4),
+    dilation=st.sampled_from([1, 3]),
+)
+def test_a_product_is_torchs_convolution(dtype: torch.dtype, **shape: int) -> None:
+    assert product_and_judge(dtype, **shape) >= BOUNDS[dtype]
+
+
+FORMS = {
+    "few frames": {"frames": 3, "inputs": 64, "outputs": 32, "kernel": 7, "stride": 1, "dilation": 3},
+    "few frames, overlapping": {"frames": 2, "inputs": 64, "outputs": 32, "kernel": 4, "stride": 2, "dilation": 1},
+    "a group that does not divide": {"frames": 3, "inputs": 64, "outputs": 6, "kernel": 2, "stride": 1, "dilation": 1},
+    "many frames": {"frames": 200, "inputs": 64, "outputs": 32, "kernel": 7, "stride": 1, "dilation": 9},
+    "hardly any channels": {"frames": 200, "inputs": 2, "outputs": 32, "kernel": 7, "stride": 1, "dilation": 1},
+}
+
+
+@pytest.mark.parametrize("dtype", BOUNDS, ids=str)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("batch", [1, 4])
+def test_each_form_is_torchs_convolution(dtype: torch.dtype, form: str, batch: int) -> None:
+    assert product_and_judge(dtype, batch, **FORMS[form]) >= BOUNDS[dtype]
+
+
+@given(blocks=st.lists(st.integers(1, 9), min_size=1, max_size=8), rows=st.integers(0, 7), batch=st.integers(1, 2))
+def test_a_skip_adds_what_was_so_many_rows_ago(blocks: list[int], rows: int, batch: int) -> None:
+    skip = Skip(rows, 3, offset=5)
+    state = torch.zeros(batch, 5 + skip.size + 2)
+    x = torch.randn(batch, sum(blocks), 3)
+    y = torch.randn(batch, sum(blocks), 3)
+    late = F.pad(x, (0, 0, rows, 0))[:, : x.shape[1]]
+    parts = zip(y.clone().split(blocks, dim=1), x.split(blocks, dim=1), strict=True)
+    added = torch.cat([skip(part, given, Block(state, 0, -1)) for part, given in parts], dim=1)
+    assert torch.equal(added, y + late)
+    assert not state[:, :5].any()
+    assert not state[:, 5 + skip.size :].any()
