@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo test check clean
+.PHONY: setup demo test check bench clean
 
 setup: $(READY)
 
@@ -29,9 +29,15 @@ test: $(READY) check
 	$(BIN)/python -m pytest --quiet
 
 check: $(READY)
-	$(BIN)/ruff check saoctl tests
-	$(BIN)/ruff format --check saoctl tests
+	$(BIN)/ruff check saoctl tests benchmarks
+	$(BIN)/ruff format --check saoctl tests benchmarks
 	$(BIN)/mypy
+
+# Some minutes at full size on an idle machine; needs 3 GB of memory and 1.5 GB of disk. Not a test.
+bench: $(READY)
+	$(BIN)/python -m benchmarks.targets
+	$(BIN)/python -m benchmarks.kernels --precision float32
+	$(BIN)/python -m benchmarks.kernels --precision bfloat16
 
 clean:
 	rm -rf $(VENV) exports dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

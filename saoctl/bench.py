@@ -92,6 +92,7 @@ class Job:
     method: Method
     block_size: int
     seconds: float
+    threads: int
 
 
 def run(config: Config, progress: Progress | None = None, baseline: Path | None = None) -> BenchResult:
@@ -118,14 +119,15 @@ def run(config: Config, progress: Progress | None = None, baseline: Path | None 
     rows = [
         (method, size) for method in dict.fromkeys(settings.methods) for size in dict.fromkeys(settings.block_sizes)
     ]
+    threads = settings.threads or torch.get_num_threads()
     progress.start("Timing", total=len(rows) * len(found))
     for device in found:
         if warning := devices.slow_precision(torch.device(device), description.precision):
             progress.warn(warning)
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as worker:
-            peak = worker.submit(_peak_gflops, device, description.precision).result()
+            peak = worker.submit(_peak_gflops, device, description.precision, threads).result()
             for method, size in rows:
-                job = Job(config.artifact.resolve(), device, method, size, settings.seconds)
+                job = Job(config.artifact.resolve(), device, method, size, settings.seconds, threads)
                 seconds, first, memory = worker.submit(_measure, job).result()
                 timings.append(
                     _timing(
@@ -141,7 +143,7 @@ def run(config: Config, progress: Progress | None = None, baseline: Path | None 
                     )
                 )
                 progress.advance()
-    return BenchResult(describe_machine(), tuple(timings))
+    return BenchResult(describe_machine(threads), tuple(timings))
 
 
 def gigaflop_per_second_of_audio(architecture: Architecture) -> dict[str, float]:
@@ -179,13 +181,14 @@ def read_baseline(path: Path) -> dict[tuple[str, str, str, int], float]:
         raise FileError(f"The baseline {path} is not the JSON of `saoctl bench --json`.") from error
 
 
-def describe_machine() -> dict[str, Any]:
-    """What the figures hold for."""
+def describe_machine(threads: int) -> dict[str, Any]:
+    """What the figures hold for, computed with `threads` CPU threads."""
     return {
         "platform": platform.platform(terse=True),
         "processor": _processor(),
         "cores": os.cpu_count(),
-        "threads": torch.get_num_threads(),
+        "threads": threads,
+        "instructions": torch.backends.cpu.get_cpu_capability(),
         "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
         "gpus": [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())],
         "python": platform.python_version(),
@@ -240,8 +243,9 @@ def _timing(
     )
 
 
-def _peak_gflops(device: str, precision: str) -> float:
+def _peak_gflops(device: str, precision: str, threads: int) -> float:
     """In a worker: the best matrix product of the precision on the device."""
+    torch.set_num_threads(threads)
     return devices.matrix_product_gflops(
         torch.device(device), devices.PRODUCT_DTYPES[precision], PEAK_SIZE, PEAK_REPEATS
     )
@@ -250,6 +254,7 @@ def _peak_gflops(device: str, precision: str) -> float:
 def _measure(job: Job) -> tuple[list[float], float, float]:
     """In a worker: the computing times of the blocks, that of the first after loading, and the memory held."""
     gc.collect()
+    torch.set_num_threads(job.threads)
     device = torch.device(job.device)
     artifact = artifacts.load(job.artifact, device)
     architecture = artifact.description.architecture

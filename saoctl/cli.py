@@ -174,6 +174,7 @@ def bench_command(
     method: Annotated[
         list[str] | None, typer.Option("--method", metavar="METHOD", help="encode, decode, forward; can be repeated.")
     ] = None,
+    threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="CPU threads; default: all.")] = None,
     min_rtf: Annotated[
         float | None, typer.Option("--min-rtf", metavar="X", help="Exit 1 if any realtime factor is below X.")
     ] = None,
@@ -194,6 +195,7 @@ def bench_command(
         "bench.devices": "auto" if device == ["auto"] else device,
         "bench.block_sizes": block_size,
         "bench.methods": method,
+        "bench.threads": threads,
     }
 
     def step(config: Config, console: Console) -> tuple[Result, ExitCode]:

@@ -78,6 +78,7 @@ class BenchConfig(_Section):
     methods: Annotated[list[Method], Field(min_length=1)] = ["encode", "decode", "forward"]
     block_sizes: BlockSizes = [2048, 4096, 8192, 16384]
     seconds: Seconds = 10.0
+    threads: Annotated[int, Field(strict=True, gt=0)] | None = None
 
 
 class Config(_Section):

@@ -229,6 +229,9 @@ class Console:
             f"Compared from sample 0 on, after taking off the latency; SNR must reach {result.min_snr_db:g} dB."
             " seams: error near block borders over that elsewhere, 1 is best."
         )
+        if result.tf32_snr_db is not None:
+            tf32 = f"{result.tf32_snr_db:.1f} dB"
+            self._hint(f"Measured without TF32. With TF32 convolutions, which hosts on this device allow: {tf32}.")
         if result.passed:
             verdict = "passed: the streamed output equals the offline output on every sample"
             precision = "mixed precision" if result.precision == "mixed" else result.precision
@@ -271,7 +274,8 @@ class Console:
                 f"realtime: seconds of audio per second of computing, above 1 is faster than realtime. Times in ms per"
                 f" block. peak: share of the {peak:.0f} GFLOP/s of a large matrix product. Memory {memory:.0f} MB."
             )
-        self._hint(f"{machine['processor']}, {machine['threads']} threads, torch {machine['torch']}")
+        processor = f"{machine['processor']} ({machine['instructions']})"
+        self._hint(f"{processor}, {machine['threads']} threads, torch {machine['torch']}")
         slowest = min(result.results, key=lambda row: row.realtime_factor)
         self.text(
             f"slowest: {slowest.realtime_factor:.2f} x realtime"

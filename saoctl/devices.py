@@ -1,6 +1,8 @@
 """Devices: which there are, which is meant, and what they are good at."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -49,6 +51,22 @@ def synchronize(device: torch.device) -> None:
         torch.mps.synchronize()
 
 
+def has_tf32(device: torch.device) -> bool:
+    """Whether the device has convolutions of float32 that round what goes in to 10 bits; torch allows them at first."""
+    return device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
+
+
+@contextmanager
+def tf32_convolutions(allowed: bool) -> Iterator[None]:
+    """Allow TF32 in convolutions, or not, as long as the context lasts."""
+    before = torch.backends.cudnn.allow_tf32
+    torch.backends.cudnn.allow_tf32 = allowed
+    try:
+        yield
+    finally:
+        torch.backends.cudnn.allow_tf32 = before
+
+
 def matrix_product_gflops(device: torch.device, dtype: torch.dtype, size: int, repeats: int) -> float:
     """The best rate in GFLOP/s of `repeats` products of two size x size matrices, after one to warm up."""
     a = torch.randn(size, size, device=device).to(dtype)
@@ -74,7 +92,7 @@ def slow_precision(device: torch.device, precision: str) -> str | None:
         lower = matrix_product_gflops(device, PRODUCT_DTYPES[precision], PROBE_SIZE, PROBE_REPEATS)
     finally:
         torch.set_num_threads(threads)
-    if lower >= plain / 2:
+    if lower >= plain:
         return None
     better = "Use bfloat16, mixed or float32 here, or a GPU." if precision == "float16" else "Use float32 here."
-    return f"{precision} products run {plain / lower:.0f} times slower than float32 on this CPU. {better}"
+    return f"{precision} products run {plain / lower:.3g} times slower than float32 on this CPU. {better}"

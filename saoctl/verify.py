@@ -50,7 +50,16 @@ class Comparison:
 
 @dataclass(frozen=True)
 class VerifyResult:
-    """All comparisons of an artifact."""
+    """All comparisons of an artifact.
+
+    Args:
+        passed: all of them did.
+        artifact, precision, device: what was compared, and where.
+        reference: the offline model that it was compared with.
+        min_snr_db: the bound.
+        results: the comparisons, with TF32 switched off.
+        tf32_snr_db: of the worst comparison with TF32 convolutions, on a device that has them.
+    """
 
     passed: bool
     artifact: Path
@@ -59,6 +68,7 @@ class VerifyResult:
     device: str
     min_snr_db: float
     results: tuple[Comparison, ...]
+    tf32_snr_db: float | None = None
 
 
 def run(config: Config, progress: Progress | None = None, plot: Path | None = None) -> VerifyResult:
@@ -114,10 +124,17 @@ def run(config: Config, progress: Progress | None = None, plot: Path | None = No
     for method in METHODS:
         given, offline = cases[method]
         for size in sizes:
-            comparison, trace = compare(artifact, method, size, given, offline, bound)
+            with devices.tf32_convolutions(False):
+                comparison, trace = compare(artifact, method, size, given, offline, bound)
             results.append(comparison)
             traces.append(trace)
             progress.advance()
+    tf32_snr_db = None
+    if description.precision == "float32" and devices.has_tf32(device):
+        progress.start("Streaming with TF32")
+        with devices.tf32_convolutions(True):
+            rounded = [compare(artifact, method, sizes[0], *cases[method], bound)[0] for method in METHODS]
+        tf32_snr_db = min(comparison.snr_db for comparison in rounded)
     if plot is not None:
         progress.start("Drawing")
         draw(traces, plot)
@@ -129,6 +146,7 @@ def run(config: Config, progress: Progress | None = None, plot: Path | None = No
         device=str(device),
         min_snr_db=bound,
         results=tuple(results),
+        tf32_snr_db=tf32_snr_db,
     )
 
 

@@ -20,7 +20,9 @@ def test_cuda_without_a_number_is_the_first(monkeypatch: pytest.MonkeyPatch) -> 
         devices.resolve("mps")
 
 
-@pytest.mark.parametrize(("lower", "told"), [(400.0, None), (101.0, None), (0.4, "500 times slower")])
+@pytest.mark.parametrize(
+    ("lower", "told"), [(400.0, None), (200.0, None), (100.0, "2 times slower"), (0.4, "500 times slower")]
+)
 def test_a_precision_is_slow_only_if_measured_so(
     monkeypatch: pytest.MonkeyPatch, lower: float, told: str | None
 ) -> None:

@@ -9,7 +9,7 @@ import soundfile
 import torch
 from torch import Tensor
 
-from saoctl import artifact, config, export, verify
+from saoctl import artifact, config, devices, export, verify
 from saoctl.artifact import Artifact
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
@@ -172,6 +172,26 @@ def test_a_wrong_declared_latency_fails_and_is_measured(method: str, late: int) 
     comparison = judged("nothing", method, late)
     assert not comparison.passed
     assert comparison.latency_measured == comparison.latency_samples - late
+
+
+def test_what_tf32_costs_is_measured_where_there_is_tf32(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert verify.run(tiny).tf32_snr_db is None
+    seen = []
+
+    original = verify.compare
+
+    def watching(*arguments: object) -> object:
+        seen.append(torch.backends.cudnn.allow_tf32)
+        return original(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(devices, "has_tf32", lambda device: True)
+    monkeypatch.setattr(verify, "compare", watching)
+    before = torch.backends.cudnn.allow_tf32
+    result = verify.run(tiny)
+    assert seen == [False] * len(result.results) + [True] * 3
+    assert torch.backends.cudnn.allow_tf32 == before
+    assert result.tf32_snr_db is not None
+    assert result.tf32_snr_db >= 100
 
 
 def test_errors_at_block_borders_show_in_the_seams() -> None:

@@ -17,9 +17,10 @@ from torch import Tensor, nn
 from saoctl import oobleck
 from saoctl.streaming.delay import Grid, Step, convolve, convolve_transposed
 
-NARROW = 64  # a convolution over at most this many values per output is a matrix product at any length
-GROUPS = 4
-FEW_FRAMES = 8  # up to here bfloat16 has a faster product of frames by weights than of weights by frames
+# Which form a product takes, see Product; `python -m benchmarks.kernels` measures the forms.
+NARROW = 64  # values per output frame, up to which a matrix product is faster than a convolution at any length
+FRAMES_PER_CHANNEL = 2  # a convolution pays from half as many output frames on as there are channels
+GROUPS = 4  # of outputs, for the threads to share
 
 
 class Block(NamedTuple):
@@ -119,14 +120,15 @@ class Edges(nn.Module):
 class Product(nn.Module):
     """The arithmetic of a convolution without padding, [B, T, in] -> [B, (T - span) // stride + 1, out].
 
-    Which form is fastest depends on how the output frames (batch x time) compare with the weights. `benchmarks/`
-    measures the forms; on 2 AVX-512 cores, for the layers of Stable Audio Open, in GFLOP/s:
+    Which form is fastest depends on how the output frames (batch x time) compare with the weights. For the layers of
+    Stable Audio Open on 2 AVX-512 cores:
 
-    - Fewer frames than channels, as in the layers near the latents, where reading the weights is what takes time: one
-      matrix product, the weights on the left (160 to 190; on the right 120 to 170, a convolution, which re-orders the
-      weights each time, less). In bfloat16 with very few frames the weights belong on the right.
-    - More frames: a convolution over channels that lie side by side, which torch calls channels last (190 to 220).
-    - Hardly any channels, as where the audio comes in: a matrix product again (150; a convolution 11).
+    - Many frames: a convolution over channels that lie side by side, which torch calls channels last. It runs at 190 to
+      220 GFLOP/s in float32 and 400 in bfloat16, as fast as a large matrix product. With few frames it spends its time
+      on re-ordering the weights.
+    - Few frames, as near the latents, where all depends on how fast the weights are read: a matrix product. In float32
+      as a batch of groups of outputs, whose weights are read in parallel: up to 34 GB/s, as one product 10 to 20.
+    - Hardly any channels, as where the audio comes in: a matrix product, 150 GFLOP/s; a convolution 11.
 
     Args:
         weight: [out, in, kernel].
@@ -139,7 +141,7 @@ class Product(nn.Module):
         self.outputs, self.inputs, self.kernel = weight.shape
         self.stride, self.dilation = stride, dilation
         self.span = (self.kernel - 1) * dilation + 1
-        self.narrow, self.few_frames = self.kernel * self.inputs <= NARROW, FEW_FRAMES
+        self.narrow, self.frames_per_channel = self.kernel * self.inputs <= NARROW, FRAMES_PER_CHANNEL
         self.groups = math.gcd(self.outputs, GROUPS)
         # [out, kernel * in]: the matrix of the product, and the memory of a channels-last convolution weight.
         matrix = weight.detach().transpose(1, 2).reshape(self.outputs, -1).contiguous()
@@ -151,7 +153,7 @@ class Product(nn.Module):
         batch, length, channels = window.shape
         time = (length - self.span) // self.stride + 1
         frames = batch * time
-        if 2 * frames > channels and not self.narrow:
+        if frames * self.frames_per_channel > channels and not self.narrow:
             return self._convolution(window)
         rows = self._rows(window, time)
         if self.weight.dtype == torch.float32 and not self.narrow:
