@@ -17,7 +17,7 @@ from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.metrics import snr_db
 from saoctl.streaming.nn_tilde import METHODS
-from saoctl.weights.architecture import Architecture
+from saoctl.weights.architecture import Architecture, Coder
 from tests.models import TINY, architectures, description, judge, offline, schedules
 
 FLOAT32_SNR_DB = 100.0
@@ -155,3 +155,33 @@ def test_block_sizes_that_are_no_multiple_of_the_ratio_are_refused_with_the_near
         artifact.check_block_sizes([5000], 2048, "verify.block_sizes")
     with pytest.raises(ConfigError, match="Use 2048"):
         artifact.check_block_sizes([100], 2048, "bench.block_sizes")
+
+
+# Wide enough that blocks of one frame and of many take every form of a product.
+WIDE_CODER = Coder(channels=16, c_mults=(1, 2, 4), strides=(2, 4, 4))
+WIDE = Architecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=WIDE_CODER, decoder=WIDE_CODER)
+BOUNDS = {"float32": 100.0, "mixed": 35.0, "float16": 45.0, "bfloat16": 25.0}
+
+
+@pytest.mark.parametrize("precision", BOUNDS)
+@pytest.mark.parametrize("method", ["encode", "decode", "forward"])
+def test_every_precision_is_exact_in_batches_after_a_reset_and_to_the_end_of_the_flush(
+    tmp_path: Path, precision: str, method: str
+) -> None:
+    host = export.build(offline(WIDE), precision, streaming=True)
+    artifact.save(host, tmp_path / "wide.ts", description(WIDE, export.latency_samples(host)))
+    loaded = artifact.load(tmp_path / "wide.ts", torch.device("cpu"))
+    loaded.module.set_noise(0.0)
+    reference = judge(WIDE)
+    audio = torch.randn(3, 2, 64 * WIDE.ratio, generator=torch.Generator().manual_seed(0)) * 0.3
+    latents = reference.encode(audio)
+    given = latents if method == "decode" else audio
+    exact = latents if method == "encode" else reference.decode(latents)
+    per_frame = 1 if method == "decode" else WIDE.ratio
+    late = loaded.description.latency_samples[method] // (WIDE.ratio if method == "encode" else 1)
+    sizes = [frames * per_frame for frames in (1, 1, 2, 40, 3, 16, 1)]
+    for _ in range(2):  # each call begins with a reset; what the first has left must not show in the second
+        streamed = torch.cat(list(loaded.blocks(method, given, sizes)), dim=2)
+        assert streamed.shape[2] == late + exact.shape[2]
+        for row in range(3):
+            assert snr_db(exact[row], streamed[row, :, late:]) >= BOUNDS[precision]
