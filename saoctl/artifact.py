@@ -116,15 +116,24 @@ def load(path: Path, device: torch.device) -> Artifact:
     Raises:
         FileError: it is missing, not TorchScript, or was not written by saoctl.
     """
-    description = describe(path)
+    said = describe(path)
+    module = load_module(path).to(device)
+    with torch.inference_mode():
+        module.get_methods()  # as a host does; the model warms up
+    return Artifact(path, module, said, device)
+
+
+def load_module(path: Path) -> Any:
+    """A TorchScript file, whoever wrote it, on the CPU.
+
+    Raises:
+        FileError: it cannot be loaded.
+    """
     try:
         with _no_deprecation():
-            module = torch.jit.load(path, map_location="cpu").to(device)  # type: ignore[no-untyped-call]
-        with torch.inference_mode():
-            module.get_methods()  # as a host does; the model warms up
+            return torch.jit.load(path, map_location="cpu")  # type: ignore[no-untyped-call]
     except (RuntimeError, ValueError, OSError) as error:
         raise _not_torchscript(path) from error
-    return Artifact(path, module, description, device)
 
 
 def describe(path: Path) -> Description:
@@ -132,6 +141,18 @@ def describe(path: Path) -> Description:
 
     Raises:
         FileError: it is missing, not TorchScript, or was not written by saoctl.
+    """
+    found = description(path)
+    if found is None:
+        raise FileError(f"{path} was not written by `saoctl export`.", "Export it anew.")
+    return found
+
+
+def description(path: Path) -> Description | None:
+    """What a TorchScript file says of itself, or None if saoctl did not write it.
+
+    Raises:
+        FileError: it is missing or not TorchScript, or says it in a way that this version cannot read.
     """
     if not path.is_file():
         raise FileError(f"The artifact {path} does not exist.", "Run `saoctl export` first, or check `artifact`.")
@@ -144,7 +165,7 @@ def describe(path: Path) -> Description:
     if text is None:
         if not any(name.endswith("/constants.pkl") for name in names):
             raise _not_torchscript(path)
-        raise FileError(f"{path} was not written by `saoctl export`.", "Export it anew.")
+        return None
     try:
         return Description.model_validate(json.loads(text))
     except (ValidationError, ValueError) as error:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import saoctl
-from saoctl import bench, config, download, export, verify
+from saoctl import bench, config, download, export, info, verify
 from saoctl.config import Config
 from saoctl.console import Console, Result, document
 from saoctl.errors import ConfigError, ExitCode, SaoctlError
@@ -203,6 +203,29 @@ def bench_command(
         return result, _checked(min_rtf is None or all(row.realtime_factor >= min_rtf for row in result.results))
 
     _run({"bench": step}, config_name, settings, flags, as_json, quiet, verbose, print_config)
+
+
+@app.command("info")
+def info_command(
+    model: Annotated[Path | None, typer.Argument(metavar="[MODEL.ts]", help="Default: the config's artifact.")] = None,
+    config_name: ConfigOption = None,
+    settings: SetOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    print_config: PrintConfigOption = False,
+) -> None:
+    """Print what is inside an exported file, also of one that saoctl did not write.
+
+    Examples: saoctl info -c demo, or saoctl info other.ts --json
+    """
+
+    def step(config: Config, console: Console) -> tuple[Result, ExitCode]:
+        return info.run(config.artifact), ExitCode.GOOD
+
+    _run(
+        {"info": step}, config_name, settings, {"artifact": model and str(model)}, as_json, quiet, verbose, print_config
+    )
 
 
 @app.command("run")

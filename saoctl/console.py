@@ -30,10 +30,12 @@ from saoctl.bench import to_json as bench_json
 from saoctl.download import DownloadResult, DryRunResult
 from saoctl.errors import SaoctlError
 from saoctl.export import ExportResult
+from saoctl.info import InfoResult
 from saoctl.progress import Unit
 from saoctl.verify import VerifyResult
+from saoctl.weights.architecture import Architecture
 
-Result = DownloadResult | DryRunResult | ExportResult | VerifyResult | BenchResult
+Result = DownloadResult | DryRunResult | ExportResult | VerifyResult | BenchResult | InfoResult
 
 PIPE_WIDTH = 80  # columns of a table that goes to a file
 
@@ -131,6 +133,8 @@ class Console:
             self._show_export(result)
         elif isinstance(result, VerifyResult):
             self._show_verify(result)
+        elif isinstance(result, InfoResult):
+            self._show_info(result)
         else:
             self._show_bench(result)
 
@@ -203,6 +207,33 @@ class Console:
         self._table(table)
         self._hint(f"{_size(result.bytes)}, {result.parameters / 1e6:.1f} M parameters, sha256 {result.sha256[:16]}…")
         self.text(f"{result.artifact}")
+
+    def _show_info(self, result: InfoResult) -> None:
+        dtypes = ", ".join(f"{count / 1e6:.1f} M {name}" for name, count in result.dtypes.items())
+        lines = [f"{result.artifact}: {_size(result.bytes)}, {dtypes or 'no numbers'}"]
+        if result.architecture is None:
+            lines.append("not written by saoctl: what it does not show is not known")
+        else:
+            architecture = result.architecture
+            commit = f" at {result.commit}" if result.commit else ""
+            kind = "streaming" if result.streaming else "offline"
+            sampling = "without sampling" if result.skip_bottleneck else "with sampling"
+            strides = " x ".join(map(str, architecture.encoder.strides))
+            lines += [
+                f"weights: {result.source}{commit}",
+                f"model: {kind}, {sampling}, {result.precision}",
+                f"architecture: {architecture.sample_rate} Hz, {architecture.audio_channels} channels,"
+                f" {architecture.latent_dim} latents, ratio {architecture.ratio} ({strides})",
+                "written by: " + ", ".join(f"{name} {version}" for name, version in result.versions.items()),
+            ]
+        for method, (inputs, in_ratio, outputs, out_ratio) in result.methods.items():
+            line = f"{method}: {_channels(inputs, in_ratio)} -> {_channels(outputs, out_ratio)}"
+            if late := result.latency.get(method):
+                line += f", late by {late.samples} samples, {late.frames:g} frames, {late.milliseconds:.0f} ms"
+            lines.append(line)
+        if result.attributes:
+            lines.append("attributes: " + ", ".join(result.attributes))
+        self.text("\n".join(lines))
 
     def _show_verify(self, result: VerifyResult) -> None:
         table = Table(
@@ -298,10 +329,12 @@ def _channels(count: int, ratio: int) -> str:
     return f"{count} audio" if ratio == 1 else f"{count} latents : {ratio}"
 
 
-def _plain(value: object) -> str:
+def _plain(value: object) -> str | dict[str, Any]:
     """What JSON has no form for."""
     if isinstance(value, Path):
         return str(value)
+    if isinstance(value, Architecture):
+        return value.model_dump(mode="json")
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 

@@ -6,27 +6,29 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saoctl.metrics import snr_db
 from saoctl.streaming.layers import Block, Product, Skip
 
-BOUNDS = {torch.float64: 290.0, torch.float32: 120.0, torch.float16: 55.0, torch.bfloat16: 40.0}
+DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 
 
-def product_and_judge(
+def assert_is_torchs_convolution(
     dtype: torch.dtype, batch: int, frames: int, inputs: int, outputs: int, kernel: int, stride: int, dilation: int
-) -> float:
-    """SNR of a product against torch's own convolution in float64."""
+) -> None:
+    """A product differs from torch's convolution in float64 by rounding: by some units of what it adds up."""
     torch.manual_seed(0)
     weight, bias = torch.randn(outputs, inputs, kernel).to(dtype), torch.randn(outputs).to(dtype)
     length = (frames - 1) * stride + (kernel - 1) * dilation + 1
     window = torch.randn(batch, length, inputs).to(dtype)
-    exact = F.conv1d(window.double().transpose(1, 2), weight.double(), bias.double(), stride, 0, dilation)
     result = torch.jit.script(Product(weight, bias, stride, dilation))(window)
+    signal = window.double().transpose(1, 2)
+    exact = F.conv1d(signal, weight.double(), bias.double(), stride, 0, dilation)
+    added = F.conv1d(signal.abs(), weight.double().abs(), bias.double().abs(), stride, 0, dilation)
     assert result.dtype == dtype
-    return snr_db(exact.transpose(1, 2), result)
+    assert result.shape == exact.transpose(1, 2).shape
+    assert ((result.double().transpose(1, 2) - exact).abs() <= 4 * torch.finfo(dtype).eps * added).all()
 
 
-@pytest.mark.parametrize("dtype", BOUNDS, ids=str)
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @given(
     batch=st.integers(1, 3),
     frames=st.integers(1, 40),
@@ -37,7 +39,7 @@ def product_and_judge(
     dilation=st.sampled_from([1, 3]),
 )
 def test_a_product_is_torchs_convolution(dtype: torch.dtype, **shape: int) -> None:
-    assert product_and_judge(dtype, **shape) >= BOUNDS[dtype]
+    assert_is_torchs_convolution(dtype, **shape)
 
 
 FORMS = {
@@ -49,11 +51,11 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("dtype", BOUNDS, ids=str)
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("batch", [1, 4])
 def test_each_form_is_torchs_convolution(dtype: torch.dtype, form: str, batch: int) -> None:
-    assert product_and_judge(dtype, batch, **FORMS[form]) >= BOUNDS[dtype]
+    assert_is_torchs_convolution(dtype, batch, **FORMS[form])
 
 
 @given(blocks=st.lists(st.integers(1, 9), min_size=1, max_size=8), rows=st.integers(0, 7), batch=st.integers(1, 2))

@@ -1,0 +1,116 @@
+"""What is inside an exported file, also of one that saoctl did not write, as far as it tells."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from saoctl import artifact
+from saoctl.artifact import Description
+from saoctl.weights.architecture import Architecture
+
+NNTILDE_PARAMETERS = 4  # of a method's buffer: in_channels, in_ratio, out_channels, out_ratio
+
+
+@dataclass(frozen=True)
+class Latency:
+    """The latency of a method.
+
+    Args:
+        samples: of audio.
+        frames: of latents; whole ones, except where the decoder adds to it.
+        milliseconds: at the model's sample rate.
+    """
+
+    samples: int
+    frames: float
+    milliseconds: float
+
+
+@dataclass(frozen=True)
+class InfoResult:
+    """What a TorchScript file says and shows.
+
+    Args:
+        artifact: the file.
+        bytes: its size.
+        written_by_saoctl: whether it has a description of itself; what only that tells is None otherwise.
+        source, revision, commit: where the weights are from.
+        architecture: numbers of the model.
+        precision, streaming, skip_bottleneck: the choices that it was exported with.
+        versions: of saoctl and torch that wrote it.
+        latency: per method.
+        parameters: numbers that it holds.
+        dtypes: of these, the dtypes, and how many numbers each has.
+        methods: per method that a host can call, in_channels, in_ratio, out_channels, out_ratio.
+        attributes: what a host can set.
+    """
+
+    artifact: Path
+    bytes: int
+    written_by_saoctl: bool
+    source: str | None
+    revision: str | None
+    commit: str | None
+    architecture: Architecture | None
+    precision: str | None
+    streaming: bool | None
+    skip_bottleneck: bool | None
+    versions: dict[str, str]
+    latency: dict[str, Latency]
+    parameters: int
+    dtypes: dict[str, int]
+    methods: dict[str, list[int]]
+    attributes: list[str]
+
+
+def run(path: Path) -> InfoResult:
+    """Read a file as a host does, and its description, if it has one.
+
+    Raises:
+        FileError: it is missing, unreadable or no TorchScript.
+    """
+    description = artifact.description(path)
+    module = artifact.load_module(path)
+    dtypes: dict[str, int] = {}
+    for tensor in module.parameters():
+        name = str(tensor.dtype).removeprefix("torch.")
+        dtypes[name] = dtypes.get(name, 0) + tensor.numel()
+    return InfoResult(
+        artifact=path,
+        bytes=path.stat().st_size,
+        written_by_saoctl=description is not None,
+        source=description.source if description else None,
+        revision=description.revision if description else None,
+        commit=description.commit if description else None,
+        architecture=description.architecture if description else None,
+        precision=description.precision if description else None,
+        streaming=description.streaming if description else None,
+        skip_bottleneck=description.skip_bottleneck if description else None,
+        versions=description.versions if description else {},
+        latency=_latency(description) if description else {},
+        parameters=sum(dtypes.values()),
+        dtypes=dtypes,
+        methods=_methods(module),
+        attributes=list(module.get_attributes()) if hasattr(module, "get_attributes") else [],
+    )
+
+
+def _latency(description: Description) -> dict[str, Latency]:
+    ratio, rate = description.architecture.ratio, description.architecture.sample_rate
+    return {
+        method: Latency(samples, round(samples / ratio, 3), round(samples / rate * 1e3, 1))
+        for method, samples in description.latency_samples.items()
+    }
+
+
+def _methods(module: Any) -> dict[str, list[int]]:
+    """The methods that a host can call, by the buffers that describe them."""
+    buffers = dict(module.named_buffers())
+    named = [name.removesuffix("_params") for name in buffers if name.endswith("_params")]
+    names = list(module.get_methods()) if hasattr(module, "get_methods") else named
+    methods = {}
+    for name in names:
+        parameters = buffers.get(f"{name}_params")
+        if parameters is not None and parameters.numel() == NNTILDE_PARAMETERS:
+            methods[name] = [int(number) for number in parameters]
+    return methods

@@ -1,0 +1,75 @@
+"""What is inside a file is told, of one's own files and of others'."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+from typer.testing import CliRunner
+
+from saoctl import info
+from saoctl.cli import app
+from saoctl.config import Config
+from saoctl.errors import FileError
+from tests.models import TINY
+
+
+class Foreign(nn.Module):
+    """A model for nn~ that another tool could have exported."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(3))
+        self.register_buffer("forward_params", torch.tensor([1, 1, 1, 1]))
+        self.register_buffer("gain_params", torch.tensor([2]))
+
+    @torch.jit.export
+    def get_methods(self) -> list[str]:
+        return ["forward"]
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.gain[0]
+
+
+def test_a_file_of_ours_tells_everything(tiny: Config) -> None:
+    result = info.run(tiny.artifact)
+    assert result.written_by_saoctl
+    assert (result.source, result.precision, result.architecture) == ("seed 1", "float32", TINY)
+    assert set(result.methods) == set(result.latency) == {"encode", "decode", "forward"}
+    late = result.latency["encode"]
+    assert late.samples == late.frames * TINY.ratio
+    assert late.milliseconds == pytest.approx(late.samples / TINY.sample_rate * 1e3, abs=0.1)
+    assert result.dtypes == {"float32": result.parameters}
+    assert "noise" in result.attributes
+
+
+def test_a_foreign_file_tells_what_it_shows(tmp_path: Path) -> None:
+    torch.jit.script(Foreign()).save(tmp_path / "foreign.ts")
+    result = info.run(tmp_path / "foreign.ts")
+    assert not result.written_by_saoctl
+    assert result.methods == {"forward": [1, 1, 1, 1]}
+    assert (result.parameters, result.architecture, result.latency) == (3, None, {})
+
+
+def test_a_module_without_any_protocol_is_still_described(tmp_path: Path) -> None:
+    torch.jit.script(nn.Linear(2, 2)).save(tmp_path / "linear.ts")
+    result = info.run(tmp_path / "linear.ts")
+    assert (result.methods, result.attributes, result.parameters) == ({}, [], 6)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", None])
+def test_what_is_no_torchscript_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "a.ts").write_bytes(content)
+    with pytest.raises(FileError):
+        info.run(tmp_path / "a.ts")
+
+
+def test_the_command_prints_it_for_people_and_for_programs(tiny: Config) -> None:
+    text = CliRunner().invoke(app, ["info", str(tiny.artifact)]).stdout
+    assert "weights: seed 1" in text
+    assert "encode: 2 audio -> 2 latents : 8, late by" in text
+    document = json.loads(CliRunner().invoke(app, ["info", str(tiny.artifact), "--json"]).stdout)
+    assert document["architecture"]["sample_rate"] == TINY.sample_rate
+    assert document["latency"]["encode"].keys() == {"samples", "frames", "milliseconds"}
