@@ -131,7 +131,7 @@ def dry_run(config: Config, progress: Progress | None = None, *, full: bool = Fa
     files = [PlannedFile(file.name, file.size, missing[file.name]) for file in todo.whole]
     if todo.pieces:
         names = " + ".join(dict.fromkeys(piece.name for piece in todo.pieces))
-        files.append(PlannedFile(f"autoencoder in {names}", sum(map(len, todo.pieces)), missing[hub.PART]))
+        files.append(PlannedFile(f"autoencoder in {names}", todo.piece_bytes, missing[hub.PART]))
     return DryRunResult(
         source=todo.repo,
         revision=todo.revision,

@@ -9,6 +9,7 @@ from saoctl.weights import layouts
 from saoctl.weights.architecture import Architecture, Coder, read_config
 from saoctl.weights.source import write_made
 from tests.models import STABLE_AUDIO_OPEN
+from tests.weights.test_architecture import DIFFUSERS
 
 # Sample rate and strides, as their configs on the hub have them; else they are like Stable Audio Open 1.0.
 MODELS = {
@@ -16,16 +17,7 @@ MODELS = {
     "stable-audio-open-small": (44100, (2, 4, 4, 8, 8)),
     "ace-step-1.5": (48000, (2, 4, 4, 6, 10)),
 }
-ACE_STEP_VAE = {
-    "_class_name": "AutoencoderOobleck",
-    "audio_channels": 2,
-    "channel_multiples": [1, 2, 4, 8, 16],
-    "decoder_channels": 128,
-    "decoder_input_channels": 64,
-    "downsampling_ratios": [2, 4, 4, 6, 10],
-    "encoder_hidden_size": 128,
-    "sampling_rate": 48000,
-}
+ACE_STEP_VAE = {**DIFFUSERS, "downsampling_ratios": [2, 4, 4, 6, 10], "sampling_rate": 48000}
 
 
 def architecture(name: str, width: int, latents: int) -> Architecture:

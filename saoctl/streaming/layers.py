@@ -178,6 +178,7 @@ class Product(nn.Module):
         batch, length, channels = window.shape
         size = [batch, time, self.kernel, channels]
         step = [length * channels, self.stride * channels, self.dilation * channels, 1]
+        # Where rows overlap, reshape may give a view of them, which a matrix product would handle far more slowly.
         return window.as_strided(size, step).reshape(batch * time, self.kernel * channels).contiguous()
 
     def _convolution(self, window: Tensor) -> Tensor:

@@ -109,12 +109,19 @@ def read_index(path: Path) -> dict[str, Path]:
     Raises:
         FileError: it is unreadable or not an index.
     """
-    content = _read_json(path)
-    shards = content.get("weight_map") if isinstance(content, dict) else None
-    # Names of files beside the index; a path that leads elsewhere is not a shard.
-    if not isinstance(shards, dict) or not all(isinstance(s, str) and s == Path(s).name for s in shards.values()):
+    shards = weight_map(_read_json(path))
+    if shards is None:
         raise FileError(f"{path} is not the index of a sharded checkpoint.", "Fetch it again.")
     return {name: path.parent / shard for name, shard in shards.items()}
+
+
+def weight_map(index: object) -> dict[str, str] | None:
+    """The name of each tensor's shard, in the folder of an index, by its content; None if that is no index."""
+    shards = index.get("weight_map") if isinstance(index, dict) else None
+    # A path that leads elsewhere is not a shard.
+    if not isinstance(shards, dict) or not all(isinstance(s, str) and s == Path(s).name for s in shards.values()):
+        return None
+    return shards
 
 
 def _read(path: Path) -> dict[str, Tensor]:

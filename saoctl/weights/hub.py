@@ -107,7 +107,7 @@ def missing_bytes(todo: Plan) -> dict[str, int]:
         missing[file.name] = 0 if _is_there(todo, file) else file.size - transfer.kept(_blob(todo.repo, file))
     if todo.pieces:
         part = _part(todo.repo, todo.commit)
-        missing[PART] = 0 if part.exists() else sum(map(len, todo.pieces)) - transfer.kept(part, todo.head)
+        missing[PART] = 0 if part.exists() else todo.piece_bytes - transfer.kept(part, todo.head)
     return missing
 
 
@@ -139,7 +139,7 @@ def _execute(todo: Plan, progress: Progress) -> Fetched:
             _drop(part, progress)
         lacking = [file for file in todo.whole if not _is_there(todo, file)]
         lacks_part = bool(todo.pieces) and not part.exists()
-        total = sum(file.size for file in lacking) + (sum(map(len, todo.pieces)) if lacks_part else 0)
+        total = sum(file.size for file in lacking) + (todo.piece_bytes if lacks_part else 0)
         if total:
             progress.start(
                 f"Fetching {todo.repo.split('/')[1]}", total, "bytes", total - sum(missing_bytes(todo).values())

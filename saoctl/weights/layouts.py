@@ -46,6 +46,13 @@ def prefix(names: Iterable[str]) -> str:
     return next((p for p in PREFIXES if any(name.startswith(f"{p}encoder.") for name in names)), "")
 
 
+def autoencoder_names(names: Iterable[str]) -> list[str]:
+    """Those of a checkpoint's tensors that are the autoencoder's."""
+    names = tuple(names)
+    start = prefix(names)
+    return [name for name in names if name.startswith(start)]
+
+
 def to_state(tensors: Mapping[str, Tensor], architecture: Architecture) -> dict[str, Tensor]:
     """The autoencoder's state dict in stable-audio-tools' names: float32, weight norm as `weight_g` and `weight_v`.
 
@@ -59,7 +66,7 @@ def to_state(tensors: Mapping[str, Tensor], architecture: Architecture) -> dict[
     """
     expected = expected_shapes(architecture)
     start = prefix(tensors)
-    inner = {name.removeprefix(start): tensor for name, tensor in tensors.items() if name.startswith(start)}
+    inner = {name.removeprefix(start): tensors[name] for name in autoencoder_names(tensors)}
     rename = {name: name for name in expected}
     if any(re.match(r"(encoder|decoder)\.conv1\.", name) for name in inner):
         rename = {to_diffusers_name(name, architecture): name for name in expected}

@@ -15,7 +15,7 @@ from huggingface_hub import errors as hub_errors
 
 from saoctl.errors import SaoctlError, WeightsError
 from saoctl.weights import layouts, transfer
-from saoctl.weights.checkpoint import is_index
+from saoctl.weights.checkpoint import is_index, weight_map
 from saoctl.weights.refusals import explain
 from saoctl.weights.transfer import NETWORK_ERRORS, BrokenOffError, DamagedError, Piece
 
@@ -65,6 +65,11 @@ class Plan:
     pieces: tuple[Piece, ...]
     head: bytes
     bytes_in_repo: int
+
+    @property
+    def piece_bytes(self) -> int:
+        """The size of all pieces together."""
+        return sum(map(len, self.pieces))
 
 
 class NoAccessError(WeightsError):
@@ -148,16 +153,17 @@ def _part_of(repo: str, commit: str, weights: Remote, files: dict[str, Remote]) 
 
     The format: https://huggingface.co/docs/safetensors/index#format. The offsets of a header count from its end.
     """
-    shard_of = _shards(repo, commit, weights) if is_index(Path(weights.name)) else None
-    names = shard_of or _header(repo, commit, weights.name)
-    start = layouts.prefix(names)
-    wanted = [name for name in names if name.startswith(start)]
-    shards = sorted({shard_of[name] for name in wanted}) if shard_of else [weights.name]
+    if is_index(Path(weights.name)):
+        shard_of = _shards(repo, commit, weights)
+        wanted = layouts.autoencoder_names(shard_of)
+        headers = {shard: _header(repo, commit, shard) for shard in sorted({shard_of[name] for name in wanted})}
+    else:
+        headers = {weights.name: _header(repo, commit, weights.name)}
+        wanted = layouts.autoencoder_names(headers[weights.name])
     header: dict[str, object] = {"__metadata__": {"repo": repo, "commit": commit}}
     pieces: list[Piece] = []
     at = 0
-    for shard in shards:
-        tensors = _header(repo, commit, shard)
+    for shard, tensors in headers.items():
         size = _existing(repo, shard, files).size
         base = size - max((stop for _, _, (_, stop) in tensors.values()), default=0)
         held = [(name, *tensors[name]) for name in wanted if name in tensors]
@@ -187,9 +193,12 @@ def _shards(repo: str, commit: str, index: Remote) -> dict[str, str]:
     """The shard of each tensor, by an index of a repo."""
     try:
         content = json.loads(b"".join(transfer.read(repo, commit, Piece(index.name, 0, index.size, index.size))))
-        return {str(name): str(shard) for name, shard in content["weight_map"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise WeightsError(f"{index.name} of {repo} is not the index of a sharded checkpoint.") from error
+    except ValueError:
+        content = None
+    shards = weight_map(content)
+    if shards is None:
+        raise WeightsError(f"{index.name} of {repo} is not the index of a sharded checkpoint.", "Check model.revision.")
+    return shards
 
 
 def _existing(repo: str, name: str, files: dict[str, Remote]) -> Remote:

@@ -176,6 +176,13 @@ def test_a_sharded_checkpoint_is_put_together(hub: Hub, full: bool) -> None:
     assert cached(REPO, "main").checkpoint == fetched.checkpoint
 
 
+@pytest.mark.parametrize("index", [b"{", b"[]", b"{}", b'{"weight_map": {"encoder.a": "../b.safetensors"}}'])
+def test_what_is_no_index_on_the_hub_is_refused(hub: Hub, index: bytes) -> None:
+    hub.files = {"model_config.json": b"{}", "model.safetensors.index.json": index}
+    with pytest.raises(WeightsError, match="is not the index of a sharded checkpoint"):
+        get()
+
+
 def test_a_sharded_vae_folder_is_fetched_whole(hub: Hub) -> None:
     tensors = safetensors.torch.load(hub.files[VAE[1]])
     del hub.files[VAE[1]]
