@@ -6,7 +6,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from saoctl.weights.architecture import Architecture
 
 DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
 FORMAT = 1
+NNTILDE_PARAMETERS = 4  # of a method's buffer: in_channels, in_ratio, out_channels, out_ratio
 
 
 class Description(BaseModel):
@@ -57,18 +58,31 @@ class Artifact:
     Args:
         path: where it is.
         module: the scripted model.
-        description: what it says of itself.
+        description: what it says of itself; of a file that saoctl did not write, what is known of it.
         device: where it runs.
+        foreign: saoctl did not write it: it need have neither reset nor flush, and declares no latency.
     """
 
     path: Path
     module: Any
     description: Description
     device: torch.device
+    foreign: bool = False
 
     @property
     def ratio(self) -> int:
         return self.description.architecture.ratio
+
+    def fresh(self) -> "Artifact":
+        """The artifact with its streams at their beginning; a foreign one is loaded again."""
+        if self.foreign:
+            return replace(self, module=load_module(self.path).to(self.device))
+        self.reset()
+        return self
+
+    def reset(self) -> None:
+        """Make every stream begin anew."""
+        self.module.reset()
 
     def call(self, method: str, block: Tensor) -> Tensor:
         """One block through a method, as a host computes it."""
@@ -77,18 +91,18 @@ class Artifact:
             return result
 
     def blocks(self, method: str, signal: Tensor, sizes: Iterable[int]) -> Iterator[Tensor]:
-        """A fresh stream of a whole signal: the output of each block, and last what is still due at the end.
+        """A whole signal as a stream: the output of each block, and last what is still due at the end.
 
         Args:
             method: encode, decode or forward.
             signal: the method's input, [B, C, T].
             sizes: the sizes of the blocks in samples of the input; they add up to T.
         """
-        self.module.reset()
         for block in torch.split(signal, list(sizes), dim=2):
             yield self.call(method, block)
-        with torch.inference_mode():
-            yield getattr(self.module, f"flush_{method}")()
+        if not self.foreign:
+            with torch.inference_mode():
+                yield getattr(self.module, f"flush_{method}")()
 
 
 def save(model: NnTilde, path: Path, description: Description) -> int:
@@ -121,6 +135,47 @@ def load(path: Path, device: torch.device) -> Artifact:
     with torch.inference_mode():
         module.get_methods()  # as a host does; the model warms up
     return Artifact(path, module, said, device)
+
+
+def load_foreign(path: Path, architecture: Architecture, device: torch.device) -> Artifact:
+    """A TorchScript file that saoctl did not write, with what can be known of it.
+
+    Args:
+        path: the file.
+        architecture: that it is said to be of.
+        device: to run it on.
+
+    Raises:
+        FileError: it cannot be loaded.
+    """
+    module = load_module(path).to(device)
+    dtype = next((str(tensor.dtype) for tensor in module.parameters() if tensor.is_floating_point()), "")
+    name = dtype.removeprefix("torch.")
+    known = Description(
+        architecture=architecture,
+        precision="float16" if name == "float16" else "bfloat16" if name == "bfloat16" else "float32",
+        streaming=True,
+        skip_bottleneck=False,
+        source="unknown",
+        revision=None,
+        commit=None,
+        versions={},
+        latency_samples={},
+    )
+    return Artifact(path, module, known, device, foreign=True)
+
+
+def methods(module: Any) -> dict[str, list[int]]:
+    """The methods that a host can call: in_channels, in_ratio, out_channels, out_ratio, from nn~'s buffers."""
+    buffers = dict(module.named_buffers())
+    named = [name.removesuffix("_params") for name in buffers if name.endswith("_params")]
+    names = list(module.get_methods()) if hasattr(module, "get_methods") else named
+    found = {}
+    for name in names:
+        parameters = buffers.get(f"{name}_params")
+        if parameters is not None and parameters.numel() == NNTILDE_PARAMETERS:
+            found[name] = [int(number) for number in parameters]
+    return found
 
 
 def load_module(path: Path) -> Any:

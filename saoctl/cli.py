@@ -40,6 +40,13 @@ ArtifactOption = Annotated[Path | None, typer.Option("--artifact", metavar="FILE
 PathOption = Annotated[
     Path | None, typer.Option("--path", metavar="FILE|DIR", help="Weights on this machine, in place of the config's.")
 ]
+AgainstOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--against", "--path", metavar="CHECKPOINT", help="Weights on this machine, in place of the config's."
+    ),
+]
+ModelArgument = Annotated[Path | None, typer.Argument(metavar="[MODEL.ts]", help="Default: the config's artifact.")]
 BlockSizeOption = Annotated[
     list[int] | None, typer.Option("--block-size", metavar="SAMPLES", help="Samples per block; can be repeated.")
 ]
@@ -122,18 +129,29 @@ def export_command(
 
 @app.command("verify")
 def verify_command(
+    model: ModelArgument = None,
     config_name: ConfigOption = None,
     settings: SetOption = None,
-    path: PathOption = None,
+    against: AgainstOption = None,
     artifact: ArtifactOption = None,
     audio: Annotated[Path | None, typer.Option("--audio", metavar="FILE", help="WAV, FLAC, OGG or MP3.")] = None,
     block_size: BlockSizeOption = None,
+    schedule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--schedule", metavar="KIND", help="fixed, frames, random, whole, reset or batch; default: all of them."
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Of the random schedule.")] = None,
     reference: Annotated[
         str | None, typer.Option("--reference", metavar="NAME", help="auto, stable-audio-tools or oobleck.")
     ] = None,
     device: DeviceOption = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the error over time (.png, .svg or .pdf).")
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the errors (.png, .svg, .pdf or .html).")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="DIR", help="Write what was compared as audio files.")
     ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -142,24 +160,31 @@ def verify_command(
 ) -> None:
     """Compare chunked inference with offline inference, on every sample.
 
-    Exit code 1 means that they differ by more than the precision's rounding.
+    Files of other tools are judged too: their latency is found by measurement. Exit code 1 means that the two differ
+    by more than the precision's rounding.
 
-    Examples: saoctl verify -c demo, or saoctl verify --audio song.wav --block-size 4096
+    Examples: saoctl verify -c demo --plot errors.png, or saoctl verify other.ts --against vae/
     """
     flags = {
-        **_weights(path),
-        "artifact": artifact and str(artifact),
+        **_weights(against),
+        "artifact": str(model or artifact) if model or artifact else None,
         "verify.audio": audio and str(audio),
         "verify.block_sizes": block_size,
+        "verify.schedules": schedule,
+        "verify.seed": seed,
         "verify.reference": reference,
         "device": device,
     }
 
     def step(config: Config, console: Console) -> tuple[Result, ExitCode]:
-        result = verify.run(config, console, plot)
+        result = verify.run(config, console, plot, save)
         return result, _checked(result.passed)
 
-    _run({"verify": step}, config_name, settings, flags, as_json, quiet, verbose, print_config)
+    conflict = ConfigError("MODEL.ts and --artifact both name the exported file.", "Give one of them.")
+    _run(
+        {"verify": step}, config_name, settings, flags, as_json, quiet, verbose, print_config,
+        conflict if model and artifact else None,
+    )  # fmt: skip
 
 
 @app.command("bench")
@@ -207,7 +232,7 @@ def bench_command(
 
 @app.command("info")
 def info_command(
-    model: Annotated[Path | None, typer.Argument(metavar="[MODEL.ts]", help="Default: the config's artifact.")] = None,
+    model: ModelArgument = None,
     config_name: ConfigOption = None,
     settings: SetOption = None,
     as_json: JsonOption = False,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
 
+from saoctl.comparison.schedules import Kind as ScheduleKind
 from saoctl.errors import ConfigError
 from saoctl.weights.architecture import Architecture
 
@@ -71,6 +72,10 @@ class VerifyConfig(_Section):
     block_sizes: BlockSizes = [2048, 4096, 8192]
     reference: Literal["auto", "stable-audio-tools", "oobleck"] = "auto"
     min_snr_db: MinSnr = MinSnr()
+    schedules: Annotated[list[ScheduleKind], Field(min_length=1)] = [
+        "fixed", "frames", "random", "whole", "reset", "batch",
+    ]  # fmt: skip
+    seed: Annotated[int, Field(strict=True, ge=0)] = 0
 
 
 class BenchConfig(_Section):

@@ -27,6 +27,7 @@ from rich.text import Text
 
 from saoctl.bench import BenchResult
 from saoctl.bench import to_json as bench_json
+from saoctl.comparison.compare import Comparison
 from saoctl.download import DownloadResult, DryRunResult
 from saoctl.errors import SaoctlError
 from saoctl.export import ExportResult
@@ -38,6 +39,16 @@ from saoctl.weights.architecture import Architecture
 Result = DownloadResult | DryRunResult | ExportResult | VerifyResult | BenchResult | InfoResult
 
 PIPE_WIDTH = 80  # columns of a table that goes to a file
+MOST_BLOCKS = 24  # of a random schedule that are printed; all of them are in the JSON
+
+SCHEDULES = {
+    "fixed": "numbers are samples",
+    "frames": "1 frame is one latent frame each",
+    "random": "random is as below",
+    "whole": "whole is one block",
+    "reset": "reset comes after half the audio and a reset",
+    "batch": "batch is both halves of the audio at once",
+}
 
 
 @dataclass
@@ -238,38 +249,50 @@ class Console:
     def _show_verify(self, result: VerifyResult) -> None:
         table = Table(
             "method",
-            *_right("block", "SNR dB", "max error", "compared", "latency", "seams"),
+            *_right("blocks", "SNR dB", "max error", "compared", "latency", "seams"),
             "",
             title=f"Streamed against {result.reference}, {result.precision} on {result.device}",
             title_justify="left",
         )
-        for row in result.results:
+        for number, row in enumerate(result.results):
             measured = "" if row.latency_measured in (row.latency_samples, None) else f" ≠ {row.latency_measured}"
             table.add_row(
                 row.method,
-                str(row.block_size),
+                {"fixed": str(row.block_size), "frames": "1 frame"}.get(row.schedule, row.schedule),
                 f"{row.snr_db:.1f}",
                 f"{row.max_abs_error:.1e}",
                 str(row.samples_compared),
                 f"{row.latency_samples}{measured}",
                 "–" if row.seam_error_ratio is None else f"{row.seam_error_ratio:.2f}",
                 Text("good", "green") if row.passed else Text("BAD", "bold red"),
+                end_section=row.method != result.results[min(number + 1, len(result.results) - 1)].method,
             )
         self._table(table)
+        latency = "taking off the latency" if result.written_by_saoctl else "taking off the latency that was measured"
         self._hint(
-            f"Compared from sample 0 on, after taking off the latency; SNR must reach {result.min_snr_db:g} dB."
+            f"Compared from sample 0 on, after {latency}; SNR must reach {result.min_snr_db:g} dB."
             " seams: error near block borders over that elsewhere, 1 is best."
         )
+        if notes := [SCHEDULES[name] for name in dict.fromkeys(row.schedule for row in result.results)]:
+            self._hint(f"blocks: {'; '.join(notes)}.")
+        if result.random_blocks:
+            shown = " ".join(map(str, result.random_blocks[:MOST_BLOCKS]))
+            more = " …" if len(result.random_blocks) > MOST_BLOCKS else ""
+            self._hint(f"random blocks (seed {result.seed}): {shown}{more}")
         if result.tf32_snr_db is not None:
             tf32 = f"{result.tf32_snr_db:.1f} dB"
             self._hint(f"Measured without TF32. With TF32 convolutions, which hosts on this device allow: {tf32}.")
+        for method in result.varies:
+            self.warn(f"{method} gives something else at every run, as with sampling noise: it can equal nothing.")
+        for path in result.files:
+            self._hint(f"written: {path}")
         if result.passed:
             verdict = "passed: the streamed output equals the offline output on every sample"
             precision = "mixed precision" if result.precision == "mixed" else result.precision
             self.text(f"{verdict}, to the rounding of {precision}.")
         else:
             failed = sum(not row.passed for row in result.results)
-            self.text(f"failed: {failed} of {len(result.results)} comparisons.")
+            self.text("\n".join([f"failed: {failed} of {len(result.results)} comparisons.", *findings(result)]))
 
     def _show_bench(self, result: BenchResult) -> None:
         machine = result.machine
@@ -312,6 +335,25 @@ class Console:
             f"slowest: {slowest.realtime_factor:.2f} x realtime"
             f" ({slowest.method}, block {slowest.block_size}, {slowest.device})"
         )
+
+
+def findings(result: VerifyResult) -> list[str]:
+    """A sentence for each thing that is wrong: what, in which schedules, and where it begins."""
+    causes: dict[tuple[str, str], list[Comparison]] = {}
+    for row in result.results:
+        if row.diagnosis is not None:
+            causes.setdefault((row.method, row.diagnosis.message), []).append(row)
+    sentences = []
+    for (method, message), rows in causes.items():
+        first = rows[0].diagnosis
+        assert first is not None
+        of = sum(row.method == method for row in result.results)
+        unit = "frame" if method == "encode" else "sample"
+        sentences.append(
+            f"{method}: {message}. In {len(rows)} of {of} schedules; first bad {unit} {first.first_bad_sample},"
+            f" in block {first.first_bad_block} ({rows[0].schedule}), counted from 0."
+        )
+    return sentences
 
 
 def _right(*names: str) -> Sequence[Any]:

@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from saoctl import artifact
 from saoctl.artifact import Description
 from saoctl.weights.architecture import Architecture
-
-NNTILDE_PARAMETERS = 4  # of a method's buffer: in_channels, in_ratio, out_channels, out_ratio
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ def run(path: Path) -> InfoResult:
         latency=_latency(description) if description else {},
         parameters=sum(dtypes.values()),
         dtypes=dtypes,
-        methods=_methods(module),
+        methods=artifact.methods(module),
         attributes=list(module.get_attributes()) if hasattr(module, "get_attributes") else [],
     )
 
@@ -101,16 +98,3 @@ def _latency(description: Description) -> dict[str, Latency]:
         method: Latency(samples, round(samples / ratio, 3), round(samples / rate * 1e3, 1))
         for method, samples in description.latency_samples.items()
     }
-
-
-def _methods(module: Any) -> dict[str, list[int]]:
-    """The methods that a host can call, by the buffers that describe them."""
-    buffers = dict(module.named_buffers())
-    named = [name.removesuffix("_params") for name in buffers if name.endswith("_params")]
-    names = list(module.get_methods()) if hasattr(module, "get_methods") else named
-    methods = {}
-    for name in names:
-        parameters = buffers.get(f"{name}_params")
-        if parameters is not None and parameters.numel() == NNTILDE_PARAMETERS:
-            methods[name] = [int(number) for number in parameters]
-    return methods

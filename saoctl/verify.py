@@ -1,51 +1,26 @@
-"""The verify step: stream audio through the artifact and compare every sample with the offline model."""
+"""The verify step: stream audio through the artifact in many ways and compare every sample with the offline model."""
 
-import itertools
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from saoctl import artifact as artifacts
-from saoctl import audio, devices, metrics, reference
+from saoctl import audio, devices, reference
 from saoctl.artifact import Artifact
+from saoctl.comparison import listening, plot
+from saoctl.comparison.compare import Case, Comparison, compare
+from saoctl.comparison.examine import examine, make_cases
+from saoctl.comparison.metrics import snr_db
+from saoctl.comparison.schedules import schedules
 from saoctl.config import Config
 from saoctl.errors import FileError
-from saoctl.plot import Trace, check_suffix, draw
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.nn_tilde import METHODS
+from saoctl.weights.architecture import Architecture
 from saoctl.weights.checkpoint import load
 from saoctl.weights.source import resolve
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A method streamed in blocks of one size, against the offline model.
-
-    Args:
-        method: encode, decode or forward.
-        block_size: audio samples per block; the last block may be shorter.
-        passed: the SNR reaches its bound, the latency is as declared, and the length is the offline one.
-        snr_db: of the whole signal.
-        max_abs_error: of a single sample.
-        samples_compared: per channel; latent frames for encode, audio samples else.
-        first_sample_compared: always 0, the very first one.
-        latency_samples: as declared, in audio samples.
-        latency_measured: as measured by cross-correlation, in audio samples; None if the signal does not tell.
-        seam_error_ratio: error power within 64 audio samples of block borders over that elsewhere; None without both.
-    """
-
-    method: str
-    block_size: int
-    passed: bool
-    snr_db: float
-    max_abs_error: float
-    samples_compared: int
-    first_sample_compared: int
-    latency_samples: int
-    latency_measured: int | None
-    seam_error_ratio: float | None
 
 
 @dataclass(frozen=True)
@@ -55,10 +30,14 @@ class VerifyResult:
     Args:
         passed: all of them did.
         artifact, precision, device: what was compared, and where.
+        written_by_saoctl: whether it was; of other artifacts the latency is measured, not declared.
         reference: the offline model that it was compared with.
         min_snr_db: the bound.
+        seed, random_blocks: of the random schedule, its seed and its blocks in audio samples.
         results: the comparisons, with TF32 switched off.
         tf32_snr_db: of the worst comparison with TF32 convolutions, on a device that has them.
+        varies: methods that give something else each time, and cannot equal anything.
+        files: plots and audio that were written.
     """
 
     passed: bool
@@ -66,18 +45,26 @@ class VerifyResult:
     reference: str
     precision: str
     device: str
+    written_by_saoctl: bool
     min_snr_db: float
+    seed: int
+    random_blocks: tuple[int, ...]
     results: tuple[Comparison, ...]
     tf32_snr_db: float | None = None
+    varies: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
-def run(config: Config, progress: Progress | None = None, plot: Path | None = None) -> VerifyResult:
+def run(
+    config: Config, progress: Progress | None = None, plot_file: Path | None = None, save: Path | None = None
+) -> VerifyResult:
     """Compare the config's artifact with the offline model of the config's weights.
 
     Args:
         config: what to compare.
         progress: a listener.
-        plot: a file for a drawing of the errors over time, in a format that its suffix names.
+        plot_file: a file for a drawing of the errors, in a format that its suffix names.
+        save: a folder for audio files of what was compared.
 
     Raises:
         FileError: the artifact, the weights or the audio are missing or not what they should be, or the artifact is
@@ -88,124 +75,135 @@ def run(config: Config, progress: Progress | None = None, plot: Path | None = No
     """
     progress = progress or Silent()
     settings = config.verify
-    if plot is not None:
-        check_suffix(plot)
+    if plot_file is not None:
+        plot.check_suffix(plot_file)
     device = devices.resolve(config.device)
-    description = artifacts.describe(config.artifact)
-    ratio = description.architecture.ratio
-    artifacts.check_block_sizes(settings.block_sizes, ratio, "verify.block_sizes")
-    signal = _signal(config, description.architecture.sample_rate, description.architecture.audio_channels)
-    signal = audio.to_whole_frames(signal, ratio)[None]
+    said = artifacts.description(config.artifact)
+    if said is not None:
+        artifacts.check_block_sizes(settings.block_sizes, said.architecture.ratio, "verify.block_sizes")
     progress.start("Loading the artifact")
     source = resolve(config.model, progress, local_only=True)
     architecture, state = load(source.checkpoint, source.architecture)
-    if architecture != description.architecture:
-        raise FileError(
-            f"{config.artifact} was exported from another model than {source.name}.", "Run `saoctl export` again."
-        )
-    artifact = artifacts.load(config.artifact, device)
-    if (source.name, source.commit) != (description.source, description.commit):
-        progress.warn(f"{config.artifact} was exported from {description.source} {description.commit or ''}".rstrip())
-    if warning := devices.slow_precision(device, description.precision):
+    if said is None:
+        artifacts.check_block_sizes(settings.block_sizes, architecture.ratio, "verify.block_sizes")
+        artifact = artifacts.load_foreign(config.artifact, architecture, device)
+    else:
+        if architecture != said.architecture:
+            message = f"{config.artifact} was exported from another model than {source.name}."
+            raise FileError(message, "Run `saoctl export` again.")
+        if (source.name, source.commit) != (said.source, said.commit):
+            progress.warn(f"{config.artifact} was exported from {said.source} {said.commit or ''}".rstrip())
+        artifact = artifacts.load(config.artifact, device)
+        artifact.module.set_noise(0.0)  # what is random in the VAE has no offline counterpart
+    methods = _comparable(artifact, progress)
+    precision = artifact.description.precision
+    if warning := devices.slow_precision(device, precision):
         progress.warn(warning)
-    artifact.module.set_noise(0.0)  # what is random in the VAE has no offline counterpart
+    signal = audio.to_whole_frames(_signal(config, architecture), architecture.ratio)[None]
 
     progress.start("Computing the offline reference")
     judge = reference.build(settings.reference, architecture, state)
-    latents = judge.encode(signal)
-    decoded = judge.decode(latents)
-    cases = {"encode": (signal, latents), "decode": (latents, decoded), "forward": (signal, decoded)}
+    frames, ratio = signal.shape[2] // architecture.ratio, architecture.ratio
+    blocks = [size // ratio for size in settings.block_sizes]
+    kinds = settings.schedules
+    if not artifact.description.streaming:
+        kinds = ["whole"]  # without streaming state only the whole signal at once can be right
+    elif artifact.foreign:
+        kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]  # nn~'s protocol has no reset
+    chosen = schedules(kinds, frames, blocks, settings.seed)
+    cases = make_cases(judge, signal, chosen, methods, ratio)
 
-    # Without streaming state only the whole signal at once can be right.
-    sizes = list(dict.fromkeys(settings.block_sizes)) if description.streaming else [signal.shape[2]]
-    bound = getattr(settings.min_snr_db, description.precision)
-    progress.start("Streaming", total=len(sizes) * len(METHODS))
-    results, traces = [], []
-    for method in METHODS:
-        given, offline = cases[method]
-        for size in sizes:
-            with devices.tf32_convolutions(False):
-                comparison, trace = compare(artifact, method, size, given, offline, bound)
-            results.append(comparison)
-            traces.append(trace)
-            progress.advance()
+    bound = getattr(settings.min_snr_db, precision)
+    with devices.tf32_convolutions(False):
+        traces = examine(artifact, judge, cases, bound, progress)
+        varies = tuple(_varying(artifact, cases, bound)) if artifact.foreign else ()
     tf32_snr_db = None
-    if description.precision == "float32" and devices.has_tf32(device):
+    if precision == "float32" and devices.has_tf32(device):
         progress.start("Streaming with TF32")
+        latency = artifact.description.latency_samples
+        first = {method: next(case for case in cases if case.method == method) for method in methods}
         with devices.tf32_convolutions(True):
-            rounded = [compare(artifact, method, sizes[0], *cases[method], bound)[0] for method in METHODS]
-        tf32_snr_db = min(comparison.snr_db for comparison in rounded)
-    if plot is not None:
-        progress.start("Drawing")
-        draw(traces, plot)
-    return VerifyResult(
-        passed=all(result.passed for result in results),
+            rounded = [compare(artifact, case, bound, latency.get(method)) for method, case in first.items()]
+        tf32_snr_db = min(trace.comparison.snr_db for trace in rounded)
+
+    rows = tuple(trace.comparison for trace in traces)
+    random = next((schedule.sizes for schedule in chosen if schedule.kind == "random"), ())
+    result = VerifyResult(
+        passed=all(row.passed for row in rows),
         artifact=config.artifact,
         reference=judge.name,
-        precision=description.precision,
+        precision=precision,
         device=str(device),
+        written_by_saoctl=not artifact.foreign,
         min_snr_db=bound,
-        results=tuple(results),
+        seed=settings.seed,
+        random_blocks=tuple(size * ratio for size in random),
+        results=rows,
         tf32_snr_db=tf32_snr_db,
+        varies=varies,
     )
+    files: list[Path] = []
+    if plot_file is not None:
+        progress.start("Drawing")
+        plot.draw(traces, result.min_snr_db, _title(result), plot_file)
+        files.append(plot_file)
+    if save is not None:
+        progress.start("Writing audio")
+        files += listening.save(save, signal[0], architecture.sample_rate, traces)
+    return replace(result, files=tuple(files))
 
 
-def compare(
-    artifact: Artifact, method: str, block_size: int, given: Tensor, offline: Tensor, min_snr_db: float
-) -> tuple[Comparison, Trace]:
-    """Stream an input through a method and compare the output with the offline one, from the first sample on.
+def _comparable(artifact: Artifact, progress: Progress) -> list[str]:
+    """The methods whose channels and ratios are those of the model.
 
-    Args:
-        artifact: what is judged.
-        method: encode, decode or forward.
-        block_size: audio samples per block.
-        given: the method's input, [B, C, T].
-        offline: the output of the offline model, [B, C', T'].
-        min_snr_db: the bound.
-
-    Returns:
-        The comparison, and the signals behind it for a plot.
+    Raises:
+        FileError: there is none.
     """
-    ratio = artifact.ratio
-    declared = artifact.description.latency_samples[method]
-    in_ratio = ratio if method == "decode" else 1
-    out_ratio = ratio if method == "encode" else 1
-    length = offline.shape[2]
-    step = block_size // in_ratio
-    total = given.shape[2]
-    sizes = [min(step, total - begin) for begin in range(0, total, step)]
-    stream = torch.cat([block.cpu() for block in artifact.blocks(method, given.to(artifact.device), sizes)], dim=2)
-
-    late = declared // out_ratio
-    # A stream that is too short lacks samples, and those count as silence.
-    streamed = torch.nn.functional.pad(stream[:, :, late:], (0, max(length + late - stream.shape[2], 0)))[:, :, :length]
-    complete = stream.shape[2] == length + late or not artifact.description.streaming
-    borders = [end * in_ratio // out_ratio - late for end in itertools.accumulate(sizes)]
-    reach = -(-metrics.SEAM_REACH // out_ratio)
-    wide = block_size // out_ratio > 2 * reach
-    delay = metrics.measured_delay(offline, stream)
-    snr = metrics.snr_db(offline, streamed)
-    measured = None if delay is None else delay * out_ratio
-    comparison = Comparison(
-        method=method,
-        block_size=block_size,
-        passed=snr >= min_snr_db and measured in (declared, None) and complete,
-        snr_db=snr,
-        max_abs_error=metrics.max_abs_error(offline, streamed),
-        samples_compared=length,
-        first_sample_compared=0,
-        latency_samples=declared,
-        latency_measured=measured,
-        # In blocks so short that everything lies at a border there is no elsewhere to compare with.
-        seam_error_ratio=metrics.seam_error_ratio(offline, streamed, borders, reach) if wide else None,
-    )
-    rate = artifact.description.architecture.sample_rate / out_ratio
-    return comparison, Trace(method, block_size, snr, offline[0], (streamed - offline)[0], rate, borders)
+    architecture = artifact.description.architecture
+    channels, latents, ratio = architecture.audio_channels, architecture.latent_dim, architecture.ratio
+    wanted = {
+        "encode": [channels, 1, latents, ratio],
+        "decode": [latents, ratio, channels, 1],
+        "forward": [channels, 1, channels, 1],
+    }
+    found = artifacts.methods(artifact.module)
+    for method in METHODS:
+        if method in found and found[method] != wanted[method]:
+            progress.warn(f"{method} is not compared: its channels and ratios {found[method]} are not {wanted[method]}")
+    methods = [method for method in METHODS if found.get(method) == wanted[method]]
+    if not methods:
+        has = ", ".join(f"{name} {numbers}" for name, numbers in found.items()) or "no methods for nn~"
+        raise FileError(
+            f"{artifact.path} has none of encode, decode and forward with the channels and the ratio of the weights,"
+            f" but {has}.",
+            "Compare it with the weights that it was exported from: --against CHECKPOINT.",
+        )
+    return methods
 
 
-def _signal(config: Config, sample_rate: int, channels: int) -> Tensor:
+def _varying(artifact: Artifact, cases: Sequence[Case], bound: float) -> list[str]:
+    """The methods that give something else when they are given the same again, as with sampling noise."""
+    varying = []
+    for method in dict.fromkeys(case.method for case in cases):
+        given = next(case.given for case in cases if case.method == method).to(artifact.device)
+        try:
+            first, second = (artifact.fresh().call(method, given) for _ in range(2))
+        except RuntimeError:
+            continue  # which the comparison has told
+        if snr_db(first.cpu(), second.cpu()) < bound:
+            varying.append(method)
+    return varying
+
+
+def _signal(config: Config, architecture: Architecture) -> Tensor:
     """The audio that is streamed, [C, T]."""
     settings = config.verify
+    rate, channels = architecture.sample_rate, architecture.audio_channels
     if settings.audio is None:
-        return audio.test_signal(sample_rate, channels, settings.seconds)
-    return audio.read(settings.audio, sample_rate, channels, settings.seconds)
+        return audio.test_signal(rate, channels, settings.seconds)
+    return audio.read(settings.audio, rate, channels, settings.seconds)
+
+
+def _title(result: VerifyResult) -> str:
+    verdict = "passed" if result.passed else "FAILED"
+    return f"{result.artifact.name} against {result.reference}, {result.precision} on {result.device}: {verdict}"

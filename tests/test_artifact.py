@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from saoctl import artifact, export
 from saoctl.artifact import Artifact
+from saoctl.comparison.metrics import snr_db
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
-from saoctl.metrics import snr_db
 from saoctl.streaming.nn_tilde import METHODS
 from saoctl.weights.architecture import Architecture, Coder
 from tests.models import TINY, architectures, description, judge, offline, schedules

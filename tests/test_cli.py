@@ -10,11 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+import torch
 import yaml
 from typer.testing import CliRunner, Result
 
+from saoctl import artifact, export
 from saoctl.cli import app
+from saoctl.reference import offline_model
+from saoctl.weights.made import random_state
 from saoctl.weights.source import write_made
+from tests.comparison import broken
 from tests.models import TINY
 
 COMMANDS = ("download", "export", "verify", "bench", "run")
@@ -101,10 +106,11 @@ def test_verify_json_is_one_object_of_the_contract(name: Path) -> None:
     result = saoctl("verify", "-c", name, "--json", "--block-size", "128", "--block-size", "64")
     document = json.loads(result.stdout)
     assert document.keys() >= {"passed", "artifact", "reference", "precision", "device", "results"}
-    assert [row["block_size"] for row in document["results"]] == [128, 64] * 3
+    fixed = [row for row in document["results"] if row["schedule"] == "fixed"]
+    assert [row["block_size"] for row in fixed] == [128, 64] * 3
     assert document["results"][0].keys() == {
-        "method", "block_size", "passed", "snr_db", "max_abs_error", "samples_compared", "first_sample_compared",
-        "latency_samples", "latency_measured", "seam_error_ratio",
+        "method", "schedule", "block_size", "passed", "snr_db", "max_abs_error", "samples_compared",
+        "first_sample_compared", "latency_samples", "latency_measured", "seam_error_ratio", "diagnosis",
     }  # fmt: skip
 
 
@@ -189,7 +195,30 @@ def test_verify_below_its_bound_fails(name: Path) -> None:
     result = saoctl("verify", "-c", name, "--set", "verify.min_snr_db.float32=400", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["passed"] is False
-    assert "failed: 6 of 6" in saoctl("verify", "-c", name, "--set", "verify.min_snr_db.float32=400").stdout
+    assert "failed: 21 of 21" in saoctl("verify", "-c", name, "--set", "verify.min_snr_db.float32=400").stdout
+
+
+def test_what_is_wrong_is_said_in_a_sentence(name: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(artifact, "load", lambda path, device: broken.artifact("swapped channels"))
+    result = saoctl("verify", "-c", name, "--set", "model.seed=0", "--schedule", "fixed", "--block-size", "64")
+    assert result.exit_code == 1
+    assert (
+        "decode: the channels are swapped: they come in the order 2, 1. In 1 of 1 schedules; first bad" in result.stdout
+    )
+
+
+def test_a_file_of_another_tool_is_judged_against_a_checkpoint(name: Path, tmp_path: Path) -> None:
+    write_made(tmp_path / "weights", TINY, seed=7)
+    foreign = export.build(offline_model(TINY, random_state(TINY, 7), sampling=False), "float32", streaming=True)
+    torch.jit.script(foreign).save(tmp_path / "foreign.ts")
+    result = saoctl(
+        "verify", tmp_path / "foreign.ts", "-c", name, "--against", tmp_path / "weights", "--schedule", "fixed"
+    )
+    assert result.exit_code == 0, result.output
+    assert "the latency that was measured" in result.stderr
+    other = saoctl("verify", tmp_path / "foreign.ts", "-c", name, "--schedule", "fixed")
+    assert other.exit_code == 1
+    assert "decode: the errors are everywhere: other weights" in other.stdout
 
 
 def test_bench_below_min_rtf_fails(name: Path) -> None:
@@ -211,6 +240,9 @@ def test_a_config_that_is_a_list_is_refused(command: str, tmp_path: Path) -> Non
     [
         (["download", "--set", "modle.repo=a/b"], ["unknown key `modle`"]),
         (["verify", "--block-size", "100"], ["100 samples is no multiple", "ratio 8", "96 or 104"]),
+        (["verify", "a.ts", "--artifact", "b.ts"], ["MODEL.ts", "--artifact"]),
+        (["verify", "--schedule", "sometimes"], ["the flag for verify.schedules", "'sometimes'", "'random'"]),
+        (["verify", "--seed", "-1"], ["the flag for verify.seed", "-1"]),
         (["verify", "--reference", "oracle"], ["the flag for verify.reference", "'oracle'", "'stable-audio-tools'"]),
         (["verify", "--plot", "errors.doc"], ["errors.doc", ".png"]),
         (["verify", "--device", "cuda:97"], ["cuda:97 is not there", "cpu"]),

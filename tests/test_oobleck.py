@@ -4,7 +4,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from saoctl.metrics import snr_db
+from saoctl.comparison.metrics import snr_db
 from saoctl.oobleck import OobleckAutoencoder, fold_weight_norm
 from saoctl.weights.architecture import Architecture, Coder
 from tests.models import FULL_SIZE, TINY, architectures, judge, offline

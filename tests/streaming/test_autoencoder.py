@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from saoctl import oobleck
-from saoctl.metrics import measured_delay, snr_db
+from saoctl.comparison.metrics import measured_delay, snr_db
 from saoctl.streaming.autoencoder import StreamingAutoencoder
 from saoctl.weights.architecture import Architecture
 from tests.models import FULL_SIZE, TINY, architectures, judge, offline, schedules, stream

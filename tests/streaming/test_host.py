@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl import artifact, export
-from saoctl.metrics import snr_db
+from saoctl.comparison.metrics import snr_db
 from saoctl.oobleck import OobleckAutoencoder
 from saoctl.streaming.nn_tilde import ATTRIBUTES
 from tests.host import Host

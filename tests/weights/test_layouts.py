@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from saoctl import reference
-from saoctl.metrics import snr_db
+from saoctl.comparison.metrics import snr_db
 from saoctl.oobleck import WeightNorm
 from saoctl.weights import layouts
 from saoctl.weights.architecture import Architecture, Coder, to_diffusers

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saoctl.metrics import MAX_SNR_DB, max_abs_error, measured_delay, seam_error_ratio, snr_db
+from saoctl.comparison.metrics import MAX_SNR_DB, equal, max_abs_error, measured_delay, seam_error_ratio, snr_db
 
 
 def test_snr_is_that_of_the_whole_signal() -> None:
@@ -21,6 +21,16 @@ def test_snr_is_finite_whatever_comes() -> None:
     assert snr_db(torch.zeros(1, 10), signal) == -MAX_SNR_DB
     assert snr_db(signal, signal * torch.nan) == -MAX_SNR_DB
     assert snr_db(signal, signal * torch.inf) == -MAX_SNR_DB
+
+
+def test_a_few_values_that_cancel_to_nearly_nothing_are_equal_by_their_rounding() -> None:
+    tiny = torch.full((1, 3), 1e-4)
+    assert snr_db(tiny, tiny + 5e-7) < 50
+    assert equal(tiny, tiny + 5e-7, 100)
+    assert not equal(tiny, tiny + 2e-6, 100)
+    many = torch.full((1, 300), 1e-4)
+    assert not equal(many, many + 5e-7, 100)
+    assert equal(many, many, 100)
 
 
 def test_the_largest_error_is_found() -> None:
@@ -43,6 +53,15 @@ def test_delay_is_measured_whatever_it_is(delay: int, channels: int, seed: int) 
 def test_a_constant_offset_does_not_hide_the_delay() -> None:
     signal = 5 + 0.01 * torch.randn(1, 500)
     assert measured_delay(signal, torch.nn.functional.pad(signal, (41, 59))) == 41
+
+
+def test_a_delay_is_not_doubted_for_one_that_is_hardly_better() -> None:
+    tone = torch.sin(torch.arange(400) * 2 * torch.pi / 20)[None]
+    stream = torch.nn.functional.pad(tone, (60, 200))
+    noisy = stream + 0.1 * torch.randn(stream.shape, generator=torch.Generator().manual_seed(0))
+    assert measured_delay(tone, noisy, expected=60) in (60, None)
+    assert measured_delay(tone, stream, expected=60) == 60
+    assert measured_delay(tone, stream, expected=63) == 60
 
 
 def test_delay_of_silence_and_of_nonsense_cannot_be_told() -> None:

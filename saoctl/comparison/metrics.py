@@ -1,6 +1,7 @@
 """How a streamed signal differs from the offline one: how much, where, and how late it is."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -10,9 +11,18 @@ SEAM_REACH = 64  # audio samples on both sides of a block border that count as t
 # Differences below the resolution of the float64 in which they are measured cannot be told from none.
 MAX_SNR_DB = -20 * math.log10(torch.finfo(torch.float64).eps)
 
+# So few values can all be near zero by chance, as sums whose terms cancel, and then have no SNR to speak of: they are
+# equal if they differ by no more than the rounding of a few terms around 1.
+FEW = 16
+FEW_TOLERANCE = 8 * torch.finfo(torch.float32).eps
+
 # Two delays whose errors differ by less than this share of the signal's energy are equally good; a float64 FFT
 # correlation is wrong by about 1e-14 of it.
 INDISTINCT = 1e-10
+
+# An expected delay is doubted only where another one has less than half its error: rounding alone can favour one that
+# is off by the period of a tone.
+NEARLY = 2.0
 
 
 def snr_db(offline: Tensor, streamed: Tensor) -> float:
@@ -27,35 +37,53 @@ def snr_db(offline: Tensor, streamed: Tensor) -> float:
     return min(max(ratio, -MAX_SNR_DB), MAX_SNR_DB)
 
 
+def equal(offline: Tensor, streamed: Tensor, min_snr_db: float) -> bool:
+    """Whether two signals are equal to rounding: by their SNR, or where that says nothing, by every single value."""
+    few = offline.numel() <= FEW and max_abs_error(offline, streamed) <= FEW_TOLERANCE
+    return few or snr_db(offline, streamed) >= min_snr_db
+
+
 def max_abs_error(offline: Tensor, streamed: Tensor) -> float:
-    """The largest difference of two samples."""
-    return (offline.double() - streamed.double()).abs().max().item()
+    """The largest difference of two samples; what is not finite counts as the largest float32."""
+    error = (offline.double() - streamed.double()).abs().max().item()
+    return error if math.isfinite(error) else torch.finfo(torch.float32).max
 
 
-def seam_error_ratio(offline: Tensor, streamed: Tensor, borders: list[int], reach: int = SEAM_REACH) -> float | None:
+def seam_error_ratio(
+    offline: Tensor, streamed: Tensor, borders: Sequence[int], reach: int = SEAM_REACH
+) -> float | None:
     """Mean error power within `reach` samples of block borders over that elsewhere, [..., T].
 
     1 means that borders are no worse than anywhere. None if there are no borders in the signal, if there is nothing
-    elsewhere, or if all errors lie at the borders.
+    elsewhere, if all errors lie at the borders, or if they are not finite.
     """
     length = offline.shape[-1]
-    near = torch.zeros(length, dtype=torch.bool)
-    for border in borders:
-        near[max(border - reach, 0) : max(border + reach, 0)] = True
+    near = near_borders(length, borders, reach)
     if near.all() or not near.any():
         return None
     power = (offline.double() - streamed.double()).square().reshape(-1, length).mean(0)
     at_seams, elsewhere = power[near].mean().item(), power[~near].mean().item()
     if elsewhere == 0:
         return 1.0 if at_seams == 0 else None
+    if not math.isfinite(at_seams + elsewhere):
+        return None
     return at_seams / elsewhere
 
 
-def measured_delay(offline: Tensor, streamed: Tensor) -> int | None:
+def near_borders(length: int, borders: Sequence[int], reach: int) -> Tensor:
+    """Which of `length` samples lie within `reach` of a border, [length]."""
+    near = torch.zeros(length, dtype=torch.bool)
+    for border in borders:
+        near[max(border - reach, 0) : max(border + reach, 0)] = True
+    return near
+
+
+def measured_delay(offline: Tensor, streamed: Tensor, expected: int | None = None) -> int | None:
     """By how many samples a stream comes later than the offline signal, [..., T] and [..., T'], T' >= T.
 
     The delay d with the least squared difference between streamed[n + d] and offline[n], over the whole offline
-    signal, found by cross-correlation: ∑(s - o)² = ∑s² + ∑o² - 2∑so. None if it cannot be told, as in silence.
+    signal, found by cross-correlation: ∑(s - o)² = ∑s² + ∑o² - 2∑so. None if it cannot be told, as in silence, or if
+    another delay is the least but the `expected` one is nearly as good.
     """
     length, longer = offline.shape[-1], streamed.shape[-1]
     o = offline.double().reshape(-1, length)
@@ -71,4 +99,8 @@ def measured_delay(offline: Tensor, streamed: Tensor) -> int | None:
     scale = o.square().sum().item() + windows.max().item()
     best = int(errors.argmin())
     rivals = (errors <= errors[best] + INDISTINCT * scale).sum().item()
-    return best if rivals == 1 else None
+    if rivals > 1:
+        return None
+    if expected is not None and 0 <= expected < delays and errors[expected] <= NEARLY * errors[best]:
+        return best if best == expected else None
+    return best

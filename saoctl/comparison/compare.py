@@ -1,0 +1,210 @@
+"""One method streamed through an artifact in one schedule, compared with the offline model on every sample."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from saoctl.artifact import Artifact
+from saoctl.comparison import metrics
+from saoctl.comparison.diagnosis import Diagnosis, Sighting, across, aligned, count, diagnose
+from saoctl.comparison.schedules import Schedule
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is streamed, and what must come out.
+
+    Args:
+        method: encode, decode or forward.
+        schedule: in which blocks.
+        given: the method's input, [B, C, T].
+        offline: the output of the offline model, [B, C', T'].
+        before: an input that is streamed first and cut off by a reset, [1, C, T''], if the schedule has one.
+    """
+
+    method: str
+    schedule: Schedule
+    given: Tensor
+    offline: Tensor
+    before: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A method streamed in one schedule, against the offline model.
+
+    Args:
+        method: encode, decode or forward.
+        schedule: fixed, frames, random, whole, reset or batch.
+        block_size: audio samples per block, of the largest where they differ; the last block may be shorter.
+        passed: equal to rounding (see `metrics.equal`), the latency as declared, and the length the offline one.
+        snr_db: of all that was compared.
+        max_abs_error: of a single sample.
+        samples_compared: per channel; latent frames for encode, audio samples else.
+        first_sample_compared: always 0, the very first one.
+        latency_samples: as declared, in audio samples; as measured, where a file declares none.
+        latency_measured: as measured by cross-correlation, in audio samples; None if the signal does not tell.
+        seam_error_ratio: error power within 64 audio samples of block borders over that elsewhere; None without both.
+        diagnosis: what is wrong, if it failed.
+    """
+
+    method: str
+    schedule: str
+    block_size: int
+    passed: bool
+    snr_db: float
+    max_abs_error: float
+    samples_compared: int
+    first_sample_compared: int
+    latency_samples: int
+    latency_measured: int | None
+    seam_error_ratio: float | None
+    diagnosis: Diagnosis | None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The signals behind a comparison, on the grid of the output; those of a batch one after the other.
+
+    Args:
+        comparison: what was found.
+        offline: output of the offline model, [C, T].
+        streamed: what came, without its latency, [C, T].
+        rate: samples of the grid per second.
+        borders: where blocks meet, in samples of the grid.
+    """
+
+    comparison: Comparison
+    offline: Tensor
+    streamed: Tensor
+    rate: float
+    borders: tuple[int, ...]
+
+
+def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | None = None) -> Trace:
+    """Stream an input through a method and compare the output with the offline one, from the first sample on.
+
+    A foreign artifact has no flush: what it still owes at the end of the input cannot be had and is not compared.
+
+    Args:
+        artifact: what is judged.
+        case: the input and what must come of it.
+        min_snr_db: the bound.
+        latency: the declared latency of the method in audio samples; None to take the measured one.
+    """
+    method, offline, schedule = case.method, case.offline, case.schedule
+    ratio, architecture = artifact.ratio, artifact.description.architecture
+    in_ratio = ratio if method == "decode" else 1
+    out_ratio = ratio if method == "encode" else 1
+    sizes = [size * ratio // in_ratio for size in schedule.sizes]
+    crash = None
+    try:
+        stream = _stream(artifact, case, sizes)
+    except RuntimeError as error:  # of TorchScript: what the artifact itself raises
+        crash = str(error).strip().splitlines()[-1]
+        stream = offline[:, :, :0]
+
+    flushed = not artifact.foreign
+    length = offline.shape[2] if flushed else min(offline.shape[2], stream.shape[2])
+    expected = None if latency is None else latency // out_ratio
+    known = offline if flushed else offline[:, :, : (length + 1) // 2]  # the rest may not have come
+    # A stream that comes too late has lost its end to it.
+    longer = torch.nn.functional.pad(stream, (0, known.shape[2] // 2))
+    delay = metrics.measured_delay(known, longer, expected) if crash is None else None
+    measured = None if delay is None else delay * out_ratio
+    declared = latency if latency is not None else measured or 0
+    late = declared // out_ratio
+    if not flushed:
+        length = max(length - late, 1)
+    offline = offline[:, :, :length]
+    streamed = aligned(stream, late, length)
+    snr = metrics.snr_db(offline, streamed)
+    equal = metrics.equal(offline, streamed, min_snr_db)
+    complete = not flushed or stream.shape[2] == length + late or not artifact.description.streaming
+
+    ends = list(itertools.accumulate(size * in_ratio // out_ratio for size in sizes))
+    borders = [end - late for end in ends]
+    reach = -(-metrics.SEAM_REACH // out_ratio)
+    # In blocks so short that everything lies at a border there is no elsewhere to compare with.
+    wide = schedule.block * ratio // out_ratio > 2 * reach
+    comparison = Comparison(
+        method=method,
+        schedule=schedule.kind,
+        block_size=schedule.block * ratio,
+        passed=crash is None and equal and measured in (declared, None) and complete,
+        snr_db=snr,
+        max_abs_error=metrics.max_abs_error(offline, streamed),
+        samples_compared=length,
+        first_sample_compared=0,
+        latency_samples=declared,
+        latency_measured=measured,
+        seam_error_ratio=metrics.seam_error_ratio(offline, streamed, borders, reach) if wide else None,
+        diagnosis=None,
+    )
+    if crash is not None:
+        found = Diagnosis("crash", f"the method raised an error: {crash}", 0, 0)
+        comparison = replace(comparison, diagnosis=found)
+    elif not comparison.passed:
+        # Of a batch, the signal that came out worst.
+        worst = min(range(len(offline)), key=lambda item: metrics.snr_db(offline[item], streamed[item]))
+        seen = Sighting(
+            offline=offline[worst],
+            stream=stream[worst],
+            late=late,
+            measured=delay,
+            ends=ends,
+            context=-(-max(declared, ratio) // out_ratio),
+            bound=min_snr_db,
+            scale=out_ratio,
+            grid="frame on the encoder's grid" if method == "encode" else "sample on the decoder's grid",
+            reach=reach,
+        )
+        missing = length + late - stream.shape[2]
+        found = diagnose(seen)
+        if declared % out_ratio and measured is not None and snr >= min_snr_db:
+            message = f"its latency of {declared} samples is no whole number of frames; measured are {measured}"
+            found = replace(found, kind="latency", message=message, shift=measured - declared)
+        elif missing and not complete and found.kind not in ("latency", "phase", "not finite", "silent"):
+            how = "short" if missing > 0 else "long"
+            message = f"the output is too {how}, by {count(abs(missing), seen.grid)}"
+            found = replace(found, kind="length", message=message)
+        comparison = replace(comparison, diagnosis=found)
+    rate = architecture.sample_rate / out_ratio
+    items = range(len(offline))
+    return Trace(
+        comparison,
+        torch.cat(list(offline), dim=1),
+        torch.cat(list(streamed), dim=1),
+        rate,
+        tuple(item * length + border for item in items for border in borders if 0 < border < length),
+    )
+
+
+def _stream(artifact: Artifact, case: Case, sizes: Sequence[int]) -> Tensor:
+    """All that comes out, on the CPU, [B, C', T'']."""
+    fresh = artifact.fresh()
+    if case.before is not None:
+        for block in torch.split(case.before.to(artifact.device), max(sizes), dim=2):
+            fresh.call(case.method, block)
+        fresh.reset()
+    blocks = fresh.blocks(case.method, case.given.to(artifact.device), sizes)
+    return torch.cat([block.cpu() for block in blocks], dim=2)
+
+
+def judged_together(traces: Sequence[Trace]) -> list[Trace]:
+    """The traces of one method, each diagnosis in the light of the others."""
+    kinds = {trace.comparison.schedule: trace.comparison.diagnosis for trace in traces}
+    # Of several fixed sizes one that failed speaks for them.
+    for trace in traces:
+        if trace.comparison.diagnosis is not None:
+            kinds[trace.comparison.schedule] = trace.comparison.diagnosis
+    refined = []
+    for trace in traces:
+        row = trace.comparison
+        if row.diagnosis is not None:
+            row = replace(row, diagnosis=across(kinds, row.diagnosis, row.schedule))
+        refined.append(replace(trace, comparison=row))
+    return refined

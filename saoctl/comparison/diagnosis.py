@@ -1,0 +1,216 @@
+"""What is wrong with a stream that differs from the offline model: what would mend it, and where the errors sit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from saoctl.comparison.metrics import near_borders, snr_db
+
+Kind = Literal[
+    "crash", "not finite", "silent", "latency", "phase", "channels", "gain", "length",
+    "start", "end", "edges", "borders", "batch", "reset", "everywhere",
+]  # fmt: skip
+
+# How much better a mended signal must be for the mend to be the cause, where it does not mend everything.
+CLEARLY_DB = 20.0
+# Rounding errors peak at four to five times their mean; what is larger than this above the bound is a bad sample.
+PEAK = 5.0
+LEAST_GAIN = 1e-3  # of which it is worth to speak
+# Compared with the loudest sample of the offline output.
+SILENT = 1e-8
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with one comparison.
+
+    Args:
+        kind: in a word.
+        message: in a sentence, without its full stop.
+        first_bad_sample: on the grid of the output, counted from 0 at the first sample of the signal.
+        first_bad_block: that gave it, counted from 0.
+        shift: by how many audio samples it is late, if moving it by as much mends it.
+    """
+
+    kind: Kind
+    message: str
+    first_bad_sample: int
+    first_bad_block: int
+    shift: int | None = None
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One signal that was streamed, as a diagnosis needs it; all numbers are samples of the output's grid.
+
+    Args:
+        offline: what it should be, [C, T].
+        stream: all that came out, [C, T'].
+        late: the declared latency.
+        measured: the measured latency, if it can be told.
+        ends: where each block ends in the stream.
+        context: how far the edges of the signal and a change of history can reach.
+        bound: of the SNR in dB.
+        scale: audio samples per sample of this grid.
+        grid: what to call it.
+        reach: of the seam at a block border.
+    """
+
+    offline: Tensor
+    stream: Tensor
+    late: int
+    measured: int | None
+    ends: Sequence[int]
+    context: int
+    bound: float
+    scale: int
+    grid: str
+    reach: int
+
+    @property
+    def streamed(self) -> Tensor:
+        """The stream without its declared latency, as long as the offline signal."""
+        return aligned(self.stream, self.late, self.offline.shape[-1])
+
+    def clean(self, error: Tensor) -> bool:
+        """Whether the bound would hold if there were no other error than this part of it."""
+        allowed = self.offline.double().square().sum() * 10 ** (-self.bound / 10)
+        return bool(error.double().square().sum() <= allowed)
+
+    def mended(self, streamed: Tensor) -> bool:
+        """Whether another form of the stream is right, or clearly better than what came."""
+        mended = snr_db(self.offline, streamed)
+        return mended >= self.bound or mended >= snr_db(self.offline, self.streamed) + CLEARLY_DB
+
+
+def aligned(stream: Tensor, late: int, length: int) -> Tensor:
+    """A stream [..., T'] from sample `late` on, made `length` long; what it lacks is silence."""
+    stream = stream[..., late : late + length]
+    return torch.nn.functional.pad(stream, (0, length - stream.shape[-1]))
+
+
+def diagnose(seen: Sighting) -> Diagnosis:
+    """Why one comparison failed. Causes that can be proven by mending them come before places."""
+    offline, streamed = seen.offline, seen.streamed
+    error = streamed - offline
+    limit = PEAK * 10 ** (-seen.bound / 20) * offline.double().square().mean().sqrt().item()
+    bad = (~(error.abs() <= limit)).any(0).nonzero()  # NaN is bad too
+    first = int(bad[0]) if len(bad) else int(error.abs().amax(0).argmax())
+    block = next((number for number, end in enumerate(seen.ends) if first + seen.late < end), len(seen.ends))
+
+    def is_(kind: Kind, message: str, shift: int | None = None) -> Diagnosis:
+        return Diagnosis(kind, message, first, block, shift)
+
+    if not torch.isfinite(streamed).all():
+        return is_("not finite", "it has values that are not finite (NaN or infinity)")
+    if streamed.abs().max() <= SILENT * offline.abs().max():
+        return is_("silent", "the output is silent")
+    if (found := _shift(seen)) is not None:
+        return is_(*found)
+    if (order := _order(seen)) is not None:
+        return is_("channels", f"the channels are swapped: they come in the order {_numbers(order)}")
+    gain = ((offline.double() * streamed).sum() / offline.double().square().sum()).item()
+    if gain != 0 and abs(gain - 1) > LEAST_GAIN and seen.mended(streamed / gain):
+        how = "inverted" if abs(gain + 1) < 1e-3 else f"{gain:.4g} times what it should be"
+        return is_("gain", f"everything is {how}")
+    place, message = _place(seen, error)
+    return is_(place, message)
+
+
+def _shift(seen: Sighting) -> tuple[Kind, str, int] | None:
+    """Whether another latency than the declared one makes the stream right."""
+    if seen.measured is None or seen.measured == seen.late:
+        return None
+    length = seen.offline.shape[-1]
+    moved = aligned(seen.stream, seen.measured, length)
+    if not seen.mended(moved):
+        return None
+    by = seen.measured - seen.late
+    off = f"off by {count(abs(by), seen.grid)}: it comes {'later' if by > 0 else 'earlier'} than its latency says"
+    if snr_db(seen.offline, moved) >= seen.bound:
+        return "latency", f"{off}, and is right otherwise: the declared latency is wrong", by * seen.scale
+    return "phase", f"{off}, and its ends are wrong too: a strided layer has the wrong phase", by * seen.scale
+
+
+def _order(seen: Sighting) -> list[int] | None:
+    """The offline channel of each streamed one, if they are in another order."""
+    o, s = seen.offline.double(), seen.streamed.double()
+    distance = o.square().sum(1)[None, :] + s.square().sum(1)[:, None] - 2 * s @ o.T
+    order = distance.argmin(1)
+    inverse = order.argsort()
+    permuted = sorted(order.tolist()) == list(range(len(order))) and bool((order[1:] < order[:-1]).any())
+    return order.tolist() if permuted and seen.mended(seen.streamed[inverse]) else None
+
+
+def _place(seen: Sighting, error: Tensor) -> tuple[Kind, str]:
+    """Where the errors sit: what they leave intact when one place is cut away tells."""
+    length = error.shape[-1]
+    start = min(2 * seen.context, length // 2)  # left and right of the edge
+    if seen.clean(error[:, start:]):
+        last = _last_bad(seen, error[:, :start])
+        return (
+            "start",
+            f"only the first {last} samples are wrong: each layer must see silence before the signal",
+        )
+    if seen.clean(error[:, : length - start]):
+        return "end", "only the end is wrong: what is flushed when the signal is over"
+    if seen.clean(error[:, start : length - start]):
+        return (
+            "edges",
+            "only the start and the end are wrong: each layer must see silence outside the signal",
+        )
+    elsewhere = ~near_borders(length, [end - seen.late for end in seen.ends], seen.reach)
+    if 2 * int(elsewhere.sum()) > length and seen.clean(error[:, elsewhere]):
+        return BORDERS
+    return "everywhere", "the errors are everywhere: other weights, or another arithmetic"
+
+
+BORDERS: tuple[Kind, str] = (
+    "borders",
+    "the errors come from block borders: a layer's history of the block before is stale, lost or of the wrong length",
+)
+
+
+def _last_bad(seen: Sighting, error: Tensor) -> int:
+    """How many samples from the start are worse than what follows needs to be."""
+    share = error.double().square().sum(0)
+    allowed = seen.offline.double().square().sum() * 10 ** (-seen.bound / 10)
+    left = share.flip(0).cumsum(0).flip(0)
+    return max(int((left > allowed).sum()), 1)
+
+
+def across(kinds: dict[str, Diagnosis | None], seen: Diagnosis, schedule: str) -> Diagnosis:
+    """What the other schedules of the same method tell about one's diagnosis.
+
+    Args:
+        kinds: per schedule its diagnosis, None where it passed.
+        seen: the diagnosis of one of them.
+        schedule: which one.
+    """
+    if seen.kind in ("crash", "not finite", "silent", "length"):
+        return seen
+    others_pass = all(each is None for name, each in kinds.items() if name not in ("reset", "batch"))
+    if schedule == "reset" and others_pass:
+        return replace(seen, kind="reset", message="the reset leaves history of the stream before behind")
+    if schedule == "batch" and others_pass:
+        return replace(seen, kind="batch", message="the signals of a batch are not kept apart: one leaks into another")
+    whole = kinds.get("whole", seen)
+    # In one block there is one border alone: that to what is flushed.
+    if schedule != "whole" and seen.kind == "everywhere" and (whole is None or whole.kind == "end"):
+        return replace(seen, kind=BORDERS[0], message=BORDERS[1])
+    return seen
+
+
+def count(number: int, unit: str) -> str:
+    """A number of samples on a grid: `3 samples on the decoder's grid`."""
+    noun, _, rest = unit.partition(" ")
+    return f"{number} {noun}{'' if number == 1 else 's'} {rest}".rstrip()
+
+
+def _numbers(order: list[int]) -> str:
+    """Channels counted from 1, the first few."""
+    shown = ", ".join(str(channel + 1) for channel in order[:8])
+    return shown if len(order) <= 8 else f"{shown}, …"

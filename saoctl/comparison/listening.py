@@ -1,0 +1,64 @@
+"""What verify compared, as audio files to listen to."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import soundfile
+from torch import Tensor
+
+from saoctl.comparison.compare import Trace
+from saoctl.files import atomic_file
+
+LOUD_DB = -20.0  # peak of the difference after its gain, at most
+GAIN_STEP_DB = 10
+
+
+def save(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace]) -> tuple[Path, ...]:
+    """Write the input and, per method that gives audio, offline and streamed output and their difference.
+
+    All files begin at the first sample of the signal: the latency is taken off. They are WAV files of 32-bit floats,
+    which clip nothing. The difference, far too soft to be heard, is amplified, and its gain stands in its name.
+
+    Args:
+        folder: where to; it is made if it is not there.
+        given: the audio that was streamed, [C, T].
+        sample_rate: Hz.
+        traces: of each method the worst is written.
+
+    Returns:
+        The files.
+
+    Raises:
+        FileError: a file cannot be written.
+    """
+    files = {"input.wav": given}
+    for method in dict.fromkeys(trace.comparison.method for trace in traces):
+        trace = worst([trace for trace in traces if trace.comparison.method == method])
+        if trace.rate != sample_rate:
+            continue  # latents are no audio
+        difference = trace.streamed - trace.offline
+        gain = _gain_db(difference)
+        files[f"{method}-offline.wav"] = trace.offline
+        files[f"{method}-streamed.wav"] = trace.streamed
+        files[f"{method}-difference{gain:+d}dB.wav"] = difference * 10 ** (gain / 20)
+    for name, samples in files.items():
+        with atomic_file(folder / name) as temporary:
+            soundfile.write(temporary, samples.T.numpy(), sample_rate, subtype="FLOAT", format="WAV")
+    return tuple(folder / name for name in files)
+
+
+def worst(traces: Sequence[Trace]) -> Trace:
+    """The trace with the most to tell: the lowest SNR of those that failed, else of those in many blocks."""
+    failed = [trace for trace in traces if not trace.comparison.passed]
+    in_blocks = [trace for trace in traces if trace.comparison.schedule in ("fixed", "frames", "random")]
+    kept = [trace for trace in in_blocks if not trace.comparison.passed] or failed or in_blocks or traces
+    return min(kept, key=lambda trace: trace.comparison.snr_db)
+
+
+def _gain_db(difference: Tensor) -> int:
+    """A gain in whole steps that brings a signal's peak to LOUD_DB or less below; 0 for silence and nonsense."""
+    peak = difference.abs().max().item()
+    if peak == 0 or not math.isfinite(peak):
+        return 0
+    return math.floor((LOUD_DB - 20 * math.log10(peak)) / GAIN_STEP_DB) * GAIN_STEP_DB

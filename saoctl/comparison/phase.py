@@ -1,0 +1,75 @@
+"""The phase of an encoder within a latent frame: by how many audio samples its strided layers are off.
+
+A strided layer whose window is off by one sample of its input's grid gives what the sound encoder gives for audio
+that is moved by one such sample, which are as many audio samples as the strides before it multiply to. Errors of
+several layers add up. So the sum can be found by encoding a probe, moved by every candidate, with the offline model.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+# The probe's longest period in latent frames, first so slow that its phase is unambiguous within a frame, then fast
+# enough to tell single samples in low precision too.
+PERIODS = (4.0, 0.25)
+SHORTEST = 8.0  # samples; below, the overtones would lie above half the sample rate
+OVERTONES = (1.0, 1.31, 1.73)  # no two have a common period
+PARTS = 8  # of what is searched to each side, in the first pass
+CLEARLY = 0.1  # of the power of the error without any move
+
+
+def find_phase(
+    streamed: Callable[[Tensor], Tensor],
+    offline: Callable[[Tensor], Tensor],
+    channels: int,
+    ratio: int,
+    context: int,
+) -> int | None:
+    """By how many audio samples, up to a frame, an encoder is late; None if no move explains its errors.
+
+    Args:
+        streamed: the encoder that is off, from audio [1, C, T] to latents [1, L, T / ratio], its latency taken off.
+        offline: the model's.
+        channels: of the audio.
+        ratio: audio samples per latent frame.
+        context: frames that an edge reaches.
+    """
+    frames = 2 * context + PARTS
+    found, reach = 0, ratio
+    for period in PERIODS:
+        wave = max(period * ratio, SHORTEST)
+        given = streamed(_probe(channels, frames * ratio, wave, 0))
+
+        def error(shift: int, wave: float = wave, given: Tensor = given) -> float:
+            moved = offline(_probe(channels, frames * ratio, wave, shift))
+            return (moved - given)[..., context : frames - context].double().square().sum().item()
+
+        step = max(reach // PARTS, 1)
+        found = min(range(found - reach, found + reach + 1, step), key=error)
+        reach = step
+    while step > 1:
+        step = -(-step // 2)
+        found = min((found - step, found, found + step), key=error)
+    return found if found and error(found) <= CLEARLY * error(0) else None
+
+
+def strided_layer(shift: int, strides: Sequence[int]) -> int | None:
+    """Which strided layer, counted from the audio, is the only one that could be off by so many audio samples alone.
+
+    Args:
+        shift: in audio samples.
+        strides: of the layers, from the audio end.
+    """
+    steps = [math.prod(strides[:number]) for number in range(len(strides))]  # audio samples per sample of its input
+    fits = [n for n, step in enumerate(steps) if shift % step == 0 and 0 < abs(shift) // step < strides[n]]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _probe(channels: int, length: int, wave: float, shift: int) -> Tensor:
+    """Slow tones, every channel with a phase of its own, `shift` samples late, [1, C, T]."""
+    time = torch.arange(length, dtype=torch.float64)[None] - shift
+    phase = torch.arange(channels)[:, None]
+    tones = [torch.sin(2 * math.pi * tone * time / wave + phase + 2 * tone) for tone in OVERTONES]
+    return 0.2 * torch.stack(tones).sum(0)[None].float()

@@ -1,0 +1,230 @@
+"""The picture of a verify: per method the error over time beneath the signal, and where in the spectrum it lies.
+
+Readable in print and in grey: what matters differs in lightness and line style, not in colour alone. The colours are
+Okabe and Ito's, which remain apart for the colour-blind; cividis runs from dark to light in grey too.
+"""
+
+import html
+import io
+import math
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from saoctl.comparison.compare import Comparison, Trace
+from saoctl.comparison.listening import worst
+from saoctl.errors import ConfigError
+from saoctl.files import atomic_file
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SUFFIXES = (".png", ".svg", ".pdf", ".html")
+POINTS = 300  # of a curve; each is the power of its share of the signal
+COLUMNS = 400  # of a spectrogram
+FFT = 1024  # samples
+FLOOR_DB = -200.0  # silence, for the eye
+SPECTRUM_DB = -150.0  # the softest that a spectrogram shows, below the loudest of the offline output
+MOST_BORDERS = 60  # more lines than this would be a grey area
+
+SIGNAL, BAND, ERROR, ALARM = "#D9D9D9", "#56B4E9", "#003D66", "#D55E00"
+COLOURS = "cividis"
+WIDTH = 9.0  # inches
+METHOD_HEIGHT = 4.4
+FONT = 10
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse a plot of a kind that cannot be drawn.
+
+    Raises:
+        ConfigError: the file name does not end in one of SUFFIXES.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise ConfigError(f"A plot cannot be written as {path.name}.", f"Let it end in {', '.join(SUFFIXES)}.")
+
+
+def draw(traces: Sequence[Trace], min_snr_db: float, title: str, path: Path) -> None:
+    """Draw what was compared; as HTML, with the table of all comparisons.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    figure = _figure(traces, min_snr_db, title)
+    kind = path.suffix[1:].lower()
+    with atomic_file(path) as temporary:
+        if kind == "html":
+            rows = [trace.comparison for trace in traces]
+            temporary.write_text(_page(rows, title, _svg(figure)), encoding="utf-8")
+        else:
+            figure.savefig(temporary, format=kind, dpi=150)
+
+
+def _figure(traces: Sequence[Trace], min_snr_db: float, title: str) -> "Figure":
+    import matplotlib as mpl
+    from matplotlib.figure import Figure  # takes a second to import, for plots alone
+
+    methods = list(dict.fromkeys(trace.comparison.method for trace in traces))
+    with mpl.rc_context({"font.size": FONT, "svg.fonttype": "path", "axes.spines.top": False}):
+        figure = Figure(figsize=(WIDTH, 0.4 + METHOD_HEIGHT * len(methods)), layout="constrained", facecolor="white")
+        figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
+        for part, method in zip(_list(figure.subfigures(len(methods))), methods, strict=True):
+            panel = [trace for trace in traces if trace.comparison.method == method]
+            over_time, spectra = part.subfigures(2, height_ratios=(1.15, 1))
+            _draw_error(over_time.subplots(), panel, min_snr_db)
+            _draw_spectra(spectra, worst(panel))
+    return figure
+
+
+def _draw_error(axes: "Axes", panel: Sequence[Trace], min_snr_db: float) -> None:
+    """Signal, allowed error, and the errors of all schedules, of which the worst is drawn by itself."""
+    lead = worst(panel)
+    row = lead.comparison
+    seconds, signal = _power_db(lead.offline, lead.rate)
+    errors = torch.tensor([_power_db(t.streamed - t.offline, t.rate)[1] for t in panel if _same_length(t, lead)])
+    low, high = errors.min(0).values.tolist(), errors.max(0).values.tolist()
+    _, error = _power_db(lead.streamed - lead.offline, lead.rate)
+    allowed = 10 * math.log10(max(lead.offline.double().square().mean().item(), 1e-30)) - min_snr_db
+    bottom = max(min([*low, allowed]) - 12, FLOOR_DB - 5)
+
+    axes.fill_between(seconds, signal, bottom, color=SIGNAL, linewidth=0, label="offline output")
+    axes.fill_between(seconds, low, high, color=BAND, linewidth=0, label="error, all schedules")
+    schedule = f"{row.schedule}, {row.block_size}" if row.schedule == "fixed" else row.schedule
+    axes.plot(seconds, error, color=ERROR, linewidth=1.4, label=f"error, the worst ({schedule})")
+    axes.axhline(allowed, color="black", linestyle="--", linewidth=1.1, label=f"allowed, -{min_snr_db:g} dB")
+    times = [border / lead.rate for border in lead.borders]
+    if len(times) <= MOST_BORDERS:
+        for time in times:
+            axes.axvline(time, color="white", linewidth=0.7, zorder=1.5)
+    marks = axes.get_xaxis_transform()
+    axes.plot(times, [0.015] * len(times), "|", color="black", markersize=5, transform=marks, label="block borders")
+    found = row.diagnosis
+    if found is not None:
+        axes.axvline(found.first_bad_sample / lead.rate, color=ALARM, linestyle="-.", linewidth=1.8, label="first bad")
+    verdict = "exact to rounding" if found is None else f"{found.kind}: {found.message}"
+    heading = f"{row.method}: {row.snr_db:.1f} dB. {verdict[0].upper()}{verdict[1:]}."
+    axes.set_title("\n".join(textwrap.wrap(heading, 100)), loc="left", fontsize=FONT + 1)
+    axes.set_xlim(0, lead.offline.shape[1] / lead.rate)
+    axes.set_ylim(bottom, max(*signal, *high) + 6)
+    axes.set_xlabel("seconds")
+    axes.set_ylabel("power, dB")
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=FONT - 1, frameon=False, handlelength=1.8)
+
+
+def _draw_spectra(part: Any, trace: Trace) -> None:
+    """Offline, streamed and their difference on one scale; of latents, which have no spectrum, the latents."""
+    is_audio = trace.comparison.method != "encode"
+    pictures = {
+        "offline": trace.offline,
+        "streamed": trace.streamed,
+        "difference": trace.streamed - trace.offline,
+    }
+    panels = part.subplots(1, len(pictures), sharey=True)
+    levels = {name: _spectrum_db(signal) if is_audio else _level_db(signal) for name, signal in pictures.items()}
+    loudest = levels["offline"].max().item()
+    seconds = trace.offline.shape[1] / trace.rate
+    top = trace.rate / 2000 if is_audio else trace.offline.shape[0] + 0.5
+    for axes, (name, level) in zip(panels, levels.items(), strict=True):
+        image = axes.imshow(
+            (level - loudest).clamp(SPECTRUM_DB, 0).numpy(),
+            origin="lower",
+            aspect="auto",
+            interpolation="nearest",
+            cmap=COLOURS,
+            vmin=SPECTRUM_DB,
+            vmax=0,
+            extent=(0, seconds, 0 if is_audio else 0.5, top),
+        )
+        axes.set_title(name, fontsize=FONT, loc="left")
+        axes.set_xlabel("seconds")
+    panels[0].set_ylabel("kHz" if is_audio else "latent")
+    part.colorbar(image, ax=panels, label="dB", aspect=12)
+
+
+def _same_length(one: Trace, other: Trace) -> bool:
+    """Whether two traces of a method are of the same signal, in the same time."""
+    return one.offline.shape == other.offline.shape and one.comparison.schedule not in ("reset", "batch")
+
+
+def _power_db(signal: Tensor, rate: float) -> tuple[list[float], list[float]]:
+    """Times in seconds and mean power in dB of equal shares of a signal [C, T]."""
+    power = torch.nan_to_num(signal.double(), nan=1.0, posinf=1.0, neginf=1.0).square().mean(0)
+    share = max(-(-power.shape[0] // POINTS), 1)
+    means = torch.stack([part.mean() for part in torch.split(power, share)])
+    levels = 10 * means.clamp(min=1e-30).log10()
+    times = [(index + 0.5) * share / rate for index in range(len(means))]
+    return times, levels.clamp(min=FLOOR_DB).tolist()
+
+
+def _spectrum_db(signal: Tensor) -> Tensor:
+    """Power in dB of a signal [C, T] over frequency and time, [F, T']."""
+    fft = min(FFT, 1 << max((signal.shape[1] - 1).bit_length(), 4))
+    hop = max(signal.shape[1] // COLUMNS, fft // 4)
+    finite = torch.nan_to_num(signal.double(), nan=1.0, posinf=1.0, neginf=1.0)
+    finite = torch.nn.functional.pad(finite, (fft // 2, fft // 2))
+    window = torch.hann_window(fft, dtype=torch.float64)
+    spectra = torch.stft(finite, fft, hop, window=window, center=False, return_complex=True)
+    return 10 * spectra.abs().square().mean(0).clamp(min=1e-30).log10()
+
+
+def _level_db(signal: Tensor) -> Tensor:
+    """Power in dB of each value of latents [L, T]."""
+    finite = torch.nan_to_num(signal.double(), nan=1.0, posinf=1.0, neginf=1.0)
+    return 10 * finite.square().clamp(min=1e-30).log10()
+
+
+def _list(parts: Any) -> list[Any]:
+    """What matplotlib gives as an array, or bare if there is one."""
+    return list(parts) if hasattr(parts, "__len__") else [parts]
+
+
+def _svg(figure: "Figure") -> str:
+    file = io.StringIO()
+    figure.savefig(file, format="svg", dpi=150)
+    text = file.getvalue()
+    return text[text.index("<svg") :]
+
+
+def _page(rows: Sequence[Comparison], title: str, picture: str) -> str:
+    """A page that needs nothing else: the verdict, the table and the picture."""
+    cells = [
+        (
+            row.method,
+            row.schedule,
+            str(row.block_size),
+            f"{row.snr_db:.1f}",
+            f"{row.max_abs_error:.1e}",
+            str(row.samples_compared),
+            str(row.latency_samples),
+            "good" if row.diagnosis is None else f"<b>bad</b>: {html.escape(row.diagnosis.message)}",
+        )
+        for row in rows
+    ]
+    header = ("method", "schedule", "block", "SNR dB", "max error", "compared", "latency", "")
+    table = "\n".join(
+        "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in line) + "</tr>"
+        for tag, lines in (("th", [header]), ("td", cells))
+        for line in lines
+    )
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>
+<style>
+body {{ background: white; color: black; font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; }}
+table {{ border-collapse: collapse; margin: 1em 0; }}
+th, td {{ border-bottom: 1px solid #ccc; padding: 0.1em 0.8em 0.1em 0; text-align: left; }}
+svg {{ width: 100%; height: auto; }}
+</style></head><body>
+<h1>{html.escape(title)}</h1>
+<p>Streamed output against the offline model, on every sample from the first one on. Blocks and latency in audio
+samples.</p>
+<table>
+{table}
+</table>
+{picture}
+</body></html>
+"""

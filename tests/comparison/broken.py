@@ -1,0 +1,120 @@
+"""Host models that do one thing wrong each, as ports of the model do: what verify must catch and name."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from saoctl import export
+from saoctl.artifact import Artifact
+from saoctl.streaming.layers import Block, ConvTranspose, Edges, Stack
+from saoctl.streaming.nn_tilde import NnTilde
+from saoctl.weights.architecture import Architecture
+from tests.models import TINY, description, offline
+
+
+def layers(stack: Stack) -> list[Any]:
+    return [link.layer for link in stack.links]
+
+
+class Late(nn.Module):
+    """A layer whose output comes one sample of its grid too late: a wrong phase."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+        self.last = torch.zeros(0)
+
+    def forward(self, x: Tensor, block: Block) -> Tensor:
+        y = self.layer(x, block)
+        last = self.last if block.frame > 0 and len(self.last) == len(y) else torch.zeros_like(y[:, :1])
+        self.last = y[:, -1:].clone()
+        return torch.cat((last, y[:, :-1]), dim=1)
+
+
+def blanked(edges: Edges, x: Tensor, block: Block, at_start: bool, at_end: bool) -> Tensor:
+    """As `Edges` does it, but only at one of the two ends."""
+    frame = block.frame if at_start else max(block.frame, -(-edges.delay // edges.rate))
+    return Edges.forward(edges, x, Block(block.state, frame, block.end if at_end else -1))
+
+
+class Broken(NnTilde):
+    """A sound streaming model, but for what `wrong` says."""
+
+    def __init__(self, wrong: str, architecture: Architecture = TINY) -> None:
+        super().__init__(export.build(offline(architecture), "float32", streaming=True).model, torch.float32)
+        self.wrong = wrong
+        self.model.noise = 0.0
+        encoder, decoder = self.model.encoder, self.model.decoder
+        strided = [layer for layer in layers(encoder) if getattr(layer, "product", None) and layer.product.stride > 1]
+        if wrong.startswith("no blanking"):
+            for module in self.model.modules():
+                if isinstance(module, Edges):
+                    module.forward = partial(
+                        blanked, module, at_start=wrong.endswith("end"), at_end=wrong.endswith("start")
+                    )
+        if wrong.startswith("wrong phase in strided layer"):
+            strided[int(wrong[-1]) - 1].window.rows -= 1
+        if wrong == "wrong phase in the decoder":
+            link = next(link for link in decoder.links if isinstance(link.layer, ConvTranspose))
+            link.layer = Late(link.layer)
+        stale = {
+            "stale history near the audio": layers(decoder)[-1],
+            "stale history near the latents": layers(decoder)[0],
+            "stale history in the encoder": strided[0],
+        }
+        if wrong in stale:
+            window = stale[wrong].window
+            window.kept = lambda block: torch.zeros(len(block.state), window.rows, window.channels)
+        if wrong == "other weights":
+            for stack in (encoder, decoder):
+                layers(stack)[0].product.weight += 1e-4
+
+    def encode(self, x: Tensor) -> Tensor:
+        return self.spoilt(super().encode(x))
+
+    def decode(self, x: Tensor) -> Tensor:
+        return self.spoilt(super().decode(x))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.spoilt(super().forward(x))
+
+    def flush_decode(self) -> Tensor:
+        y = self.spoilt(super().flush_decode())
+        return y[:, :, :-5] if self.wrong == "too short" else y
+
+    def flush_encode(self) -> Tensor:
+        return self.spoilt(super().flush_encode())
+
+    def flush_forward(self) -> Tensor:
+        return self.spoilt(super().flush_forward())
+
+    def reset(self) -> None:
+        if self.wrong != "no reset":
+            super().reset()
+
+    def spoilt(self, y: Tensor) -> Tensor:
+        if self.wrong == "silent":
+            return torch.zeros_like(y)
+        if self.wrong == "NaN":
+            return torch.where(torch.arange(y.shape[2]) == 3, torch.nan, y)
+        if self.wrong == "swapped channels":
+            return y.flip(1)
+        if self.wrong == "inverted":
+            return -y
+        if self.wrong == "twice as loud":
+            return 2 * y
+        if self.wrong == "leaking batch":
+            return y + 0.01 * (y.sum(0, keepdim=True) - y)
+        if self.wrong == "raises" and y.shape[2] > 0:
+            raise RuntimeError("Traceback of TorchScript:\n  some code\nRuntimeError: it raised")
+        return y
+
+
+def artifact(wrong: str, late: int = 0, architecture: Architecture = TINY) -> Artifact:
+    """A broken model as a loaded file, whose declared latencies are `late` samples too large."""
+    host = Broken(wrong, architecture)
+    latency = {method: samples + late for method, samples in export.latency_samples(host).items()}
+    return Artifact(Path("broken.ts"), host, description(architecture, latency), torch.device("cpu"))

@@ -1,0 +1,74 @@
+"""The pictures are drawn in every format, whatever was compared."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from saoctl import audio
+from saoctl.comparison.compare import Trace
+from saoctl.comparison.examine import examine, make_cases
+from saoctl.comparison.plot import check_suffix, draw
+from saoctl.comparison.schedules import schedules
+from saoctl.errors import ConfigError, FileError
+from saoctl.progress import Silent
+from tests.comparison import broken
+from tests.models import TINY, judge
+
+
+def traces(wrong: str, frames: int, methods: tuple[str, ...] = ("encode", "decode")) -> list[Trace]:
+    signal = audio.test_signal(TINY.sample_rate, 2, frames * TINY.ratio / TINY.sample_rate)[None]
+    chosen = schedules(("fixed", "whole", "batch"), frames, [4], seed=0)
+    cases = make_cases(judge(TINY), signal, chosen, methods, TINY.ratio)
+    return examine(broken.artifact(wrong), judge(TINY), cases, 100.0, Silent())
+
+
+@pytest.mark.parametrize(
+    ("suffix", "magic"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF"), (".html", b"<!DOCTYPE html>")]
+)
+def test_every_format_is_drawn(tmp_path: Path, suffix: str, magic: bytes) -> None:
+    path = tmp_path / f"errors{suffix}"
+    draw(traces("nothing", 50), 100.0, "title", path)
+    assert path.read_bytes().startswith(magic)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_svg_has_a_background_of_its_own(tmp_path: Path) -> None:
+    draw(traces("nothing", 50), 100.0, "title", tmp_path / "a.svg")
+    background = (tmp_path / "a.svg").read_text().split('id="patch_1"')[1][:400]
+    assert "fill: #ffffff" in background
+
+
+def test_a_page_has_the_table_the_diagnosis_and_the_picture(tmp_path: Path) -> None:
+    draw(traces("swapped channels", 50), 100.0, "<title> & more", tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text()
+    assert "&lt;title&gt; &amp; more" in page
+    assert "the channels are swapped" in page
+    assert page.count("<svg") == page.count("</svg>") == 1
+    assert page.count("<tr>") == 1 + 6
+    assert "http" not in page.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
+        "http://creativecommons.org", ""
+    ).replace("https://matplotlib.org", "")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "frames"), [("NaN", 50), ("silent", 50), ("raises", 50), ("nothing", 1), ("nothing", 2)]
+)
+def test_nonsense_silence_and_the_shortest_signals_are_drawn(tmp_path: Path, wrong: str, frames: int) -> None:
+    draw(traces(wrong, frames, ("decode",)), 100.0, "title", tmp_path / "a.png")
+    assert (tmp_path / "a.png").stat().st_size > 10_000
+
+
+def test_a_silent_signal_is_drawn(tmp_path: Path) -> None:
+    (trace,) = traces("nothing", 10, ("decode",))[:1]
+    silent = Trace(trace.comparison, torch.zeros(2, 80), torch.zeros(2, 80), trace.rate, ())
+    draw([silent], 100.0, "title", tmp_path / "a.png")
+    assert (tmp_path / "a.png").exists()
+
+
+def test_a_kind_that_cannot_be_drawn_and_a_place_that_cannot_be_written_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be written as"):
+        check_suffix(Path("errors.doc"))
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(FileError, match="cannot be written"):
+        draw(traces("nothing", 10), 100.0, "title", tmp_path / "file" / "a.png")
