@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from saoctl import artifact as artifacts
@@ -13,7 +14,7 @@ from saoctl.comparison import listening, plot
 from saoctl.comparison.compare import Case, Comparison, compare
 from saoctl.comparison.examine import examine, make_cases
 from saoctl.comparison.metrics import snr_db
-from saoctl.comparison.schedules import schedules
+from saoctl.comparison.schedules import Schedule, schedules
 from saoctl.config import Config
 from saoctl.errors import FileError
 from saoctl.progress import Progress, Silent
@@ -78,45 +79,21 @@ def run(
     if plot_file is not None:
         plot.check_suffix(plot_file)
     device = devices.resolve(config.device)
-    said = artifacts.description(config.artifact)
-    if said is not None:
-        artifacts.check_block_sizes(settings.block_sizes, said.architecture.ratio, "verify.block_sizes")
-    progress.start("Loading the artifact")
-    source = resolve(config.model, progress, local_only=True)
-    architecture, state = load(source.checkpoint, source.architecture)
-    if said is None:
-        artifacts.check_block_sizes(settings.block_sizes, architecture.ratio, "verify.block_sizes")
-        artifact = artifacts.load_foreign(config.artifact, architecture, device)
-    else:
-        if architecture != said.architecture:
-            message = f"{config.artifact} was exported from another model than {source.name}."
-            raise FileError(message, "Run `saoctl export` again.")
-        if (source.name, source.commit) != (said.source, said.commit):
-            progress.warn(f"{config.artifact} was exported from {said.source} {said.commit or ''}".rstrip())
-        artifact = artifacts.load(config.artifact, device)
-        artifact.module.set_noise(0.0)  # what is random in the VAE has no offline counterpart
+    artifact, weights = _load(config, device, progress)
+    architecture, precision = artifact.description.architecture, artifact.description.precision
     methods = _comparable(artifact, progress)
-    precision = artifact.description.precision
     if warning := devices.slow_precision(device, precision):
         progress.warn(warning)
     signal = audio.to_whole_frames(_signal(config, architecture), architecture.ratio)[None]
+    chosen = _schedules(config, artifact, signal.shape[2] // architecture.ratio)
 
     progress.start("Computing the offline reference")
-    judge = reference.build(settings.reference, architecture, state)
-    frames, ratio = signal.shape[2] // architecture.ratio, architecture.ratio
-    blocks = [size // ratio for size in settings.block_sizes]
-    kinds = settings.schedules
-    if not artifact.description.streaming:
-        kinds = ["whole"]  # without streaming state only the whole signal at once can be right
-    elif artifact.foreign:
-        kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]  # nn~'s protocol has no reset
-    chosen = schedules(kinds, frames, blocks, settings.seed)
-    cases = make_cases(judge, signal, chosen, methods, ratio)
-
+    judge = reference.build(settings.reference, architecture, weights)
+    cases = make_cases(judge, signal, chosen, methods, architecture.ratio)
     bound = getattr(settings.min_snr_db, precision)
     with devices.tf32_convolutions(False):
         traces = examine(artifact, judge, cases, bound, progress)
-        varies = tuple(_varying(artifact, cases, bound)) if artifact.foreign else ()
+        varies = _varying(artifact, cases, bound) if artifact.foreign else ()
     tf32_snr_db = None
     if precision == "float32" and devices.has_tf32(device):
         progress.start("Streaming with TF32")
@@ -137,7 +114,7 @@ def run(
         written_by_saoctl=not artifact.foreign,
         min_snr_db=bound,
         seed=settings.seed,
-        random_blocks=tuple(size * ratio for size in random),
+        random_blocks=tuple(size * architecture.ratio for size in random),
         results=rows,
         tf32_snr_db=tf32_snr_db,
         varies=varies,
@@ -151,6 +128,39 @@ def run(
         progress.start("Writing audio")
         files += listening.save(save, signal[0], architecture.sample_rate, traces)
     return replace(result, files=tuple(files))
+
+
+def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Artifact, dict[str, Tensor]]:
+    """The artifact, whoever wrote it, and the weights that it is judged against."""
+    settings = config.verify
+    said = artifacts.description(config.artifact)
+    if said is not None:
+        artifacts.check_block_sizes(settings.block_sizes, said.architecture.ratio, "verify.block_sizes")
+    progress.start("Loading the artifact")
+    source = resolve(config.model, progress, local_only=True)
+    architecture, weights = load(source.checkpoint, source.architecture)
+    if said is None:
+        artifacts.check_block_sizes(settings.block_sizes, architecture.ratio, "verify.block_sizes")
+        return artifacts.load_foreign(config.artifact, architecture, device), weights
+    if architecture != said.architecture:
+        message = f"{config.artifact} was exported from another model than {source.name}."
+        raise FileError(message, "Run `saoctl export` again, or give its weights: --against CHECKPOINT.")
+    if (source.name, source.commit) != (said.source, said.commit):
+        progress.warn(f"{config.artifact} was exported from {said.source} {said.commit or ''}".rstrip())
+    artifact = artifacts.load(config.artifact, device)
+    artifact.module.set_noise(0.0)  # what is random in the VAE has no offline counterpart
+    return artifact, weights
+
+
+def _schedules(config: Config, artifact: Artifact, frames: int) -> list[Schedule]:
+    """The config's schedules, as far as the artifact can be run in them."""
+    kinds = config.verify.schedules
+    if not artifact.description.streaming:
+        kinds = ["whole"]  # without streaming state only the whole signal at once can be right
+    elif artifact.foreign:
+        kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]  # nn~'s protocol has no reset
+    blocks = [size // artifact.ratio for size in config.verify.block_sizes]
+    return schedules(kinds, frames, blocks, config.verify.seed)
 
 
 def _comparable(artifact: Artifact, progress: Progress) -> list[str]:
@@ -181,7 +191,7 @@ def _comparable(artifact: Artifact, progress: Progress) -> list[str]:
     return methods
 
 
-def _varying(artifact: Artifact, cases: Sequence[Case], bound: float) -> list[str]:
+def _varying(artifact: Artifact, cases: Sequence[Case], bound: float) -> tuple[str, ...]:
     """The methods that give something else when they are given the same again, as with sampling noise."""
     varying = []
     for method in dict.fromkeys(case.method for case in cases):
@@ -192,7 +202,7 @@ def _varying(artifact: Artifact, cases: Sequence[Case], bound: float) -> list[st
             continue  # which the comparison has told
         if snr_db(first.cpu(), second.cpu()) < bound:
             varying.append(method)
-    return varying
+    return tuple(varying)
 
 
 def _signal(config: Config, architecture: Architecture) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Tensor
 from saoctl.artifact import Artifact
 from saoctl.comparison import metrics
 from saoctl.comparison.diagnosis import Diagnosis, Sighting, across, aligned, count, diagnose
-from saoctl.comparison.schedules import Schedule
+from saoctl.comparison.schedules import Kind, Schedule
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Comparison:
     """
 
     method: str
-    schedule: str
+    schedule: Kind
     block_size: int
     passed: bool
     snr_db: float
@@ -196,7 +196,7 @@ def _stream(artifact: Artifact, case: Case, sizes: Sequence[int]) -> Tensor:
 
 def judged_together(traces: Sequence[Trace]) -> list[Trace]:
     """The traces of one method, each diagnosis in the light of the others."""
-    kinds = {trace.comparison.schedule: trace.comparison.diagnosis for trace in traces}
+    kinds: dict[str, Diagnosis | None] = {t.comparison.schedule: t.comparison.diagnosis for t in traces}
     # Of several fixed sizes one that failed speaks for them.
     for trace in traces:
         if trace.comparison.diagnosis is not None:

@@ -19,6 +19,7 @@ CLEARLY_DB = 20.0
 # Rounding errors peak at four to five times their mean; what is larger than this above the bound is a bad sample.
 PEAK = 5.0
 LEAST_GAIN = 1e-3  # of which it is worth to speak
+PLACES = ("start", "end", "edges", "borders", "everywhere")  # where no cause is proven
 # Compared with the loudest sample of the offline output.
 SILENT = 1e-8
 
@@ -150,18 +151,12 @@ def _place(seen: Sighting, error: Tensor) -> tuple[Kind, str]:
     length = error.shape[-1]
     start = min(2 * seen.context, length // 2)  # left and right of the edge
     if seen.clean(error[:, start:]):
-        last = _last_bad(seen, error[:, :start])
-        return (
-            "start",
-            f"only the first {last} samples are wrong: each layer must see silence before the signal",
-        )
+        first = count(_last_bad(seen, error[:, :start]), seen.grid.partition(" ")[0])
+        return "start", f"only the first {first} are wrong: each layer must see silence before the signal"
     if seen.clean(error[:, : length - start]):
         return "end", "only the end is wrong: what is flushed when the signal is over"
-    if seen.clean(error[:, start : length - start]):
-        return (
-            "edges",
-            "only the start and the end are wrong: each layer must see silence outside the signal",
-        )
+    if 3 * start <= length and seen.clean(error[:, start : length - start]):
+        return "edges", "only the start and the end are wrong: each layer must see silence outside the signal"
     elsewhere = ~near_borders(length, [end - seen.late for end in seen.ends], seen.reach)
     if 2 * int(elsewhere.sum()) > length and seen.clean(error[:, elsewhere]):
         return BORDERS
@@ -190,17 +185,22 @@ def across(kinds: dict[str, Diagnosis | None], seen: Diagnosis, schedule: str) -
         seen: the diagnosis of one of them.
         schedule: which one.
     """
-    if seen.kind in ("crash", "not finite", "silent", "length"):
+    if seen.kind not in PLACES:
         return seen
     others_pass = all(each is None for name, each in kinds.items() if name not in ("reset", "batch"))
     if schedule == "reset" and others_pass:
         return replace(seen, kind="reset", message="the reset leaves history of the stream before behind")
     if schedule == "batch" and others_pass:
         return replace(seen, kind="batch", message="the signals of a batch are not kept apart: one leaks into another")
-    whole = kinds.get("whole", seen)
     # In one block there is one border alone: that to what is flushed.
-    if schedule != "whole" and seen.kind == "everywhere" and (whole is None or whole.kind == "end"):
+    blocks = [each for name, each in kinds.items() if name != "whole"]
+    whole = kinds.get("whole", seen)
+    if (whole is None or whole.kind == "end") and any(
+        each and each.kind in ("everywhere", "borders") for each in blocks
+    ):
         return replace(seen, kind=BORDERS[0], message=BORDERS[1])
+    if schedule in ("reset", "batch") and seen.kind == "everywhere" and whole is not None:
+        return replace(seen, kind=whole.kind, message=whole.message)  # too short a signal to tell a place from another
     return seen
 
 

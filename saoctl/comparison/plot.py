@@ -70,7 +70,9 @@ def _figure(traces: Sequence[Trace], min_snr_db: float, title: str) -> "Figure":
     from matplotlib.figure import Figure  # takes a second to import, for plots alone
 
     methods = list(dict.fromkeys(trace.comparison.method for trace in traces))
-    with mpl.rc_context({"font.size": FONT, "svg.fonttype": "path", "axes.spines.top": False}):
+    with mpl.rc_context(
+        {"font.size": FONT, "svg.fonttype": "path", "axes.spines.top": False, "axes.spines.right": False}
+    ):
         figure = Figure(figsize=(WIDTH, 0.4 + METHOD_HEIGHT * len(methods)), layout="constrained", facecolor="white")
         figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
         for part, method in zip(_list(figure.subfigures(len(methods))), methods, strict=True):
@@ -94,8 +96,8 @@ def _draw_error(axes: "Axes", panel: Sequence[Trace], min_snr_db: float) -> None
 
     axes.fill_between(seconds, signal, bottom, color=SIGNAL, linewidth=0, label="offline output")
     axes.fill_between(seconds, low, high, color=BAND, linewidth=0, label="error, all schedules")
-    schedule = f"{row.schedule}, {row.block_size}" if row.schedule == "fixed" else row.schedule
-    axes.plot(seconds, error, color=ERROR, linewidth=1.4, label=f"error, the worst ({schedule})")
+    schedule = str(row.block_size) if row.schedule == "fixed" else row.schedule
+    axes.plot(seconds, error, color=ERROR, linewidth=1.4, label=f"error, worst: {schedule}")
     axes.axhline(allowed, color="black", linestyle="--", linewidth=1.1, label=f"allowed, -{min_snr_db:g} dB")
     times = [border / lead.rate for border in lead.borders]
     if len(times) <= MOST_BORDERS:
@@ -105,8 +107,15 @@ def _draw_error(axes: "Axes", panel: Sequence[Trace], min_snr_db: float) -> None
     axes.plot(times, [0.015] * len(times), "|", color="black", markersize=5, transform=marks, label="block borders")
     found = row.diagnosis
     if found is not None:
-        axes.axvline(found.first_bad_sample / lead.rate, color=ALARM, linestyle="-.", linewidth=1.8, label="first bad")
-    verdict = "exact to rounding" if found is None else f"{found.kind}: {found.message}"
+        axes.axvline(
+            found.first_bad_sample / lead.rate,
+            color=ALARM,
+            linestyle="-.",
+            linewidth=2,
+            label="first bad",
+            clip_on=False,
+        )
+    verdict = "exact to rounding" if found is None else found.message
     heading = f"{row.method}: {row.snr_db:.1f} dB. {verdict[0].upper()}{verdict[1:]}."
     axes.set_title("\n".join(textwrap.wrap(heading, 100)), loc="left", fontsize=FONT + 1)
     axes.set_xlim(0, lead.offline.shape[1] / lead.rate)

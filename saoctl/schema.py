@@ -1,0 +1,119 @@
+"""JSON schemas of what the commands print with --json, derived from the results' dataclasses and their docstrings.
+
+`python -m saoctl.schema docs/schemas` writes them.
+"""
+
+import inspect
+import json
+import re
+import sys
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from saoctl import bench, download, export, info, verify
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ARGUMENT = re.compile(r"^    (\w+(?:, \w+)*): (.+?)(?=^    \S|^\S|\Z)", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Error:
+    """Why a command failed.
+
+    Args:
+        message: what is wrong.
+        hint: the next step to take; can be empty.
+        exit_code: of the command.
+    """
+
+    message: str
+    hint: str
+    exit_code: int
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The schema of each kind of document, by the name of its command."""
+    verified, timed = _of(verify.VerifyResult), _of(bench.BenchResult)
+    downloaded, exported = _of(download.DownloadResult), _of(export.ExportResult)
+    steps = {"download": downloaded, "export": exported, "verify": verified, "bench": timed}
+    documents = {
+        **steps,
+        "export": _extended(exported, {"verify": verified}),
+        "download-dry-run": _of(download.DryRunResult),
+        "info": _of(info.InfoResult),
+        "run": _extended({"type": "object", "properties": {}, "required": []}, steps),
+        "error": _extended({"type": "object", "properties": {}, "required": ["error"]}, {"error": _of(Error)}),
+    }
+    return {name: {"$schema": DIALECT, "title": f"saoctl {name}", **document} for name, document in documents.items()}
+
+
+def write(folder: Path) -> None:
+    """One file per schema."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        (folder / f"{name}.json").write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")
+
+
+def _of(result: type) -> dict[str, Any]:
+    """The schema of a dataclass; nothing may be missing and nothing else may be there."""
+    schema = TypeAdapter(result).json_schema(mode="serialization")
+    classes = {each.__name__: each for each in _classes(result)}
+    for name, part in {result.__name__: schema, **schema.get("$defs", {})}.items():
+        part.pop("title", None)
+        if "properties" not in part:
+            continue
+        part["additionalProperties"] = False
+        part["required"] = list(part["properties"])
+        summary, arguments = _documented(classes.get(name))
+        part["description"] = summary
+        for key, value in part["properties"].items():
+            value.pop("title", None)
+            if key in arguments:
+                value["description"] = arguments[key]
+    whole: dict[str, Any] = _inlined(schema, schema.pop("$defs", {}))
+    return whole
+
+
+def _classes(annotation: Any) -> Iterator[type]:
+    """The dataclasses and models that a type is made of."""
+    if isinstance(annotation, type) and (is_dataclass(annotation) or issubclass(annotation, BaseModel)):
+        yield annotation
+        for field in typing.get_type_hints(annotation).values():
+            yield from _classes(field)
+    for part in typing.get_args(annotation):
+        yield from _classes(part)
+
+
+def _documented(result: type | None) -> tuple[str, dict[str, str]]:
+    """The summary of a docstring, and what its `Args:` say of each field."""
+    text = inspect.getdoc(result) or ""
+    summary, _, rest = text.partition("\n\nArgs:\n")
+    arguments = {}
+    for names, said in ARGUMENT.findall(rest):
+        for name in names.split(", "):
+            arguments[name] = " ".join(said.split()).replace("None", "null")
+    return " ".join(summary.split("\n\n")[0].split()), arguments
+
+
+def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
+    """A schema without references: each stands where it is used."""
+    if isinstance(part, dict):
+        if "$ref" in part:
+            target = definitions[part["$ref"].rpartition("/")[2]]
+            return _inlined({**target, **{key: value for key, value in part.items() if key != "$ref"}}, definitions)
+        return {key: _inlined(value, definitions) for key, value in part.items()}
+    return [_inlined(each, definitions) for each in part] if isinstance(part, list) else part
+
+
+def _extended(schema: dict[str, Any], optional: dict[str, Any]) -> dict[str, Any]:
+    """A schema of an object with further keys, which need not be there."""
+    return {**schema, "properties": {**schema["properties"], **optional}, "additionalProperties": False}
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
