@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo test check bench clean
+.PHONY: setup demo test check bench schemas clean
 
 setup: $(READY)
 
@@ -38,6 +38,10 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.targets
 	$(BIN)/python -m benchmarks.kernels --precision float32
 	$(BIN)/python -m benchmarks.kernels --precision bfloat16
+
+# After a change of what --json prints.
+schemas: $(READY)
+	$(BIN)/python -m saoctl.schema docs/schemas
 
 clean:
 	rm -rf $(VENV) exports dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -20,8 +20,8 @@ import torch
 
 from benchmarks.model import STABLE_AUDIO_OPEN, full_size_config, method_input, state
 from saoctl import artifact, export, reference
-from saoctl.bench import gigaflop_per_second_of_audio
 from saoctl.devices import matrix_product_gflops
+from saoctl.timing.timings import gigaflop_per_second_of_audio
 
 PRECISIONS = ("float32", "mixed", "bfloat16")
 METHODS = ("encode", "decode")

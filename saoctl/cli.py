@@ -1,16 +1,17 @@
 """The commands: parse, call, render, exit code."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import saoctl
-from saoctl import bench, config, download, export, info, verify
+from saoctl import bench, config, download, export, info, report, verify
 from saoctl.config import Config
-from saoctl.console import Console, Result, document
+from saoctl.console import Console
 from saoctl.errors import ConfigError, ExitCode, SaoctlError
+from saoctl.report import Report, Result
 
 app = typer.Typer(
     name="saoctl",
@@ -49,6 +50,12 @@ AgainstOption = Annotated[
 ModelArgument = Annotated[Path | None, typer.Argument(metavar="[MODEL.ts]", help="Default: the config's artifact.")]
 BlockSizeOption = Annotated[
     list[int] | None, typer.Option("--block-size", metavar="SAMPLES", help="Samples per block; can be repeated.")
+]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print the rows as CSV on stdout.")]
+MarkdownOption = Annotated[bool, typer.Option("--markdown", help="Print a report in markdown on stdout.")]
+ReportOption = Annotated[
+    list[Path] | None,
+    typer.Option("--report", metavar="FILE", help="Also write a report (.json, .csv or .md); can be repeated."),
 ]
 
 Step = Callable[[Config, Console], tuple[Result, ExitCode]]
@@ -153,6 +160,9 @@ def verify_command(
     save: Annotated[
         Path | None, typer.Option("--save", metavar="DIR", help="Write what was compared as audio files.")
     ] = None,
+    reports: ReportOption = None,
+    as_csv: CsvOption = False,
+    as_markdown: MarkdownOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -178,13 +188,23 @@ def verify_command(
 
     def step(config: Config, console: Console) -> tuple[Result, ExitCode]:
         result = verify.run(config, console, plot, save)
-        return result, _checked(result.passed)
+        return _reported(result, reports), _checked(result.passed)
 
-    conflict = ConfigError("MODEL.ts and --artifact both name the exported file.", "Give one of them.")
+    clash = ConfigError("MODEL.ts and --artifact both name the exported file.", "Give one of them.")
     _run(
-        {"verify": step}, config_name, settings, flags, as_json, quiet, verbose, print_config,
-        conflict if model and artifact else None,
-    )  # fmt: skip
+        {"verify": step},
+        config_name,
+        settings,
+        flags,
+        as_json,
+        quiet,
+        verbose,
+        print_config,
+        clash if model and artifact else None,
+        as_csv=as_csv,
+        as_markdown=as_markdown,
+        reports=reports,
+    )
 
 
 @app.command("bench")
@@ -203,17 +223,34 @@ def bench_command(
     min_rtf: Annotated[
         float | None, typer.Option("--min-rtf", metavar="X", help="Exit 1 if any realtime factor is below X.")
     ] = None,
-    baseline: Annotated[
-        Path | None, typer.Option("--baseline", metavar="FILE", help="JSON of an earlier bench, to compare with.")
+    precision: Annotated[
+        list[str] | None,
+        typer.Option("--precision", metavar="DTYPE", help="Export and time others too; can be repeated."),
     ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="JSON of an earlier bench; exit 1 if a row is slower now."),
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option("--tolerance", metavar="X", help="How much slower it may be: machines are noisy.")
+    ] = 0.2,
+    baselines: Annotated[
+        bool | None, typer.Option("--baselines/--no-baselines", help="Time the offline model too, to show the gain.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the realtime factors (.png, .svg or .pdf).")
+    ] = None,
+    reports: ReportOption = None,
+    as_csv: CsvOption = False,
+    as_markdown: MarkdownOption = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     print_config: PrintConfigOption = False,
 ) -> None:
-    """Report the realtime factor per device, method and block size.
+    """Report the realtime factor per device, precision, method and block size, and the buffer to set in nn~.
 
-    Examples: saoctl bench -c demo, or saoctl bench --device cpu --method decode --min-rtf 1
+    Examples: saoctl bench -c demo --plot speed.png, or saoctl bench --device cpu --method decode --min-rtf 1
     """
     flags = {
         "artifact": artifact and str(artifact),
@@ -221,13 +258,27 @@ def bench_command(
         "bench.block_sizes": block_size,
         "bench.methods": method,
         "bench.threads": threads,
+        "bench.precisions": precision,
+        "bench.baselines": baselines,
     }
 
     def step(config: Config, console: Console) -> tuple[Result, ExitCode]:
-        result = bench.run(config, console, baseline)
-        return result, _checked(min_rtf is None or all(row.realtime_factor >= min_rtf for row in result.results))
+        result = bench.run(config, console, baseline, tolerance, min_rtf, plot)
+        return _reported(result, reports), _checked(result.passed)
 
-    _run({"bench": step}, config_name, settings, flags, as_json, quiet, verbose, print_config)
+    _run(
+        {"bench": step},
+        config_name,
+        settings,
+        flags,
+        as_json,
+        quiet,
+        verbose,
+        print_config,
+        as_csv=as_csv,
+        as_markdown=as_markdown,
+        reports=reports,
+    )
 
 
 @app.command("info")
@@ -290,6 +341,12 @@ def _weights(path: Path | None) -> dict[str, object]:
     return {} if path is None else {"model": {"path": str(path)}}
 
 
+def _reported(result: Report, paths: list[Path] | None) -> Report:
+    for path in paths or ():
+        report.write(result, path)
+    return result
+
+
 def _checked(passed: bool) -> ExitCode:
     return ExitCode.GOOD if passed else ExitCode.CHECK_FAILED
 
@@ -322,14 +379,21 @@ def _run(
     print_config: bool,
     wrong_usage: SaoctlError | None = None,
     nested: bool = False,
+    as_csv: bool = False,
+    as_markdown: bool = False,
+    reports: Sequence[Path] | None = None,
 ) -> None:
     """Load the config, run the steps until one fails, show their results, and exit."""
-    console = Console(as_json, quiet)
+    render = report.to_csv if as_csv else report.to_markdown if as_markdown else None
+    console = Console(as_json, quiet, render)
     code = ExitCode.GOOD
     documents: dict[str, Any] = {}
     try:
         if wrong_usage is not None:
             raise wrong_usage
+        if as_json + as_csv + as_markdown > 1:
+            raise ConfigError("--json, --csv and --markdown exclude each other.", "Add --report FILE for another.")
+        report.check(reports or ())
         resolved = config.load(config_name, settings or (), flags)
         if print_config:
             if as_json:
@@ -340,7 +404,7 @@ def _run(
         for name, step in steps.items():
             result, code = step(resolved, console)
             console.show(result)
-            documents[name] = document(result)
+            documents[name] = report.document(result)
             if code != ExitCode.GOOD:
                 break
     except SaoctlError as error:

@@ -84,6 +84,8 @@ class BenchConfig(_Section):
     block_sizes: BlockSizes = [2048, 4096, 8192, 16384]
     seconds: Seconds = 10.0
     threads: Annotated[int, Field(strict=True, gt=0)] | None = None
+    precisions: Annotated[list[Precision], Field(min_length=1)] | None = None
+    baselines: StrictBool = True
 
 
 class Config(_Section):

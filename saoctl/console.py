@@ -3,8 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +26,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from saoctl.bench import BenchResult
-from saoctl.bench import to_json as bench_json
-from saoctl.comparison.compare import Comparison
 from saoctl.download import DownloadResult, DryRunResult
 from saoctl.errors import SaoctlError
 from saoctl.export import ExportResult
 from saoctl.info import InfoResult
 from saoctl.progress import Unit
+from saoctl.report import Result, answers, blocks, comparisons, failures, findings, slowest, verdict
 from saoctl.verify import VerifyResult
-from saoctl.weights.architecture import Architecture
-
-Result = DownloadResult | DryRunResult | ExportResult | VerifyResult | BenchResult | InfoResult
 
 PIPE_WIDTH = 80  # columns of a table that goes to a file
 MOST_BLOCKS = 24  # of a random schedule that are printed; all of them are in the JSON
@@ -82,10 +78,11 @@ class Console:
     Args:
         as_json: stdout gets exactly one JSON object.
         quiet: nothing but results, warnings and errors.
+        render: what stdout gets of a result instead, such as CSV.
     """
 
-    def __init__(self, as_json: bool = False, quiet: bool = False) -> None:
-        self.as_json, self.quiet = as_json, quiet
+    def __init__(self, as_json: bool = False, quiet: bool = False, render: Callable[[Any], str] | None = None) -> None:
+        self.as_json, self.quiet, self.render = as_json, quiet, render
         self._out = RichConsole(file=sys.stdout, highlight=False, soft_wrap=True)
         self._err = RichConsole(file=sys.stderr, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH)
         self._bar: RichProgress | None = None
@@ -136,7 +133,9 @@ class Console:
         self.stop()
         if self.as_json:
             return
-        if isinstance(result, DownloadResult):
+        if self.render is not None:
+            self.text(self.render(result))
+        elif isinstance(result, DownloadResult):
             self._show_download(result)
         elif isinstance(result, DryRunResult):
             self._show_dry_run(result)
@@ -152,7 +151,7 @@ class Console:
     def emit(self, document: dict[str, Any]) -> None:
         """The one JSON object of a command."""
         if self.as_json:
-            self._out.print(json.dumps(document, indent=2, default=_plain, allow_nan=False), markup=False)
+            self._out.print(json.dumps(document, indent=2, allow_nan=False), markup=False)
 
     def text(self, text: str) -> None:
         """Text that is the result itself."""
@@ -258,7 +257,7 @@ class Console:
             measured = "" if row.latency_measured in (row.latency_samples, None) else f" ≠ {row.latency_measured}"
             table.add_row(
                 row.method,
-                {"fixed": str(row.block_size), "frames": "1 frame"}.get(row.schedule, row.schedule),
+                blocks(row),
                 f"{row.snr_db:.1f}",
                 f"{row.max_abs_error:.1e}",
                 str(row.samples_compared),
@@ -286,29 +285,24 @@ class Console:
             self.warn(f"{method} gives something else at every run, as with sampling noise: it can equal nothing.")
         for path in result.files:
             self._hint(f"written: {path}")
-        if result.passed:
-            verdict = "passed: the streamed output equals the offline output on every sample"
-            precision = "mixed precision" if result.precision == "mixed" else result.precision
-            self.text(f"{verdict}, to the rounding of {precision}.")
-        else:
-            failed = sum(not row.passed for row in result.results)
-            self.text("\n".join([f"failed: {failed} of {len(result.results)} comparisons.", *findings(result)]))
+        self.text("\n".join([verdict(result), *findings(result)]))
 
     def _show_bench(self, result: BenchResult) -> None:
         machine = result.machine
-        with_speedup = any(row.speedup is not None for row in result.results)
-        for device in dict.fromkeys(row.device for row in result.results):
-            rows = [row for row in result.results if row.device == device]
+        gains = any(row.speedup_over_offline is not None for row in result.results)
+        earlier = any(row.speedup is not None for row in result.results)
+        for device, precision in dict.fromkeys((row.device, row.precision) for row in result.results):
+            rows = [row for row in result.results if (row.device, row.precision) == (device, precision)]
             table = Table(
                 "method",
-                *_right("block", "realtime", "median", "p99", "budget", "missed", "first", "peak"),
-                *(_right("speedup") if with_speedup else ()),
-                title=f"Realtime factor on {device}, {rows[0].precision}",
+                *_right("block", "rtf", "median", "p99", "lasts", "missed"),
+                *(_right("before") if earlier else _right("peak")),
+                *(_right("offline") if gains else ()),
+                title=f"Realtime factor on {device}, {precision}",
                 title_justify="left",
             )
-            for row in rows:
+            for number, row in enumerate(rows):
                 good = row.realtime_factor > 1 and not row.missed_deadlines
-                speedup = ("–" if row.speedup is None else f"{row.speedup:.2f}×",) if with_speedup else ()
                 table.add_row(
                     row.method,
                     str(row.block_size),
@@ -317,43 +311,31 @@ class Console:
                     f"{row.p99_ms:.1f}",
                     f"{row.budget_ms:.1f}",
                     f"{row.missed_deadlines}/{row.blocks}",
-                    f"{row.first_block_ms:.0f}",
-                    f"{row.roofline_fraction:.0%}",
-                    *speedup,
+                    _times(row.speedup) if earlier else f"{row.roofline_fraction:.0%}",
+                    *((_times(row.speedup_over_offline),) if gains else ()),
+                    end_section=row.method != rows[min(number + 1, len(rows) - 1)].method,
                 )
             self._table(table)
-            peak = rows[0].peak_gflops
-            memory = max(row.peak_memory_mb for row in rows)
+            memory, first = max(row.peak_memory_mb for row in rows), max(row.first_block_ms for row in rows)
             self._hint(
-                f"realtime: seconds of audio per second of computing, above 1 is faster than realtime. Times in ms per"
-                f" block. peak: share of the {peak:.0f} GFLOP/s of a large matrix product. Memory {memory:.0f} MB."
+                f"The first block after loading took up to {first:.0f} ms, {memory:.0f} MB of memory were held. peak:"
+                f" share of the {rows[0].peak_gflops:.0f} GFLOP/s of a large matrix product."
             )
+        self._hint(
+            "rtf: realtime factor, seconds of audio per second of computing; above 1 is faster than realtime. Times in"
+            " ms per block; one that takes longer than it lasts is missed, and heard as a dropout. Measured after"
+            f" {result.warm_up_blocks} blocks to warm up."
+            + (" offline: how many times faster than the offline model." if gains else "")
+            + (" before: how many times faster than in the baseline." if earlier else "")
+        )
+        for line in comparisons(result):
+            self._hint(line)
         processor = f"{machine['processor']} ({machine['instructions']})"
         self._hint(f"{processor}, {machine['threads']} threads, torch {machine['torch']}")
-        slowest = min(result.results, key=lambda row: row.realtime_factor)
-        self.text(
-            f"slowest: {slowest.realtime_factor:.2f} x realtime"
-            f" ({slowest.method}, block {slowest.block_size}, {slowest.device})"
-        )
-
-
-def findings(result: VerifyResult) -> list[str]:
-    """A sentence for each thing that is wrong: what, in which schedules, and where it begins."""
-    causes: dict[tuple[str, str], list[Comparison]] = {}
-    for row in result.results:
-        if row.diagnosis is not None:
-            causes.setdefault((row.method, row.diagnosis.message), []).append(row)
-    sentences = []
-    for (method, message), rows in causes.items():
-        first = rows[0].diagnosis
-        assert first is not None
-        of = sum(row.method == method for row in result.results)
-        unit = "frame" if method == "encode" else "sample"
-        sentences.append(
-            f"{method}: {message}. In {len(rows)} of {of} schedules; first bad {unit} {first.first_bad_sample},"
-            f" in block {first.first_bad_block} ({rows[0].schedule}), counted from 0."
-        )
-    return sentences
+        for sentence in result.disturbances:
+            self.warn(sentence)
+        verdict = [] if result.passed else ["failed:", *failures(result)]
+        self.text("\n".join([*answers(result), slowest(result), *verdict]))
 
 
 def _right(*names: str) -> Sequence[Any]:
@@ -371,15 +353,5 @@ def _channels(count: int, ratio: int) -> str:
     return f"{count} audio" if ratio == 1 else f"{count} latents : {ratio}"
 
 
-def _plain(value: object) -> str | dict[str, Any]:
-    """What JSON has no form for."""
-    if isinstance(value, Path):
-        return str(value)
-    if isinstance(value, Architecture):
-        return value.model_dump(mode="json")
-    raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def document(result: Result) -> dict[str, Any]:
-    """The JSON object of a step's result."""
-    return bench_json(result) if isinstance(result, BenchResult) else asdict(result)
+def _times(ratio: float | None) -> str:
+    return "–" if ratio is None else f"{ratio:.2f}×"

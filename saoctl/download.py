@@ -14,7 +14,12 @@ from saoctl.weights.source import resolve
 
 @dataclass(frozen=True)
 class File:
-    """A file of the checkpoint."""
+    """A file of the checkpoint.
+
+    Args:
+        name: in the repo, or its path on this machine.
+        bytes: its size.
+    """
 
     name: str
     bytes: int
@@ -48,7 +53,13 @@ class DownloadResult:
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file that a download would fetch, and how much of it is not there yet."""
+    """A file that a download would fetch.
+
+    Args:
+        name: in the repo.
+        bytes: its size.
+        missing: how many of them are not on this machine yet.
+    """
 
     name: str
     bytes: int

@@ -24,11 +24,15 @@ UNUSED_IMPORTS = ("torchaudio", "k_diffusion")
 
 
 class Reference(Protocol):
-    """An offline model in float32 on the CPU."""
+    """An offline model in float32, on the CPU at first."""
 
     @property
     def name(self) -> str:
         """What it is called in reports."""
+
+    @property
+    def model(self) -> Any:
+        """The module itself."""
 
     def encode(self, audio: Tensor) -> Tensor:
         """Audio [B, C, F * ratio] to the mean of its latents [B, latent_dim, F]."""

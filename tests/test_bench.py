@@ -1,35 +1,103 @@
 """bench measures what it says; its arithmetic is right and its failures are told."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
-from saoctl import bench
-from saoctl.bench import gigaflop_per_second_of_audio, read_baseline
+from saoctl import bench, report
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
+from saoctl.progress import Silent
+from saoctl.timing.timings import gigaflop_per_second_of_audio
 from tests.models import FULL_SIZE
 
 
+def with_bench(config: Config, **settings: Any) -> Config:
+    return config.model_copy(update={"bench": config.bench.model_copy(update=settings)})
+
+
+class Warned(Silent):
+    """A listener that keeps the warnings."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+    def warn(self, message: str) -> None:
+        self.warnings.append(message)
+
+
+class InProcess(ThreadPoolExecutor):
+    """A worker in this process; a real one takes seconds to start."""
+
+    def __init__(self, workers: int, mp_context: object) -> None:
+        super().__init__(workers)
+
+
+@pytest.fixture
+def quick(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """Without processes of its own, and without the offline model."""
+    monkeypatch.setattr(bench, "ProcessPoolExecutor", InProcess)
+    return with_bench(tiny, baselines=False)
+
+
 def test_figures_are_consistent(tiny: Config) -> None:
-    result = bench.run(tiny)
+    result = bench.run(with_bench(tiny, baselines=False))
     (row,) = result.results
     assert (row.device, row.precision, row.method, row.block_size) == ("cpu", "float32", "decode", 512)
     assert row.blocks >= 20
     assert row.budget_ms == pytest.approx(512 / 8000 * 1e3)
-    assert 0 < row.median_ms <= row.p95_ms <= row.p99_ms <= row.max_ms
+    assert 0 < row.min_ms <= row.median_ms <= row.p95_ms <= row.p99_ms <= row.max_ms
     assert row.first_block_ms > 0
     assert row.missed_deadlines <= row.blocks
     assert row.peak_memory_mb > 50
     # The mean block time lies between the fastest and the slowest one.
-    assert row.budget_ms / row.realtime_factor <= row.max_ms
+    assert row.min_ms <= row.budget_ms / row.realtime_factor <= row.max_ms
     work = gigaflop_per_second_of_audio(tiny.model.architecture)["decode"]  # type: ignore[arg-type]
     assert row.gflops == pytest.approx(row.realtime_factor * work)
     assert row.roofline_fraction == pytest.approx(row.gflops / row.peak_gflops)
-    assert row.speedup is None
+    assert (row.speedup, row.speedup_over_offline, row.speedup_over_overlap) == (None, None, None)
     assert result.machine["torch"] == torch.__version__
+    assert result.passed
+    assert result.baselines == ()
+
+
+def test_the_offline_model_is_timed_in_the_same_run(tiny: Config) -> None:
+    result = bench.run(tiny)
+    (row,) = result.results
+    offline, overlap = result.baselines
+    assert [(each.method, each.kind) for each in result.baselines] == [("decode", "offline"), ("decode", "overlap")]
+    assert row.speedup_over_offline == pytest.approx(row.realtime_factor / offline.realtime_factor)
+    assert row.speedup_over_overlap == pytest.approx(row.realtime_factor / overlap.realtime_factor)
+
+
+def test_without_the_weights_an_artifact_is_timed_all_the_same(tiny: Config) -> None:
+    model = tiny.model.model_copy(update={"seed": None, "architecture": None, "repo": "someone/else"})
+    listener = Warned()
+    result = bench.run(tiny.model_copy(update={"model": model}), listener)
+    assert result.results
+    assert result.baselines == ()
+    assert [warning for warning in listener.warnings if "offline model is not timed" in warning]
+
+
+def test_other_precisions_are_exported_for_the_occasion(quick: Config, tmp_path: Path) -> None:
+    before = set(quick.artifact.parent.iterdir())
+    result = bench.run(with_bench(quick, precisions=["float32", "mixed"], methods=["encode", "decode"]))
+    assert [(row.precision, row.method) for row in result.results] == [
+        (precision, method) for precision in ("float32", "mixed") for method in ("encode", "decode")
+    ]
+    assert set(quick.artifact.parent.iterdir()) == before
+
+
+def test_the_buffer_for_nn_tilde_is_answered_with_its_latency(quick: Config) -> None:
+    result = bench.run(quick)
+    (buffer,) = result.buffers
+    assert buffer.buffer == 512  # this machine runs so small a model in realtime
+    assert buffer.host_latency_ms == pytest.approx((2 * 512 - 64) / 8)
+    assert buffer.total_latency_ms == pytest.approx(buffer.model_latency_ms + (2 * 512 - 64) / 8)
 
 
 def test_the_arithmetic_of_stable_audio_open_is_counted() -> None:
@@ -39,33 +107,60 @@ def test_the_arithmetic_of_stable_audio_open_is_counted() -> None:
     assert work["forward"] == work["encode"] + work["decode"]
 
 
-def test_a_baseline_gives_ratios(tiny: Config, tmp_path: Path) -> None:
-    first = bench.to_json(bench.run(tiny))
-    assert "speedup" not in first["results"][0]
-    first["results"][0]["realtime_factor"] = 1e-3
-    (tmp_path / "old.json").write_text(json.dumps(first))
-    (row,) = bench.run(tiny, baseline=tmp_path / "old.json").results
-    assert row.speedup == pytest.approx(row.realtime_factor / 1e-3)
+def test_a_realtime_factor_below_what_was_asked_for_fails_and_is_named(quick: Config) -> None:
+    result = bench.run(quick, min_rtf=1e9)
+    assert not result.passed
+    assert result.too_slow == result.results
+    assert "decode, block 512, cpu, float32" in report.failures(result)[0]
+    assert bench.run(quick, min_rtf=1e-9).passed
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"results": [{}]}', '{"results": 3}', None])
-def test_a_wrong_baseline_is_refused(tmp_path: Path, text: str | None) -> None:
-    if text is not None:
-        (tmp_path / "old.json").write_text(text)
-    with pytest.raises(FileError, match=r"The baseline .*old\.json"):
-        read_baseline(tmp_path / "old.json")
+@pytest.mark.parametrize(("factor", "passes"), [(1e-3, True), (1e9, False)])
+def test_a_row_that_is_slower_than_its_baseline_fails(
+    quick: Config, tmp_path: Path, factor: float, passes: bool
+) -> None:
+    earlier = report.document(bench.run(quick))
+    earlier["results"][0]["realtime_factor"] = factor
+    (tmp_path / "old.json").write_text(json.dumps(earlier))
+    result = bench.run(quick, baseline=tmp_path / "old.json")
+    (row,) = result.results
+    assert row.speedup == pytest.approx(row.realtime_factor / factor)
+    assert result.passed == passes
+    assert len(result.regressions) == (not passes)
+    assert bool(report.failures(result)) != passes
+
+
+def test_a_baseline_of_another_machine_is_told(quick: Config, tmp_path: Path) -> None:
+    earlier = report.document(bench.run(quick))
+    earlier["machine"]["processor"] = "Abacus 3000"
+    (tmp_path / "old.json").write_text(json.dumps({"bench": earlier}))  # of `saoctl run`
+    listener = Warned()
+    bench.run(quick, listener, baseline=tmp_path / "old.json", tolerance=0.99)
+    assert [warning for warning in listener.warnings if "Abacus 3000" in warning]
+
+
+def test_a_baseline_that_compares_nothing_is_refused(quick: Config, tmp_path: Path) -> None:
+    earlier = report.document(bench.run(quick))
+    earlier["results"][0]["block_size"] = 1024
+    (tmp_path / "old.json").write_text(json.dumps(earlier))
+    with pytest.raises(FileError, match="no row of this bench"):
+        bench.run(quick, baseline=tmp_path / "old.json")
+
+
+@pytest.mark.parametrize("tolerance", [-0.1, 1.0, float("nan")])
+def test_an_impossible_tolerance_is_refused(quick: Config, tolerance: float) -> None:
+    with pytest.raises(ConfigError, match="tolerance"):
+        bench.run(quick, tolerance=tolerance)
 
 
 def test_a_block_size_that_is_no_multiple_of_the_ratio_is_refused(tiny: Config) -> None:
-    settings = tiny.bench.model_copy(update={"block_sizes": [100]})
     with pytest.raises(ConfigError, match=r"bench\.block_sizes: a block of 100 samples"):
-        bench.run(tiny.model_copy(update={"bench": settings}))
+        bench.run(with_bench(tiny, block_sizes=[100]))
 
 
 def test_a_device_that_is_not_there_is_refused(tiny: Config) -> None:
-    settings = tiny.bench.model_copy(update={"devices": ["cpu", "cuda:97"]})
     with pytest.raises(ConfigError, match="cuda:97 is not there"):
-        bench.run(tiny.model_copy(update={"bench": settings}))
+        bench.run(with_bench(tiny, devices=["cpu", "cuda:97"]))
 
 
 def test_a_missing_artifact_is_refused(tiny: Config, tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_verify_json_is_one_object_of_the_contract(name: Path) -> None:
 def test_bench_json_is_one_object_of_the_contract(name: Path) -> None:
     result = saoctl("bench", "-c", name, "--json", "--method", "encode", "--block-size", "800")
     document = json.loads(result.stdout)
-    assert document.keys() == {"machine", "results"}
+    assert document.keys() >= {"machine", "results"}
     (row,) = document["results"]
     assert row.keys() >= {
         "device", "precision", "method", "block_size", "realtime_factor", "median_ms", "p95_ms", "p99_ms", "max_ms",

@@ -1,0 +1,272 @@
+"""A step's result as a document: JSON, CSV or markdown."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from saoctl.bench import BenchResult
+from saoctl.comparison.compare import Comparison
+from saoctl.download import DownloadResult, DryRunResult
+from saoctl.errors import ConfigError
+from saoctl.export import ExportResult
+from saoctl.files import atomic_file
+from saoctl.info import InfoResult
+from saoctl.timing.baselines import CHUNK, OVERLAP, Baseline
+from saoctl.timing.buffers import HEADROOM, Buffer
+from saoctl.timing.timings import Timing
+from saoctl.verify import VerifyResult
+from saoctl.weights.architecture import Architecture
+
+Result = DownloadResult | DryRunResult | ExportResult | VerifyResult | BenchResult | InfoResult
+Report = VerifyResult | BenchResult
+
+
+def document(result: Result) -> dict[str, Any]:
+    """The JSON object of a result; `saoctl.schema` says what is in it."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(result), default=_plain, allow_nan=False))
+    return plain
+
+
+def to_json(result: Result) -> str:
+    """The JSON object as text."""
+    return json.dumps(document(result), indent=2) + "\n"
+
+
+def to_csv(result: Report) -> str:
+    """The rows of a result, with a header; of a diagnosis its sentence."""
+    rows = document(result)["results"]
+    for row in rows:
+        if isinstance(row.get("diagnosis"), dict):
+            row["diagnosis"] = row["diagnosis"]["message"]
+    file = io.StringIO()
+    writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def to_markdown(result: Report) -> str:
+    """A report for people, as the summary of a CI job."""
+    return _verify_markdown(result) if isinstance(result, VerifyResult) else _bench_markdown(result)
+
+
+FORMATS: dict[str, Callable[[Any], str]] = {".json": to_json, ".csv": to_csv, ".md": to_markdown}
+
+
+def check(paths: Sequence[Path]) -> None:
+    """Refuse reports of a kind that cannot be written.
+
+    Raises:
+        ConfigError: a name does not end in one of FORMATS.
+    """
+    for path in paths:
+        if path.suffix.lower() not in FORMATS:
+            raise ConfigError(f"A report cannot be written as {path.name}.", f"Let it end in {', '.join(FORMATS)}.")
+
+
+def write(result: Report, path: Path) -> None:
+    """Write a report in the format that its suffix names.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    text = FORMATS[path.suffix.lower()](result)
+    with atomic_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def verdict(result: VerifyResult) -> str:
+    """The outcome of verify in a sentence."""
+    if not result.passed:
+        return f"failed: {sum(not row.passed for row in result.results)} of {len(result.results)} comparisons."
+    precision = "mixed precision" if result.precision == "mixed" else result.precision
+    return f"passed: the streamed output equals the offline output on every sample, to the rounding of {precision}."
+
+
+def findings(result: VerifyResult) -> list[str]:
+    """A sentence for each thing that is wrong: what, in which schedules, and where it begins."""
+    causes: dict[tuple[str, str], list[Comparison]] = {}
+    for row in result.results:
+        if row.diagnosis is not None:
+            causes.setdefault((row.method, row.diagnosis.message), []).append(row)
+    sentences = []
+    for (method, message), rows in causes.items():
+        first = rows[0].diagnosis
+        assert first is not None
+        of = sum(row.method == method for row in result.results)
+        unit = "frame" if method == "encode" else "sample"
+        sentences.append(
+            f"{method}: {message}. In {len(rows)} of {of} schedules; first bad {unit} {first.first_bad_sample},"
+            f" in block {first.first_bad_block} ({blocks(rows[0])}), counted from 0."
+        )
+    return sentences
+
+
+def blocks(row: Comparison) -> str:
+    """What the blocks of a comparison are called."""
+    return {"fixed": str(row.block_size), "frames": "1 frame"}.get(row.schedule, row.schedule)
+
+
+def answers(result: BenchResult) -> list[str]:
+    """A sentence for each method: which buffer to set in nn~, and what it costs."""
+    return [_answer(buffer, result) for buffer in result.buffers]
+
+
+def failures(result: BenchResult) -> list[str]:
+    """A sentence for each row that is slower than it may be."""
+    below = [
+        f"{_name(row)}: {row.realtime_factor:.2f} x realtime is below the {result.min_rtf:g} asked for."
+        for row in result.too_slow
+    ]
+    fallen = [
+        f"{each.method}, block {each.block_size}, {each.device}, {each.precision}: {each.now:.2f} x realtime, which is"
+        f" {1 - each.now / each.before:.0%} below the {each.before:.2f} of the baseline; the tolerance is"
+        f" {result.tolerance:.0%}."
+        for each in result.regressions
+    ]
+    return below + fallen
+
+
+def comparisons(result: BenchResult) -> list[str]:
+    """A line for each way to run the offline model on each device."""
+    groups: dict[tuple[str, str], list[Baseline]] = {}
+    for each in result.baselines:
+        groups.setdefault((each.device, each.kind), []).append(each)
+    lines = []
+    for (device, kind), rows in groups.items():
+        how = "as a whole" if kind == "offline" else f"in chunks of {CHUNK} frames, {OVERLAP} of them overlap"
+        factors = ", ".join(
+            f"{row.method} {row.realtime_factor:.2f}"
+            + (f" ({row.latency_ms / 1e3:.1f} s late)" if row.latency_ms is not None else "")
+            for row in rows
+        )
+        lines.append(f"offline model on {device}, {how}: {factors} x realtime")
+    return lines
+
+
+def slowest(result: BenchResult) -> str:
+    """The slowest row in a sentence."""
+    row = min(result.results, key=lambda row: row.realtime_factor)
+    return f"slowest: {row.realtime_factor:.2f} x realtime ({_name(row)})"
+
+
+def _answer(buffer: Buffer, result: BenchResult) -> str:
+    what = f"nn~ buffer for {buffer.method} ({buffer.device}, {buffer.precision})"
+    if buffer.buffer is None:
+        return (
+            f"{what}: none of those measured holds realtime with {HEADROOM:.0%} headroom; at best blocks take"
+            f" {buffer.load:.0%} of the time that they last"
+        )
+    return (
+        f"{what}: {buffer.buffer}, latency {buffer.total_latency_ms:.0f} ms"
+        f" (model {buffer.model_latency_ms:.0f}, nn~ {buffer.host_latency_ms:.0f}), busy {buffer.load:.0%} of the time"
+    )
+
+
+def _name(row: Timing) -> str:
+    return f"{row.method}, block {row.block_size}, {row.device}, {row.precision}"
+
+
+def _verify_markdown(result: VerifyResult) -> str:
+    rows = [
+        [
+            row.method,
+            blocks(row),
+            f"{row.snr_db:.1f}",
+            f"{row.max_abs_error:.1e}",
+            row.samples_compared,
+            row.latency_samples if row.latency_measured is None else row.latency_measured,
+            "good" if row.passed else "**bad**",
+        ]
+        for row in result.results
+    ]
+    header = ["method", "blocks", "SNR dB", "max error", "compared", "latency", ""]
+    return "\n".join(
+        [
+            f"## saoctl verify: {'passed' if result.passed else 'failed'}",
+            "",
+            f"`{result.artifact}` against {result.reference}, {result.precision} on {result.device}. Every sample is"
+            f" compared, from the first one on; the SNR must reach {result.min_snr_db:g} dB. Blocks and latency are in"
+            f" audio samples; the random blocks are those of seed {result.seed}.",
+            "",
+            *_table(header, rows),
+            "",
+            verdict(result).capitalize(),
+            *(f"- {sentence}" for sentence in findings(result)),
+            "",
+        ]
+    )
+
+
+def _bench_markdown(result: BenchResult) -> str:
+    gains = any(row.speedup_over_offline is not None for row in result.results)
+    earlier = any(row.speedup is not None for row in result.results)
+    header = [
+        "device",
+        "precision",
+        "method",
+        "block",
+        "x realtime",
+        "median ms",
+        "p99 ms",
+        "lasts ms",
+        "missed",
+        "of peak",
+    ]
+    rows = [
+        [
+            row.device,
+            row.precision,
+            row.method,
+            row.block_size,
+            f"{row.realtime_factor:.2f}",
+            f"{row.median_ms:.1f}",
+            f"{row.p99_ms:.1f}",
+            f"{row.budget_ms:.1f}",
+            f"{row.missed_deadlines} of {row.blocks}",
+            f"{row.roofline_fraction:.0%}",
+            *([_ratio(row.speedup_over_offline), _ratio(row.speedup_over_overlap)] if gains else []),
+            *([_ratio(row.speedup)] if earlier else []),
+        ]
+        for row in result.results
+    ]
+    header += ["x offline", "x chunks"] if gains else []
+    header += ["x baseline"] if earlier else []
+    machine = result.machine
+    return "\n".join(
+        [
+            f"## saoctl bench: {'passed' if result.passed else 'failed'}",
+            "",
+            f"{machine['processor']} ({machine['instructions']}), {machine['threads']} threads, torch"
+            f" {machine['torch']}. Realtime factor: seconds of audio per second of computing; above 1 is faster than"
+            " realtime.",
+            "",
+            *_table(header, rows),
+            "",
+            *(f"- {sentence}." for sentence in answers(result)),
+            *(f"- {line}." for line in comparisons(result)),
+            *(f"- {sentence}" for sentence in (*result.disturbances, *failures(result))),
+            "",
+        ]
+    )
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    return [f"| {' | '.join(map(str, line))} |" for line in (header, ["---"] * len(header), *rows)]
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _plain(value: object) -> str | dict[str, Any]:
+    """What JSON has no form for."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Architecture):
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__name__} has no JSON form")

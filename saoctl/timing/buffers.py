@@ -1,0 +1,72 @@
+"""The answer to "what buffer do I set in nn~?": the smallest that holds realtime, and what it costs in latency."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from saoctl.timing.timings import Timing
+
+HEADROOM = 0.2  # share of a block's duration that is to stay free, for the host and for what disturbs it
+VECTOR = 64  # samples; the signal vector of Max and PureData
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """The smallest measured buffer that holds realtime with headroom, of one method on one device.
+
+    It holds if 99 of 100 blocks take at most 80 % of the time that they last, and none takes longer than that time.
+
+    Args:
+        device, precision, method: what runs where.
+        buffer: the last argument of nn~, a power of two; null if no measured block size holds.
+        load: share of a block's duration that 99 of 100 blocks need, at that buffer, or the least of all if none holds.
+        model_latency_ms: of the method, by which it must be late to be exact.
+        host_latency_ms: of nn~, which hands blocks to a thread and takes them back: twice the buffer less a vector.
+        total_latency_ms: the sum; with `host_latency_ms` null if no buffer holds.
+    """
+
+    device: str
+    precision: str
+    method: str
+    buffer: int | None
+    load: float
+    model_latency_ms: float
+    host_latency_ms: float | None
+    total_latency_ms: float | None
+
+
+def smallest(timings: Sequence[Timing], latency_samples: Mapping[str, int], sample_rate: int) -> tuple[Buffer, ...]:
+    """The answers for all methods that were measured in a block size that nn~ can be set to.
+
+    Args:
+        timings: per device, precision, method and block size.
+        latency_samples: per method, in audio samples.
+        sample_rate: Hz.
+    """
+    groups: dict[tuple[str, str, str], list[Timing]] = {}
+    for timing in timings:
+        if timing.block_size & (timing.block_size - 1) == 0:  # nn~ rounds other sizes up to a power of two
+            groups.setdefault((timing.device, timing.precision, timing.method), []).append(timing)
+    answers = []
+    for (device, precision, method), rows in groups.items():
+        holding = [row for row in rows if row.missed_deadlines == 0 and load(row) <= 1 - HEADROOM]
+        best = min(holding, key=lambda row: row.block_size, default=None)
+        late = latency_samples[method] / sample_rate * 1e3
+        waits = (2 * best.block_size - VECTOR) / sample_rate * 1e3 if best else None
+        answers.append(
+            Buffer(
+                device=device,
+                precision=precision,
+                method=method,
+                buffer=best.block_size if best else None,
+                load=load(best) if best else min(load(row) for row in rows),
+                model_latency_ms=late,
+                host_latency_ms=waits,
+                total_latency_ms=None if waits is None else late + waits,
+            )
+        )
+    return tuple(answers)
+
+
+def load(row: Timing) -> float:
+    """The share of a block's duration that 99 of 100 blocks need."""
+    return row.p99_ms / row.budget_ms

@@ -1,0 +1,163 @@
+"""The machine that figures hold for, and what disturbed them."""
+
+import os
+import platform
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+
+SYS = Path("/sys")
+
+# Shares of the processors' time. A block waits for the slowest of its threads, so a few percent already show.
+OTHER_LOAD = 0.05
+STEAL = 0.01
+# Drivers whose `powersave` raises the frequency under load as `performance` does.
+DYNAMIC_DRIVERS = ("intel_pstate", "amd-pstate", "amd-pstate-epp")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Counters of the machine at one moment; None where it does not tell.
+
+    Args:
+        clock: seconds.
+        busy: seconds that all processors were busy for anyone, without those stolen.
+        own: seconds that they were busy for this process and its finished workers.
+        stolen: seconds that a hypervisor gave to others.
+        throttled, throttled_seconds: how often, and for how long, a limit of the control group stopped this process.
+        quota: processors that the control group allows.
+        hot: how often a processor was slowed down because it was hot.
+        governor: of the processors' frequency, if it saves power at the cost of speed.
+    """
+
+    clock: float
+    busy: float
+    own: float
+    stolen: float
+    throttled: int | None
+    throttled_seconds: float | None
+    quota: float | None
+    hot: int | None
+    governor: str | None
+
+
+def read(sys: Path = SYS) -> Reading:
+    """The counters now.
+
+    Args:
+        sys: where the kernel's files are.
+    """
+    times = psutil.cpu_times()
+    own = psutil.Process().cpu_times()
+    stolen = float(getattr(times, "steal", 0.0))
+    waiting = times.idle + float(getattr(times, "iowait", 0.0)) + stolen
+    # Time of virtual machines that run here is counted in `user` already.
+    guests = float(getattr(times, "guest", 0.0)) + float(getattr(times, "guest_nice", 0.0))
+    stat: dict[str, str] = {}
+    for place in ("fs/cgroup/cpu.stat", "fs/cgroup/cpu/cpu.stat"):
+        stat = stat or dict(line.split(maxsplit=1) for line in _text(sys / place).splitlines() if " " in line)
+    unit, name = (1e-6, "throttled_usec") if "throttled_usec" in stat else (1e-9, "throttled_time")
+    return Reading(
+        clock=time.monotonic(),
+        busy=sum(times) - waiting - guests,
+        own=own.user + own.system + getattr(own, "children_user", 0.0) + getattr(own, "children_system", 0.0),
+        stolen=stolen,
+        throttled=int(stat["nr_throttled"]) if "nr_throttled" in stat else None,
+        throttled_seconds=int(stat[name]) * unit if name in stat else None,
+        quota=_quota(sys / "fs/cgroup"),
+        hot=_hot(sys / "devices/system/cpu"),
+        governor=_governor(sys / "devices/system/cpu/cpu0/cpufreq"),
+    )
+
+
+def disturbances(before: Reading, after: Reading, threads: int, cores: int) -> tuple[str, ...]:
+    """What happened between two readings that makes figures worse than the machine is, a sentence each.
+
+    Args:
+        before: a reading.
+        after: a later one.
+        threads: that computed.
+        cores: that there are.
+    """
+    said = []
+    whole = (after.clock - before.clock) * cores
+    others = (after.busy - before.busy) - (after.own - before.own)
+    stolen = after.stolen - before.stolen
+    if others > OTHER_LOAD * whole > 0:
+        said.append(f"Other programs used {others / whole:.0%} of the processors meanwhile; stop them and repeat.")
+    if stolen > STEAL * whole > 0:
+        said.append(f"The host of this virtual machine gave {stolen / whole:.0%} of its processors' time to others.")
+    if before.throttled is not None and after.throttled is not None and after.throttled > before.throttled:
+        held = (after.throttled_seconds or 0) - (before.throttled_seconds or 0)
+        times = after.throttled - before.throttled
+        said.append(f"The control group's processor limit stopped it {times} times, for {held:.1f} s.")
+    if after.quota is not None and after.quota < threads:
+        said.append(f"The control group allows {after.quota:g} processors, fewer than the {threads} threads.")
+    if before.hot is not None and after.hot is not None and after.hot > before.hot:
+        said.append(f"Processors were slowed down {after.hot - before.hot} times because they were hot.")
+    if after.governor is not None:
+        said.append(f"The processors' frequency governor is `{after.governor}`; `performance` is faster.")
+    if threads < cores:
+        said.append(f"{threads} of {cores} cores computed; --threads {cores} uses all of them.")
+    return tuple(said)
+
+
+def cores() -> int:
+    """Physical processors that this process may run on."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(psutil.cpu_count(logical=False) or allowed, allowed)
+
+
+def describe_machine(threads: int) -> dict[str, Any]:
+    """What the figures hold for, computed with `threads` CPU threads."""
+    return {
+        "platform": platform.platform(terse=True),
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "threads": threads,
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "memory_gb": round(psutil.virtual_memory().total / 1e9, 1),
+        "gpus": [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())],
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+    }
+
+
+def _processor() -> str:
+    named = [line for line in _text(Path("/proc/cpuinfo")).splitlines() if line.startswith("model name")]
+    return named[0].partition(":")[2].strip() if named else platform.processor() or platform.machine()
+
+
+def _quota(cgroup: Path) -> float | None:
+    """Processors that a control group allows, in version 2 or 1 of the kernel's interface."""
+    limit = _text(cgroup / "cpu.max").split()
+    if not limit:
+        limit = [_text(cgroup / "cpu" / f"cpu.cfs_{name}_us").strip() for name in ("quota", "period")]
+    try:
+        quota = int(limit[0]) / int(limit[1])
+    except (ValueError, IndexError, ZeroDivisionError):
+        return None  # `max`, or no such files
+    return quota if quota > 0 else None
+
+
+def _hot(cpus: Path) -> int | None:
+    counts = [_text(path).strip() for path in sorted(cpus.glob("cpu*/thermal_throttle/*_throttle_count"))]
+    return sum(int(count) for count in counts if count.isdigit()) if counts else None
+
+
+def _governor(frequency: Path) -> str | None:
+    """The governor, if it is one that keeps the frequency low."""
+    governor, driver = (_text(frequency / f"scaling_{name}").strip() for name in ("governor", "driver"))
+    return governor if governor == "powersave" and driver not in DYNAMIC_DRIVERS else None
+
+
+def _text(path: Path) -> str:
+    """A file of the kernel's; empty where there is none, or none that may be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""

@@ -1,0 +1,91 @@
+"""The picture of a bench: the realtime factor over the block size, a line per precision and method.
+
+Methods differ in marker and colour (Okabe and Ito's, which remain apart for the colour-blind), precisions in line
+style, so that it can be read in grey too.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from saoctl.errors import ConfigError
+from saoctl.files import atomic_file
+from saoctl.timing.baselines import Baseline
+from saoctl.timing.timings import Timing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SUFFIXES = (".png", ".svg", ".pdf")
+LOOKS = {"encode": ("#0072B2", "o"), "decode": ("#D55E00", "s"), "forward": ("#000000", "^")}
+STYLES = {"float32": "-", "mixed": "-.", "bfloat16": "--", "float16": ":"}
+BASELINES = {"offline": ("dashed", "offline model"), "overlap": ("dotted", "offline in chunks")}
+GREY, TOO_SLOW = "#777777", "#EFEFEF"
+PANEL = (8.0, 4.2)  # inches
+FONT = 10
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse a plot of a kind that cannot be drawn.
+
+    Raises:
+        ConfigError: the file name does not end in one of SUFFIXES.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise ConfigError(f"A plot cannot be written as {path.name}.", f"Let it end in {', '.join(SUFFIXES)}.")
+
+
+def draw(timings: Sequence[Timing], offline: Sequence[Baseline], title: str, path: Path) -> None:
+    """One panel per device.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure  # takes a second to import, for plots alone
+
+    found = list(dict.fromkeys(row.device for row in timings))
+    with mpl.rc_context({"font.size": FONT, "axes.spines.top": False, "axes.spines.right": False}):
+        width, height = PANEL
+        figure = Figure(figsize=(width, height * len(found)), layout="constrained", facecolor="white")
+        figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
+        for axes, device in zip(figure.subplots(len(found), squeeze=False)[:, 0], found, strict=True):
+            rows = [row for row in timings if row.device == device]
+            _draw_device(axes, device, rows, [each for each in offline if each.device == device])
+    with atomic_file(path) as temporary:
+        figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=150)
+
+
+def _draw_device(axes: "Axes", device: str, rows: Sequence[Timing], offline: Sequence[Baseline]) -> None:
+    from matplotlib.ticker import FixedLocator, LogLocator, NullLocator, StrMethodFormatter
+
+    sizes = sorted({row.block_size for row in rows})
+    factors = [row.realtime_factor for row in rows] + [each.realtime_factor for each in offline] + [1.0]
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log")
+    axes.set_ylim(min(factors) / 1.3, max(factors) * 1.3)
+    axes.axhspan(axes.get_ylim()[0], 1, color=TOO_SLOW, linewidth=0)
+    axes.axhline(1, color="black", linewidth=2)
+    for method, precision in dict.fromkeys((row.method, row.precision) for row in rows):
+        line = sorted((r.block_size, r.realtime_factor) for r in rows if (r.method, r.precision) == (method, precision))
+        colour, marker = LOOKS[method]
+        style, label = STYLES[precision], f"{method}, {precision}"
+        axes.plot(*zip(*line, strict=True), style, color=colour, marker=marker, markersize=6, label=label)
+    left = sizes[0] / 1.3
+    axes.set_xlim(left / 1.15, sizes[-1] * 1.15)
+    for each in offline:
+        style, what = BASELINES[each.kind]
+        axes.axhline(each.realtime_factor, color=GREY, linewidth=1.2, linestyle=style, zorder=1)
+        # The marker at the left end says whose line it is.
+        (end,) = axes.plot([left], [each.realtime_factor], color=GREY, linestyle=style, markerfacecolor="white")
+        end.set(marker=LOOKS[each.method][1], label=f"{each.method}, {what}")
+    axes.xaxis.set_major_locator(FixedLocator(sizes))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.yaxis.set_major_locator(LogLocator(10, subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_title(f"{device}: above the bold line is faster than realtime", loc="left", fontsize=FONT)
+    axes.set_xlabel("samples per block")
+    axes.set_ylabel("seconds of audio per second")
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=FONT - 1, frameon=False, handlelength=2.6)

@@ -1,0 +1,97 @@
+"""An earlier bench as the measure of this one: which rows have become slower than they may."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from saoctl.errors import FileError
+from saoctl.timing.timings import Timing
+
+Key = tuple[str, str, str, int]
+
+SAME_MACHINE = ("processor", "threads", "torch")  # what must be equal for figures to be comparable
+
+
+@dataclass(frozen=True)
+class Regression:
+    """A row that is slower than the tolerance allows.
+
+    Args:
+        device, precision, method, block_size: which row.
+        before, now: its realtime factors.
+    """
+
+    device: str
+    precision: str
+    method: str
+    block_size: int
+    before: float
+    now: float
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier bench.
+
+    Args:
+        machine: that it was run on.
+        factors: the realtime factors, by device, precision, method and block size.
+    """
+
+    machine: Mapping[str, Any]
+    factors: Mapping[Key, float]
+
+
+def read(path: Path) -> Earlier:
+    """The JSON of an earlier bench, or of a `saoctl run`.
+
+    Raises:
+        FileError: the file is missing or is no such JSON.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        document = document.get("bench", document)
+        rows = document["results"]
+        factors = {
+            (row["device"], row["precision"], row["method"], row["block_size"]): float(row["realtime_factor"])
+            for row in rows
+        }
+        return Earlier(dict(document.get("machine", {})), factors)
+    except OSError as error:
+        raise FileError(f"The baseline {path} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FileError(f"The baseline {path} is not the JSON of `saoctl bench --json`.") from error
+
+
+def check_common(keys: Sequence[Key], earlier: Earlier, path: Path) -> None:
+    """Refuse a baseline with none of the rows: what compares nothing must not pass.
+
+    Raises:
+        FileError: there is no common row.
+    """
+    if not set(keys) & earlier.factors.keys():
+        raise FileError(
+            f"The baseline {path} has no row of this bench: other devices, precisions, methods or block sizes.",
+            "Make it with the same settings.",
+        )
+
+
+def differences(machine: Mapping[str, Any], earlier: Earlier) -> str | None:
+    """What differs between the machines of two benches, in a sentence."""
+    other = [
+        f"{key} {earlier.machine[key]}, now {machine[key]}"
+        for key in SAME_MACHINE
+        if key in earlier.machine and earlier.machine[key] != machine[key]
+    ]
+    return f"The baseline is of another machine: {'; '.join(other)}." if other else None
+
+
+def regressions(timings: Sequence[Timing], earlier: Earlier, tolerance: float) -> tuple[Regression, ...]:
+    """The rows whose realtime factor is below its earlier value by more than `tolerance`, a share of it."""
+    return tuple(
+        Regression(*row.key, before=before, now=row.realtime_factor)
+        for row in timings
+        if (before := earlier.factors.get(row.key)) is not None and row.realtime_factor < (1 - tolerance) * before
+    )

@@ -1,0 +1,115 @@
+"""A row of bench: what the computing times of the blocks amount to, set against what the device could do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from saoctl.oobleck import OobleckAutoencoder
+from saoctl.timing.worker import Job, Measured
+from saoctl.weights.architecture import Architecture
+
+
+@dataclass(frozen=True)
+class Timing:
+    """A method in blocks of one size on one device, in steady state.
+
+    Args:
+        device, precision, method, block_size: what was run; the block in audio samples.
+        realtime_factor: seconds of audio per second of computing; above 1 is faster than realtime.
+        budget_ms: how long a block lasts.
+        min_ms, median_ms, p95_ms, p99_ms, max_ms: computing time of a block.
+        missed_deadlines: blocks that took longer than they last, which a host hears as dropouts.
+        blocks: how many were measured.
+        first_block_ms: the first block after loading, which is not among them.
+        gflops: arithmetic rate, in 10⁹ multiplications and additions per second.
+        peak_gflops: rate of a large matrix product of the same dtype on the same device.
+        roofline_fraction: gflops / peak_gflops.
+        peak_memory_mb: the most memory held between blocks; of the process, or on the device if it has its own.
+        speedup: realtime factor over that of `--baseline`, where that has the same row.
+        speedup_over_offline, speedup_over_overlap: realtime factor over those of the baselines in the same run.
+    """
+
+    device: str
+    precision: str
+    method: str
+    block_size: int
+    realtime_factor: float
+    budget_ms: float
+    min_ms: float
+    median_ms: float
+    p95_ms: float
+    p99_ms: float
+    max_ms: float
+    missed_deadlines: int
+    blocks: int
+    first_block_ms: float
+    gflops: float
+    peak_gflops: float
+    roofline_fraction: float
+    peak_memory_mb: float
+    speedup: float | None = None
+    speedup_over_offline: float | None = None
+    speedup_over_overlap: float | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What makes it the same row in another run."""
+        return self.device, self.precision, self.method, self.block_size
+
+
+def timing(
+    job: Job, measured: Measured, architecture: Architecture, work: Mapping[str, float], peak_gflops: float
+) -> Timing:
+    """The row of a job.
+
+    Args:
+        job: what was run.
+        measured: what it gave.
+        architecture: of the model.
+        work: see `gigaflop_per_second_of_audio`.
+        peak_gflops: of the device.
+    """
+    duration = job.block_size / architecture.sample_rate
+    factor = duration * len(measured.seconds) / sum(measured.seconds)
+    milliseconds = np.array(measured.seconds) * 1e3
+    gflops = factor * work[job.method]
+    return Timing(
+        device=job.device,
+        precision=job.precision,
+        method=job.method,
+        block_size=job.block_size,
+        realtime_factor=factor,
+        budget_ms=duration * 1e3,
+        min_ms=float(milliseconds.min()),
+        median_ms=float(np.median(milliseconds)),
+        p95_ms=float(np.percentile(milliseconds, 95)),
+        p99_ms=float(np.percentile(milliseconds, 99)),
+        max_ms=float(milliseconds.max()),
+        missed_deadlines=int((milliseconds > duration * 1e3).sum()),
+        blocks=len(measured.seconds),
+        first_block_ms=measured.first * 1e3,
+        gflops=gflops,
+        peak_gflops=peak_gflops,
+        roofline_fraction=gflops / peak_gflops,
+        peak_memory_mb=measured.memory_mb,
+    )
+
+
+def gigaflop_per_second_of_audio(architecture: Architecture) -> dict[str, float]:
+    """Arithmetic of the convolutions for a second of audio, per method, counted on the offline model."""
+    frames = 16
+    with torch.device("meta"), torch.no_grad():
+        model = OobleckAutoencoder(architecture)
+        counts = {}
+        for method, shape in (
+            ("encode", (1, architecture.audio_channels, frames * architecture.ratio)),
+            ("decode", (1, architecture.latent_dim, frames)),
+        ):
+            with FlopCounterMode(display=False) as counter:
+                getattr(model, method)(torch.empty(shape))
+            seconds = frames * architecture.ratio / architecture.sample_rate
+            counts[method] = counter.get_total_flops() / seconds / 1e9
+    return {**counts, "forward": counts["encode"] + counts["decode"]}

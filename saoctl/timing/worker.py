@@ -1,0 +1,111 @@
+"""What runs in the worker process that every device is measured in: blocks through an artifact, and the peak."""
+
+import gc
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import torch
+
+from saoctl import artifact as artifacts
+from saoctl import devices
+
+WARM_UP_BLOCKS = 16  # TorchScript's executor still rewrites the graph in its first dozen calls
+FEWEST_BLOCKS = 20  # below this, percentiles mean nothing
+PEAK_SIZE = 2048  # of the matrix product that the peak is measured with
+PEAK_REPEATS = 10
+LONGEST_PRODUCT = 0.5  # seconds; a dtype that the processor only imitates is measured with a smaller product
+SMALL_SIZE = 256
+MB = 1e6
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row of the result.
+
+    Args:
+        artifact: the exported file.
+        device, precision, method, block_size: what to run; the block in audio samples.
+        seconds: of audio to compute, at least.
+        threads: of the CPU.
+    """
+
+    artifact: Path
+    device: str
+    precision: str
+    method: str
+    block_size: int
+    seconds: float
+    threads: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a job gave.
+
+    Args:
+        seconds: computing time of each block.
+        first: that of the first block after loading, which is not among them.
+        memory_mb: the most memory held between blocks.
+    """
+
+    seconds: tuple[float, ...]
+    first: float
+    memory_mb: float
+
+
+def timed(call: Callable[[], object], device: torch.device) -> float:
+    """The seconds that a call takes, until the device is done with it."""
+    devices.synchronize(device)
+    begin = time.perf_counter()
+    call()
+    devices.synchronize(device)
+    return time.perf_counter() - begin
+
+
+def peak_gflops(device: str, precision: str, threads: int) -> float:
+    """The best matrix product of a precision on a device."""
+    torch.set_num_threads(threads)
+    where, dtype = torch.device(device), devices.PRODUCT_DTYPES[precision]
+    rate = devices.matrix_product_gflops(where, dtype, SMALL_SIZE, 1)
+    size = PEAK_SIZE if 2 * PEAK_SIZE**3 / (rate * 1e9) < LONGEST_PRODUCT else SMALL_SIZE
+    return devices.matrix_product_gflops(where, dtype, size, PEAK_REPEATS)
+
+
+def measure(job: Job) -> Measured:
+    """Stream noise through an artifact in blocks of one size."""
+    gc.collect()
+    torch.set_num_threads(job.threads)
+    device = torch.device(job.device)
+    artifact = artifacts.load(job.artifact, device)
+    architecture = artifact.description.architecture
+    generator = torch.Generator().manual_seed(0)
+    if job.method == "decode":
+        shape = (1, architecture.latent_dim, job.block_size // architecture.ratio)
+        block = torch.randn(shape, generator=generator)
+    else:
+        block = 0.1 * torch.randn(1, architecture.audio_channels, job.block_size, generator=generator)
+    block = block.to(device)
+
+    def call() -> object:
+        return artifact.call(job.method, block)
+
+    first = timed(call, device)
+    for _ in range(WARM_UP_BLOCKS):
+        call()
+    seconds, memory = [], 0.0
+    for _ in range(max(math.ceil(job.seconds * architecture.sample_rate / job.block_size), FEWEST_BLOCKS)):
+        seconds.append(timed(call, device))
+        memory = max(memory, _memory_mb(device))
+    return Measured(tuple(seconds), first, memory)
+
+
+def _memory_mb(device: torch.device) -> float:
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / MB
+    if device.type == "mps":
+        return torch.mps.driver_allocated_memory() / MB
+    return psutil.Process().memory_info().rss / MB

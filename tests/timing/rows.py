@@ -1,0 +1,36 @@
+"""Rows of a bench for tests."""
+
+from saoctl.timing.timings import Timing
+
+
+def timing(
+    method: str,
+    block_size: int,
+    factor: float,
+    p99_share: float | None = None,
+    missed: int = 0,
+    precision: str = "float32",
+) -> Timing:
+    """A row of a model at 44.1 kHz; 99 of 100 blocks take `p99_share` of the time that they last."""
+    lasts = block_size / 44.1
+    typical = lasts / factor
+    return Timing(
+        device="cpu",
+        precision=precision,
+        method=method,
+        block_size=block_size,
+        realtime_factor=factor,
+        budget_ms=lasts,
+        min_ms=typical,
+        median_ms=typical,
+        p95_ms=typical,
+        p99_ms=typical if p99_share is None else p99_share * lasts,
+        max_ms=typical,
+        missed_deadlines=missed,
+        blocks=100,
+        first_block_ms=typical,
+        gflops=1.0,
+        peak_gflops=10.0,
+        roofline_fraction=0.1,
+        peak_memory_mb=100.0,
+    )

@@ -1,0 +1,82 @@
+"""What disturbs figures is told, where the machine tells it; what it does not tell is no error."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from saoctl.timing.machine import Reading, cores, describe_machine, disturbances, read
+
+QUIET = Reading(
+    clock=0.0, busy=0.0, own=0.0, stolen=0.0, throttled=0, throttled_seconds=0.0, quota=None, hot=0, governor=None
+)  # fmt: skip
+# Ten seconds on two processors, all of it this process's.
+LATER = replace(QUIET, clock=10.0, busy=20.0, own=20.0)
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_a_quiet_machine_disturbs_nothing() -> None:
+    assert disturbances(QUIET, LATER, threads=2, cores=2) == ()
+
+
+def test_each_disturbance_is_told() -> None:
+    def said(threads: int = 2, **changed: object) -> str:
+        (sentence,) = disturbances(QUIET, replace(LATER, **changed), threads, cores=2)  # type: ignore[arg-type]
+        return sentence
+
+    assert "Other programs used 25%" in said(own=15.0)
+    assert "gave 10% of its processors' time to others" in said(stolen=2.0)
+    assert "stopped it 7 times, for 1.5 s" in said(throttled=7, throttled_seconds=1.5)
+    assert "allows 1.5 processors, fewer than the 2 threads" in said(quota=1.5)
+    assert "slowed down 3 times because they were hot" in said(hot=3)
+    assert "`powersave`" in said(governor="powersave")
+    assert "1 of 2 cores computed; --threads 2" in said(threads=1)
+
+
+def test_the_kernels_counters_are_read(tmp_path: Path) -> None:
+    write(tmp_path / "fs/cgroup/cpu.stat", "usage_usec 5\nnr_periods 9\nnr_throttled 4\nthrottled_usec 2500000\n")
+    write(tmp_path / "fs/cgroup/cpu.max", "150000 100000\n")
+    for cpu, count in (("cpu0", 2), ("cpu1", 3)):
+        write(tmp_path / f"devices/system/cpu/{cpu}/thermal_throttle/core_throttle_count", f"{count}\n")
+    write(tmp_path / "devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n")
+    write(tmp_path / "devices/system/cpu/cpu0/cpufreq/scaling_driver", "acpi-cpufreq\n")
+    found = read(tmp_path)
+    assert (found.throttled, found.throttled_seconds, found.quota, found.hot) == (4, 2.5, 1.5, 5)
+    assert found.governor == "powersave"
+
+
+def test_the_first_version_of_control_groups_is_read_too(tmp_path: Path) -> None:
+    write(tmp_path / "fs/cgroup/cpu/cpu.stat", "nr_periods 9\nnr_throttled 4\nthrottled_time 2500000000\n")
+    write(tmp_path / "fs/cgroup/cpu/cpu.cfs_quota_us", "50000\n")
+    write(tmp_path / "fs/cgroup/cpu/cpu.cfs_period_us", "100000\n")
+    found = read(tmp_path)
+    assert (found.throttled, found.throttled_seconds, found.quota) == (4, 2.5, 0.5)
+
+
+def test_no_limit_and_no_files_are_nothing(tmp_path: Path) -> None:
+    nothing = read(tmp_path / "none")
+    assert (nothing.throttled, nothing.quota, nothing.hot, nothing.governor) == (None, None, None, None)
+    write(tmp_path / "fs/cgroup/cpu.max", "max 100000\n")
+    write(tmp_path / "devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n")
+    write(tmp_path / "devices/system/cpu/cpu0/cpufreq/scaling_driver", "intel_pstate\n")
+    found = read(tmp_path)
+    assert (found.quota, found.governor) == (None, None)
+
+
+def test_own_work_is_not_taken_for_that_of_others() -> None:
+    before = read()
+    total = sum(number * number for number in range(2_000_000))
+    after = read()
+    assert total > 0
+    assert after.own - before.own > 0.01
+    assert after.clock > before.clock
+    assert cores() >= 1
+
+
+def test_the_machine_is_described() -> None:
+    machine = describe_machine(3)
+    assert machine["threads"] == 3
+    assert machine["processor"]
+    assert machine["cores"] >= 1
