@@ -26,7 +26,7 @@ demo: $(READY)
 	$(BIN)/saoctl run --config demo
 
 test: $(READY) check
-	$(BIN)/python -m pytest --quiet
+	$(BIN)/python -m pytest --quiet --numprocesses 2
 
 check: $(READY)
 	$(BIN)/ruff check saoctl tests benchmarks

@@ -33,6 +33,7 @@ def _isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
 def _one_thread() -> None:
     """Small models gain nothing from threads, which on a busy machine wait for each other most of the time."""
     torch.set_num_threads(1)
+    pytest.MonkeyPatch().setenv("OMP_NUM_THREADS", "1")  # and so in the processes that tests start
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,10 @@ WRONG = {
     "unknown key": (MODEL + "verfy: {seconds: 3}", ["my.yaml: unknown key `verfy`", "Did you mean `verify`?"]),
     "unknown key in a section": (
         MODEL + "bench: {colour: red}",
-        ["unknown key `bench.colour`", "Allowed here: devices, methods, block_sizes, seconds, threads."],
+        [
+            "unknown key `bench.colour`",
+            "Allowed here: devices, methods, block_sizes, seconds, threads, precisions, baselines.",
+        ],
     ),
     "wrong type": (MODEL + "verify: {seconds: soon}", ["`verify.seconds` is 'soon'", "must be a valid number"]),
     "wrong type in a list": (
