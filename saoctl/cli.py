@@ -177,7 +177,7 @@ def verify_command(
     """
     flags = {
         **_weights(against),
-        "artifact": str(model or artifact) if model or artifact else None,
+        "artifact": _artifact(model, artifact),
         "verify.audio": audio and str(audio),
         "verify.block_sizes": block_size,
         "verify.schedules": schedule,
@@ -190,7 +190,6 @@ def verify_command(
         result = verify.run(config, console, plot, save)
         return _reported(result, reports), _checked(result.passed)
 
-    clash = ConfigError("MODEL.ts and --artifact both name the exported file.", "Give one of them.")
     _run(
         {"verify": step},
         config_name,
@@ -200,7 +199,7 @@ def verify_command(
         quiet,
         verbose,
         print_config,
-        clash if model and artifact else None,
+        _clash(model, artifact),
         as_csv=as_csv,
         as_markdown=as_markdown,
         reports=reports,
@@ -209,6 +208,7 @@ def verify_command(
 
 @app.command("bench")
 def bench_command(
+    model: ModelArgument = None,
     config_name: ConfigOption = None,
     settings: SetOption = None,
     artifact: ArtifactOption = None,
@@ -253,7 +253,7 @@ def bench_command(
     Examples: saoctl bench -c demo --plot speed.png, or saoctl bench --device cpu --method decode --min-rtf 1
     """
     flags = {
-        "artifact": artifact and str(artifact),
+        "artifact": _artifact(model, artifact),
         "bench.devices": "auto" if device == ["auto"] else device,
         "bench.block_sizes": block_size,
         "bench.methods": method,
@@ -275,6 +275,7 @@ def bench_command(
         quiet,
         verbose,
         print_config,
+        _clash(model, artifact),
         as_csv=as_csv,
         as_markdown=as_markdown,
         reports=reports,
@@ -339,6 +340,17 @@ def main() -> None:
 def _weights(path: Path | None) -> dict[str, object]:
     """What --path lays over the config: another source of weights takes the place of the whole section."""
     return {} if path is None else {"model": {"path": str(path)}}
+
+
+def _artifact(model: Path | None, artifact: Path | None) -> str | None:
+    """The exported file that an argument or --artifact names."""
+    return str(model or artifact) if model or artifact else None
+
+
+def _clash(model: Path | None, artifact: Path | None) -> SaoctlError | None:
+    if model and artifact:
+        return ConfigError("MODEL.ts and --artifact both name the exported file.", "Give one of them.")
+    return None
 
 
 def _reported(result: Report, paths: list[Path] | None) -> Report:

@@ -38,11 +38,11 @@ PIPE_WIDTH = 80  # columns of a table that goes to a file
 MOST_BLOCKS = 24  # of a random schedule that are printed; all of them are in the JSON
 
 SCHEDULES = {
-    "fixed": "numbers are samples",
+    "fixed": "a number is samples per block",
     "frames": "1 frame is one latent frame each",
     "random": "random is as below",
     "whole": "whole is one block",
-    "reset": "reset comes after half the audio and a reset",
+    "reset": "reset is the second half of the audio, after the first and a reset",
     "batch": "batch is both halves of the audio at once",
 }
 
@@ -291,6 +291,7 @@ class Console:
         machine = result.machine
         gains = any(row.speedup_over_offline is not None for row in result.results)
         earlier = any(row.speedup is not None for row in result.results)
+        again = any(row.attempts > 1 for row in result.results)
         for device, precision in dict.fromkeys((row.device, row.precision) for row in result.results):
             rows = [row for row in result.results if (row.device, row.precision) == (device, precision)]
             table = Table(
@@ -317,9 +318,10 @@ class Console:
                 )
             self._table(table)
             memory, first = max(row.peak_memory_mb for row in rows), max(row.first_block_ms for row in rows)
+            peak = f" peak: share of the {rows[0].peak_gflops:.0f} GFLOP/s of a large matrix product."
             self._hint(
-                f"The first block after loading took up to {first:.0f} ms, {memory:.0f} MB of memory were held. peak:"
-                f" share of the {rows[0].peak_gflops:.0f} GFLOP/s of a large matrix product."
+                f"The first block after loading took up to {first:.0f} ms, {memory:.0f} MB of memory were held."
+                + ("" if earlier else peak)
             )
         self._hint(
             "rtf: realtime factor, seconds of audio per second of computing; above 1 is faster than realtime. Times in"
@@ -327,11 +329,12 @@ class Console:
             f" {result.warm_up_blocks} blocks to warm up."
             + (" offline: how many times faster than the offline model." if gains else "")
             + (" before: how many times faster than in the baseline." if earlier else "")
+            + (" Rows that failed a check were measured again; the best counts." if again else "")
         )
         for line in comparisons(result):
             self._hint(line)
         processor = f"{machine['processor']} ({machine['instructions']})"
-        self._hint(f"{processor}, {machine['threads']} threads, torch {machine['torch']}")
+        self._hint(f"{processor}, threads: {machine['threads']}, torch {machine['torch']}")
         for sentence in result.disturbances:
             self.warn(sentence)
         verdict = [] if result.passed else ["failed:", *failures(result)]

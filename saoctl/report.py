@@ -241,15 +241,16 @@ def _bench_markdown(result: BenchResult) -> str:
         [
             f"## saoctl bench: {'passed' if result.passed else 'failed'}",
             "",
-            f"{machine['processor']} ({machine['instructions']}), {machine['threads']} threads, torch"
+            f"{machine['processor']} ({machine['instructions']}), threads: {machine['threads']}, torch"
             f" {machine['torch']}. Realtime factor: seconds of audio per second of computing; above 1 is faster than"
             " realtime.",
             "",
             *_table(header, rows),
             "",
+            *(f"- **{sentence}**" for sentence in failures(result)),
             *(f"- {sentence}." for sentence in answers(result)),
             *(f"- {line}." for line in comparisons(result)),
-            *(f"- {sentence}" for sentence in (*result.disturbances, *failures(result))),
+            *(f"- {sentence}" for sentence in result.disturbances),
             "",
         ]
     )

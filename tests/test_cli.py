@@ -241,6 +241,7 @@ def test_a_config_that_is_a_list_is_refused(command: str, tmp_path: Path) -> Non
         (["download", "--set", "modle.repo=a/b"], ["unknown key `modle`"]),
         (["verify", "--block-size", "100"], ["100 samples is no multiple", "ratio 8", "96 or 104"]),
         (["verify", "a.ts", "--artifact", "b.ts"], ["MODEL.ts", "--artifact"]),
+        (["bench", "a.ts", "--artifact", "b.ts"], ["MODEL.ts", "--artifact"]),
         (["verify", "--schedule", "sometimes"], ["the flag for verify.schedules", "'sometimes'", "'random'"]),
         (["verify", "--seed", "-1"], ["the flag for verify.seed", "-1"]),
         (["verify", "--reference", "oracle"], ["the flag for verify.reference", "'oracle'", "'stable-audio-tools'"]),
@@ -328,7 +329,8 @@ def test_bad_audio_is_refused(name: Path, tmp_path: Path, kind: str, words: str)
 def test_a_bad_artifact_is_refused(name: Path, tmp_path: Path, command: str, content: bytes | None, words: str) -> None:
     if content is not None:
         (tmp_path / "a.ts").write_bytes(content)
-    assert_refused(saoctl(command, "-c", name, "--artifact", tmp_path / "a.ts"), 4, "a.ts", words, "saoctl export")
+    for named in (["--artifact", tmp_path / "a.ts"], [tmp_path / "a.ts"]):
+        assert_refused(saoctl(command, "-c", name, *named), 4, "a.ts", words, "saoctl export")
 
 
 @pytest.mark.parametrize("command", ["download", "export", "verify"])

@@ -13,7 +13,7 @@ from torch import Tensor
 from saoctl import reference
 from saoctl.timing.worker import timed
 from saoctl.weights.architecture import Architecture
-from saoctl.weights.checkpoint import Checkpoint, load
+from saoctl.weights.made import random_state
 
 CHUNK, OVERLAP = 128, 32  # latent frames, the defaults of stable-audio-tools' chunked encoding and decoding
 WARM_UP = 8  # frames
@@ -67,21 +67,17 @@ def overlap_discard(
     return torch.cat(kept, dim=2)
 
 
-def measure(
-    checkpoint: Checkpoint, architecture: Architecture | None, kind: str, device: str, threads: int
-) -> list[Baseline]:
-    """In a worker: time the offline model.
+def measure(numbers: Architecture, kind: str, device: str, threads: int) -> list[Baseline]:
+    """In a worker: time the offline model, with made weights, which take as long as any others.
 
     Args:
-        checkpoint: its weights.
-        architecture: its numbers, if they are not those of the checkpoint's config.
+        numbers: its architecture.
         kind: which implementation, see `reference.build`.
         device: to run it on.
         threads: of the CPU.
     """
     torch.set_num_threads(threads)
-    numbers, weights = load(checkpoint, architecture)
-    judge = reference.build(kind, numbers, weights)
+    judge = reference.build(kind, numbers, random_state(numbers, seed=0))
     where = torch.device(device)
     judge.model.to(where)
     frames = {"offline": CHUNK, "overlap": 2 * CHUNK - OVERLAP}

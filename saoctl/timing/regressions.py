@@ -1,6 +1,7 @@
 """An earlier bench as the measure of this one: which rows have become slower than they may."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from saoctl.timing.timings import Timing
 Key = tuple[str, str, str, int]
 
 SAME_MACHINE = ("processor", "threads", "torch")  # what must be equal for figures to be comparable
+MAKE_ONE = "Make one with `saoctl bench --json > FILE`."
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,13 @@ def read(path: Path) -> Earlier:
             (row["device"], row["precision"], row["method"], row["block_size"]): float(row["realtime_factor"])
             for row in rows
         }
+        if not all(0 < factor < math.inf for factor in factors.values()):
+            raise ValueError("a realtime factor that is no number")
         return Earlier(dict(document.get("machine", {})), factors)
     except OSError as error:
-        raise FileError(f"The baseline {path} cannot be read: {error.strerror}.") from error
+        raise FileError(f"The baseline {path} cannot be read: {error.strerror}.", MAKE_ONE) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FileError(f"The baseline {path} is not the JSON of `saoctl bench --json`.") from error
+        raise FileError(f"The baseline {path} is not the JSON of a bench.", MAKE_ONE) from error
 
 
 def check_common(keys: Sequence[Key], earlier: Earlier, path: Path) -> None:

@@ -27,6 +27,7 @@ class Timing:
         gflops: arithmetic rate, in 10⁹ multiplications and additions per second.
         peak_gflops: rate of a large matrix product of the same dtype on the same device.
         roofline_fraction: gflops / peak_gflops.
+        attempts: how often it was measured: more than once if it would have failed a check, and then the best counts.
         peak_memory_mb: the most memory held between blocks; of the process, or on the device if it has its own.
         speedup: realtime factor over that of `--baseline`, where that has the same row.
         speedup_over_offline, speedup_over_overlap: realtime factor over those of the baselines in the same run.
@@ -50,6 +51,7 @@ class Timing:
     peak_gflops: float
     roofline_fraction: float
     peak_memory_mb: float
+    attempts: int = 1
     speedup: float | None = None
     speedup_over_offline: float | None = None
     speedup_over_overlap: float | None = None

@@ -9,8 +9,16 @@ from saoctl.errors import FileError
 from saoctl.timing.regressions import Earlier, differences, read, regressions
 from tests.timing.rows import timing
 
+ROW = (
+    '{"results": [{"device": "cpu", "precision": "float32", "method": "decode", "block_size": 1,'
+    ' "realtime_factor": %s}]}'
+)
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"results": [{}]}', '{"results": 3}', '{"bench": 3}', None])
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"results": [{}]}', '{"results": 3}', '{"bench": 3}', ROW % "NaN", ROW % "0", ROW % '"a"', None],
+)
 def test_a_wrong_baseline_is_refused(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "old.json").write_text(text)
