@@ -159,7 +159,7 @@ def _answer(buffer: Buffer, result: BenchResult) -> str:
     if buffer.buffer is None:
         return (
             f"{what}: none of those measured holds realtime with {HEADROOM:.0%} headroom; at best blocks take"
-            f" {buffer.load:.0%} of the time that they last"
+            f" {buffer.load:.0%} of the time that they last; larger blocks or a lower precision may do"
         )
     return (
         f"{what}: {buffer.buffer}, latency {buffer.total_latency_ms:.0f} ms"
