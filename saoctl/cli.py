@@ -1,6 +1,8 @@
 """The commands: parse, call, render, exit code."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,10 +63,75 @@ ReportOption = Annotated[
 Step = Callable[[Config, Console], tuple[Result, ExitCode]]
 
 
-@app.command("download")
+@dataclass(frozen=True)
+class Options:
+    """What every command takes."""
+
+    config_name: ConfigOption = None
+    settings: SetOption = None
+    as_json: JsonOption = False
+    quiet: QuietOption = False
+    verbose: VerboseOption = False
+    print_config: PrintConfigOption = False
+
+    @property
+    def report_files(self) -> Sequence[Path]:
+        """Files for reports."""
+        return ()
+
+    @property
+    def render(self) -> Callable[[Any], str] | None:
+        """What makes the text on stdout, if it is not the usual one."""
+        return None
+
+    def check(self) -> None:
+        """Refuse what cannot be."""
+
+
+@dataclass(frozen=True)
+class ReportOptions(Options):
+    """What commands take that have a report."""
+
+    reports: ReportOption = None
+    as_csv: CsvOption = False
+    as_markdown: MarkdownOption = False
+
+    @property
+    def report_files(self) -> Sequence[Path]:
+        return self.reports or ()
+
+    @property
+    def render(self) -> Callable[[Any], str] | None:
+        return report.to_csv if self.as_csv else report.to_markdown if self.as_markdown else None
+
+    def check(self) -> None:
+        if self.as_json + self.as_csv + self.as_markdown > 1:
+            raise ConfigError("--json, --csv and --markdown exclude each other.", "Add --report FILE for another.")
+        report.check(self.report_files)
+
+
+def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register a command whose first parameter, a kind of Options, stands for all of their fields."""
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        first, *own = inspect.signature(function).parameters.values()
+        shared = list(inspect.signature(first.annotation).parameters.values())
+
+        def called(**values: Any) -> None:
+            function(first.annotation(**{each.name: values.pop(each.name) for each in shared}), **values)
+
+        called.__doc__ = function.__doc__
+        called.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
+        called.__annotations__ = {each.name: each.annotation for each in (*own, *shared)}
+        app.command(name)(called)
+        return function
+
+    return register
+
+
+@command("download")
 def download_command(
-    config_name: ConfigOption = None,
-    settings: SetOption = None,
+    options: Options,
     path: PathOption = None,
     full: Annotated[
         bool, typer.Option("--full", help="Fetch the whole checkpoint, not the autoencoder's part alone.")
@@ -72,10 +139,6 @@ def download_command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be fetched, and whether you may; fetch nothing.")
     ] = False,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-    print_config: PrintConfigOption = False,
 ) -> None:
     """Fetch and cache the autoencoder's weights.
 
@@ -90,13 +153,12 @@ def download_command(
             return planned, ExitCode.GOOD if planned.access else ExitCode.WEIGHTS
         return download.run(config, console, full=full), ExitCode.GOOD
 
-    _run({"download": step}, config_name, settings, _weights(path), as_json, quiet, verbose, print_config)
+    _run({"download": step}, options, _weights(path))
 
 
-@app.command("export")
+@command("export")
 def export_command(
-    config_name: ConfigOption = None,
-    settings: SetOption = None,
+    options: Options,
     path: PathOption = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")] = None,
     device: DeviceOption = None,
@@ -109,10 +171,6 @@ def export_command(
         bool | None, typer.Option("--skip-bottleneck", help="Leave out the VAE's sampling: latents are the mean.")
     ] = None,
     test: Annotated[bool, typer.Option("--test", help="Run verify on what was just written.")] = False,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-    print_config: PrintConfigOption = False,
 ) -> None:
     """Build the streaming model and write it as TorchScript.
 
@@ -131,14 +189,13 @@ def export_command(
         steps["verify"] = _verify
     conflict = ConfigError("--half and --precision contradict each other.", "Give one of them.")
     clash = conflict if half and precision not in (None, "float16") else None
-    _run(steps, config_name, settings, flags, as_json, quiet, verbose, print_config, clash)
+    _run(steps, options, flags, clash)
 
 
-@app.command("verify")
+@command("verify")
 def verify_command(
+    options: ReportOptions,
     model: ModelArgument = None,
-    config_name: ConfigOption = None,
-    settings: SetOption = None,
     against: AgainstOption = None,
     artifact: ArtifactOption = None,
     audio: Annotated[Path | None, typer.Option("--audio", metavar="FILE", help="WAV, FLAC, OGG or MP3.")] = None,
@@ -160,13 +217,6 @@ def verify_command(
     save: Annotated[
         Path | None, typer.Option("--save", metavar="DIR", help="Write what was compared as audio files.")
     ] = None,
-    reports: ReportOption = None,
-    as_csv: CsvOption = False,
-    as_markdown: MarkdownOption = False,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-    print_config: PrintConfigOption = False,
 ) -> None:
     """Compare chunked inference with offline inference, on every sample.
 
@@ -188,29 +238,15 @@ def verify_command(
 
     def step(config: Config, console: Console) -> tuple[Result, ExitCode]:
         result = verify.run(config, console, plot, save)
-        return _reported(result, reports), _checked(result.passed)
+        return result, _checked(result.passed)
 
-    _run(
-        {"verify": step},
-        config_name,
-        settings,
-        flags,
-        as_json,
-        quiet,
-        verbose,
-        print_config,
-        _clash(model, artifact),
-        as_csv=as_csv,
-        as_markdown=as_markdown,
-        reports=reports,
-    )
+    _run({"verify": step}, options, flags, _clash(model, artifact))
 
 
-@app.command("bench")
+@command("bench")
 def bench_command(
+    options: ReportOptions,
     model: ModelArgument = None,
-    config_name: ConfigOption = None,
-    settings: SetOption = None,
     artifact: ArtifactOption = None,
     device: Annotated[
         list[str] | None, typer.Option("--device", metavar="DEVICE", help="cpu, cuda, mps; can be repeated.")
@@ -240,13 +276,6 @@ def bench_command(
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the realtime factors (.png, .svg or .pdf).")
     ] = None,
-    reports: ReportOption = None,
-    as_csv: CsvOption = False,
-    as_markdown: MarkdownOption = False,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-    print_config: PrintConfigOption = False,
 ) -> None:
     """Report the realtime factor per device, precision, method and block size, and the buffer to set in nn~.
 
@@ -264,33 +293,15 @@ def bench_command(
 
     def step(config: Config, console: Console) -> tuple[Result, ExitCode]:
         result = bench.run(config, console, baseline, tolerance, min_rtf, plot)
-        return _reported(result, reports), _checked(result.passed)
+        return result, _checked(result.passed)
 
-    _run(
-        {"bench": step},
-        config_name,
-        settings,
-        flags,
-        as_json,
-        quiet,
-        verbose,
-        print_config,
-        _clash(model, artifact),
-        as_csv=as_csv,
-        as_markdown=as_markdown,
-        reports=reports,
-    )
+    _run({"bench": step}, options, flags, _clash(model, artifact))
 
 
-@app.command("info")
+@command("info")
 def info_command(
+    options: Options,
     model: ModelArgument = None,
-    config_name: ConfigOption = None,
-    settings: SetOption = None,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-    print_config: PrintConfigOption = False,
 ) -> None:
     """Print what is inside an exported file, also of one that saoctl did not write.
 
@@ -300,27 +311,20 @@ def info_command(
     def step(config: Config, console: Console) -> tuple[Result, ExitCode]:
         return info.run(config.artifact), ExitCode.GOOD
 
-    _run(
-        {"info": step}, config_name, settings, {"artifact": model and str(model)}, as_json, quiet, verbose, print_config
-    )
+    _run({"info": step}, options, {"artifact": _artifact(model, None)})
 
 
-@app.command("run")
+@command("run")
 def run_command(
-    config_name: ConfigOption = None,
-    settings: SetOption = None,
+    options: Options,
     path: PathOption = None,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-    print_config: PrintConfigOption = False,
 ) -> None:
     """Run download, export, verify and bench, stopping at the first that fails.
 
     Example: saoctl run -c demo
     """
     steps = {"download": _download, "export": _export, "verify": _verify, "bench": _bench}
-    _run(steps, config_name, settings, _weights(path), as_json, quiet, verbose, print_config, nested=True)
+    _run(steps, options, _weights(path), nested=True)
 
 
 @app.callback(invoke_without_command=True)
@@ -353,12 +357,6 @@ def _clash(model: Path | None, artifact: Path | None) -> SaoctlError | None:
     return None
 
 
-def _reported(result: Report, paths: list[Path] | None) -> Report:
-    for path in paths or ():
-        report.write(result, path)
-    return result
-
-
 def _checked(passed: bool) -> ExitCode:
     return ExitCode.GOOD if passed else ExitCode.CHECK_FAILED
 
@@ -382,45 +380,37 @@ def _bench(config: Config, console: Console) -> tuple[Result, ExitCode]:
 
 def _run(
     steps: Mapping[str, Step],
-    config_name: str | None,
-    settings: list[str] | None,
+    options: Options,
     flags: Mapping[str, object],
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
-    print_config: bool,
     wrong_usage: SaoctlError | None = None,
     nested: bool = False,
-    as_csv: bool = False,
-    as_markdown: bool = False,
-    reports: Sequence[Path] | None = None,
 ) -> None:
     """Load the config, run the steps until one fails, show their results, and exit."""
-    render = report.to_csv if as_csv else report.to_markdown if as_markdown else None
-    console = Console(as_json, quiet, render)
+    console = Console(options.as_json, options.quiet, options.render)
     code = ExitCode.GOOD
     documents: dict[str, Any] = {}
     try:
         if wrong_usage is not None:
             raise wrong_usage
-        if as_json + as_csv + as_markdown > 1:
-            raise ConfigError("--json, --csv and --markdown exclude each other.", "Add --report FILE for another.")
-        report.check(reports or ())
-        resolved = config.load(config_name, settings or (), flags)
-        if print_config:
-            if as_json:
+        options.check()
+        resolved = config.load(options.config_name, options.settings or (), flags)
+        if options.print_config:
+            if options.as_json:
                 console.emit(resolved.model_dump(mode="json"))
             else:
                 console.text(config.to_yaml(resolved))
             raise typer.Exit
         for name, step in steps.items():
             result, code = step(resolved, console)
+            if isinstance(result, Report):
+                for path in options.report_files:
+                    report.write(result, path)
             console.show(result)
             documents[name] = report.document(result)
             if code != ExitCode.GOOD:
                 break
     except SaoctlError as error:
-        console.error(error, verbose)
+        console.error(error, options.verbose)
         raise typer.Exit(error.exit_code) from None
     except Exception as error:
         if isinstance(error, typer.Exit):
@@ -428,7 +418,7 @@ def _run(
         unforeseen = SaoctlError(
             f"Something unforeseen went wrong: {error!r}.", "Report it with what --verbose prints."
         )
-        console.error(unforeseen, verbose)
+        console.error(unforeseen, options.verbose)
         raise typer.Exit(ExitCode.CHECK_FAILED) from None
     except KeyboardInterrupt as interrupt:
         console.error(SaoctlError("Interrupted.", str(interrupt)), verbose=False)
