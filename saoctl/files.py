@@ -4,13 +4,13 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
 
-from saoctl.errors import FileError
+from saoctl.errors import ConfigError, FileError
 
 
 def cache_folder() -> Path:
@@ -22,6 +22,21 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_suffix(path: Path, what: str, suffixes: Iterable[str]) -> None:
+    """Refuse a file of a kind that cannot be written, before any work for it.
+
+    Args:
+        path: its name.
+        what: it is, such as "plot".
+        suffixes: of which it must have one.
+
+    Raises:
+        ConfigError: it has another.
+    """
+    if path.suffix.lower() not in suffixes:
+        raise ConfigError(f"A {what} cannot be written as {path.name}.", f"Let it end in {', '.join(suffixes)}.")
 
 
 @contextmanager

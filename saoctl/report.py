@@ -11,9 +11,8 @@ from typing import Any
 from saoctl.bench import BenchResult
 from saoctl.comparison.compare import Comparison
 from saoctl.download import DownloadResult, DryRunResult
-from saoctl.errors import ConfigError
 from saoctl.export import ExportResult
-from saoctl.files import atomic_file
+from saoctl.files import atomic_file, check_suffix
 from saoctl.info import InfoResult
 from saoctl.timing.baselines import CHUNK, OVERLAP, Baseline
 from saoctl.timing.buffers import HEADROOM, Buffer
@@ -64,8 +63,7 @@ def check(paths: Sequence[Path]) -> None:
         ConfigError: a name does not end in one of FORMATS.
     """
     for path in paths:
-        if path.suffix.lower() not in FORMATS:
-            raise ConfigError(f"A report cannot be written as {path.name}.", f"Let it end in {', '.join(FORMATS)}.")
+        check_suffix(path, "report", FORMATS)
 
 
 def write(result: Report, path: Path) -> None:

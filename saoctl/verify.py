@@ -17,6 +17,7 @@ from saoctl.comparison.metrics import snr_db
 from saoctl.comparison.schedules import Schedule, schedules
 from saoctl.config import Config
 from saoctl.errors import FileError
+from saoctl.files import check_suffix
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.nn_tilde import METHODS
 from saoctl.weights.architecture import Architecture
@@ -77,7 +78,7 @@ def run(
     progress = progress or Silent()
     settings = config.verify
     if plot_file is not None:
-        plot.check_suffix(plot_file)
+        check_suffix(plot_file, "plot", plot.SUFFIXES)
     device = devices.resolve(config.device)
     artifact, weights = _load(config, device, progress)
     architecture, precision = artifact.description.architecture, artifact.description.precision

@@ -178,6 +178,12 @@ def test_an_impossible_tolerance_is_refused(quick: Config, tolerance: float) -> 
         bench.run(quick, tolerance=tolerance)
 
 
+def test_a_plot_that_cannot_be_drawn_is_refused_before_any_work(tiny: Config, tmp_path: Path) -> None:
+    nothing = tiny.model_copy(update={"artifact": tmp_path / "missing.ts"})
+    with pytest.raises(ConfigError, match=r"speed\.html"):
+        bench.run(nothing, plot_file=Path("speed.html"))
+
+
 @pytest.mark.parametrize("least", [0.0, -1.0, float("nan"), float("inf")])
 def test_an_impossible_realtime_factor_is_refused(quick: Config, least: float) -> None:
     with pytest.raises(ConfigError, match="realtime factor"):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from saoctl.errors import ExitCode, FileError
-from saoctl.files import atomic_file, atomic_folder
+from saoctl.errors import ConfigError, ExitCode, FileError
+from saoctl.files import atomic_file, atomic_folder, check_suffix
 
 
 def test_a_file_appears_whole_and_replaces_the_old_one(tmp_path: Path) -> None:
@@ -57,3 +57,10 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
             (temporary / "a").write_text(content)
     assert (path / "a").read_text() == "first"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["plot.doc", "plot", "png", "plot.png.gz"])
+def test_a_kind_of_file_that_cannot_be_written_is_refused(name: str) -> None:
+    with pytest.raises(ConfigError, match=r"A plot cannot be written as .*\.png, \.svg"):
+        check_suffix(Path(name), "plot", (".png", ".svg"))
+    check_suffix(Path("PLOT.PNG"), "plot", (".png", ".svg"))

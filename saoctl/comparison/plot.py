@@ -17,7 +17,6 @@ from torch import Tensor
 
 from saoctl.comparison.compare import Comparison, Trace
 from saoctl.comparison.listening import worst
-from saoctl.errors import ConfigError
 from saoctl.files import atomic_file
 
 if TYPE_CHECKING:
@@ -37,16 +36,6 @@ COLOURS = "cividis"
 WIDTH = 9.0  # inches
 METHOD_HEIGHT = 4.4
 FONT = 10
-
-
-def check_suffix(path: Path) -> None:
-    """Refuse a plot of a kind that cannot be drawn.
-
-    Raises:
-        ConfigError: the file name does not end in one of SUFFIXES.
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise ConfigError(f"A plot cannot be written as {path.name}.", f"Let it end in {', '.join(SUFFIXES)}.")
 
 
 def draw(traces: Sequence[Trace], min_snr_db: float, title: str, path: Path) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from saoctl.errors import ConfigError
 from saoctl.files import atomic_file
 from saoctl.timing.baselines import Baseline
 from saoctl.timing.timings import Timing
@@ -23,16 +22,6 @@ BASELINES = {"offline": ("dashed", "offline model"), "overlap": ("dotted", "offl
 GREY, TOO_SLOW = "#777777", "#EFEFEF"
 PANEL = (8.0, 4.2)  # inches
 FONT = 10
-
-
-def check_suffix(path: Path) -> None:
-    """Refuse a plot of a kind that cannot be drawn.
-
-    Raises:
-        ConfigError: the file name does not end in one of SUFFIXES.
-    """
-    if path.suffix.lower() not in SUFFIXES:
-        raise ConfigError(f"A plot cannot be written as {path.name}.", f"Let it end in {', '.join(SUFFIXES)}.")
 
 
 def draw(timings: Sequence[Timing], offline: Sequence[Baseline], title: str, path: Path) -> None:
