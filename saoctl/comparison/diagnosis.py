@@ -22,6 +22,10 @@ LEAST_GAIN = 1e-3  # of which it is worth to speak
 PLACES = ("start", "end", "edges", "borders", "everywhere")  # where no cause is proven
 # Compared with the loudest sample of the offline output.
 SILENT = 1e-8
+BORDERS: tuple[Kind, str] = (
+    "borders",
+    "the errors come from block borders: a layer's history of the block before is stale, lost or of the wrong length",
+)
 
 
 @dataclass(frozen=True)
@@ -161,12 +165,6 @@ def _place(seen: Sighting, error: Tensor) -> tuple[Kind, str]:
     if 2 * int(elsewhere.sum()) > length and seen.clean(error[:, elsewhere]):
         return BORDERS
     return "everywhere", "the errors are everywhere: other weights, or another arithmetic"
-
-
-BORDERS: tuple[Kind, str] = (
-    "borders",
-    "the errors come from block borders: a layer's history of the block before is stale, lost or of the wrong length",
-)
 
 
 def _last_bad(seen: Sighting, error: Tensor) -> int:
