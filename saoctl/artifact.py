@@ -167,7 +167,7 @@ def load_foreign(path: Path, architecture: Architecture, device: torch.device) -
 
 def methods(module: Any) -> dict[str, list[int]]:
     """The methods that a host can call: in_channels, in_ratio, out_channels, out_ratio, from nn~'s buffers."""
-    buffers = dict(module.named_buffers())
+    buffers = dict(module.named_buffers(recurse=False))
     named = [name.removesuffix("_params") for name in buffers if name.endswith("_params")]
     names = list(module.get_methods()) if hasattr(module, "get_methods") else named
     found = {}
@@ -210,7 +210,7 @@ def description(path: Path) -> Description | None:
         FileError: it is missing or not TorchScript, or says it in a way that this version cannot read.
     """
     if not path.is_file():
-        raise FileError(f"The artifact {path} does not exist.", "Run `saoctl export` first, or check `artifact`.")
+        raise FileError(f"The artifact {path} does not exist.", "Check the name, or run `saoctl export` first.")
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
@@ -243,7 +243,7 @@ def check_block_sizes(sizes: Iterable[int], ratio: int, key: str) -> None:
 
 
 def _not_torchscript(path: Path) -> FileError:
-    return FileError(f"{path} is not a TorchScript file, or is damaged.", "Run `saoctl export` again.")
+    return FileError(f"{path} is not a TorchScript file, or is damaged.", "Export it again.")
 
 
 @contextmanager

@@ -29,12 +29,12 @@ def read(path: Path, sample_rate: int, channels: int, seconds: float) -> Tensor:
             samples = file.read(math.ceil(seconds * rate), dtype="float32", always_2d=True)
     except (soundfile.SoundFileError, OSError) as error:
         raise FileError(f"{path} cannot be read as audio.", "Give a WAV, FLAC, OGG or MP3 file.") from error
-    if samples.shape[0] == 0:
-        raise FileError(f"The audio file {path} is empty.", "Give one that has samples.")
     if not np.isfinite(samples).all():
         raise FileError(f"The audio file {path} has samples that are not finite.", "Give one without NaN or infinity.")
     if rate != sample_rate:
         samples = soxr.resample(samples, rate, sample_rate, quality="VHQ")
+    if samples.shape[0] == 0:
+        raise FileError(f"The audio file {path} is empty.", "Give one that has samples.")
     chosen = [channel % samples.shape[1] for channel in range(channels)]
     return torch.from_numpy(np.ascontiguousarray(samples.T[chosen], dtype=np.float32))
 

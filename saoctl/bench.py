@@ -19,7 +19,7 @@ from saoctl import devices, export
 from saoctl.artifact import Description
 from saoctl.config import Config, Precision
 from saoctl.errors import ConfigError, FileError
-from saoctl.files import check_suffix
+from saoctl.files import check_place, check_suffix
 from saoctl.progress import Progress, Silent
 from saoctl.timing import baselines, machine, plot, regressions, worker
 from saoctl.timing.baselines import Baseline
@@ -94,6 +94,7 @@ def run(
     settings = config.bench
     if plot_file is not None:
         check_suffix(plot_file, "plot", plot.SUFFIXES)
+        check_place(plot_file)
     if not 0 <= tolerance < 1:
         raise ConfigError(f"A tolerance of {tolerance:g} is impossible.", "Give 0 or more and less than 1.")
     if min_rtf is not None and not 0 < min_rtf < math.inf:

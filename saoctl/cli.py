@@ -402,11 +402,11 @@ def _run(
             raise typer.Exit
         for name, step in steps.items():
             result, code = step(resolved, console)
+            console.show(result)
+            documents[name] = report.document(result)
             if isinstance(result, Report):
                 for path in options.report_files:
                     report.write(result, path)
-            console.show(result)
-            documents[name] = report.document(result)
             if code != ExitCode.GOOD:
                 break
     except SaoctlError as error:

@@ -18,6 +18,7 @@ Method = Literal["encode", "decode", "forward"]
 DeviceName = Annotated[str, Field(pattern=r"^(cpu|cuda(:\d+)?|mps)$")]
 BlockSizes = Annotated[list[Annotated[int, Field(strict=True, gt=0)]], Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Decibels = Annotated[float, Field(allow_inf_nan=False)]
 
 DEFAULT_NAME = "stable-audio-open-1.0"
 LOCAL_FILE = Path("saoctl.yaml")
@@ -60,10 +61,10 @@ class ExportConfig(_Section):
 class MinSnr(_Section):
     """The SNR in dB below which verify fails, for each precision."""
 
-    float32: float = 100.0
-    mixed: float = 40.0
-    float16: float = 45.0
-    bfloat16: float = 25.0
+    float32: Decibels = 100.0
+    mixed: Decibels = 40.0
+    float16: Decibels = 45.0
+    bfloat16: Decibels = 25.0
 
 
 class VerifyConfig(_Section):

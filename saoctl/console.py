@@ -68,8 +68,9 @@ class Console:
 
     def __init__(self, as_json: bool = False, quiet: bool = False, render: Callable[[Any], str] | None = None) -> None:
         self.as_json, self.quiet, self.render = as_json, quiet, render
-        self._out = RichConsole(file=sys.stdout, highlight=False, soft_wrap=True)
-        self._err = RichConsole(file=sys.stderr, highlight=False, width=None if sys.stderr.isatty() else PIPE_WIDTH)
+        self._out = RichConsole(file=sys.stdout, highlight=False, emoji=False)
+        width = None if sys.stderr.isatty() else PIPE_WIDTH
+        self._err = RichConsole(file=sys.stderr, highlight=False, emoji=False, width=width)
         self._bar: RichProgress | None = None
         self._task: TaskID | None = None
         self._lines: _Lines | None = None
@@ -130,16 +131,17 @@ class Console:
                 case Remark(label, text, style):
                     self._say(Text.assemble((f"{label}: ", style), text))
                 case Answer(text):
-                    self.text(text)
+                    # Wrapped at words in a terminal, a line per sentence in a file.
+                    self._out.print(text, markup=False, soft_wrap=not self._out.is_terminal)
 
     def emit(self, document: dict[str, Any]) -> None:
         """The one JSON object of a command."""
         if self.as_json:
-            self._out.print(json.dumps(document, indent=2, allow_nan=False), markup=False)
+            self.text(json.dumps(document, indent=2, allow_nan=False))
 
     def text(self, text: str) -> None:
-        """Text that is the result itself."""
-        self._out.print(text, markup=False, end="" if text.endswith("\n") else "\n")
+        """Text that is the result itself, as it is."""
+        self._out.print(text, markup=False, soft_wrap=True, end="" if text.endswith("\n") else "\n")
 
     def error(self, error: SaoctlError, verbose: bool) -> None:
         """What went wrong and what to do next; with `verbose`, where."""

@@ -13,7 +13,7 @@ from saoctl.bench import BenchResult
 from saoctl.download import DownloadResult, DryRunResult
 from saoctl.export import ExportResult
 from saoctl.info import InfoResult
-from saoctl.report import answers, blocks, comparisons, failures, findings, slowest, verdict
+from saoctl.report import answers, comparisons, failures, findings, slowest, verdict
 from saoctl.verify import VerifyResult
 
 MOST_BLOCKS = 24  # of a random schedule that are printed; all of them are in the JSON
@@ -148,7 +148,7 @@ def _verify(result: VerifyResult) -> Iterator[Part]:
         measured = "" if row.latency_measured in (row.latency_samples, None) else f" ≠ {row.latency_measured}"
         table.add_row(
             row.method,
-            blocks(row),
+            row.blocks,
             f"{row.snr_db:.1f}",
             f"{row.max_abs_error:.1e}",
             str(row.samples_compared),
@@ -172,10 +172,6 @@ def _verify(result: VerifyResult) -> Iterator[Part]:
     if result.tf32_snr_db is not None:
         tf32 = f"{result.tf32_snr_db:.1f} dB"
         yield Hint(f"Measured without TF32. With TF32 convolutions, which hosts on this device allow: {tf32}.")
-    for method in result.varies:
-        yield Remark(
-            "Warning", f"{method} gives something else at every run, as with sampling noise: it can equal nothing."
-        )
     for path in result.files:
         yield Hint(f"written: {path}")
     yield Answer("\n".join([verdict(result), *findings(result)]))

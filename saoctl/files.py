@@ -1,5 +1,6 @@
 """Writing files so that nothing half-written is ever left under its final name; the cache folder; checksums."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -37,6 +38,19 @@ def check_suffix(path: Path, what: str, suffixes: Iterable[str]) -> None:
     """
     if path.suffix.lower() not in suffixes:
         raise ConfigError(f"A {what} cannot be written as {path.name}.", f"Let it end in {', '.join(suffixes)}.")
+
+
+def check_place(path: Path) -> None:
+    """Refuse a name under which no file can be written, before any work for it; nothing is made.
+
+    Raises:
+        FileError: it is a folder, or its folder cannot be made or written.
+    """
+    if path.is_dir():
+        raise FileError(f"{path} is a folder, so no file can be written there.", "Choose another name.")
+    place = next(folder for folder in path.absolute().parents if folder.exists())
+    if not (place.is_dir() and os.access(place, os.W_OK)):
+        raise FileError(f"{path} cannot be written: {place} is no folder that can be written.", "Choose another place.")
 
 
 @contextmanager
@@ -90,7 +104,8 @@ def atomic_folder(path: Path) -> Iterator[Path]:
 
 def _cannot_write(path: Path, error: OSError) -> FileError:
     reason = error.strerror or str(error)
-    return FileError(f"{path} cannot be written: {reason}.", "Free some space or choose another place.")
+    step = "Free some space or choose another place." if error.errno == errno.ENOSPC else "Choose another place."
+    return FileError(f"{path} cannot be written: {reason}.", step)
 
 
 def _umask() -> int:

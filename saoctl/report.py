@@ -12,7 +12,7 @@ from saoctl.bench import BenchResult
 from saoctl.comparison.compare import Comparison
 from saoctl.download import DownloadResult, DryRunResult
 from saoctl.export import ExportResult
-from saoctl.files import atomic_file, check_suffix
+from saoctl.files import atomic_file, check_place, check_suffix
 from saoctl.info import InfoResult
 from saoctl.timing.baselines import CHUNK, OVERLAP, Baseline
 from saoctl.timing.buffers import HEADROOM, Buffer
@@ -61,9 +61,11 @@ def check(paths: Sequence[Path]) -> None:
 
     Raises:
         ConfigError: a name does not end in one of FORMATS.
+        FileError: a file cannot be written there.
     """
     for path in paths:
         check_suffix(path, "report", FORMATS)
+        check_place(path)
 
 
 def write(result: Report, path: Path) -> None:
@@ -82,7 +84,10 @@ def verdict(result: VerifyResult) -> str:
     if not result.passed:
         return f"failed: {sum(not row.passed for row in result.results)} of {len(result.results)} comparisons."
     precision = "mixed precision" if result.precision == "mixed" else result.precision
-    return f"passed: the streamed output equals the offline output on every sample, to the rounding of {precision}."
+    streamed = any(row.schedule != "whole" for row in result.results)
+    what = "the streamed output" if streamed else "the output for one block"
+    which = "every sample" if result.written_by_saoctl else "every sample that can be had"
+    return f"passed: {what} equals the offline output on {which}, to the rounding of {precision}."
 
 
 def findings(result: VerifyResult) -> list[str]:
@@ -99,14 +104,9 @@ def findings(result: VerifyResult) -> list[str]:
         unit = "frame" if method == "encode" else "sample"
         sentences.append(
             f"{method}: {message}. In {len(rows)} of {of} schedules; first bad {unit} {first.first_bad_sample},"
-            f" in block {first.first_bad_block} ({blocks(rows[0])}), counted from 0."
+            f" in block {first.first_bad_block} ({rows[0].blocks}), counted from 0."
         )
     return sentences
-
-
-def blocks(row: Comparison) -> str:
-    """What the blocks of a comparison are called."""
-    return {"fixed": str(row.block_size), "frames": "1 frame"}.get(row.schedule, row.schedule)
 
 
 def answers(result: BenchResult) -> list[str]:
@@ -173,7 +173,7 @@ def _verify_markdown(result: VerifyResult) -> str:
     rows = [
         [
             row.method,
-            blocks(row),
+            row.blocks,
             f"{row.snr_db:.1f}",
             f"{row.max_abs_error:.1e}",
             row.samples_compared,
@@ -189,7 +189,7 @@ def _verify_markdown(result: VerifyResult) -> str:
             "",
             f"`{result.artifact}` against {result.reference}, {result.precision} on {result.device}. Every sample is"
             f" compared, from the first one on; the SNR must reach {result.min_snr_db:g} dB. Blocks and latency are in"
-            f" audio samples; the random blocks are those of seed {result.seed}.",
+            f" audio samples{f'; the random blocks are those of seed {result.seed}' if result.random_blocks else ''}.",
             "",
             *_table(header, rows),
             "",

@@ -1,6 +1,5 @@
 """The verify step: stream audio through the artifact in many ways and compare every sample with the offline model."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,13 +10,12 @@ from saoctl import artifact as artifacts
 from saoctl import audio, devices, reference
 from saoctl.artifact import Artifact
 from saoctl.comparison import listening, plot
-from saoctl.comparison.compare import Case, Comparison, compare
+from saoctl.comparison.compare import Comparison, compare
 from saoctl.comparison.examine import examine, make_cases
-from saoctl.comparison.metrics import snr_db
 from saoctl.comparison.schedules import Schedule, schedules
 from saoctl.config import Config
 from saoctl.errors import FileError
-from saoctl.files import check_suffix
+from saoctl.files import check_place, check_suffix
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.nn_tilde import METHODS
 from saoctl.weights.architecture import Architecture
@@ -38,7 +36,6 @@ class VerifyResult:
         seed, random_blocks: of the random schedule, its seed and its blocks in audio samples.
         results: the comparisons, with TF32 switched off.
         tf32_snr_db: of the worst comparison with TF32 convolutions, on a device that has them.
-        varies: methods that give something else each time, and cannot equal anything.
         files: plots and audio that were written.
     """
 
@@ -53,7 +50,6 @@ class VerifyResult:
     random_blocks: tuple[int, ...]
     results: tuple[Comparison, ...]
     tf32_snr_db: float | None = None
-    varies: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
 
 
@@ -79,6 +75,9 @@ def run(
     settings = config.verify
     if plot_file is not None:
         check_suffix(plot_file, "plot", plot.SUFFIXES)
+        check_place(plot_file)
+    if save is not None:
+        check_place(save / "input.wav")
     device = devices.resolve(config.device)
     artifact, weights = _load(config, device, progress)
     architecture, precision = artifact.description.architecture, artifact.description.precision
@@ -86,7 +85,7 @@ def run(
     if warning := devices.slow_precision(device, precision):
         progress.warn(warning)
     signal = audio.to_whole_frames(_signal(config, architecture), architecture.ratio)[None]
-    chosen = _schedules(config, artifact, signal.shape[2] // architecture.ratio)
+    chosen = _schedules(config, artifact, signal.shape[2] // architecture.ratio, progress)
 
     progress.start("Computing the offline reference")
     judge = reference.build(settings.reference, architecture, weights)
@@ -94,7 +93,6 @@ def run(
     bound = getattr(settings.min_snr_db, precision)
     with devices.tf32_convolutions(False):
         traces = examine(artifact, judge, cases, bound, progress)
-        varies = _varying(artifact, cases, bound) if artifact.foreign else ()
     tf32_snr_db = None
     if precision == "float32" and devices.has_tf32(device):
         progress.start("Streaming with TF32")
@@ -118,7 +116,6 @@ def run(
         random_blocks=tuple(size * architecture.ratio for size in random),
         results=rows,
         tf32_snr_db=tf32_snr_db,
-        varies=varies,
     )
     files: list[Path] = []
     if plot_file is not None:
@@ -147,19 +144,31 @@ def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Art
         message = f"{config.artifact} was exported from another model than {source.name}."
         raise FileError(message, "Run `saoctl export` again, or give its weights: --against CHECKPOINT.")
     if (source.name, source.commit) != (said.source, said.commit):
-        progress.warn(f"{config.artifact} was exported from {said.source} {said.commit or ''}".rstrip())
+        progress.warn(
+            f"{config.artifact} was exported from {_name(said.source, said.commit)}, and is compared with"
+            f" {_name(source.name, source.commit)}."
+        )
     artifact = artifacts.load(config.artifact, device)
     artifact.module.set_noise(0.0)  # what is random in the VAE has no offline counterpart
     return artifact, weights
 
 
-def _schedules(config: Config, artifact: Artifact, frames: int) -> list[Schedule]:
+def _name(source: str, commit: str | None) -> str:
+    return f"{source} at {commit[:12]}" if commit else source
+
+
+def _schedules(config: Config, artifact: Artifact, frames: int, progress: Progress) -> list[Schedule]:
     """The config's schedules, as far as the artifact can be run in them."""
     kinds = config.verify.schedules
     if not artifact.description.streaming:
-        kinds = ["whole"]  # without streaming state only the whole signal at once can be right
+        progress.warn(f"{artifact.path} keeps no state: it is given the whole signal as one block, and nothing else.")
+        kinds = ["whole"]
     elif artifact.foreign:
-        kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]  # nn~'s protocol has no reset
+        # nn~'s protocol has neither.
+        progress.warn(
+            f"{artifact.path} was not written by saoctl: what it would flush at the end, and a reset, are not compared."
+        )
+        kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]
     blocks = [size // artifact.ratio for size in config.verify.block_sizes]
     return schedules(kinds, frames, blocks, config.verify.seed)
 
@@ -182,28 +191,20 @@ def _comparable(artifact: Artifact, progress: Progress) -> list[str]:
         if method in found and found[method] != wanted[method]:
             progress.warn(f"{method} is not compared: its channels and ratios {found[method]} are not {wanted[method]}")
     methods = [method for method in METHODS if found.get(method) == wanted[method]]
-    if not methods:
-        has = ", ".join(f"{name} {numbers}" for name, numbers in found.items()) or "no methods for nn~"
+    # A codec of another ratio is another model, even if audio goes in and comes out alike.
+    other = any(ratio not in found.get(name, wanted[name]) for name in ("encode", "decode"))
+    if not methods or other:
+        if not found:
+            raise FileError(
+                f"{artifact.path} has no methods for nn~.", "A host finds them by buffers such as `encode_params`."
+            )
+        has = ", ".join(f"{name} {numbers}" for name, numbers in found.items())
         raise FileError(
-            f"{artifact.path} has none of encode, decode and forward with the channels and the ratio of the weights,"
-            f" but {has}.",
+            f"{artifact.path} is no model of the channels and the ratio of the weights: it has {has}, where"
+            f" {', '.join(f'{name} {numbers}' for name, numbers in wanted.items())} are wanted.",
             "Compare it with the weights that it was exported from: --against CHECKPOINT.",
         )
     return methods
-
-
-def _varying(artifact: Artifact, cases: Sequence[Case], bound: float) -> tuple[str, ...]:
-    """The methods that give something else when they are given the same again, as with sampling noise."""
-    varying = []
-    for method in dict.fromkeys(case.method for case in cases):
-        given = next(case.given for case in cases if case.method == method).to(artifact.device)
-        try:
-            first, second = (artifact.fresh().call(method, given) for _ in range(2))
-        except RuntimeError:
-            continue  # which the comparison has told
-        if snr_db(first.cpu(), second.cpu()) < bound:
-            varying.append(method)
-    return tuple(varying)
 
 
 def _signal(config: Config, architecture: Architecture) -> Tensor:

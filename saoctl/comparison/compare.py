@@ -10,7 +10,11 @@ from torch import Tensor
 from saoctl.artifact import Artifact
 from saoctl.comparison import metrics
 from saoctl.comparison.diagnosis import Diagnosis, Sighting, across, aligned, count, diagnose
+from saoctl.comparison.diagnosis import Kind as DiagnosisKind
 from saoctl.comparison.schedules import Kind, Schedule
+
+# What a TorchScript file raises: errors of operations, and those that it raises itself.
+RAISED = (RuntimeError, torch.jit.Error)
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Case:
         given: the method's input, [B, C, T].
         offline: the output of the offline model, [B, C', T'].
         before: an input that is streamed first and cut off by a reset, [1, C, T''], if the schedule has one.
+        begins: the latent frame of the whole signal at which each item of the batch begins.
     """
 
     method: str
@@ -30,6 +35,7 @@ class Case:
     given: Tensor
     offline: Tensor
     before: Tensor | None = None
+    begins: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,11 @@ class Comparison:
     seam_error_ratio: float | None
     diagnosis: Diagnosis | None
 
+    @property
+    def blocks(self) -> str:
+        """What its blocks are called in reports."""
+        return {"fixed": str(self.block_size), "frames": "1 frame"}.get(self.schedule, self.schedule)
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -75,6 +86,7 @@ class Trace:
         streamed: what came, without its latency, [C, T].
         rate: samples of the grid per second.
         borders: where blocks meet, in samples of the grid.
+        begins: where each item of the batch begins in the whole signal, in samples of the grid.
     """
 
     comparison: Comparison
@@ -82,6 +94,11 @@ class Trace:
     streamed: Tensor
     rate: float
     borders: tuple[int, ...]
+    begins: tuple[int, ...] = (0,)
+
+
+class OutputError(Exception):
+    """A block came out in another form than its method has."""
 
 
 def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | None = None) -> Trace:
@@ -100,11 +117,13 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
     in_ratio = ratio if method == "decode" else 1
     out_ratio = ratio if method == "encode" else 1
     sizes = [size * ratio // in_ratio for size in schedule.sizes]
-    crash = None
+    crash: tuple[DiagnosisKind, str] | None = None
     try:
-        stream = _stream(artifact, case, sizes)
-    except RuntimeError as error:  # of TorchScript: what the artifact itself raises
-        crash = str(error).strip().splitlines()[-1]
+        stream = _stream(artifact, case, sizes, [size * in_ratio // out_ratio for size in sizes])
+    except OutputError as error:
+        crash, stream = ("shape", str(error)), offline[:, :, :0]
+    except RAISED as error:
+        crash = "crash", f"the method raised an error: {str(error).strip().splitlines()[-1]}"
         stream = offline[:, :, :0]
 
     flushed = not artifact.foreign
@@ -124,6 +143,10 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
     snr = metrics.snr_db(offline, streamed)
     equal = metrics.equal(offline, streamed, min_snr_db)
     complete = not flushed or stream.shape[2] == length + late or not artifact.description.streaming
+    # A host plays what comes before the signal too.
+    roll = stream[:, :, :late]
+    allowed = offline.double().square().sum() * 10 ** (-min_snr_db / 10)
+    quiet = bool(torch.isfinite(roll).all()) and (artifact.foreign or bool(roll.double().square().sum() <= allowed))
 
     ends = list(itertools.accumulate(size * in_ratio // out_ratio for size in sizes))
     borders = [end - late for end in ends]
@@ -134,7 +157,7 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
         method=method,
         schedule=schedule.kind,
         block_size=schedule.block * ratio,
-        passed=crash is None and equal and measured in (declared, None) and complete,
+        passed=crash is None and equal and measured in (declared, None) and complete and quiet,
         snr_db=snr,
         max_abs_error=metrics.max_abs_error(offline, streamed),
         samples_compared=length,
@@ -145,8 +168,17 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
         diagnosis=None,
     )
     if crash is not None:
-        found = Diagnosis("crash", f"the method raised an error: {crash}", 0, 0)
-        comparison = replace(comparison, diagnosis=found)
+        comparison = replace(comparison, diagnosis=Diagnosis(*crash, first_bad_sample=0, first_bad_block=0))
+    elif latency is None and measured is None and not equal:
+        message = (
+            f"its latency cannot be measured: within {stream.shape[2]} {'frames' if method == 'encode' else 'samples'}"
+            " nothing came that is like the offline output; give longer audio, or it is another model"
+        )
+        comparison = replace(comparison, diagnosis=Diagnosis("unlike", message, 0, 0))
+    elif not quiet and equal and complete and measured in (declared, None):
+        what = "silent" if torch.isfinite(roll).all() else "finite"
+        message = f"what comes before the signal, while its latency lasts, is not {what}"
+        comparison = replace(comparison, diagnosis=Diagnosis("preroll", message, 0, 0))
     elif not comparison.passed:
         # Of a batch, the signal that came out worst.
         worst = min(range(len(offline)), key=lambda item: metrics.snr_db(offline[item], streamed[item]))
@@ -164,6 +196,9 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
         )
         missing = length + late - stream.shape[2]
         found = diagnose(seen)
+        if artifact.foreign and found.kind == "latency":
+            message = f"its latency depends on the blocks: here it is {measured} samples, elsewhere {declared}"
+            found = replace(found, message=message)
         if declared % out_ratio and measured is not None and snr >= min_snr_db:
             message = f"its latency of {declared} samples is no whole number of frames; measured are {measured}"
             found = replace(found, kind="latency", message=message, shift=measured - declared)
@@ -180,18 +215,36 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
         torch.cat(list(streamed), dim=1),
         rate,
         tuple(item * length + border for item in items for border in borders if 0 < border < length),
+        tuple(begin * ratio // out_ratio for begin in case.begins),
     )
 
 
-def _stream(artifact: Artifact, case: Case, sizes: Sequence[int]) -> Tensor:
-    """All that comes out, on the CPU, [B, C', T'']."""
+def _stream(artifact: Artifact, case: Case, sizes: Sequence[int], due: Sequence[int]) -> Tensor:
+    """All that comes out, on the CPU, [B, C', T''].
+
+    Args:
+        artifact: what is judged.
+        case: the input.
+        sizes: of the blocks of the input.
+        due: sizes of the blocks of the output; what is flushed after them can be of any length.
+
+    Raises:
+        OutputError: a block is not of this size, or has not the batch and the channels of the offline output.
+    """
     fresh = artifact.fresh()
     if case.before is not None:
         for block in torch.split(case.before.to(artifact.device), max(sizes), dim=2):
             fresh.call(case.method, block)
         fresh.reset()
-    blocks = fresh.blocks(case.method, case.given.to(artifact.device), sizes)
-    return torch.cat([block.cpu() for block in blocks], dim=2)
+    came: list[Tensor] = []
+    for block in fresh.blocks(case.method, case.given.to(artifact.device), sizes):
+        shape = list(block.shape) if isinstance(block, Tensor) else []
+        wanted = [*case.offline.shape[:2], *([due[len(came)]] if len(came) < len(due) else shape[2:3])]
+        if shape != wanted or not block.is_floating_point():
+            what = f"{block.dtype} of shape {shape}".removeprefix("torch.") if shape else type(block).__name__
+            raise OutputError(f"a block came out as {what}, where floating-point numbers of shape {wanted} are due")
+        came.append(block.cpu())
+    return torch.cat(came, dim=2)
 
 
 def judged_together(traces: Sequence[Trace]) -> list[Trace]:

@@ -7,11 +7,11 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from saoctl.comparison.metrics import near_borders, snr_db
+from saoctl.comparison.metrics import measured_delay, near_borders, snr_db
 
 Kind = Literal[
-    "crash", "not finite", "silent", "latency", "phase", "channels", "gain", "length",
-    "start", "end", "edges", "borders", "batch", "reset", "everywhere",
+    "crash", "shape", "unlike", "preroll", "not finite", "silent", "latency", "phase", "channels", "gain", "length",
+    "varies", "start", "end", "edges", "part", "borders", "batch", "reset", "everywhere",
 ]  # fmt: skip
 
 # How much better a mended signal must be for the mend to be the cause, where it does not mend everything.
@@ -19,7 +19,9 @@ CLEARLY_DB = 20.0
 # Rounding errors peak at four to five times their mean; what is larger than this above the bound is a bad sample.
 PEAK = 5.0
 LEAST_GAIN = 1e-3  # of which it is worth to speak
-PLACES = ("start", "end", "edges", "borders", "everywhere")  # where no cause is proven
+AT_EDGE = 0.25  # share of what is wrong that may lie between it and an edge that it comes from
+MOST = 4  # channels that are named
+PLACES = ("start", "end", "edges", "part", "borders", "everywhere")  # where no cause is proven
 # Compared with the loudest sample of the offline output.
 SILENT = 1e-8
 BORDERS: tuple[Kind, str] = (
@@ -117,12 +119,11 @@ def diagnose(seen: Sighting) -> Diagnosis:
         return is_(*found)
     if (order := _order(seen)) is not None:
         return is_("channels", f"the channels are swapped: they come in the order {_numbers(order)}")
-    gain = ((offline.double() * streamed).sum() / offline.double().square().sum()).item()
-    if gain != 0 and abs(gain - 1) > LEAST_GAIN and seen.mended(streamed / gain):
-        how = "inverted" if abs(gain + 1) < 1e-3 else f"{gain:.4g} times what it should be"
-        return is_("gain", f"everything is {how}")
-    place, message = _place(seen, error)
-    return is_(place, message)
+    if (what := _gains(seen)) is not None:
+        return is_("gain", what)
+    if (what := _late_channels(seen)) is not None:
+        return is_("channels", what)
+    return is_(*_place(seen, error, bad))
 
 
 def _shift(seen: Sighting) -> tuple[Kind, str, int] | None:
@@ -137,6 +138,8 @@ def _shift(seen: Sighting) -> tuple[Kind, str, int] | None:
     off = f"off by {count(abs(by), seen.grid)}: it comes {'later' if by > 0 else 'earlier'} than its latency says"
     if snr_db(seen.offline, moved) >= seen.bound:
         return "latency", f"{off}, and is right otherwise: the declared latency is wrong", by * seen.scale
+    if by > 0 and snr_db(seen.offline[:, : length - by], moved[:, : length - by]) >= seen.bound:
+        return "latency", f"{off}, and its last {count(by, seen.grid.partition(' ')[0])} are missing", by * seen.scale
     return "phase", f"{off}, and its ends are wrong too: a strided layer has the wrong phase", by * seen.scale
 
 
@@ -150,19 +153,74 @@ def _order(seen: Sighting) -> list[int] | None:
     return order.tolist() if permuted and seen.mended(seen.streamed[inverse]) else None
 
 
-def _place(seen: Sighting, error: Tensor) -> tuple[Kind, str]:
-    """Where the errors sit: what they leave intact when one place is cut away tells."""
-    length = error.shape[-1]
+def _gains(seen: Sighting) -> str | None:
+    """Which channels are right but for a gain, if that is all."""
+    o, s = seen.offline.double(), seen.streamed.double()
+    gains = (o * s).sum(1) / o.square().sum(1)
+    if ((gains - 1).abs() <= LEAST_GAIN).all() or not torch.isfinite(gains).all() or (gains == 0).any():
+        return None
+    if snr_db(seen.offline, s / gains[:, None]) < seen.bound:
+        return None
+    if (gains - gains[0]).abs().max() <= LEAST_GAIN:
+        return f"everything is {_gain(gains[0].item())}"
+    wrong = [(channel, gain) for channel, gain in enumerate(gains.tolist()) if abs(gain - 1) > LEAST_GAIN]
+    told = [f"channel {channel + 1} is {_gain(gain)}" for channel, gain in wrong[:MOST]]
+    return ", ".join(told) + (", and others" if wrong[MOST:] else "")
+
+
+def _gain(gain: float) -> str:
+    return "inverted" if abs(gain + 1) <= LEAST_GAIN else f"{gain:.4g} times what it should be"
+
+
+def _late_channels(seen: Sighting) -> str | None:
+    """Which channels are right but for a delay of their own, if that is all."""
+    length = seen.offline.shape[-1]
+    stream = torch.nn.functional.pad(seen.stream, (0, length // 2))
+    delays = [measured_delay(o[None], s[None]) for o, s in zip(seen.offline, stream, strict=True)]
+    found = [seen.late if delay is None else delay for delay in delays]
+    wrong = [(channel, delay - seen.late) for channel, delay in enumerate(found) if delay != seen.late]
+    moved = torch.cat([aligned(s[None], delay, length) for s, delay in zip(stream, found, strict=True)])
+    if not wrong or not seen.mended(moved):
+        return None
+    told = [
+        f"channel {channel + 1} comes {count(abs(by), seen.grid)} too {'late' if by > 0 else 'early'}"
+        for channel, by in wrong[:MOST]
+    ]
+    return ", ".join(told) + (", and others" if wrong[MOST:] else "")
+
+
+def _place(seen: Sighting, error: Tensor, bad: Tensor) -> tuple[Kind, str]:
+    """Where the errors sit: what they leave intact when one place is cut away tells.
+
+    Args:
+        seen: the signal.
+        error: its errors, [C, T].
+        bad: the samples that are wrong in some channel, [N].
+    """
+    length, noun = error.shape[-1], seen.grid.partition(" ")[0]
+    first, last = (int(bad[0]), int(bad[-1])) if len(bad) else (0, length - 1)
+    span = last - first + 1
     start = min(2 * seen.context, length // 2)  # left and right of the edge
-    if seen.clean(error[:, start:]):
-        first = count(_last_bad(seen, error[:, :start]), seen.grid.partition(" ")[0])
-        return "start", f"only the first {first} are wrong: each layer must see silence before the signal"
-    if seen.clean(error[:, : length - start]):
+    # An edge's errors begin at the edge, not somewhere near it.
+    at_start, at_end = first <= span * AT_EDGE, length - 1 - last <= span * AT_EDGE
+    if at_start and seen.clean(error[:, start:]):
+        wrong = count(_last_bad(seen, error[:, :start]), noun)
+        return "start", f"only the first {wrong} are wrong: each layer must see silence before the signal"
+    if at_end and seen.clean(error[:, : length - start]):
         return "end", "only the end is wrong: what is flushed when the signal is over"
-    if 3 * start <= length and seen.clean(error[:, start : length - start]):
+    if at_start and at_end and 3 * start <= length and seen.clean(error[:, start : length - start]):
         return "edges", "only the start and the end are wrong: each layer must see silence outside the signal"
-    elsewhere = ~near_borders(length, [end - seen.late for end in seen.ends], seen.reach)
-    if 2 * int(elsewhere.sum()) > length and seen.clean(error[:, elsewhere]):
+    if 2 * span <= length and seen.clean(torch.cat((error[:, :first], error[:, last + 1 :]), dim=1)):
+        if at_start:
+            return "start", f"only the first {count(last + 1, noun)} are wrong"
+        if at_end:
+            return "end", f"only the last {count(length - first, noun)} are wrong"
+        return "part", f"only {noun}s {first} to {last} are wrong, and all others right"
+    borders = [border for end in seen.ends if 0 < (border := end - seen.late) < length]
+    elsewhere = ~near_borders(length, borders, seen.reach)
+    spoilt = sum(bool(((bad >= border - seen.reach) & (bad < border + seen.reach)).any()) for border in borders)
+    most = 2 * spoilt >= len(borders) > 0 and 2 * int(elsewhere.sum()) > length
+    if most and seen.clean(error[:, elsewhere]):
         return BORDERS
     return "everywhere", "the errors are everywhere: other weights, or another arithmetic"
 
@@ -196,7 +254,7 @@ def across(kinds: dict[str, Diagnosis | None], seen: Diagnosis, schedule: str) -
     if (whole is None or whole.kind == "end") and any(
         each and each.kind in ("everywhere", "borders") for each in blocks
     ):
-        return replace(seen, kind=BORDERS[0], message=BORDERS[1])
+        return replace(seen, kind=BORDERS[0], message=BORDERS[1])  # one block is right, many are not
     if schedule in ("reset", "batch") and seen.kind == "everywhere" and whole is not None:
         return replace(seen, kind=whole.kind, message=whole.message)  # too short a signal to tell a place from another
     return seen

@@ -1,5 +1,6 @@
 """All methods streamed in all schedules, and what they tell together of what is wrong."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -7,8 +8,9 @@ import torch
 from torch import Tensor
 
 from saoctl.artifact import Artifact
-from saoctl.comparison.compare import Case, Trace, compare, judged_together
-from saoctl.comparison.diagnosis import Kind
+from saoctl.comparison.compare import RAISED, Case, Trace, compare, judged_together
+from saoctl.comparison.diagnosis import PLACES, Kind
+from saoctl.comparison.metrics import snr_db
 from saoctl.comparison.phase import find_phase, strided_layer
 from saoctl.comparison.schedules import Schedule, half
 from saoctl.progress import Progress
@@ -35,10 +37,11 @@ def make_cases(
     for method in methods:
         for schedule in chosen:
             given, offline = parts[method] if schedule.halves else whole[method]
+            second = (signal.shape[2] - part) // ratio
             if schedule.kind == "reset":
-                cases.append(Case(method, schedule, given[1:], offline[1:], before=given[:1]))
+                cases.append(Case(method, schedule, given[1:], offline[1:], before=given[:1], begins=(second,)))
             else:
-                cases.append(Case(method, schedule, given, offline))
+                cases.append(Case(method, schedule, given, offline, begins=(0, second)[: len(given)]))
     return cases
 
 
@@ -49,19 +52,46 @@ def examine(
     progress.start("Streaming", total=len(cases))
     examined: dict[str, list[Trace]] = {}
     for method in dict.fromkeys(case.method for case in cases):
-        latency = artifact.description.latency_samples.get(method)
+        declared = artifact.description.latency_samples.get(method)
+        own = [case for case in cases if case.method == method]
         traces = []
-        for case in cases:
-            if case.method == method:
-                traces.append(compare(artifact, case, bound, latency))
-                latency = traces[0].comparison.latency_samples  # as measured, if none is declared
-                progress.advance()
+        for case in own:
+            traces.append(compare(artifact, case, bound, declared))
+            progress.advance()
+        if declared is None:
+            traces = _by_one_latency(artifact, own, traces, bound)
         examined[method] = judged_together(traces)
+        if _kind(traces[0]) in PLACES and _varies(artifact, own[0], bound):
+            message = "it gives something else at every run, as with sampling noise, and so can equal nothing"
+            for place in PLACES:
+                examined[method] = [_rediagnosed(trace, place, "varies", message, None) for trace in examined[method]]
         if method == "encode":
             examined[method] = _with_phase(artifact, judge, examined[method])
     if "forward" in examined:
         examined["forward"] = _inherited(examined)
     return [trace for traces in examined.values() for trace in traces]
+
+
+def _by_one_latency(artifact: Artifact, cases: Sequence[Case], traces: list[Trace], bound: float) -> list[Trace]:
+    """The traces of a method that declares no latency, all judged by the one that most of them measured."""
+    measured = [t.comparison.latency_measured for t in traces if t.comparison.latency_measured is not None]
+    if not measured:
+        return traces
+    latency = Counter(measured).most_common(1)[0][0]
+    return [
+        trace if trace.comparison.latency_measured == latency else compare(artifact, case, bound, latency)
+        for case, trace in zip(cases, traces, strict=True)
+    ]
+
+
+def _varies(artifact: Artifact, case: Case, bound: float) -> bool:
+    """Whether a method gives something else when it is given the same again, as with sampling noise."""
+    try:
+        given = case.given.to(artifact.device)
+        first, second = (artifact.fresh().call(case.method, given).cpu() for _ in range(2))
+    except RAISED:
+        return False  # which the comparison has told
+    return not torch.equal(first, second) and snr_db(first, second) < bound
 
 
 def _with_phase(artifact: Artifact, judge: Reference, traces: list[Trace]) -> list[Trace]:
@@ -77,15 +107,21 @@ def _with_phase(artifact: Artifact, judge: Reference, traces: list[Trace]) -> li
         silence = torch.zeros(1, given.shape[1], late * ratio)
         return fresh.call("encode", torch.cat((given, silence), dim=2).to(artifact.device)).cpu()[:, :, late:]
 
-    shift = find_phase(streamed, judge.encode, architecture.audio_channels, ratio, late + 1)
+    try:
+        shift = find_phase(streamed, judge.encode, architecture.audio_channels, ratio, late + 1)
+    except RAISED:
+        return traces  # it takes other blocks alone
     if shift is None:
         return traces
+    if artifact.foreign and 2 * abs(shift) > ratio:
+        # Its latency was measured in whole frames: the nearest one is meant.
+        shift -= ratio if shift > 0 else -ratio
     layer = strided_layer(shift, architecture.encoder.strides)
     which = "its strided layers have" if layer is None else f"strided layer {layer + 1} has"
     when = "later" if shift > 0 else "earlier"
     message = (
         f"off by {abs(shift)} of {ratio} audio samples within its frames: encoding the audio so much {when} gives these"
-        f" latents, so {which} the wrong phase"
+        f" latents, so {which} the wrong phase, or the input is shifted"
     )
     return [_rediagnosed(trace, "everywhere", "phase", message, shift) for trace in traces]
 

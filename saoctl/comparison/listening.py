@@ -37,11 +37,14 @@ def save(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace])
         trace = worst([trace for trace in traces if trace.comparison.method == method])
         if trace.rate != sample_rate:
             continue  # latents are no audio
-        difference = trace.streamed - trace.offline
+        offline, streamed = (_placed(trace, part, given.shape[1]) for part in (trace.offline, trace.streamed))
+        difference = streamed - offline
         gain = _gain_db(difference)
-        files[f"{method}-offline.wav"] = trace.offline
-        files[f"{method}-streamed.wav"] = trace.streamed
+        files[f"{method}-offline.wav"] = offline
+        files[f"{method}-streamed.wav"] = streamed
         files[f"{method}-difference{gain:+d}dB.wav"] = difference * 10 ** (gain / 20)
+        for old in folder.glob(f"{method}-difference*dB.wav"):  # of another run, with another gain
+            old.unlink()
     for name, samples in files.items():
         with atomic_file(folder / name) as temporary:
             soundfile.write(temporary, samples.T.numpy(), sample_rate, subtype="FLOAT", format="WAV")
@@ -54,6 +57,14 @@ def worst(traces: Sequence[Trace]) -> Trace:
     in_blocks = [trace for trace in traces if trace.comparison.schedule in ("fixed", "frames", "random")]
     kept = [trace for trace in in_blocks if not trace.comparison.passed] or failed or in_blocks or traces
     return min(kept, key=lambda trace: trace.comparison.snr_db)
+
+
+def _placed(trace: Trace, samples: Tensor, length: int) -> Tensor:
+    """What was compared where it belongs in the whole signal, [C, length]; what was not compared is silence."""
+    placed = samples.new_zeros(len(samples), length)
+    for begin, item in zip(trace.begins, samples.chunk(len(trace.begins), dim=1), strict=True):
+        placed[:, begin : begin + item.shape[1]] = item[:, : length - begin]
+    return placed
 
 
 def _gain_db(difference: Tensor) -> int:

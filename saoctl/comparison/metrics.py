@@ -24,6 +24,12 @@ INDISTINCT = 1e-10
 # is off by the period of a tone.
 NEARLY = 2.0
 
+# A stream whose error at the best delay is more than this share of the signal's energy is not the signal itself.
+UNFIT = 0.5
+# Mean correlation from which on two signals are the same but for their channels' order, signs and gains.
+ALIKE = 0.7
+FEW_CHANNELS = 8  # are compared with all others for that
+
 
 def snr_db(offline: Tensor, streamed: Tensor) -> float:
     """Signal-to-noise ratio in dB of two signals of the same shape, within ±MAX_SNR_DB; NaN counts as the worst."""
@@ -82,22 +88,33 @@ def measured_delay(offline: Tensor, streamed: Tensor, expected: int | None = Non
     """By how many samples a stream comes later than the offline signal, [..., T] and [..., T'], T' >= T.
 
     The delay d with the least squared difference between streamed[n + d] and offline[n], over the whole offline
-    signal, found by cross-correlation: ∑(s - o)² = ∑s² + ∑o² - 2∑so. None if it cannot be told, as in silence, or if
-    another delay is the least but the `expected` one is nearly as good.
+    signal, found by cross-correlation: ∑(s - o)² = ∑s² + ∑o² - 2∑so. Where no delay fits, as with swapped, inverted
+    or louder channels, it is the one at which every channel is most like some channel of the stream, whatever its sign
+    and its gain. None if it cannot be told, as in silence, if the stream is unlike the signal at every delay, or if
+    another delay is the least but the `expected` one is nearly as good. What is not finite counts as silence.
     """
     length, longer = offline.shape[-1], streamed.shape[-1]
     o = offline.double().reshape(-1, length)
-    s = streamed.double().reshape(-1, longer)
-    if longer < length or not (torch.isfinite(o).all() and torch.isfinite(s).all()):
+    s = streamed.double().reshape(-1, longer).nan_to_num(0.0, 0.0, 0.0)
+    if longer < length or not torch.isfinite(o).all():
         return None
     size = 1 << (length + longer - 1).bit_length()
-    products = torch.fft.irfft(torch.fft.rfft(s, size) * torch.fft.rfft(o, size).conj(), size).sum(0)
-    energy = torch.nn.functional.pad(s.square().sum(0).cumsum(0), (1, 0))
+    spectra, sought = torch.fft.rfft(s, size), torch.fft.rfft(o, size).conj()
+    products = torch.fft.irfft(spectra * sought, size).sum(0)
     delays = longer - length + 1
-    windows = energy[length:] - energy[:delays]
-    errors = windows + o.square().sum() - 2 * products[:delays]
-    scale = o.square().sum().item() + windows.max().item()
+    energies = torch.nn.functional.pad(s.square().cumsum(1), (1, 0))
+    windows = (energies[:, length:] - energies[:, :delays]).clamp(min=0)
+    errors = windows.sum(0) + o.square().sum() - 2 * products[:delays]
+    scale = o.square().sum().item() + windows.sum(0).max().item()
     best = int(errors.argmin())
+    if errors[best] > UNFIT * o.square().sum():
+        pairs = torch.fft.irfft(spectra[None] * sought[:FEW_CHANNELS, None], size)[..., :delays].abs()
+        norms = (o[:FEW_CHANNELS].square().sum(1)[:, None, None] * windows[None]).sqrt()
+        likeness = torch.where(norms > 0, pairs / norms, 0.0).amax(1).mean(0)
+        best = int(likeness.argmax())
+        if likeness[best] < ALIKE:
+            return None
+        errors, scale = 1 - likeness, 1.0
     rivals = (errors <= errors[best] + INDISTINCT * scale).sum().item()
     if rivals > 1:
         return None

@@ -60,7 +60,13 @@ def _figure(traces: Sequence[Trace], min_snr_db: float, title: str) -> "Figure":
 
     methods = list(dict.fromkeys(trace.comparison.method for trace in traces))
     with mpl.rc_context(
-        {"font.size": FONT, "svg.fonttype": "path", "axes.spines.top": False, "axes.spines.right": False}
+        {
+            "font.size": FONT,
+            "svg.fonttype": "path",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "text.parse_math": False,  # names of files may hold a $
+        }
     ):
         figure = Figure(figsize=(WIDTH, 0.4 + METHOD_HEIGHT * len(methods)), layout="constrained", facecolor="white")
         figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
@@ -85,8 +91,7 @@ def _draw_error(axes: "Axes", panel: Sequence[Trace], min_snr_db: float) -> None
 
     axes.fill_between(seconds, signal, bottom, color=SIGNAL, linewidth=0, label="offline output")
     axes.fill_between(seconds, low, high, color=BAND, linewidth=0, label="error, all schedules")
-    schedule = str(row.block_size) if row.schedule == "fixed" else row.schedule
-    axes.plot(seconds, error, color=ERROR, linewidth=1.4, label=f"error, worst: {schedule}")
+    axes.plot(seconds, error, color=ERROR, linewidth=1.4, label=f"error, worst: {row.blocks}")
     axes.axhline(allowed, color="black", linestyle="--", linewidth=1.1, label=f"allowed, -{min_snr_db:g} dB")
     times = [border / lead.rate for border in lead.borders]
     if len(times) <= MOST_BORDERS:
@@ -146,7 +151,10 @@ def _draw_spectra(part: Any, trace: Trace) -> None:
 
 def _same_length(one: Trace, other: Trace) -> bool:
     """Whether two traces of a method are of the same signal, in the same time."""
-    return one.offline.shape == other.offline.shape and one.comparison.schedule not in ("reset", "batch")
+    halves = [
+        trace.comparison.schedule if trace.comparison.schedule in ("reset", "batch") else "" for trace in (one, other)
+    ]
+    return one.offline.shape == other.offline.shape and halves[0] == halves[1]
 
 
 def _power_db(signal: Tensor, rate: float) -> tuple[list[float], list[float]]:
@@ -193,8 +201,7 @@ def _page(rows: Sequence[Comparison], title: str, picture: str) -> str:
     cells = [
         (
             row.method,
-            row.schedule,
-            str(row.block_size),
+            row.blocks,
             f"{row.snr_db:.1f}",
             f"{row.max_abs_error:.1e}",
             str(row.samples_compared),
@@ -203,7 +210,7 @@ def _page(rows: Sequence[Comparison], title: str, picture: str) -> str:
         )
         for row in rows
     ]
-    header = ("method", "schedule", "block", "SNR dB", "max error", "compared", "latency", "")
+    header = ("method", "blocks", "SNR dB", "max error", "compared", "latency", "")
     table = "\n".join(
         "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in line) + "</tr>"
         for tag, lines in (("th", [header]), ("td", cells))

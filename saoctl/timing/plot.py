@@ -34,7 +34,9 @@ def draw(timings: Sequence[Timing], offline: Sequence[Baseline], title: str, pat
     from matplotlib.figure import Figure  # takes a second to import, for plots alone
 
     found = list(dict.fromkeys(row.device for row in timings))
-    with mpl.rc_context({"font.size": FONT, "axes.spines.top": False, "axes.spines.right": False}):
+    with mpl.rc_context(
+        {"font.size": FONT, "axes.spines.top": False, "axes.spines.right": False, "text.parse_math": False}
+    ):
         width, height = PANEL
         figure = Figure(figsize=(width, height * len(found)), layout="constrained", facecolor="white")
         figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
