@@ -243,7 +243,7 @@ def check_block_sizes(sizes: Iterable[int], ratio: int, key: str) -> None:
 
 
 def _not_torchscript(path: Path) -> FileError:
-    return FileError(f"{path} is not a TorchScript file, or is damaged.", "Export it again.")
+    return FileError(f"{path} is not a TorchScript file, or is damaged.", "Export it again: saoctl export.")
 
 
 @contextmanager

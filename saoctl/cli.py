@@ -1,6 +1,7 @@
 """The commands: parse, call, render, exit code."""
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import saoctl
 from saoctl import bench, config, download, export, info, report, verify
 from saoctl.config import Config
 from saoctl.console import Console
-from saoctl.errors import ConfigError, ExitCode, SaoctlError
+from saoctl.errors import ConfigError, ExitCode, FileError, SaoctlError
 from saoctl.report import Report, Result
 
 app = typer.Typer(
@@ -59,6 +60,10 @@ ReportOption = Annotated[
     list[Path] | None,
     typer.Option("--report", metavar="FILE", help="Also write a report (.json, .csv or .md); can be repeated."),
 ]
+
+# Typer's own class of it: newer ones bring their click with them, older ones use the installed one.
+UsageError: Any = typer.BadParameter.__base__
+INTERRUPTED = 130  # as shells count: 128 and the number of the signal
 
 Step = Callable[[Config, Console], tuple[Result, ExitCode]]
 
@@ -338,7 +343,15 @@ def _main(
 
 def main() -> None:
     """The console script."""
-    app()
+    try:
+        sys.exit(app(standalone_mode=False))
+    except UsageError as error:
+        error.show()
+        if "--json" in sys.argv:
+            Console(as_json=True).failed(ConfigError(error.format_message(), "See --help."))
+        sys.exit(ExitCode.USAGE)
+    except typer.Abort:
+        sys.exit(INTERRUPTED)
 
 
 def _weights(path: Path | None) -> dict[str, object]:
@@ -409,9 +422,15 @@ def _run(
                     report.write(result, path)
             if code != ExitCode.GOOD:
                 break
+        first, *rest = documents
+        console.emit(documents if nested else {**documents[first], **{name: documents[name] for name in rest}})
     except SaoctlError as error:
         console.error(error, options.verbose)
         raise typer.Exit(error.exit_code) from None
+    except OSError as error:  # such as a full disk under stdout
+        reason = error.strerror or str(error)
+        console.error(FileError(f"Something cannot be read or written: {reason}.", "See --verbose."), options.verbose)
+        raise typer.Exit(ExitCode.FILE) from None
     except Exception as error:
         if isinstance(error, typer.Exit):
             raise
@@ -422,9 +441,7 @@ def _run(
         raise typer.Exit(ExitCode.CHECK_FAILED) from None
     except KeyboardInterrupt as interrupt:
         console.error(SaoctlError("Interrupted.", str(interrupt)), verbose=False)
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED) from None
     finally:
         console.stop()
-    first, *rest = steps
-    console.emit(documents if nested else {**documents[first], **{name: documents[name] for name in rest}})
     raise typer.Exit(code)

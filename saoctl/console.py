@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,6 +151,11 @@ class Console:
         self._say(Text.assemble(("Error: ", "bold red"), error.message, hint))
         if verbose:
             self._err.print_exception()
+        with suppress(OSError):  # which may be what went wrong
+            self.failed(error)
+
+    def failed(self, error: SaoctlError) -> None:
+        """The one JSON object of a command that has no result."""
         self.emit({"error": {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}})
 
     def _say(self, text: Text) -> None:

@@ -95,15 +95,15 @@ def findings(result: VerifyResult) -> list[str]:
     causes: dict[tuple[str, str], list[Comparison]] = {}
     for row in result.results:
         if row.diagnosis is not None:
-            causes.setdefault((row.method, row.diagnosis.message), []).append(row)
+            causes.setdefault((row.method, row.diagnosis.kind), []).append(row)
     sentences = []
-    for (method, message), rows in causes.items():
+    for (method, _), rows in causes.items():
         first = rows[0].diagnosis
         assert first is not None
         of = sum(row.method == method for row in result.results)
         unit = "frame" if method == "encode" else "sample"
         sentences.append(
-            f"{method}: {message}. In {len(rows)} of {of} schedules; first bad {unit} {first.first_bad_sample},"
+            f"{method}: {first.message}. In {len(rows)} of {of} schedules; first bad {unit} {first.first_bad_sample},"
             f" in block {first.first_bad_block} ({rows[0].blocks}), counted from 0."
         )
     return sentences

@@ -15,7 +15,8 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from saoctl import artifact, export
-from saoctl.cli import app
+from saoctl.cli import app, main
+from saoctl.config import load
 from saoctl.reference import offline_model
 from saoctl.weights.made import random_state
 from saoctl.weights.source import write_made
@@ -218,7 +219,7 @@ def test_a_file_of_another_tool_is_judged_against_a_checkpoint(name: Path, tmp_p
     assert "the latency that was measured" in result.stderr
     other = saoctl("verify", tmp_path / "foreign.ts", "-c", name, "--schedule", "fixed")
     assert other.exit_code == 1
-    assert "decode: the errors are everywhere: other weights" in other.stdout
+    assert "it is another model" in other.stdout
 
 
 def test_bench_below_min_rtf_fails(name: Path) -> None:
@@ -366,3 +367,34 @@ def test_a_traceback_comes_only_with_verbose(name: Path) -> None:
     arguments = ("verify", "-c", name, "--audio", "missing.wav")
     assert "Traceback" not in saoctl(*arguments).output
     assert "Traceback" in saoctl(*arguments, "--verbose").stderr
+
+
+@pytest.mark.parametrize("wrong", [["--nope"], ["--block-size", "many"]])
+def test_with_json_wrong_usage_is_one_object_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: list[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["saoctl", "verify", "--json", *wrong])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2
+    written = capsys.readouterr()
+    document = json.loads(written.out)
+    assert wrong[0] in document["error"]["message"]
+    assert document["error"]["exit_code"] == 2
+    assert "Usage: saoctl verify" in written.err or wrong[0] in written.err
+
+
+def test_the_console_script_passes_exit_codes_on(monkeypatch: pytest.MonkeyPatch, name: Path) -> None:
+    for arguments, code in ((["--version"], 0), (["info", "missing.ts"], 4), (["bench", "-c", "nowhere"], 2)):
+        monkeypatch.setattr("sys.argv", ["saoctl", *arguments])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        assert (stopped.value.code or 0) == code
+
+
+def test_names_are_printed_as_they_are(name: Path, tmp_path: Path) -> None:
+    """No emoji codes, no markup."""
+    odd = tmp_path / "e:warning:[red]$x_{.ts"
+    odd.write_bytes(Path(load(str(name)).artifact).read_bytes())
+    assert json.loads(saoctl("info", odd, "--json").stdout)["artifact"] == str(odd)
+    assert str(odd) in saoctl("info", odd).stdout

@@ -73,6 +73,7 @@ WRONG = {
             "Allowed here: devices, methods, block_sizes, seconds, threads, precisions, baselines.",
         ],
     ),
+    "no number": (MODEL + "verify: {min_snr_db: {float32: .nan}}", ["`verify.min_snr_db.float32` is nan"]),
     "wrong type": (MODEL + "verify: {seconds: soon}", ["`verify.seconds` is 'soon'", "must be a valid number"]),
     "wrong type in a list": (
         MODEL + "verify: {block_sizes: [2048, big]}",

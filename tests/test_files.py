@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from saoctl.errors import ConfigError, ExitCode, FileError
-from saoctl.files import atomic_file, atomic_folder, check_suffix
+from saoctl.files import atomic_file, atomic_folder, check_place, check_suffix
 
 
 def test_a_file_appears_whole_and_replaces_the_old_one(tmp_path: Path) -> None:
@@ -64,3 +64,12 @@ def test_a_kind_of_file_that_cannot_be_written_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match=r"A plot cannot be written as .*\.png, \.svg"):
         check_suffix(Path(name), "plot", (".png", ".svg"))
     check_suffix(Path("PLOT.PNG"), "plot", (".png", ".svg"))
+
+
+def test_a_place_where_nothing_can_be_written_is_refused_before_any_work(tmp_path: Path) -> None:
+    check_place(tmp_path / "new" / "folder" / "a.png")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("in the way")
+    for path in (tmp_path, tmp_path / "file" / "a.png"):
+        with pytest.raises(FileError, match="Choose another"):
+            check_place(path)

@@ -47,7 +47,7 @@ def test_markdown_has_every_row_and_the_verdict(tiny: Config) -> None:
     text = report.to_markdown(result)
     assert text.startswith("## saoctl verify: passed\n")
     header, *rows = cells(text)
-    assert [row[:2] for row in rows] == [[row.method, report.blocks(row)] for row in result.results]
+    assert [row[:2] for row in rows] == [[row.method, row.blocks] for row in result.results]
     assert all(len(row) == len(header) for row in rows)
     assert report.verdict(result).capitalize() in text
 

@@ -164,6 +164,34 @@ class DelayedAudio(nn.Module):
         return latents
 
 
+class Altered(nn.Module):
+    """Another tool's decoder, whose output is altered."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__()
+        self.inner = exported(streaming=True).model
+        self.how = how
+        self.calls = 0
+        self.register_buffer("decode_params", torch.tensor([2, 8, 2, 1]))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+    @torch.jit.export
+    def decode(self, x: Tensor) -> Tensor:
+        self.calls += 1
+        y: Tensor = self.inner.decode(x)
+        if self.how == "swapped":
+            return y.flip(1)
+        if self.how == "inverted":
+            return -y
+        if self.how == "NaN" and self.calls == 5:
+            return y / 0.0
+        if self.how == "raises":
+            raise ValueError("no such block")
+        return y
+
+
 def exported(streaming: bool) -> NnTilde:
     """What another tool might make of the weights of the tiny config."""
     return export.build(offline_model(TINY, random_state(TINY, 1), sampling=False), "float32", streaming)
@@ -203,6 +231,31 @@ def test_a_phase_within_the_frame_of_another_tools_encoder_is_found(tiny: Config
     for row in result.results:
         assert row.diagnosis is not None
         assert (row.diagnosis.kind, row.diagnosis.shift) == ("phase", 3)
+
+
+@pytest.mark.parametrize(
+    ("how", "kind", "words"),
+    [
+        ("swapped", "channels", "in the order 2, 1"),
+        ("inverted", "gain", "everything is inverted"),
+        ("NaN", "not finite", "not finite"),
+        ("raises", "crash", "no such block"),
+    ],
+)
+def test_what_is_wrong_with_a_file_of_another_tool_is_named(
+    tiny: Config, tmp_path: Path, how: str, kind: str, words: str
+) -> None:
+    late = export.latency_samples(exported(streaming=True))["decode"]
+    for row in foreign(tiny, tmp_path, Altered(how), schedules=["fixed"]).results:
+        assert row.diagnosis is not None
+        assert (row.diagnosis.kind, words in row.diagnosis.message) == (kind, True), row.diagnosis
+        assert row.latency_measured == (None if how == "raises" else late)
+
+
+def test_too_short_audio_to_measure_a_latency_is_told(tiny: Config, tmp_path: Path) -> None:
+    for row in foreign(tiny, tmp_path, exported(streaming=True), seconds=0.001, schedules=["fixed"]).results:
+        assert row.diagnosis is not None
+        assert "give longer audio" in row.diagnosis.message
 
 
 def test_a_method_with_sampling_noise_is_told(tiny: Config, tmp_path: Path) -> None:

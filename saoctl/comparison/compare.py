@@ -123,7 +123,7 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
     except OutputError as error:
         crash, stream = ("shape", str(error)), offline[:, :, :0]
     except RAISED as error:
-        crash = "crash", f"the method raised an error: {str(error).strip().splitlines()[-1]}"
+        crash = "crash", f"the method raised an error: {str(error).strip().splitlines()[-1].removeprefix('builtins.')}"
         stream = offline[:, :, :0]
 
     flushed = not artifact.foreign

@@ -46,6 +46,8 @@ class Broken(NnTilde):
     def __init__(self, wrong: str, architecture: Architecture = TINY) -> None:
         super().__init__(export.build(offline(architecture), "float32", streaming=True).model, torch.float32)
         self.wrong = wrong
+        self.calls = 0  # since the last reset
+        self.last = torch.zeros(0)
         self.model.noise = 0.0
         encoder, decoder = self.model.encoder, self.model.decoder
         strided = [layer for layer in layers(encoder) if getattr(layer, "product", None) and layer.product.stride > 1]
@@ -92,6 +94,8 @@ class Broken(NnTilde):
         return self.spoilt(super().flush_forward())
 
     def reset(self) -> None:
+        self.calls = 0
+        self.last = torch.zeros(0)
         if self.wrong != "no reset":
             super().reset()
 
@@ -110,6 +114,33 @@ class Broken(NnTilde):
             return y + 0.01 * (y.sum(0, keepdim=True) - y)
         if self.wrong == "raises" and y.shape[2] > 0:
             raise RuntimeError("Traceback of TorchScript:\n  some code\nRuntimeError: it raised")
+        if self.wrong == "raises as TorchScript does":
+            raise torch.jit.Error("Traceback of TorchScript:\n  some code\nbuiltins.RuntimeError: it raised")
+        if self.wrong == "mono":
+            return y[:, :1]
+        if self.wrong == "no batch":
+            return y[0]
+        if self.wrong == "integers":
+            return y.long()
+        if self.wrong == "half a block":
+            return y[:, :, : y.shape[2] // 2]
+        self.calls += 1
+        if self.wrong.endswith("before the signal") and self.calls == 1:
+            y = y.clone()
+            y[:, :, 0] = torch.nan if self.wrong.startswith("NaN") else 10.0
+        if self.wrong == "one block missing" and self.calls == 4:
+            return torch.zeros_like(y)
+        if self.wrong == "soft at first" and self.calls == 1:
+            return 0.3 * y
+        if self.wrong == "one channel soft":
+            return torch.cat((0.5 * y[:, :1], y[:, 1:]), dim=1)
+        if self.wrong == "one channel late" and y.shape[2]:
+            last = self.last if len(self.last) == len(y) else torch.zeros_like(y[:, :1, :3])
+            late = torch.cat((last, y[:, :1]), dim=2)
+            self.last = late[:, :, -3:]
+            return torch.cat((late[:, :, :-3], y[:, 1:]), dim=1)
+        if self.wrong == "noise":
+            return y + 1e-3 * torch.randn_like(y)
         return y
 
 

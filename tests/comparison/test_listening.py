@@ -1,5 +1,6 @@
 """What can be listened to is what was compared, aligned and unclipped."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,24 @@ def test_input_and_outputs_are_written_as_they_are_and_the_difference_amplified(
         samples, rate = soundfile.read(path, dtype="float32")
         assert rate == 8000
         torch.testing.assert_close(torch.from_numpy(samples.T.copy()), expected, rtol=1e-3, atol=1e-6)
+
+
+def test_halves_are_written_where_they_belong(tmp_path: Path) -> None:
+    whole = torch.arange(1.0, 11.0)[None]
+    second = replace(trace("decode", "reset", 90, whole[:, 4:], torch.zeros(1, 6), 8000.0), begins=(4,))
+    both = trace("forward", "batch", 90, torch.cat((whole[:, :6], whole[:, 4:]), dim=1), torch.zeros(1, 12), 8000.0)
+    save(tmp_path, whole, 8000, [second, replace(both, begins=(0, 4))])
+    reset, _ = soundfile.read(tmp_path / "decode-offline.wav", dtype="float32")
+    assert reset.tolist() == [0, 0, 0, 0, 5, 6, 7, 8, 9, 10]
+    batch, _ = soundfile.read(tmp_path / "forward-offline.wav", dtype="float32")
+    assert batch.tolist() == whole[0].tolist()
+
+
+def test_a_difference_of_another_run_does_not_stay(tmp_path: Path) -> None:
+    audio = torch.randn(1, 100)
+    for error in (1e-2, 2e-5):
+        save(tmp_path, audio, 8000, [trace("decode", "fixed", 0, audio, torch.full((1, 100), error), 8000.0)])
+    assert [path.name for path in tmp_path.glob("*difference*")] == ["decode-difference+70dB.wav"]
 
 
 @pytest.mark.parametrize("error", [0.0, float("nan")])

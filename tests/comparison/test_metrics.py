@@ -64,6 +64,26 @@ def test_a_delay_is_not_doubted_for_one_that_is_hardly_better() -> None:
     assert measured_delay(tone, stream, expected=63) == 60
 
 
+@pytest.mark.parametrize("change", ["swapped", "inverted", "soft", "one soft", "with NaN"])
+def test_delay_is_measured_of_channels_that_are_not_as_they_should_be(change: str) -> None:
+    offline = torch.randn(3, 500, generator=torch.Generator().manual_seed(1))
+    stream = torch.nn.functional.pad(offline, (37, 100))
+    changed = {
+        "swapped": stream.flip(0),
+        "inverted": -stream,
+        "soft": 0.1 * stream,
+        "one soft": stream * torch.tensor([0.01, 1.0, 1.0])[:, None],
+        "with NaN": torch.where(torch.arange(637) % 100 == 99, torch.nan, stream),
+    }[change]
+    assert measured_delay(offline, changed) == 37
+    assert measured_delay(offline, changed, expected=37) == 37
+
+
+def test_delay_of_another_signal_cannot_be_told() -> None:
+    generator = torch.Generator().manual_seed(2)
+    assert measured_delay(torch.randn(2, 400, generator=generator), torch.randn(2, 700, generator=generator)) is None
+
+
 def test_delay_of_silence_and_of_nonsense_cannot_be_told() -> None:
     assert measured_delay(torch.zeros(1, 100), torch.zeros(1, 150)) is None
     assert measured_delay(torch.ones(1, 100) * torch.nan, torch.ones(1, 150)) is None

@@ -59,6 +59,17 @@ def test_nonsense_silence_and_the_shortest_signals_are_drawn(tmp_path: Path, wro
     assert (tmp_path / "a.png").stat().st_size > 10_000
 
 
+@pytest.mark.parametrize("wrong", ["nothing", "no reset", "leaking batch"])
+def test_halves_alone_are_drawn(tmp_path: Path, wrong: str) -> None:
+    signal = audio.test_signal(TINY.sample_rate, 2, 160 / TINY.sample_rate)[None]
+    chosen = schedules(("reset", "batch"), 20, [4], seed=0)
+    halves = examine(
+        broken.artifact(wrong), judge(TINY), make_cases(judge(TINY), signal, chosen, ("decode",), 8), 100.0, Silent()
+    )
+    draw(halves, 100.0, "a $name_{ with a dollar", tmp_path / "a.png")
+    assert (tmp_path / "a.png").exists()
+
+
 def test_a_silent_signal_is_drawn(tmp_path: Path) -> None:
     (trace,) = traces("nothing", 10, ("decode",))[:1]
     silent = Trace(trace.comparison, torch.zeros(2, 80), torch.zeros(2, 80), trace.rate, ())
