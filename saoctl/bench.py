@@ -23,12 +23,12 @@ from saoctl.files import check_place, check_suffix
 from saoctl.progress import Progress, Silent
 from saoctl.timing import baselines, machine, plot, regressions, worker
 from saoctl.timing.baselines import Baseline
-from saoctl.timing.buffers import Buffer, smallest
+from saoctl.timing.buffers import Buffer, could_hold, holds, no_buffers, smallest
 from saoctl.timing.regressions import Regression
 from saoctl.timing.timings import Timing, gigaflop_per_second_of_audio, timing
 from saoctl.weights.architecture import Architecture
 
-ATTEMPTS = 3  # for a row that would fail: what disturbs a machine passes, a slower program stays slow
+ATTEMPTS = 3  # for a row that would fail
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,12 @@ class BenchResult:
 
     Args:
         passed: no realtime factor is below what was asked for, and none has regressed.
+        artifact: what was timed.
         machine: that the figures hold for.
         warm_up_blocks: that were run before each row, and not measured.
         results: the timings.
-        buffers: per device, precision and method the smallest buffer for nn~; none of an offline export, or of a model
-            whose ratio is no power of two.
+        buffers: per device, precision and method the smallest buffer for nn~.
+        no_buffers: why there are none.
         baselines: the offline model in the same run.
         disturbances: what made the figures worse than the machine is, a sentence each.
         min_rtf: the realtime factor that was asked for.
@@ -51,10 +52,12 @@ class BenchResult:
     """
 
     passed: bool
+    artifact: Path
     machine: dict[str, Any]
     warm_up_blocks: int
     results: tuple[Timing, ...]
     buffers: tuple[Buffer, ...]
+    no_buffers: str | None
     baselines: tuple[Baseline, ...]
     disturbances: tuple[str, ...]
     min_rtf: float | None
@@ -81,7 +84,8 @@ def run(
         min_rtf: a realtime factor that no row may fall below.
         plot_file: a file for a drawing of the realtime factors, in a format that its suffix names.
 
-    A row that would fail is measured anew, up to ATTEMPTS times in all, and its best counts.
+    A row that would fail, or that its slowest blocks alone keep from holding realtime, is measured anew, up to ATTEMPTS
+    times in all, and its best counts.
 
     Raises:
         FileError: the artifact or the baseline is missing or not what it should be, the baseline has no row in common,
@@ -112,9 +116,13 @@ def run(
     factors = earlier.factors if earlier else {}
     about = machine.describe_machine(threads)
     if baseline and earlier:
-        regressions.check_common([(d, p, *row) for d in found for p in precisions for row in rows], earlier, baseline)
-        if other := regressions.differences(about, earlier):
-            progress.warn(other)
+        keys = [(device, precision, *row) for device in found for precision in precisions for row in rows]
+        for warning in (
+            regressions.check_common(keys, earlier, baseline),
+            regressions.differences(about, earlier),
+        ):
+            if warning:
+                progress.warn(warning)
 
     work = gigaflop_per_second_of_audio(architecture)
     timings: list[Timing] = []
@@ -129,12 +137,16 @@ def run(
                     if warning := devices.slow_precision(torch.device(device), precision):
                         progress.warn(warning)
                     peak = process.submit(worker.peak_gflops, device, precision, threads).result()
+                    measured: list[Timing] = []
                     for method, size in rows:
                         job = worker.Job(file, device, precision, method, size, settings.seconds, threads)
                         allowed = (1 - tolerance) * factors.get((device, precision, method, size), 0.0)
                         least = max(min_rtf or 0.0, allowed)
-                        timings.append(_timed(process, job, architecture, work, peak, least))
+                        measured.append(_timed(process, job, architecture, work, peak, least))
                         progress.advance()
+                    # Again, as the first may have been disturbed.
+                    peak = max(peak, process.submit(worker.peak_gflops, device, precision, threads).result())
+                    timings += [replace(row, peak_gflops=peak, roofline_fraction=row.gflops / peak) for row in measured]
         if settings.baselines:
             offline = _offline(architecture, config.verify.reference, found, threads, progress)
     after = machine.read()
@@ -142,13 +154,15 @@ def run(
     results = tuple(_with_ratios(row, offline, factors) for row in timings)
     too_slow = tuple(row for row in results if min_rtf is not None and row.realtime_factor < min_rtf)
     fallen = regressions.regressions(results, earlier, tolerance) if earlier else ()
-    for_nn_tilde = description.streaming and architecture.ratio & (architecture.ratio - 1) == 0
+    no_reason = no_buffers(description.streaming, architecture.ratio, settings.block_sizes)
     result = BenchResult(
         passed=not too_slow and not fallen,
+        artifact=config.artifact,
         machine=about,
         warm_up_blocks=worker.WARM_UP_BLOCKS,
         results=results,
-        buffers=smallest(results, description.latency_samples, architecture.sample_rate) if for_nn_tilde else (),
+        buffers=() if no_reason else smallest(results, description.latency_samples, architecture.sample_rate),
+        no_buffers=no_reason,
         baselines=tuple(row for row in offline if row.method in settings.methods),
         disturbances=machine.disturbances(before, after, threads, machine.cores()),
         min_rtf=min_rtf,
@@ -165,11 +179,25 @@ def run(
 def _timed(
     process: Executor, job: worker.Job, architecture: Architecture, work: Mapping[str, float], peak: float, least: float
 ) -> Timing:
-    """The best row of a job, which is repeated while its realtime factor is below `least`."""
+    """The best row of a job.
+
+    It is repeated while its realtime factor is below `least`, or while its slowest blocks alone keep it from holding
+    realtime: what disturbs a machine passes, a slower program stays slow.
+    """
     rows: list[Timing] = []
-    while not rows or (len(rows) < ATTEMPTS and rows[-1].realtime_factor < least):
-        rows.append(timing(job, process.submit(worker.measure, job).result(), architecture, work, peak))
-    return replace(max(rows, key=lambda row: row.realtime_factor), attempts=len(rows))
+    while not rows or (len(rows) < ATTEMPTS and not _settled(rows[-1], least)):
+        try:
+            measured = process.submit(worker.measure, job).result()
+        except (RuntimeError, MemoryError) as error:  # a process that was killed for its memory too
+            reason = (str(error).strip().splitlines() or ["no memory"])[0][:200]
+            message = f"{job.method} cannot be run on {job.device} in blocks of {job.block_size} samples: {reason}"
+            raise ConfigError(message.rstrip(".") + ".", "Choose smaller blocks.") from error
+        rows.append(timing(job, measured, architecture, work, peak))
+    return replace(max(rows, key=lambda row: (holds(row), row.realtime_factor)), attempts=len(rows))
+
+
+def _settled(row: Timing, least: float) -> bool:
+    return row.realtime_factor >= least and (holds(row) or not could_hold(row))
 
 
 def _artifacts(

@@ -28,7 +28,7 @@ from rich.text import Text
 from saoctl.display import Answer, Hint, Remark, parts, size
 from saoctl.errors import SaoctlError
 from saoctl.progress import Unit
-from saoctl.report import Result
+from saoctl.report import Result, problems
 
 PIPE_WIDTH = 80  # columns of a table that goes to a file
 
@@ -118,10 +118,15 @@ class Console:
     def show(self, result: Result) -> None:
         """A step's result for a person; with `as_json`, see `emit`."""
         self.stop()
-        if self.as_json:
-            return
-        if self.render is not None:
-            self.text(self.render(result))
+        if self.as_json or self.render is not None:
+            # What a person must know all the same.
+            for part in parts(result):
+                if isinstance(part, Remark):
+                    self._say(Text.assemble((f"{part.label}: ", part.style), part.text))
+            for problem in problems(result):
+                self._say(Text.assemble(("Failed: ", "bold red"), problem))
+            if self.render is not None:
+                self.text(self.render(result))
             return
         for part in parts(result):
             match part:

@@ -220,10 +220,12 @@ def _bench(result: BenchResult) -> Iterator[Part]:
         f" {result.warm_up_blocks} blocks to warm up."
         + (" offline: how many times faster than the offline model." if gains else "")
         + (" before: how many times faster than in the baseline." if earlier else "")
-        + (" Rows that failed a check were measured again; the best counts." if again else "")
+        + (" Rows that did not hold were measured again; the best counts." if again else "")
     )
     for line in comparisons(result):
         yield Hint(line)
+    if {"encode", "decode"} <= {row.method for row in result.results} and result.buffers:
+        yield Hint("Each buffer is for one nn~ object alone; encode and decode in two objects need what forward needs.")
     processor = f"{machine['processor']} ({machine['instructions']})"
     yield Hint(f"{processor}, threads: {machine['threads']}, torch {machine['torch']}")
     for sentence in result.disturbances:

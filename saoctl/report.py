@@ -109,9 +109,18 @@ def findings(result: VerifyResult) -> list[str]:
     return sentences
 
 
+def problems(result: Result) -> list[str]:
+    """A sentence for each thing that makes a result bad."""
+    if isinstance(result, VerifyResult):
+        return findings(result)
+    return failures(result) if isinstance(result, BenchResult) else []
+
+
 def answers(result: BenchResult) -> list[str]:
-    """A sentence for each method: which buffer to set in nn~, and what it costs."""
-    return [_answer(buffer, result) for buffer in result.buffers]
+    """A sentence for each method: which buffer to set in nn~, and what it costs; or why that cannot be told."""
+    if result.no_buffers is not None:
+        return [f"nn~ buffer: {result.no_buffers}"]
+    return [_answer(buffer) for buffer in result.buffers]
 
 
 def failures(result: BenchResult) -> list[str]:
@@ -152,16 +161,18 @@ def slowest(result: BenchResult) -> str:
     return f"slowest: {row.realtime_factor:.2f} x realtime ({_name(row)})"
 
 
-def _answer(buffer: Buffer, result: BenchResult) -> str:
+def _answer(buffer: Buffer) -> str:
     what = f"nn~ buffer for {buffer.method} ({buffer.device}, {buffer.precision})"
     if buffer.buffer is None:
         return (
-            f"{what}: none of those measured holds realtime with {HEADROOM:.0%} headroom; at best blocks take"
-            f" {buffer.load:.0%} of the time that they last; larger blocks or a lower precision may do"
+            f"{what}: none of those measured holds realtime with {HEADROOM:.0%} headroom; at best 99 % of the blocks"
+            f" need up to {buffer.load:.0%} of the time that they last, and {buffer.missed} took longer than that;"
+            " larger blocks or a lower precision may do"
         )
     return (
         f"{what}: {buffer.buffer}, latency {buffer.total_latency_ms:.0f} ms"
-        f" (model {buffer.model_latency_ms:.0f}, nn~ {buffer.host_latency_ms:.0f}), busy {buffer.load:.0%} of the time"
+        f" (model {buffer.model_latency_ms:.0f}, nn~ {buffer.host_latency_ms:.0f});"
+        f" 99 % of the blocks need up to {buffer.load:.0%} of the time that they last"
     )
 
 

@@ -1,6 +1,7 @@
 """What is shown of a result says what a person needs, the answer last and whatever should not be overlooked marked."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from rich.table import Table
@@ -14,10 +15,12 @@ from tests.timing.rows import timing
 ROWS = (timing("encode", 2048, 0.8, missed=90), timing("encode", 4096, 1.6), timing("decode", 4096, 0.9))
 RESULT = BenchResult(
     passed=True,
+    artifact=Path("model.ts"),
     machine={"processor": "Abacus", "instructions": "beads", "threads": 2, "torch": "2.13.0"},
     warm_up_blocks=16,
     results=ROWS,
     buffers=smallest(ROWS, {"encode": 16384, "decode": 18981}, 44100),
+    no_buffers=None,
     baselines=(),
     disturbances=("Someone else is counting.",),
     min_rtf=None,
@@ -39,6 +42,7 @@ def test_the_answer_comes_last_and_names_the_buffer() -> None:
     # 16384 samples of the model, 2 x 4096 - 64 of the host
     assert "encode (cpu, float32): 4096, latency 556 ms (model 372, nn~ 184)" in encode
     assert "none of those measured holds realtime" in decode
+    assert "need up to 111% of the time that they last, and 0 took longer" in decode
     assert slowest.startswith("slowest: 0.80 x realtime (encode, block 2048")
 
 

@@ -1,8 +1,7 @@
 """What people run without streaming state, as a measure of the gain: the offline model, whole and in chunks."""
 
 import statistics
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -16,9 +15,12 @@ from saoctl.weights.architecture import Architecture
 from saoctl.weights.made import random_state
 
 CHUNK, OVERLAP = 128, 32  # latent frames, the defaults of stable-audio-tools' chunked encoding and decoding
-WARM_UP = 8  # frames
-REPEATS = 3
-ENOUGH_SECONDS = 3.0  # of computing, after which nothing is repeated
+CHUNKS = 2  # of the signal in chunks
+WARM_UP = 32  # frames
+FEWEST, REPEATS = 2, 3  # runs of a chunk by itself
+ENOUGH_SECONDS = 3.0  # of computing, after which nothing is repeated more often than it must
+
+Kind = Literal["offline", "overlap"]
 
 
 @dataclass(frozen=True)
@@ -28,16 +30,18 @@ class Baseline:
     Args:
         device, method: where and what; forward is encode and then decode.
         kind: offline: a signal of one chunk, as a whole. overlap: a longer one in chunks of 128 latent frames that
-            overlap by 32, of which half is discarded at each inner edge.
+            overlap by 32, of which half is discarded at each inner edge: 96 new frames for 128 that are computed.
         realtime_factor: seconds of audio per second of computing, of the median run.
+        runs: how many there were.
         latency_ms: between sound in and sound out if it were run live, without its computing: the new frames of a chunk
-            and the overlap after them must be there first. Null for a signal as a whole.
+            and half an overlap after them must be there first. Null for a signal as a whole.
     """
 
     device: str
     method: str
-    kind: Literal["offline", "overlap"]
+    kind: Kind
     realtime_factor: float
+    runs: int
     latency_ms: float | None
 
 
@@ -80,8 +84,7 @@ def measure(numbers: Architecture, kind: str, device: str, threads: int) -> list
     judge = reference.build(kind, numbers, random_state(numbers, seed=0))
     where = torch.device(device)
     judge.model.to(where)
-    frames = {"offline": CHUNK, "overlap": 2 * CHUNK - OVERLAP}
-    seconds: dict[tuple[str, str], float] = {}
+    seconds: dict[tuple[str, str], list[float]] = {}
     for method, shape in (
         ("encode", (numbers.audio_channels, numbers.ratio)),
         ("decode", (numbers.latent_dim, 1)),
@@ -89,33 +92,48 @@ def measure(numbers: Architecture, kind: str, device: str, threads: int) -> list
         call: Callable[[Tensor], Tensor] = getattr(judge, method)
         in_ratio, out_ratio = (numbers.ratio, 1) if method == "encode" else (1, numbers.ratio)
         channels, per_frame = shape
-        signal = 0.1 * torch.randn(1, channels, frames["overlap"] * per_frame, device=where)
+        signal = 0.1 * torch.randn(1, channels, (CHUNKS * CHUNK - OVERLAP) * per_frame, device=where)
         call(signal[:, :, : WARM_UP * per_frame])
         whole = partial(call, signal[:, :, : CHUNK * per_frame])
-        seconds[method, "offline"] = _median(whole, where)
+        seconds[method, "offline"] = _repeated(whole, where, FEWEST)
         chunked = partial(overlap_discard, call, signal, CHUNK, OVERLAP, in_ratio, out_ratio)
-        seconds[method, "overlap"] = _median(chunked, where)
-    return _rows(device, seconds, frames, numbers)
+        seconds[method, "overlap"] = _repeated(chunked, where, 1)
+    return rows(device, seconds, numbers.ratio / numbers.sample_rate)
 
 
-def _rows(
-    device: str, seconds: Mapping[tuple[str, str], float], frames: Mapping[str, int], numbers: Architecture
-) -> list[Baseline]:
-    frame = numbers.ratio / numbers.sample_rate
-    rows = []
+def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame: float) -> list[Baseline]:
+    """The baselines that measured times amount to.
+
+    Args:
+        device: that they were measured on.
+        seconds: of each run, per method (encode, decode) and kind.
+        frame: seconds that a latent frame lasts.
+    """
+    # In a long signal every chunk gives what it does not share with the one before.
+    new: dict[Kind, int] = {"offline": CHUNK, "overlap": CHUNKS * (CHUNK - OVERLAP)}
+    made = []
     for method in ("encode", "decode", "forward"):
         parts = ("encode", "decode") if method == "forward" else (method,)
-        for kind in ("offline", "overlap"):
-            factor = frames[kind] * frame / sum(seconds[part, kind] for part in parts)
-            waits = len(parts) * (CHUNK - OVERLAP // 2) * frame * 1e3 if kind == "overlap" else None
-            rows.append(Baseline(device, method, "offline" if kind == "offline" else "overlap", factor, waits))
-    return rows
+        for kind, frames in new.items():
+            runs = [seconds[part, kind] for part in parts]
+            # The new frames of a chunk, and what each part must hear after them.
+            waits = CHUNK - OVERLAP + len(parts) * OVERLAP // 2 if kind == "overlap" else None
+            made.append(
+                Baseline(
+                    device=device,
+                    method=method,
+                    kind=kind,
+                    realtime_factor=frames * frame / sum(statistics.median(times) for times in runs),
+                    runs=min(map(len, runs)),
+                    latency_ms=None if waits is None else waits * frame * 1e3,
+                )
+            )
+    return made
 
 
-def _median(call: Callable[[], object], device: torch.device) -> float:
-    """The median seconds of a call, repeated as long as that is cheap."""
+def _repeated(call: Callable[[], object], device: torch.device, fewest: int) -> list[float]:
+    """The seconds of a call, repeated as long as that is cheap."""
     seconds: list[float] = []
-    begin = time.perf_counter()
-    while len(seconds) < REPEATS and (not seconds or time.perf_counter() - begin < ENOUGH_SECONDS):
+    while len(seconds) < fewest or (len(seconds) < REPEATS and sum(seconds) < ENOUGH_SECONDS):
         seconds.append(timed(call, device))
-    return statistics.median(seconds)
+    return seconds

@@ -18,7 +18,8 @@ class Buffer:
     Args:
         device, precision, method: what runs where.
         buffer: the last argument of nn~, a power of two; null if no measured block size holds.
-        load: share of a block's duration that 99 of 100 blocks need, at that buffer, or the least of all if none holds.
+        load: share of a block's duration that 99 of 100 blocks need, at that buffer, or where it comes nearest.
+        missed: blocks that took longer than they last there.
         model_latency_ms: of the method, by which it must be late to be exact.
         host_latency_ms: of nn~, which hands blocks to a thread and takes them back: twice the buffer less a vector.
         total_latency_ms: the sum; with `host_latency_ms` null if no buffer holds.
@@ -29,6 +30,7 @@ class Buffer:
     method: str
     buffer: int | None
     load: float
+    missed: int
     model_latency_ms: float
     host_latency_ms: float | None
     total_latency_ms: float | None
@@ -48,8 +50,8 @@ def smallest(timings: Sequence[Timing], latency_samples: Mapping[str, int], samp
             groups.setdefault((timing.device, timing.precision, timing.method), []).append(timing)
     answers = []
     for (device, precision, method), rows in groups.items():
-        holding = [row for row in rows if row.missed_deadlines == 0 and load(row) <= 1 - HEADROOM]
-        best = min(holding, key=lambda row: row.block_size, default=None)
+        best = min((row for row in rows if holds(row)), key=lambda row: row.block_size, default=None)
+        told = best or min(rows, key=load)
         late = latency_samples[method] / sample_rate * 1e3
         waits = (2 * best.block_size - VECTOR) / sample_rate * 1e3 if best else None
         answers.append(
@@ -58,7 +60,8 @@ def smallest(timings: Sequence[Timing], latency_samples: Mapping[str, int], samp
                 precision=precision,
                 method=method,
                 buffer=best.block_size if best else None,
-                load=load(best) if best else min(load(row) for row in rows),
+                load=load(told),
+                missed=told.missed_deadlines,
                 model_latency_ms=late,
                 host_latency_ms=waits,
                 total_latency_ms=None if waits is None else late + waits,
@@ -67,6 +70,33 @@ def smallest(timings: Sequence[Timing], latency_samples: Mapping[str, int], samp
     return tuple(answers)
 
 
+def holds(row: Timing) -> bool:
+    """Whether a row is realtime with headroom."""
+    return row.missed_deadlines == 0 and load(row) <= 1 - HEADROOM
+
+
+def could_hold(row: Timing) -> bool:
+    """Whether it would be but for its slowest blocks."""
+    return row.median_ms / row.budget_ms <= 1 - HEADROOM
+
+
 def load(row: Timing) -> float:
     """The share of a block's duration that 99 of 100 blocks need."""
     return row.p99_ms / row.budget_ms
+
+
+def no_buffers(streaming: bool, ratio: int, block_sizes: Sequence[int]) -> str | None:
+    """Why no buffer for nn~ can be told of a model, if that is so.
+
+    Args:
+        streaming: whether it keeps state from block to block.
+        ratio: audio samples per latent frame.
+        block_sizes: that it is measured in.
+    """
+    if not streaming:
+        return "an offline export keeps no state, and is right in no buffer"
+    if ratio & (ratio - 1):
+        return f"buffers are powers of two, and none is a multiple of this model's ratio {ratio}"
+    if all(size & (size - 1) for size in block_sizes):
+        return "buffers are powers of two, and none of these block sizes is one"
+    return None

@@ -10,6 +10,12 @@ from typing import Any
 import psutil
 import torch
 
+try:
+    import resource
+except ImportError:  # on Windows, where the work of others cannot be told from that of our workers
+    resource = None  # type: ignore[assignment]
+
+CHILDREN = resource is not None
 SYS = Path("/sys")
 
 # Shares of the processors' time. A block waits for the slowest of its threads, so a few percent already show.
@@ -64,7 +70,7 @@ def read(sys: Path = SYS) -> Reading:
     return Reading(
         clock=time.monotonic(),
         busy=sum(times) - waiting - guests,
-        own=own.user + own.system + getattr(own, "children_user", 0.0) + getattr(own, "children_system", 0.0),
+        own=own.user + own.system + _children(),
         stolen=stolen,
         throttled=int(stat["nr_throttled"]) if "nr_throttled" in stat else None,
         throttled_seconds=int(stat[name]) * unit if name in stat else None,
@@ -84,10 +90,10 @@ def disturbances(before: Reading, after: Reading, threads: int, cores: int) -> t
         cores: that there are.
     """
     said = []
-    whole = (after.clock - before.clock) * cores
+    whole = (after.clock - before.clock) * (psutil.cpu_count() or cores)
     others = (after.busy - before.busy) - (after.own - before.own)
     stolen = after.stolen - before.stolen
-    if others > OTHER_LOAD * whole > 0:
+    if CHILDREN and others > OTHER_LOAD * whole > 0:
         said.append(f"Other programs used {others / whole:.0%} of the processors meanwhile; stop them and repeat.")
     if stolen > STEAL * whole > 0:
         said.append(f"The host of this virtual machine gave {stolen / whole:.0%} of its processors' time to others.")
@@ -96,11 +102,15 @@ def disturbances(before: Reading, after: Reading, threads: int, cores: int) -> t
         times = after.throttled - before.throttled
         said.append(f"The control group's processor limit stopped it {times} times, for {held:.1f} s.")
     if after.quota is not None and after.quota < threads:
-        said.append(f"The control group allows {after.quota:g} processors, fewer than the {threads} threads.")
+        said.append(
+            f"The control group allows {after.quota:g} processors, fewer than the {threads} threads;"
+            f" try --threads {max(int(after.quota), 1)}."
+        )
     if before.hot is not None and after.hot is not None and after.hot > before.hot:
         said.append(f"Processors were slowed down {after.hot - before.hot} times because they were hot.")
     if after.governor is not None:
         said.append(f"The processors' frequency governor is `{after.governor}`; `performance` is faster.")
+    cores = min(cores, int(after.quota or cores))
     if threads < cores:
         said.append(f"{threads} of {cores} cores computed; --threads {cores} uses all of them.")
     return tuple(said)
@@ -127,6 +137,14 @@ def describe_machine(threads: int) -> dict[str, Any]:
     }
 
 
+def _children() -> float:
+    """Seconds of processors that finished workers took; psutil tells them on Linux alone."""
+    if resource is None:
+        return 0.0
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return float(used.ru_utime + used.ru_stime)
+
+
 def _processor() -> str:
     named = [line for line in _text(Path("/proc/cpuinfo")).splitlines() if line.startswith("model name")]
     return named[0].partition(":")[2].strip() if named else platform.processor() or platform.machine()
@@ -145,7 +163,8 @@ def _quota(cgroup: Path) -> float | None:
 
 
 def _hot(cpus: Path) -> int | None:
-    counts = [_text(path).strip() for path in sorted(cpus.glob("cpu*/thermal_throttle/*_throttle_count"))]
+    # Those of the package are told again by each of its processors.
+    counts = [_text(path).strip() for path in sorted(cpus.glob("cpu*/thermal_throttle/core_throttle_count"))]
     return sum(int(count) for count in counts if count.isdigit()) if counts else None
 
 

@@ -12,7 +12,7 @@ from saoctl.timing.timings import Timing
 
 Key = tuple[str, str, str, int]
 
-SAME_MACHINE = ("processor", "threads", "torch")  # what must be equal for figures to be comparable
+SAME_MACHINE = ("processor", "instructions", "gpus", "threads", "torch")  # else figures cannot be compared
 MAKE_ONE = "Make one with `saoctl bench --json > FILE`."
 
 
@@ -65,21 +65,25 @@ def read(path: Path) -> Earlier:
         return Earlier(dict(document.get("machine", {})), factors)
     except OSError as error:
         raise FileError(f"The baseline {path} cannot be read: {error.strerror}.", MAKE_ONE) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
         raise FileError(f"The baseline {path} is not the JSON of a bench.", MAKE_ONE) from error
 
 
-def check_common(keys: Sequence[Key], earlier: Earlier, path: Path) -> None:
-    """Refuse a baseline with none of the rows: what compares nothing must not pass.
+def check_common(keys: Sequence[Key], earlier: Earlier, path: Path) -> str | None:
+    """Refuse a baseline with none of the rows, as what compares nothing must not pass; say if it lacks some.
 
     Raises:
         FileError: there is no common row.
     """
-    if not set(keys) & earlier.factors.keys():
+    common = len(set(keys) & earlier.factors.keys())
+    if not common:
         raise FileError(
             f"The baseline {path} has no row of this bench: other devices, precisions, methods or block sizes.",
             "Make it with the same settings.",
         )
+    if common < len(set(keys)):
+        return f"{len(set(keys)) - common} of {len(set(keys))} rows are not in the baseline {path}, and not compared."
+    return None
 
 
 def differences(machine: Mapping[str, Any], earlier: Earlier) -> str | None:

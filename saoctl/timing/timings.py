@@ -28,7 +28,7 @@ class Timing:
         peak_gflops: rate of a large matrix product of the same dtype on the same device.
         roofline_fraction: gflops / peak_gflops.
         attempts: how often it was measured: more than once if it would have failed a check, and then the best counts.
-        peak_memory_mb: the most memory held between blocks; of the process, or on the device if it has its own.
+        peak_memory_mb: the most memory held: on the device if it has its own, else by the whole process between blocks.
         speedup: realtime factor over that of `--baseline`, where that has the same row.
         speedup_over_offline, speedup_over_overlap: realtime factor over those of the baselines in the same run.
     """

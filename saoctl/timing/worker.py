@@ -49,7 +49,7 @@ class Measured:
     Args:
         seconds: computing time of each block.
         first: that of the first block after loading, which is not among them.
-        memory_mb: the most memory held between blocks.
+        memory_mb: the most memory held, see `Timing`.
     """
 
     seconds: tuple[float, ...]
@@ -70,9 +70,10 @@ def peak_gflops(device: str, precision: str, threads: int) -> float:
     """The best matrix product of a precision on a device."""
     torch.set_num_threads(threads)
     where, dtype = torch.device(device), devices.PRODUCT_DTYPES[precision]
-    rate = devices.matrix_product_gflops(where, dtype, SMALL_SIZE, 1)
-    size = PEAK_SIZE if 2 * PEAK_SIZE**3 / (rate * 1e9) < LONGEST_PRODUCT else SMALL_SIZE
-    return devices.matrix_product_gflops(where, dtype, size, PEAK_REPEATS)
+    small = devices.matrix_product_gflops(where, dtype, SMALL_SIZE, PEAK_REPEATS)
+    if 2 * PEAK_SIZE**3 / (small * 1e9) > LONGEST_PRODUCT:
+        return small
+    return max(small, devices.matrix_product_gflops(where, dtype, PEAK_SIZE, PEAK_REPEATS))
 
 
 def measure(job: Job) -> Measured:
@@ -88,11 +89,12 @@ def measure(job: Job) -> Measured:
         block = torch.randn(shape, generator=generator)
     else:
         block = 0.1 * torch.randn(1, architecture.audio_channels, job.block_size, generator=generator)
-    block = block.to(device)
 
     def call() -> object:
-        return artifact.call(job.method, block)
+        return artifact.call(job.method, block.to(device)).cpu()  # as nn~ does it: a host's signals are on the CPU
 
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
     first = timed(call, device)
     for _ in range(WARM_UP_BLOCKS):
         call()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from saoctl.timing.buffers import smallest
+from saoctl.timing.buffers import no_buffers, smallest
 from tests.timing.rows import timing
 
 LATENCY = {"encode": 16384, "decode": 18981, "forward": 35365}
@@ -39,3 +39,16 @@ def test_every_method_and_precision_has_its_own_answer() -> None:
     rows = [timing(m, 4096, 2.0, precision=p) for p in ("float32", "bfloat16") for m in ("encode", "forward")]
     answers = smallest(rows, LATENCY, 44100)
     assert [(each.precision, each.method) for each in answers] == [(row.precision, row.method) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("streaming", "ratio", "sizes", "why"),
+    [
+        (False, 2048, [2048], "keeps no state"),
+        (True, 1920, [1920, 3840], "ratio 1920"),
+        (True, 2048, [6144], "none of these block sizes"),
+    ],
+)
+def test_why_no_buffer_can_be_told_is_said(streaming: bool, ratio: int, sizes: list[int], why: str) -> None:
+    assert why in (no_buffers(streaming, ratio, sizes) or "")
+    assert no_buffers(True, 2048, [6144, 8192]) is None

@@ -1,7 +1,13 @@
 """What disturbs figures is told, where the machine tells it; what it does not tell is no error."""
 
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
+
+import psutil
+import pytest
 
 from saoctl.timing.machine import Reading, cores, describe_machine, disturbances, read
 
@@ -22,14 +28,16 @@ def test_a_quiet_machine_disturbs_nothing() -> None:
 
 
 def test_each_disturbance_is_told() -> None:
+    processors = psutil.cpu_count() or 1
+
     def said(threads: int = 2, **changed: object) -> str:
         (sentence,) = disturbances(QUIET, replace(LATER, **changed), threads, cores=2)  # type: ignore[arg-type]
         return sentence
 
-    assert "Other programs used 25%" in said(own=15.0)
-    assert "gave 10% of its processors' time to others" in said(stolen=2.0)
+    assert "Other programs used 25%" in said(own=20.0 - 2.5 * processors)
+    assert "gave 10% of its processors' time to others" in said(stolen=1.0 * processors)
     assert "stopped it 7 times, for 1.5 s" in said(throttled=7, throttled_seconds=1.5)
-    assert "allows 1.5 processors, fewer than the 2 threads" in said(quota=1.5)
+    assert "allows 1.5 processors, fewer than the 2 threads; try --threads 1" in said(quota=1.5)
     assert "slowed down 3 times because they were hot" in said(hot=3)
     assert "`powersave`" in said(governor="powersave")
     assert "1 of 2 cores computed; --threads 2" in said(threads=1)
@@ -65,12 +73,24 @@ def test_no_limit_and_no_files_are_nothing(tmp_path: Path) -> None:
     assert (found.quota, found.governor) == (None, None)
 
 
-def test_own_work_is_not_taken_for_that_of_others() -> None:
+def test_cores_that_a_control_group_does_not_allow_are_not_advised() -> None:
+    assert disturbances(QUIET, replace(LATER, quota=2.0), threads=2, cores=32) == ()
+
+
+@pytest.mark.parametrize("where", ["here", "in a worker"])
+def test_own_work_is_not_taken_for_that_of_others(where: str) -> None:
+    work = "import time\nwhile time.process_time() < 0.5: pass"
     before = read()
-    total = sum(number * number for number in range(2_000_000))
+    if where == "here":
+        begin = time.process_time()
+        while time.process_time() < begin + 0.5:
+            pass
+    else:
+        subprocess.run([sys.executable, "-c", work], check=True)
     after = read()
-    assert total > 0
-    assert after.own - before.own > 0.01
+    own, busy = after.own - before.own, after.busy - before.busy
+    assert own > 0.45
+    assert busy > 0.9 * own  # it is part of what kept the processors busy, whoever else did
     assert after.clock > before.clock
     assert cores() >= 1
 

@@ -17,7 +17,19 @@ ROW = (
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"results": [{}]}', '{"results": 3}', '{"bench": 3}', ROW % "NaN", ROW % "0", ROW % '"a"', None],
+    [
+        "",
+        "[]",
+        "{}",
+        '{"results": [{}]}',
+        '{"results": 3}',
+        '{"bench": 3}',
+        ROW % "NaN",
+        ROW % "0",
+        ROW % ("1" + 400 * "0"),
+        ROW % '"a"',
+        None,
+    ],
 )
 def test_a_wrong_baseline_is_refused(tmp_path: Path, text: str | None) -> None:
     if text is not None:
