@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from saoctl import artifact as artifacts
-from saoctl import devices, export
+from saoctl import devices, export, reference
 from saoctl.artifact import Description
 from saoctl.config import Config, Precision
 from saoctl.errors import ConfigError, FileError
@@ -103,6 +103,8 @@ def run(
         raise ConfigError(f"A tolerance of {tolerance:g} is impossible.", "Give 0 or more and less than 1.")
     if min_rtf is not None and not 0 < min_rtf < math.inf:
         raise ConfigError(f"A realtime factor of {min_rtf:g} is impossible.", "Give a number above 0.")
+    if settings.baselines:
+        reference.check(config.verify.reference)
     names = devices.available() if settings.devices == "auto" else settings.devices
     found = list(dict.fromkeys(str(devices.resolve(name)) for name in names))
     description = artifacts.describe(config.artifact)

@@ -78,6 +78,20 @@ class StableAudioTools:
         return audio
 
 
+def check(kind: str) -> None:
+    """Refuse a reference that cannot be built, before any work for it.
+
+    Raises:
+        ConfigError: stable-audio-tools is asked for and not installed.
+    """
+    if kind == "stable-audio-tools" and not _installed():
+        raise ConfigError("stable-audio-tools is not installed.", "Install it, or use --reference oobleck.")
+
+
+def _installed() -> bool:
+    return importlib.util.find_spec("stable_audio_tools") is not None
+
+
 def build(kind: str, architecture: Architecture, state: Mapping[str, Tensor]) -> Reference:
     """The reference that the config asks for, with the given weights.
 
@@ -89,10 +103,8 @@ def build(kind: str, architecture: Architecture, state: Mapping[str, Tensor]) ->
     Raises:
         ConfigError: stable-audio-tools is asked for and not installed.
     """
-    installed = importlib.util.find_spec("stable_audio_tools") is not None
-    if kind == "stable-audio-tools" and not installed:
-        raise ConfigError("stable-audio-tools is not installed.", "Install it, or use --reference oobleck.")
-    if kind == "oobleck" or not installed:
+    check(kind)
+    if kind == "oobleck" or not _installed():
         return Oobleck(offline_model(architecture, state))
     # Its modules print what they miss when they are imported; standard output belongs to our results.
     with _stand_ins(UNUSED_IMPORTS), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():

@@ -78,6 +78,7 @@ def run(
         check_place(plot_file)
     if save is not None:
         check_place(save / "input.wav")
+    reference.check(settings.reference)
     device = devices.resolve(config.device)
     artifact, weights = _load(config, device, progress)
     architecture, precision = artifact.description.architecture, artifact.description.precision

@@ -1,5 +1,6 @@
 """The verify step, from a config to its result, on files of saoctl and of other tools."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import soundfile
 import torch
 from torch import Tensor, nn
 
-from saoctl import config, devices, export, verify
+from saoctl import bench, config, devices, export, verify
 from saoctl.comparison import examine
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
@@ -273,6 +274,17 @@ def test_a_file_without_the_models_methods_is_refused(tiny: Config, tmp_path: Pa
     wide.forward_params[0] = 1
     with pytest.raises(FileError, match=r"it has encode \[2, 1, 3, 8\]"):
         foreign(tiny, tmp_path, wide)
+
+
+@pytest.mark.parametrize("step", [verify.run, bench.run])
+def test_a_reference_that_is_not_installed_is_refused_before_any_work(
+    tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: Callable[[Config], object]
+) -> None:
+    asked = tiny.verify.model_copy(update={"reference": "stable-audio-tools"})
+    nothing = tiny.model_copy(update={"artifact": tmp_path / "missing.ts", "verify": asked})
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match="stable-audio-tools is not installed"):
+        step(nothing)
 
 
 # Pictures and audio

@@ -16,7 +16,7 @@ except ImportError:  # on Windows, where the work of others cannot be told from 
     resource = None  # type: ignore[assignment]
 
 CHILDREN = resource is not None
-SYS = Path("/sys")
+SYS, PROC = Path("/sys"), Path("/proc")
 
 # Shares of the processors' time. A block waits for the slowest of its threads, so a few percent already show.
 OTHER_LOAD = 0.05
@@ -51,11 +51,12 @@ class Reading:
     governor: str | None
 
 
-def read(sys: Path = SYS) -> Reading:
+def read(sys: Path = SYS, proc: Path = PROC) -> Reading:
     """The counters now.
 
     Args:
-        sys: where the kernel's files are.
+        sys: where the kernel's files of the machine are.
+        proc: where those of processes are.
     """
     times = psutil.cpu_times()
     own = psutil.Process().cpu_times()
@@ -63,9 +64,11 @@ def read(sys: Path = SYS) -> Reading:
     waiting = times.idle + float(getattr(times, "iowait", 0.0)) + stolen
     # Time of virtual machines that run here is counted in `user` already.
     guests = float(getattr(times, "guest", 0.0)) + float(getattr(times, "guest_nice", 0.0))
+    groups = _groups(sys / "fs/cgroup", proc)
     stat: dict[str, str] = {}
-    for place in ("fs/cgroup/cpu.stat", "fs/cgroup/cpu/cpu.stat"):
-        stat = stat or dict(line.split(maxsplit=1) for line in _text(sys / place).splitlines() if " " in line)
+    for group in groups:
+        found = dict(line.split(maxsplit=1) for line in _text(group / "cpu.stat").splitlines() if " " in line)
+        stat = stat or (found if "nr_throttled" in found else {})
     unit, name = (1e-6, "throttled_usec") if "throttled_usec" in stat else (1e-9, "throttled_time")
     return Reading(
         clock=time.monotonic(),
@@ -74,7 +77,7 @@ def read(sys: Path = SYS) -> Reading:
         stolen=stolen,
         throttled=int(stat["nr_throttled"]) if "nr_throttled" in stat else None,
         throttled_seconds=int(stat[name]) * unit if name in stat else None,
-        quota=_quota(sys / "fs/cgroup"),
+        quota=min((quota for group in groups if (quota := _quota(group)) is not None), default=None),
         hot=_hot(sys / "devices/system/cpu"),
         governor=_governor(sys / "devices/system/cpu/cpu0/cpufreq"),
     )
@@ -150,11 +153,24 @@ def _processor() -> str:
     return named[0].partition(":")[2].strip() if named else platform.processor() or platform.machine()
 
 
-def _quota(cgroup: Path) -> float | None:
+def _groups(root: Path, proc: Path) -> list[Path]:
+    """The folders of this process's control group and of those around it, which limit it too, from the inside out."""
+    own = [line.split(":", 2) for line in _text(proc / "self/cgroup").splitlines() if line.count(":") >= 2]
+    folders = []
+    for _, controllers, path in own:
+        # Version 2 names no controller, version 1 has a tree for each.
+        if controllers in ("", "cpu", "cpu,cpuacct"):
+            base = root if not controllers else root / "cpu"
+            inner = base / path.strip("/")
+            folders += [folder for folder in (inner, *inner.parents) if folder.is_relative_to(base)]
+    return [*folders, root, root / "cpu"]
+
+
+def _quota(group: Path) -> float | None:
     """Processors that a control group allows, in version 2 or 1 of the kernel's interface."""
-    limit = _text(cgroup / "cpu.max").split()
-    if not limit:
-        limit = [_text(cgroup / "cpu" / f"cpu.cfs_{name}_us").strip() for name in ("quota", "period")]
+    limit = _text(group / "cpu.max").split() or [
+        _text(group / f"cpu.cfs_{name}_us").strip() for name in ("quota", "period")
+    ]
     try:
         quota = int(limit[0]) / int(limit[1])
     except (ValueError, IndexError, ZeroDivisionError):

@@ -50,7 +50,7 @@ def test_the_kernels_counters_are_read(tmp_path: Path) -> None:
         write(tmp_path / f"devices/system/cpu/{cpu}/thermal_throttle/core_throttle_count", f"{count}\n")
     write(tmp_path / "devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n")
     write(tmp_path / "devices/system/cpu/cpu0/cpufreq/scaling_driver", "acpi-cpufreq\n")
-    found = read(tmp_path)
+    found = read(tmp_path, tmp_path)
     assert (found.throttled, found.throttled_seconds, found.quota, found.hot) == (4, 2.5, 1.5, 5)
     assert found.governor == "powersave"
 
@@ -59,17 +59,30 @@ def test_the_first_version_of_control_groups_is_read_too(tmp_path: Path) -> None
     write(tmp_path / "fs/cgroup/cpu/cpu.stat", "nr_periods 9\nnr_throttled 4\nthrottled_time 2500000000\n")
     write(tmp_path / "fs/cgroup/cpu/cpu.cfs_quota_us", "50000\n")
     write(tmp_path / "fs/cgroup/cpu/cpu.cfs_period_us", "100000\n")
-    found = read(tmp_path)
+    found = read(tmp_path, tmp_path)
     assert (found.throttled, found.throttled_seconds, found.quota) == (4, 2.5, 0.5)
 
 
+@pytest.mark.parametrize(
+    ("own", "inner"),
+    [("0::/user.slice/job\n", "user.slice/job"), ("7:memory:/x\n4:cpu,cpuacct:/job\n", "cpu/job")],
+)
+def test_the_limits_of_nested_control_groups_count(tmp_path: Path, own: str, inner: str) -> None:
+    write(tmp_path / "self/cgroup", own)
+    write(tmp_path / "fs/cgroup" / inner / "cpu.stat", "nr_throttled 8\nthrottled_usec 1000000\n")
+    write(tmp_path / "fs/cgroup" / inner / "cpu.max", "400000 100000\n")
+    write((tmp_path / "fs/cgroup" / inner).parent / "cpu.max", "300000 100000\n")
+    found = read(tmp_path, tmp_path)
+    assert (found.quota, found.throttled) == (3.0, 8)
+
+
 def test_no_limit_and_no_files_are_nothing(tmp_path: Path) -> None:
-    nothing = read(tmp_path / "none")
+    nothing = read(tmp_path / "none", tmp_path)
     assert (nothing.throttled, nothing.quota, nothing.hot, nothing.governor) == (None, None, None, None)
     write(tmp_path / "fs/cgroup/cpu.max", "max 100000\n")
     write(tmp_path / "devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n")
     write(tmp_path / "devices/system/cpu/cpu0/cpufreq/scaling_driver", "intel_pstate\n")
-    found = read(tmp_path)
+    found = read(tmp_path, tmp_path)
     assert (found.quota, found.governor) == (None, None)
 
 
