@@ -42,11 +42,11 @@ class InProcess(ThreadPoolExecutor):
 def quick(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
     """Without processes of its own, and without the offline model."""
     monkeypatch.setattr(bench, "ProcessPoolExecutor", InProcess)
-    return with_bench(tiny, baselines=False)
+    return tiny
 
 
 def test_figures_are_consistent(tiny: Config) -> None:
-    result = bench.run(with_bench(tiny, baselines=False))
+    result = bench.run(tiny)
     (row,) = result.results
     assert (row.device, row.precision, row.method, row.block_size) == ("cpu", "float32", "decode", 512)
     assert row.blocks >= 20
@@ -67,7 +67,7 @@ def test_figures_are_consistent(tiny: Config) -> None:
 
 
 def test_the_offline_model_is_timed_in_the_same_run(tiny: Config) -> None:
-    result = bench.run(tiny)
+    result = bench.run(with_bench(tiny, baselines=True))
     (row,) = result.results
     offline, overlap = result.baselines
     assert [(each.method, each.kind) for each in result.baselines] == [("decode", "offline"), ("decode", "overlap")]
@@ -77,7 +77,7 @@ def test_the_offline_model_is_timed_in_the_same_run(tiny: Config) -> None:
 
 def test_an_artifact_is_timed_without_its_weights(tiny: Config) -> None:
     model = tiny.model.model_copy(update={"seed": None, "architecture": None, "repo": "someone/else"})
-    result = bench.run(tiny.model_copy(update={"model": model}))
+    result = bench.run(with_bench(tiny.model_copy(update={"model": model}), baselines=True))
     assert len(result.results) == 1
     assert len(result.baselines) == 2
 
