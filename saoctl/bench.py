@@ -19,12 +19,12 @@ from saoctl import devices, export, reference
 from saoctl.artifact import Description
 from saoctl.config import Config, Precision
 from saoctl.errors import ConfigError, FileError
-from saoctl.files import check_place, check_suffix
+from saoctl.files import check_output
 from saoctl.progress import Progress, Silent
 from saoctl.timing import baselines, machine, plot, regressions, worker
 from saoctl.timing.baselines import Baseline
 from saoctl.timing.buffers import Buffer, could_hold, holds, no_buffers, smallest
-from saoctl.timing.regressions import Regression
+from saoctl.timing.regressions import Earlier, Regression
 from saoctl.timing.timings import Timing, gigaflop_per_second_of_audio, timing
 from saoctl.weights.architecture import Architecture
 
@@ -97,8 +97,7 @@ def run(
     progress = progress or Silent()
     settings = config.bench
     if plot_file is not None:
-        check_suffix(plot_file, "plot", plot.SUFFIXES)
-        check_place(plot_file)
+        check_output(plot_file, "plot", plot.SUFFIXES)
     if not 0 <= tolerance < 1:
         raise ConfigError(f"A tolerance of {tolerance:g} is impossible.", "Give 0 or more and less than 1.")
     if min_rtf is not None and not 0 < min_rtf < math.inf:
@@ -114,10 +113,9 @@ def run(
     threads = settings.threads or torch.get_num_threads()
     methods, sizes = dict.fromkeys(settings.methods), dict.fromkeys(settings.block_sizes)
     rows = [(method, size) for method in methods for size in sizes]
-    earlier = regressions.read(baseline) if baseline else None
-    factors = earlier.factors if earlier else {}
+    earlier = regressions.read(baseline) if baseline else Earlier({}, {})
     about = machine.describe_machine(threads)
-    if baseline and earlier:
+    if baseline:
         keys = [(device, precision, *row) for device in found for precision in precisions for row in rows]
         for warning in (
             regressions.check_common(keys, earlier, baseline),
@@ -142,8 +140,7 @@ def run(
                     measured: list[Timing] = []
                     for method, size in rows:
                         job = worker.Job(file, device, precision, method, size, settings.seconds, threads)
-                        allowed = (1 - tolerance) * factors.get((device, precision, method, size), 0.0)
-                        least = max(min_rtf or 0.0, allowed)
+                        least = max(min_rtf or 0.0, earlier.least((device, precision, method, size), tolerance))
                         measured.append(_timed(process, job, architecture, work, peak, least))
                         progress.advance()
                     # Again, as the first may have been disturbed.
@@ -153,9 +150,9 @@ def run(
             offline = _offline(architecture, config.verify.reference, found, threads, progress)
     after = machine.read()
 
-    results = tuple(_with_ratios(row, offline, factors) for row in timings)
+    results = tuple(_with_ratios(row, offline, earlier.factors) for row in timings)
     too_slow = tuple(row for row in results if min_rtf is not None and row.realtime_factor < min_rtf)
-    fallen = regressions.regressions(results, earlier, tolerance) if earlier else ()
+    fallen = regressions.regressions(results, earlier, tolerance)
     no_reason = no_buffers(description.streaming, architecture.ratio, settings.block_sizes)
     result = BenchResult(
         passed=not too_slow and not fallen,

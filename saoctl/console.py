@@ -105,7 +105,7 @@ class Console:
             self._err.print(line, markup=False, soft_wrap=True)
 
     def warn(self, message: str) -> None:
-        self._say(Text.assemble(("Warning: ", "yellow"), message))
+        self._label("Warning", "yellow", message)
 
     def stop(self) -> None:
         """No phase is going on any more."""
@@ -118,27 +118,23 @@ class Console:
     def show(self, result: Result) -> None:
         """A step's result for a person; with `as_json`, see `emit`."""
         self.stop()
-        if self.as_json or self.render is not None:
-            # What a person must know all the same.
-            for part in parts(result):
-                if isinstance(part, Remark):
-                    self._say(Text.assemble((f"{part.label}: ", part.style), part.text))
-            for problem in problems(result):
-                self._say(Text.assemble(("Failed: ", "bold red"), problem))
-            if self.render is not None:
-                self.text(self.render(result))
-            return
+        for_person = not self.as_json and self.render is None
         for part in parts(result):
             match part:
-                case Table() if not self.quiet:
-                    self._err.print(part)
-                case Hint(text) if not self.quiet:
-                    self._say(Text(text, "dim"))
                 case Remark(label, text, style):
-                    self._say(Text.assemble((f"{label}: ", style), text))
-                case Answer(text):
+                    self._label(label, style, text)
+                case Table() if for_person and not self.quiet:
+                    self._err.print(part)
+                case Hint(text) if for_person and not self.quiet:
+                    self._say(Text(text, "dim"))
+                case Answer(text) if for_person:
                     # Wrapped at words in a terminal, a line per sentence in a file.
                     self._out.print(text, markup=False, soft_wrap=not self._out.is_terminal)
+        if not for_person:
+            for problem in problems(result):  # which the answer would have told
+                self._label("Failed", "bold red", problem)
+        if self.render is not None:
+            self.text(self.render(result))
 
     def emit(self, document: dict[str, Any]) -> None:
         """The one JSON object of a command."""
@@ -152,8 +148,7 @@ class Console:
     def error(self, error: SaoctlError, verbose: bool) -> None:
         """What went wrong and what to do next; with `verbose`, where."""
         self.stop()
-        hint = f" {error.hint}" if error.hint else ""
-        self._say(Text.assemble(("Error: ", "bold red"), error.message, hint))
+        self._label("Error", "bold red", f"{error.message} {error.hint}".rstrip())
         if verbose:
             self._err.print_exception()
         with suppress(OSError):  # which may be what went wrong
@@ -162,6 +157,9 @@ class Console:
     def failed(self, error: SaoctlError) -> None:
         """The one JSON object of a command that has no result."""
         self.emit({"error": {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}})
+
+    def _label(self, label: str, style: str, text: str) -> None:
+        self._say(Text.assemble((f"{label}: ", style), text))
 
     def _say(self, text: Text) -> None:
         """A sentence on stderr: wrapped at words in a terminal, one line in a file."""

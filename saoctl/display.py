@@ -230,8 +230,8 @@ def _bench(result: BenchResult) -> Iterator[Part]:
     yield Hint(f"{processor}, threads: {machine['threads']}, torch {machine['torch']}")
     for sentence in result.disturbances:
         yield Remark("Warning", sentence)
-    verdict = [] if result.passed else ["failed:", *failures(result)]
-    yield Answer("\n".join([*answers(result), slowest(result), *verdict]))
+    failed = [] if result.passed else ["failed:", *failures(result)]
+    yield Answer("\n".join([*answers(result), slowest(result), *failed]))
 
 
 def _right(*names: str) -> Sequence[Any]:

@@ -25,8 +25,8 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def check_suffix(path: Path, what: str, suffixes: Iterable[str]) -> None:
-    """Refuse a file of a kind that cannot be written, before any work for it.
+def check_output(path: Path, what: str, suffixes: Iterable[str]) -> None:
+    """Refuse a file of a kind, or in a place, that cannot be written, before any work for it.
 
     Args:
         path: its name.
@@ -35,9 +35,11 @@ def check_suffix(path: Path, what: str, suffixes: Iterable[str]) -> None:
 
     Raises:
         ConfigError: it has another.
+        FileError: see `check_place`.
     """
     if path.suffix.lower() not in suffixes:
         raise ConfigError(f"A {what} cannot be written as {path.name}.", f"Let it end in {', '.join(suffixes)}.")
+    check_place(path)
 
 
 def check_place(path: Path) -> None:
@@ -46,8 +48,7 @@ def check_place(path: Path) -> None:
     Raises:
         FileError: it is a folder, or its folder cannot be made or written.
     """
-    if path.is_dir():
-        raise FileError(f"{path} is a folder, so no file can be written there.", "Choose another name.")
+    _refuse_folder(path)
     place = next(folder for folder in path.absolute().parents if folder.exists())
     if not (place.is_dir() and os.access(place, os.W_OK)):
         raise FileError(f"{path} cannot be written: {place} is no folder that can be written.", "Choose another place.")
@@ -62,8 +63,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.is_dir():
-            raise FileError(f"{path} is a folder, so no file can be written there.", "Choose another name.")
+        _refuse_folder(path)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         os.close(handle)
     except OSError as error:
@@ -100,6 +100,11 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     finally:
         if temporary is not None:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise FileError(f"{path} is a folder, so no file can be written there.", "Choose another name.")
 
 
 def _cannot_write(path: Path, error: OSError) -> FileError:

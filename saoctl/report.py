@@ -12,7 +12,7 @@ from saoctl.bench import BenchResult
 from saoctl.comparison.compare import Comparison
 from saoctl.download import DownloadResult, DryRunResult
 from saoctl.export import ExportResult
-from saoctl.files import atomic_file, check_place, check_suffix
+from saoctl.files import atomic_file, check_output
 from saoctl.info import InfoResult
 from saoctl.timing.baselines import CHUNK, OVERLAP, Baseline
 from saoctl.timing.buffers import HEADROOM, Buffer
@@ -64,8 +64,7 @@ def check(paths: Sequence[Path]) -> None:
         FileError: a file cannot be written there.
     """
     for path in paths:
-        check_suffix(path, "report", FORMATS)
-        check_place(path)
+        check_output(path, "report", FORMATS)
 
 
 def write(result: Report, path: Path) -> None:

@@ -15,7 +15,7 @@ from saoctl.comparison.examine import examine, make_cases
 from saoctl.comparison.schedules import Schedule, schedules
 from saoctl.config import Config
 from saoctl.errors import FileError
-from saoctl.files import check_place, check_suffix
+from saoctl.files import check_output, check_place
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.nn_tilde import METHODS
 from saoctl.weights.architecture import Architecture
@@ -74,8 +74,7 @@ def run(
     progress = progress or Silent()
     settings = config.verify
     if plot_file is not None:
-        check_suffix(plot_file, "plot", plot.SUFFIXES)
-        check_place(plot_file)
+        check_output(plot_file, "plot", plot.SUFFIXES)
     if save is not None:
         check_place(save / "input.wav")
     reference.check(settings.reference)

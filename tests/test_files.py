@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from saoctl.errors import ConfigError, ExitCode, FileError
-from saoctl.files import atomic_file, atomic_folder, check_place, check_suffix
+from saoctl.files import atomic_file, atomic_folder, check_output, check_place
 
 
 def test_a_file_appears_whole_and_replaces_the_old_one(tmp_path: Path) -> None:
@@ -62,8 +62,8 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["plot.doc", "plot", "png", "plot.png.gz"])
 def test_a_kind_of_file_that_cannot_be_written_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match=r"A plot cannot be written as .*\.png, \.svg"):
-        check_suffix(Path(name), "plot", (".png", ".svg"))
-    check_suffix(Path("PLOT.PNG"), "plot", (".png", ".svg"))
+        check_output(Path(name), "plot", (".png", ".svg"))
+    check_output(Path("PLOT.PNG"), "plot", (".png", ".svg"))
 
 
 def test_a_place_where_nothing_can_be_written_is_refused_before_any_work(tmp_path: Path) -> None:

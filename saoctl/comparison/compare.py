@@ -117,14 +117,15 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
     in_ratio = ratio if method == "decode" else 1
     out_ratio = ratio if method == "encode" else 1
     sizes = [size * ratio // in_ratio for size in schedule.sizes]
+    due = [size * in_ratio // out_ratio for size in sizes]
     crash: tuple[DiagnosisKind, str] | None = None
+    stream = offline[:, :, :0]
     try:
-        stream = _stream(artifact, case, sizes, [size * in_ratio // out_ratio for size in sizes])
+        stream = _stream(artifact, case, sizes, due)
     except OutputError as error:
-        crash, stream = ("shape", str(error)), offline[:, :, :0]
+        crash = "shape", str(error)
     except RAISED as error:
         crash = "crash", f"the method raised an error: {str(error).strip().splitlines()[-1].removeprefix('builtins.')}"
-        stream = offline[:, :, :0]
 
     flushed = not artifact.foreign
     length = offline.shape[2] if flushed else min(offline.shape[2], stream.shape[2])
@@ -142,13 +143,14 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
     streamed = aligned(stream, late, length)
     snr = metrics.snr_db(offline, streamed)
     equal = metrics.equal(offline, streamed, min_snr_db)
+    in_time = measured in (declared, None)
     complete = not flushed or stream.shape[2] == length + late or not artifact.description.streaming
     # A host plays what comes before the signal too.
     roll = stream[:, :, :late]
-    allowed = offline.double().square().sum() * 10 ** (-min_snr_db / 10)
+    allowed = metrics.allowed_energy(offline, min_snr_db)
     quiet = bool(torch.isfinite(roll).all()) and (artifact.foreign or bool(roll.double().square().sum() <= allowed))
 
-    ends = list(itertools.accumulate(size * in_ratio // out_ratio for size in sizes))
+    ends = list(itertools.accumulate(due))
     borders = [end - late for end in ends]
     reach = -(-metrics.SEAM_REACH // out_ratio)
     # In blocks so short that everything lies at a border there is no elsewhere to compare with.
@@ -157,7 +159,7 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
         method=method,
         schedule=schedule.kind,
         block_size=schedule.block * ratio,
-        passed=crash is None and equal and measured in (declared, None) and complete and quiet,
+        passed=crash is None and equal and in_time and complete and quiet,
         snr_db=snr,
         max_abs_error=metrics.max_abs_error(offline, streamed),
         samples_compared=length,
@@ -167,18 +169,19 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
         seam_error_ratio=metrics.seam_error_ratio(offline, streamed, borders, reach) if wide else None,
         diagnosis=None,
     )
+    found: Diagnosis | None = None
     if crash is not None:
-        comparison = replace(comparison, diagnosis=Diagnosis(*crash, first_bad_sample=0, first_bad_block=0))
+        found = Diagnosis(*crash, first_bad_sample=0, first_bad_block=0)
     elif latency is None and measured is None and not equal:
         message = (
             f"its latency cannot be measured: within {stream.shape[2]} {'frames' if method == 'encode' else 'samples'}"
             " nothing came that is like the offline output; give longer audio, or it is another model"
         )
-        comparison = replace(comparison, diagnosis=Diagnosis("unlike", message, 0, 0))
-    elif not quiet and equal and complete and measured in (declared, None):
+        found = Diagnosis("unlike", message, 0, 0)
+    elif not quiet and equal and complete and in_time:
         what = "silent" if torch.isfinite(roll).all() else "finite"
         message = f"what comes before the signal, while its latency lasts, is not {what}"
-        comparison = replace(comparison, diagnosis=Diagnosis("preroll", message, 0, 0))
+        found = Diagnosis("preroll", message, 0, 0)
     elif not comparison.passed:
         # Of a batch, the signal that came out worst.
         worst = min(range(len(offline)), key=lambda item: metrics.snr_db(offline[item], streamed[item]))
@@ -206,11 +209,10 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
             how = "short" if missing > 0 else "long"
             message = f"the output is too {how}, by {count(abs(missing), seen.grid)}"
             found = replace(found, kind="length", message=message)
-        comparison = replace(comparison, diagnosis=found)
     rate = architecture.sample_rate / out_ratio
     items = range(len(offline))
     return Trace(
-        comparison,
+        replace(comparison, diagnosis=found),
         torch.cat(list(offline), dim=1),
         torch.cat(list(streamed), dim=1),
         rate,

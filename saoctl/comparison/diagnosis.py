@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from saoctl.comparison.metrics import FEW, measured_delay, near_borders, snr_db
+from saoctl.comparison.metrics import FEW, allowed_energy, measured_delay, near_borders, snr_db
 
 Kind = Literal[
     "crash", "shape", "unlike", "preroll", "not finite", "silent", "latency", "phase", "channels", "gain", "length",
@@ -84,8 +84,7 @@ class Sighting:
 
     def clean(self, error: Tensor) -> bool:
         """Whether the bound would hold if there were no other error than this part of it."""
-        allowed = self.offline.double().square().sum() * 10 ** (-self.bound / 10)
-        return bool(error.double().square().sum() <= allowed)
+        return bool(error.double().square().sum() <= allowed_energy(self.offline, self.bound))
 
     def mended(self, streamed: Tensor) -> bool:
         """Whether another form of the stream is right, or clearly better than what came."""
@@ -166,8 +165,7 @@ def _gains(seen: Sighting) -> str | None:
     if (gains - gains[0]).abs().max() <= LEAST_GAIN:
         return f"everything is {_gain(gains[0].item())}"
     wrong = [(channel, gain) for channel, gain in enumerate(gains.tolist()) if abs(gain - 1) > LEAST_GAIN]
-    told = [f"channel {channel + 1} is {_gain(gain)}" for channel, gain in wrong[:MOST]]
-    return ", ".join(told) + (", and others" if wrong[MOST:] else "")
+    return _first_few([f"channel {channel + 1} is {_gain(gain)}" for channel, gain in wrong])
 
 
 def _gain(gain: float) -> str:
@@ -184,11 +182,16 @@ def _late_channels(seen: Sighting) -> str | None:
     moved = torch.cat([aligned(s[None], delay, length) for s, delay in zip(stream, found, strict=True)])
     if not wrong or not seen.mended(moved):
         return None
-    told = [
-        f"channel {channel + 1} comes {count(abs(by), seen.grid)} too {'late' if by > 0 else 'early'}"
-        for channel, by in wrong[:MOST]
-    ]
-    return ", ".join(told) + (", and others" if wrong[MOST:] else "")
+    return _first_few(
+        [
+            f"channel {channel + 1} comes {count(abs(by), seen.grid)} too {'late' if by > 0 else 'early'}"
+            for channel, by in wrong
+        ]
+    )
+
+
+def _first_few(told: list[str]) -> str:
+    return ", ".join(told[:MOST]) + (", and others" if told[MOST:] else "")
 
 
 def _place(seen: Sighting, error: Tensor, bad: Tensor) -> tuple[Kind, str]:
@@ -230,9 +233,8 @@ def _place(seen: Sighting, error: Tensor, bad: Tensor) -> tuple[Kind, str]:
 def _last_bad(seen: Sighting, error: Tensor) -> int:
     """How many samples from the start are worse than what follows needs to be."""
     share = error.double().square().sum(0)
-    allowed = seen.offline.double().square().sum() * 10 ** (-seen.bound / 10)
     left = share.flip(0).cumsum(0).flip(0)
-    return max(int((left > allowed).sum()), 1)
+    return max(int((left > allowed_energy(seen.offline, seen.bound)).sum()), 1)
 
 
 def across(kinds: dict[str, Diagnosis | None], seen: Diagnosis, schedule: str) -> Diagnosis:
@@ -256,7 +258,8 @@ def across(kinds: dict[str, Diagnosis | None], seen: Diagnosis, schedule: str) -
     if (whole is None or whole.kind == "end") and any(
         each and each.kind in ("everywhere", "borders") for each in blocks
     ):
-        return replace(seen, kind=BORDERS[0], message=BORDERS[1])  # one block is right, many are not
+        kind, message = BORDERS  # one block is right, many are not
+        return replace(seen, kind=kind, message=message)
     if schedule in ("reset", "batch") and seen.kind == "everywhere" and whole is not None:
         return replace(seen, kind=whole.kind, message=whole.message)  # too short a signal to tell a place from another
     return seen

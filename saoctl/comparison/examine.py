@@ -1,7 +1,7 @@
 """All methods streamed in all schedules, and what they tell together of what is wrong."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import torch
@@ -63,8 +63,7 @@ def examine(
         examined[method] = judged_together(traces)
         if _kind(traces[0]) in PLACES and _varies(artifact, own[0], bound):
             message = "it gives something else at every run, as with sampling noise, and so can equal nothing"
-            for place in PLACES:
-                examined[method] = [_rediagnosed(trace, place, "varies", message, None) for trace in examined[method]]
+            examined[method] = [_rediagnosed(trace, PLACES, "varies", message, None) for trace in examined[method]]
         if method == "encode":
             examined[method] = _with_phase(artifact, judge, examined[method])
     if "forward" in examined:
@@ -123,7 +122,7 @@ def _with_phase(artifact: Artifact, judge: Reference, traces: list[Trace]) -> li
         f"off by {abs(shift)} of {ratio} audio samples within its frames: encoding the audio so much {when} gives these"
         f" latents, so {which} the wrong phase, or the input is shifted"
     )
-    return [_rediagnosed(trace, "everywhere", "phase", message, shift) for trace in traces]
+    return [_rediagnosed(trace, ("everywhere",), "phase", message, shift) for trace in traces]
 
 
 def _inherited(examined: Mapping[str, list[Trace]]) -> list[Trace]:
@@ -134,16 +133,16 @@ def _inherited(examined: Mapping[str, list[Trace]]) -> list[Trace]:
     if not guilty:
         return examined["forward"]
     message = f"the errors are everywhere, as {' and '.join(guilty)} {'are' if guilty[1:] else 'is'} wrong already"
-    return [_rediagnosed(trace, "everywhere", "everywhere", message, None) for trace in examined["forward"]]
+    return [_rediagnosed(trace, ("everywhere",), "everywhere", message, None) for trace in examined["forward"]]
 
 
 def _kind(trace: Trace) -> Kind | None:
     return trace.comparison.diagnosis.kind if trace.comparison.diagnosis else None
 
 
-def _rediagnosed(trace: Trace, old: str, new: Kind, message: str, shift: int | None) -> Trace:
+def _rediagnosed(trace: Trace, old: Collection[str], new: Kind, message: str, shift: int | None) -> Trace:
     found = trace.comparison.diagnosis
-    if found is None or found.kind != old:
+    if found is None or found.kind not in old:
         return trace
     return replace(
         trace,

@@ -49,6 +49,11 @@ def equal(offline: Tensor, streamed: Tensor, min_snr_db: float) -> bool:
     return few or snr_db(offline, streamed) >= min_snr_db
 
 
+def allowed_energy(offline: Tensor, min_snr_db: float) -> float:
+    """The most energy that errors of a signal may have."""
+    return offline.double().square().sum().item() * 10 ** (-min_snr_db / 10)
+
+
 def max_abs_error(offline: Tensor, streamed: Tensor) -> float:
     """The largest difference of two samples; what is not finite counts as the largest float32."""
     error = (offline.double() - streamed.double()).abs().max().item()

@@ -45,6 +45,10 @@ class Earlier:
     machine: Mapping[str, Any]
     factors: Mapping[Key, float]
 
+    def least(self, key: Key, tolerance: float) -> float:
+        """The realtime factor that a row may fall to; 0 for one that was not there."""
+        return (1 - tolerance) * self.factors.get(key, 0.0)
+
 
 def read(path: Path) -> Earlier:
     """The JSON of an earlier bench, or of a `saoctl run`.
@@ -75,15 +79,16 @@ def check_common(keys: Sequence[Key], earlier: Earlier, path: Path) -> str | Non
     Raises:
         FileError: there is no common row.
     """
-    common = len(set(keys) & earlier.factors.keys())
-    if not common:
+    wanted = set(keys)
+    missing = wanted - earlier.factors.keys()
+    if missing == wanted:
         raise FileError(
             f"The baseline {path} has no row of this bench: other devices, precisions, methods or block sizes.",
             "Make it with the same settings.",
         )
-    if common < len(set(keys)):
-        return f"{len(set(keys)) - common} of {len(set(keys))} rows are not in the baseline {path}, and not compared."
-    return None
+    return (
+        f"{len(missing)} of {len(wanted)} rows are not in the baseline {path}, and not compared." if missing else None
+    )
 
 
 def differences(machine: Mapping[str, Any], earlier: Earlier) -> str | None:
@@ -99,7 +104,7 @@ def differences(machine: Mapping[str, Any], earlier: Earlier) -> str | None:
 def regressions(timings: Sequence[Timing], earlier: Earlier, tolerance: float) -> tuple[Regression, ...]:
     """The rows whose realtime factor is below its earlier value by more than `tolerance`, a share of it."""
     return tuple(
-        Regression(*row.key, before=before, now=row.realtime_factor)
+        Regression(*row.key, before=earlier.factors[row.key], now=row.realtime_factor)
         for row in timings
-        if (before := earlier.factors.get(row.key)) is not None and row.realtime_factor < (1 - tolerance) * before
+        if row.realtime_factor < earlier.least(row.key, tolerance)
     )
