@@ -5,11 +5,10 @@ from torch import Tensor
 
 from saoctl import config
 from saoctl.config import ModelConfig
-from saoctl.oobleck import OobleckAutoencoder
+from saoctl.models.checkpoint import load
+from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
 from saoctl.progress import Silent
-from saoctl.reference import offline_model
-from saoctl.weights.architecture import Architecture, Coder
-from saoctl.weights.checkpoint import load
 from saoctl.weights.source import resolve
 
 CODER = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 8, 8))

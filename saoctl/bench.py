@@ -15,18 +15,19 @@ from typing import Any
 import torch
 
 from saoctl import artifact as artifacts
-from saoctl import devices, export, reference
+from saoctl import devices, export
 from saoctl.artifact import Description
 from saoctl.config import Config, Precision
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_output
+from saoctl.models.oobleck import reference
+from saoctl.models.oobleck.architecture import Architecture
 from saoctl.progress import Progress, Silent
 from saoctl.timing import baselines, machine, plot, regressions, worker
 from saoctl.timing.baselines import Baseline
 from saoctl.timing.buffers import Buffer, could_hold, holds, no_buffers, smallest
 from saoctl.timing.regressions import Earlier, Regression
 from saoctl.timing.timings import Timing, gigaflop_per_second_of_audio, timing
-from saoctl.weights.architecture import Architecture
 
 ATTEMPTS = 3  # for a row that would fail
 

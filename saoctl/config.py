@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, 
 
 from saoctl.comparison.schedules import Kind as ScheduleKind
 from saoctl.errors import ConfigError
-from saoctl.weights.architecture import Architecture
+from saoctl.models.oobleck.architecture import Architecture
 
 Precision = Literal["float32", "float16", "bfloat16", "mixed"]
 Method = Literal["encode", "decode", "forward"]

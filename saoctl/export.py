@@ -10,14 +10,13 @@ from saoctl import artifact, devices
 from saoctl.artifact import Description
 from saoctl.config import Config
 from saoctl.files import sha256
-from saoctl.oobleck import OobleckAutoencoder
+from saoctl.models.checkpoint import load
+from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
 from saoctl.progress import Progress, Silent
-from saoctl.reference import offline_model
 from saoctl.streaming.autoencoder import StreamingAutoencoder
 from saoctl.streaming.nn_tilde import METHODS, NnTilde
 from saoctl.streaming.offline import OfflineAutoencoder
 from saoctl.streaming.precision import DTYPES, apply_precision
-from saoctl.weights.checkpoint import load
 from saoctl.weights.source import resolve
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from saoctl import artifact
 from saoctl.artifact import Description
-from saoctl.weights.architecture import Architecture
+from saoctl.models.oobleck.architecture import Architecture
 
 
 @dataclass(frozen=True)

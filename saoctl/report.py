@@ -14,11 +14,11 @@ from saoctl.download import DownloadResult, DryRunResult
 from saoctl.export import ExportResult
 from saoctl.files import atomic_file, check_output
 from saoctl.info import InfoResult
+from saoctl.models.oobleck.architecture import Architecture
 from saoctl.timing.baselines import CHUNK, OVERLAP, Baseline
 from saoctl.timing.buffers import HEADROOM, Buffer
 from saoctl.timing.timings import Timing
 from saoctl.verify import VerifyResult
-from saoctl.weights.architecture import Architecture
 
 Result = DownloadResult | DryRunResult | ExportResult | VerifyResult | BenchResult | InfoResult
 Report = VerifyResult | BenchResult

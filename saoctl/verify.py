@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from saoctl import artifact as artifacts
-from saoctl import audio, devices, reference
+from saoctl import audio, devices
 from saoctl.artifact import Artifact
 from saoctl.comparison import listening, plot
 from saoctl.comparison.compare import Comparison, compare
@@ -16,10 +16,11 @@ from saoctl.comparison.schedules import Schedule, schedules
 from saoctl.config import Config
 from saoctl.errors import FileError
 from saoctl.files import check_output, check_place
+from saoctl.models.checkpoint import load
+from saoctl.models.oobleck import reference
+from saoctl.models.oobleck.architecture import Architecture
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.nn_tilde import METHODS
-from saoctl.weights.architecture import Architecture
-from saoctl.weights.checkpoint import load
 from saoctl.weights.source import resolve
 
 

@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from saoctl import config, download, export
 from saoctl.config import Config
-from tests.models import TINY
+from tests.architectures import TINY
 
 # Time limits per example would tell of the machine, not of the code.
 settings.register_profile("saoctl", deadline=None)

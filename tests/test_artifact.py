@@ -16,9 +16,9 @@ from saoctl.artifact import Artifact
 from saoctl.comparison.metrics import snr_db
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
+from saoctl.models.oobleck.architecture import Architecture, Coder
 from saoctl.streaming.nn_tilde import METHODS
-from saoctl.weights.architecture import Architecture, Coder
-from tests.models import TINY, architectures, description, judge, offline, schedules
+from tests.architectures import TINY, architectures, description, judge, offline, schedules
 
 FLOAT32_SNR_DB = 100.0
 CPU = torch.device("cpu")

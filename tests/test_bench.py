@@ -14,7 +14,7 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.progress import Silent
 from saoctl.timing import worker
 from saoctl.timing.timings import gigaflop_per_second_of_audio
-from tests.models import FULL_SIZE, TINY
+from tests.architectures import FULL_SIZE, TINY
 
 
 def with_bench(config: Config, **settings: Any) -> Config:

@@ -17,11 +17,11 @@ from typer.testing import CliRunner, Result
 from saoctl import artifact, export
 from saoctl.cli import app, main
 from saoctl.config import load
-from saoctl.reference import offline_model
-from saoctl.weights.made import random_state
+from saoctl.models.oobleck.model import offline_model
+from saoctl.models.oobleck.random import random_state
 from saoctl.weights.source import write_made
+from tests.architectures import TINY
 from tests.comparison import broken
-from tests.models import TINY
 
 COMMANDS = ("download", "export", "verify", "bench", "run")
 

@@ -12,8 +12,8 @@ import torch
 from saoctl import artifact, download, export
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError, WeightsError
-from saoctl.weights.architecture import Architecture, Coder
-from tests.models import TINY, offline
+from saoctl.models.oobleck.architecture import Architecture, Coder
+from tests.architectures import TINY, offline
 
 CPU = torch.device("cpu")
 

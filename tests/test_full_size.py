@@ -11,10 +11,10 @@ import torch
 
 from saoctl import artifact, config, export, verify
 from saoctl.config import Config
+from saoctl.models.checkpoint import load
 from saoctl.progress import Silent
-from saoctl.weights.checkpoint import load
 from saoctl.weights.source import resolve
-from tests.models import FULL_SIZE
+from tests.architectures import FULL_SIZE
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -12,7 +12,7 @@ from saoctl import info
 from saoctl.cli import app
 from saoctl.config import Config
 from saoctl.errors import FileError
-from tests.models import TINY
+from tests.architectures import TINY
 
 
 class Foreign(nn.Module):

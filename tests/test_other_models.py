@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from saoctl import config, export, verify
-from saoctl.weights import layouts
-from saoctl.weights.architecture import Architecture, Coder, read_config
+from saoctl.models.oobleck import tensors
+from saoctl.models.oobleck.architecture import Architecture, Coder, read_config
 from saoctl.weights.source import write_made
-from tests.models import STABLE_AUDIO_OPEN
-from tests.weights.test_architecture import DIFFUSERS
+from tests.architectures import STABLE_AUDIO_OPEN
+from tests.models.oobleck.test_architecture import DIFFUSERS
 
 # Sample rate and strides, as their configs on the hub have them; else they are like Stable Audio Open 1.0.
 MODELS = {
@@ -30,7 +30,7 @@ def test_ace_steps_config_is_read_as_what_it_is() -> None:
     read = read_config(ACE_STEP_VAE)
     assert read == architecture("ace-step-1.5", 128, 64)
     assert read.ratio == 1920
-    assert len(layouts.expected_shapes(read)) == 365
+    assert len(tensors.expected_shapes(read)) == 365
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -7,7 +7,7 @@ from typing import Any
 
 from saoctl import config
 from saoctl.streaming.nn_tilde import ATTRIBUTES, METHODS
-from tests.models import FULL_SIZE
+from tests.architectures import FULL_SIZE
 
 PATCHES = Path(__file__).parents[1] / "patches"
 PUREDATA = PATCHES / "stable-audio-open.pd"

@@ -13,10 +13,10 @@ from saoctl import bench, config, devices, export, verify
 from saoctl.comparison import examine
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
-from saoctl.reference import offline_model
+from saoctl.models.oobleck.model import offline_model
+from saoctl.models.oobleck.random import random_state
 from saoctl.streaming.nn_tilde import METHODS, NnTilde
-from saoctl.weights.made import random_state
-from tests.models import TINY, offline
+from tests.architectures import TINY, offline
 
 LENGTH = 2000  # samples of the tiny config's test signal
 

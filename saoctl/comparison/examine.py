@@ -13,8 +13,8 @@ from saoctl.comparison.diagnosis import PLACES, Kind
 from saoctl.comparison.metrics import snr_db
 from saoctl.comparison.phase import find_phase, strided_layer
 from saoctl.comparison.schedules import Schedule, half
+from saoctl.models.oobleck.reference import Reference
 from saoctl.progress import Progress
-from saoctl.reference import Reference
 
 
 def make_cases(

@@ -5,7 +5,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from saoctl.oobleck import OobleckAutoencoder, mean_latents, sample_latents
+from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, sample_latents
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.layers import Block, Edges, Stack

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from saoctl import oobleck
+from saoctl.models.oobleck import model as oobleck
 from saoctl.streaming.delay import Grid, Step, convolve, convolve_transposed
 
 # Which form a product takes, see Product; `python -m benchmarks.kernels` measures the forms.
@@ -321,7 +321,7 @@ class Stack(nn.Module):
     """Streaming layers in a row, [B, T, in] -> [B, T', out].
 
     Args:
-        offline: the layers of an encoder or a decoder of `oobleck.py`.
+        offline: the layers of an encoder or a decoder of `models/oobleck/model.py`.
         grid: the grid of the input.
 
     Attributes:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from saoctl.oobleck import OobleckAutoencoder, fold_weight_norm
+from saoctl.models.oobleck.model import OobleckAutoencoder, fold_weight_norm
 from saoctl.streaming.controls import LatentControls
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from saoctl.oobleck import OobleckAutoencoder
+from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.timing.worker import Job, Measured
-from saoctl.weights.architecture import Architecture
 
 
 @dataclass(frozen=True)

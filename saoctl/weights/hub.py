@@ -10,9 +10,9 @@ from huggingface_hub import constants
 
 from saoctl.errors import FileError, SaoctlError, WeightsError
 from saoctl.files import atomic_file, cache_folder, sha256
+from saoctl.models.checkpoint import Checkpoint
 from saoctl.progress import Progress
 from saoctl.weights import transfer
-from saoctl.weights.checkpoint import Checkpoint
 from saoctl.weights.plan import LAYOUTS, Plan, Remote, explained, plan
 from saoctl.weights.transfer import Piece
 

@@ -14,8 +14,9 @@ from huggingface_hub import constants
 from huggingface_hub import errors as hub_errors
 
 from saoctl.errors import SaoctlError, WeightsError
-from saoctl.weights import layouts, transfer
-from saoctl.weights.checkpoint import is_index, weight_map
+from saoctl.models import layouts
+from saoctl.models.checkpoint import is_index, weight_map
+from saoctl.weights import transfer
 from saoctl.weights.refusals import explain
 from saoctl.weights.transfer import NETWORK_ERRORS, BrokenOffError, DamagedError, Piece
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from saoctl.config import ModelConfig
 from saoctl.files import atomic_folder, cache_folder
+from saoctl.models.checkpoint import Checkpoint, locate
+from saoctl.models.oobleck.architecture import Architecture, to_diffusers, to_stable_audio_tools_diffusion
+from saoctl.models.oobleck.random import random_state
+from saoctl.models.oobleck.tensors import write_diffusers, write_prefixed
 from saoctl.progress import Progress
 from saoctl.weights import hub
-from saoctl.weights.architecture import Architecture, to_diffusers, to_stable_audio_tools_diffusion
-from saoctl.weights.checkpoint import Checkpoint, locate
-from saoctl.weights.layouts import write_diffusers, write_prefixed
-from saoctl.weights.made import random_state
 
 MADE_VERSION = 1  # part of a made checkpoint's name; raised when the same seed gives other weights
 

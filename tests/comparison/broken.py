@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 from saoctl import export
 from saoctl.artifact import Artifact
+from saoctl.models.oobleck.architecture import Architecture
 from saoctl.streaming.layers import Block, ConvTranspose, Edges, Stack
 from saoctl.streaming.nn_tilde import NnTilde
-from saoctl.weights.architecture import Architecture
-from tests.models import TINY, description, offline
+from tests.architectures import TINY, description, offline
 
 
 def layers(stack: Stack) -> list[Any]:

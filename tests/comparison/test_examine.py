@@ -11,11 +11,11 @@ from saoctl import audio
 from saoctl.comparison.compare import Case, Comparison
 from saoctl.comparison.examine import examine, make_cases
 from saoctl.comparison.schedules import Kind, schedules
+from saoctl.models.oobleck.architecture import Architecture
 from saoctl.progress import Silent
 from saoctl.streaming.nn_tilde import METHODS
-from saoctl.weights.architecture import Architecture
+from tests.architectures import TINY, architectures, judge
 from tests.comparison import broken
-from tests.models import TINY, architectures, judge
 
 ALL: tuple[Kind, ...] = ("fixed", "frames", "random", "whole", "reset", "batch")
 FRAMES = 150

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.comparison.phase import find_phase, strided_layer
-from saoctl.weights.architecture import Architecture, Coder
-from tests.models import TINY, offline
+from saoctl.models.oobleck.architecture import Architecture, Coder
+from tests.architectures import TINY, offline
 
 WIDE_STRIDES = Coder(channels=4, c_mults=(1, 2, 2), strides=(4, 4, 8))
 CONTEXT = 20  # frames, more than an edge of either model reaches

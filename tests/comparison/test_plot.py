@@ -12,8 +12,8 @@ from saoctl.comparison.plot import draw
 from saoctl.comparison.schedules import schedules
 from saoctl.errors import FileError
 from saoctl.progress import Silent
+from tests.architectures import TINY, judge
 from tests.comparison import broken
-from tests.models import TINY, judge
 
 
 def traces(wrong: str, frames: int, methods: tuple[str, ...] = ("encode", "decode")) -> list[Trace]:

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from saoctl import oobleck
 from saoctl.comparison.metrics import measured_delay, snr_db
+from saoctl.models.oobleck import model as oobleck
+from saoctl.models.oobleck.architecture import Architecture
 from saoctl.streaming.autoencoder import StreamingAutoencoder
-from saoctl.weights.architecture import Architecture
-from tests.models import FULL_SIZE, TINY, architectures, judge, offline, schedules, stream
+from tests.architectures import FULL_SIZE, TINY, architectures, judge, offline, schedules, stream
 
 FLOAT64_SNR_DB = 200.0  # rounding alone gives 280 and more
 METHODS = ("encode", "decode", "forward")

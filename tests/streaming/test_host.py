@@ -15,10 +15,10 @@ from torch import Tensor
 
 from saoctl import artifact, export
 from saoctl.comparison.metrics import snr_db
-from saoctl.oobleck import OobleckAutoencoder
+from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.streaming.nn_tilde import ATTRIBUTES
+from tests.architectures import TINY, description, offline
 from tests.host import Host
-from tests.models import TINY, description, offline
 
 BOUNDS = {"float32": 100.0, "float16": 40.0, "bfloat16": 25.0}
 LONGEST = 60  # frames in a stream before it is judged and begun anew

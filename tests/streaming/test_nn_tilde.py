@@ -6,7 +6,7 @@ import torch
 from saoctl import export
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.nn_tilde import METHODS, NnTilde
-from tests.models import TINY, offline
+from tests.architectures import TINY, offline
 
 
 @pytest.fixture(params=[True, False], ids=["streaming", "offline"])

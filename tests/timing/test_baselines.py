@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.timing.baselines import CHUNK, OVERLAP, measure, overlap_discard, rows
-from tests.models import TINY, offline
+from tests.architectures import TINY, offline
 
 KINDS = {"offline": 1.0, "overlap": 2.0}  # chunks that are computed
 

@@ -17,15 +17,15 @@ from huggingface_hub import constants
 
 from saoctl import artifact, config, export
 from saoctl.errors import ExitCode, FileError, WeightsError
+from saoctl.models.checkpoint import load
+from saoctl.models.oobleck.architecture import to_stable_audio_tools_diffusion
+from saoctl.models.oobleck.random import random_state
+from saoctl.models.oobleck.tensors import parameters
 from saoctl.progress import Silent
-from saoctl.weights import layouts
-from saoctl.weights.architecture import to_stable_audio_tools_diffusion
-from saoctl.weights.checkpoint import load
 from saoctl.weights.hub import PART, Fetched, cached, fetch
-from saoctl.weights.made import random_state
 from saoctl.weights.plan import NoAccessError, plan
 from saoctl.weights.source import write_made
-from tests.models import FULL_SIZE, TINY
+from tests.architectures import FULL_SIZE, TINY
 from tests.weights.hub_server import COMMIT, Hub, serve
 
 REPO = "someone/autoencoder"
@@ -275,7 +275,7 @@ def test_hardly_more_than_the_autoencoders_bytes_are_fetched(
     hub.files = {name: wide[name] for name in CASES[case]}
     fetched = get()
     architecture, state = load(fetched.checkpoint)
-    needed = 4 * layouts.parameters(architecture)
+    needed = 4 * parameters(architecture)
     assert needed > 30_000_000
     assert len(state) == 365
     assert needed <= hub.bytes_sent <= 1.02 * needed

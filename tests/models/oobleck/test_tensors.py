@@ -8,23 +8,24 @@ import pytest
 import torch
 from torch import Tensor
 
-from saoctl import reference
 from saoctl.comparison.metrics import snr_db
-from saoctl.oobleck import WeightNorm
-from saoctl.weights import layouts
-from saoctl.weights.architecture import Architecture, Coder, to_diffusers
-from saoctl.weights.checkpoint import load, locate
-from saoctl.weights.layouts import LayoutError, to_state
-from saoctl.weights.made import random_state
+from saoctl.models import layouts
+from saoctl.models.checkpoint import load, locate
+from saoctl.models.layouts import LayoutError
+from saoctl.models.oobleck import reference
+from saoctl.models.oobleck.architecture import Architecture, Coder, to_diffusers
+from saoctl.models.oobleck.model import WeightNorm, offline_model
+from saoctl.models.oobleck.random import random_state
+from saoctl.models.oobleck.tensors import expected_shapes, to_diffusers_name, to_state
 from saoctl.weights.source import write_made
-from tests.models import FULL_SIZE, STABLE_AUDIO_OPEN, TINY
+from tests.architectures import FULL_SIZE, STABLE_AUDIO_OPEN, TINY
 
 STATE = random_state(TINY, seed=0)
 
 
 def folded(state: dict[str, Tensor], architecture: Architecture = TINY) -> dict[str, Tensor]:
     """The weights that the model computes with."""
-    model = reference.offline_model(architecture, state)
+    model = offline_model(architecture, state)
     convolutions = {name: module for name, module in model.named_modules() if isinstance(module, WeightNorm)}
     weights = {f"{name}.weight": module.folded_weight() for name, module in convolutions.items()}
     others = {name: tensor for name, tensor in state.items() if not name.endswith(("weight_g", "weight_v"))}
@@ -42,7 +43,7 @@ def in_diffusers(state: dict[str, Tensor]) -> dict[str, Tensor]:
     tensors = {}
     for name, tensor in state.items():
         snake = name.endswith((".alpha", ".beta"))
-        renamed = layouts.to_diffusers_name(name, TINY)
+        renamed = to_diffusers_name(name, TINY)
         tensors[renamed] = tensor[None, :, None] if snake else tensor
     return tensors
 
@@ -106,7 +107,7 @@ def test_what_is_no_plain_tensor_is_refused(wrong: Tensor) -> None:
 
 
 def test_diffusers_names_of_the_full_model_are_all_different() -> None:
-    names = [layouts.to_diffusers_name(name, FULL_SIZE) for name in layouts.expected_shapes(FULL_SIZE)]
+    names = [to_diffusers_name(name, FULL_SIZE) for name in expected_shapes(FULL_SIZE)]
     assert len(set(names)) == 365
     assert "encoder.block.0.res_unit1.conv1.weight_g" in names
     assert "decoder.block.4.conv_t1.bias" in names
@@ -127,7 +128,7 @@ def test_the_vae_layout_is_what_diffusers_loads_and_sounds_the_same(tmp_path: Pa
     judge = AutoencoderOobleck.from_pretrained(tmp_path / "made" / "vae").eval()
     _, state = load(locate(tmp_path / "made"))
     stable_audio_tools = reference.build("stable-audio-tools", architecture, state)
-    model = reference.offline_model(architecture, state)
+    model = offline_model(architecture, state)
     audio = torch.randn(1, 2, 6 * architecture.ratio, generator=torch.Generator().manual_seed(0)) * 0.3
     with torch.inference_mode():
         latents = judge.encode(audio).latent_dist.mode()

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.errors import FileError
-from saoctl.weights import layouts
-from saoctl.weights.architecture import to_diffusers, to_stable_audio_tools_diffusion
-from saoctl.weights.checkpoint import Checkpoint, load, locate
-from saoctl.weights.made import random_state
+from saoctl.models.checkpoint import Checkpoint, load, locate
+from saoctl.models.oobleck.architecture import to_diffusers, to_stable_audio_tools_diffusion
+from saoctl.models.oobleck.random import random_state
+from saoctl.models.oobleck.tensors import write_prefixed
 from saoctl.weights.source import write_made
-from tests.models import TINY
+from tests.architectures import TINY
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def with_config(folder: Path) -> Path:
 
 def write_full(folder: Path, state: dict[str, Tensor]) -> Path:
     """A folder with model_config.json and model.safetensors, as the full checkpoint has them."""
-    layouts.write_prefixed(with_config(folder) / "model.safetensors", state)
+    write_prefixed(with_config(folder) / "model.safetensors", state)
     return folder
 
 
@@ -235,7 +235,7 @@ def test_missing_files_are_named(tmp_path: Path, state: dict[str, Tensor]) -> No
         locate(tmp_path)
     with pytest.raises(FileError, match="do not exist"):
         locate(tmp_path / "nothing")
-    layouts.write_prefixed(tmp_path / "alone.safetensors", state)
+    write_prefixed(tmp_path / "alone.safetensors", state)
     with pytest.raises(FileError, match=r"no model_config\.json"):
         load(locate(tmp_path / "alone.safetensors"))
     assert_same(load(locate(tmp_path / "alone.safetensors"), TINY)[1], state)

@@ -16,8 +16,8 @@ import torch
 from torch import Tensor
 
 from saoctl.errors import ConfigError
-from saoctl.oobleck import OobleckAutoencoder
-from saoctl.weights.architecture import Architecture, to_stable_audio_tools
+from saoctl.models.oobleck.architecture import Architecture, to_stable_audio_tools
+from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
 
 # stable-audio-tools' modules import these at the top; its autoencoder calls neither.
 UNUSED_IMPORTS = ("torchaudio", "k_diffusion")
@@ -43,7 +43,7 @@ class Reference(Protocol):
 
 @dataclass(frozen=True)
 class Oobleck:
-    """The model of `oobleck.py`."""
+    """The model of `models/oobleck/model.py`."""
 
     model: OobleckAutoencoder
     name: str = "oobleck (saoctl's own)"
@@ -114,14 +114,6 @@ def build(kind: str, architecture: Architecture, state: Mapping[str, Tensor]) ->
     model.load_state_dict(dict(state), strict=True)
     model.eval().requires_grad_(False)
     return StableAudioTools(model, architecture.scale, f"stable-audio-tools {version('stable-audio-tools')}")
-
-
-def offline_model(architecture: Architecture, state: Mapping[str, Tensor], sampling: bool = True) -> OobleckAutoencoder:
-    """The model of `oobleck.py` with the given weights, which it shares, for inference."""
-    with torch.device("meta"):
-        model = OobleckAutoencoder(architecture, sampling)
-    model.load_state_dict(dict(state), strict=True, assign=True)
-    return model.eval().requires_grad_(False)
 
 
 class _StandIn(ModuleType):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from saoctl.weights.architecture import (
+from saoctl.models.oobleck.architecture import (
     Architecture,
     UnsupportedArchitectureError,
     read_config,
@@ -14,7 +14,7 @@ from saoctl.weights.architecture import (
     to_stable_audio_tools,
     to_stable_audio_tools_diffusion,
 )
-from tests.models import FULL_SIZE, architectures
+from tests.architectures import FULL_SIZE, architectures
 
 # The facts of stabilityai/stable-audio-open-1.0's model_config.json and vae/config.json.
 AUTOENCODER: dict[str, Any] = {

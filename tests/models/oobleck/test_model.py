@@ -5,9 +5,9 @@ import torch
 from hypothesis import given, settings
 
 from saoctl.comparison.metrics import snr_db
-from saoctl.oobleck import OobleckAutoencoder, fold_weight_norm
-from saoctl.weights.architecture import Architecture, Coder
-from tests.models import FULL_SIZE, TINY, architectures, judge, offline
+from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.models.oobleck.model import OobleckAutoencoder, fold_weight_norm
+from tests.architectures import FULL_SIZE, TINY, architectures, judge, offline
 
 FLOAT64_SNR_DB = 280.0
 

@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from saoctl.oobleck import OobleckAutoencoder
-from saoctl.weights.architecture import Architecture
+from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.oobleck.model import OobleckAutoencoder
 
 
 def random_state(architecture: Architecture, seed: int) -> dict[str, Tensor]:

@@ -5,13 +5,14 @@ parameters are named as in stable-audio-tools, so that its checkpoints load stri
 """
 
 import math
+from collections.abc import Mapping
 from typing import Final
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from saoctl.weights.architecture import Architecture, Coder
+from saoctl.models.oobleck.architecture import Architecture, Coder
 
 DILATIONS = (1, 3, 9)  # of the three residual units of a block
 SNAKE_EPSILON = 1e-9  # keeps 1 / beta finite
@@ -226,6 +227,14 @@ class OobleckAutoencoder(nn.Module):
 
     def forward(self, audio: Tensor) -> Tensor:
         return self.decode(self.encode(audio))
+
+
+def offline_model(architecture: Architecture, state: Mapping[str, Tensor], sampling: bool = True) -> OobleckAutoencoder:
+    """The offline model with the given weights, which it shares, for inference."""
+    with torch.device("meta"):
+        model = OobleckAutoencoder(architecture, sampling)
+    model.load_state_dict(dict(state), strict=True, assign=True)
+    return model.eval().requires_grad_(False)
 
 
 def fold_weight_norm(module: nn.Module) -> None:

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.artifact import Description
-from saoctl.oobleck import OobleckAutoencoder
-from saoctl.reference import Reference, build, offline_model
-from saoctl.weights.architecture import Architecture, Coder
-from saoctl.weights.made import random_state
+from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
+from saoctl.models.oobleck.random import random_state
+from saoctl.models.oobleck.reference import Reference, build
 
 STABLE_AUDIO_OPEN = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 8, 8))
 FULL_SIZE = Architecture(

@@ -13,8 +13,9 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from saoctl.errors import FileError
-from saoctl.weights.architecture import Architecture, UnsupportedArchitectureError, read_config
-from saoctl.weights.layouts import INDEX, INSIDE_VAE, PUBLISHED, LayoutError, to_state
+from saoctl.models.layouts import INDEX, INSIDE_VAE, PUBLISHED, LayoutError
+from saoctl.models.oobleck.architecture import Architecture, UnsupportedArchitectureError, read_config
+from saoctl.models.oobleck.tensors import to_state
 
 CONFIGS_BESIDE = ("model_config.json", "config.json")
 KINDS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")

@@ -1,56 +1,20 @@
-"""The layouts that autoencoders are published in, all brought to one strictly checked state dict."""
+"""The tensors of Oobleck: their names in the layouts that it is published in, all brought to one state dict."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import safetensors.torch
 import torch
 from torch import Tensor
 
-from saoctl.oobleck import OobleckAutoencoder
-from saoctl.weights.architecture import Architecture
-
-INDEX = ".safetensors.index.json"  # how the name of a sharded checkpoint's index ends
-
-# (config, weights) as published, relative to a repo or a local folder, the smallest download first.
-PUBLISHED = (
-    ("vae/config.json", "vae/diffusion_pytorch_model.safetensors"),
-    ("vae/config.json", f"vae/diffusion_pytorch_model{INDEX}"),
-    ("model_config.json", "model.safetensors"),
-    ("model_config.json", f"model{INDEX}"),
-    ("model_config.json", "model.ckpt"),
-)
-INSIDE_VAE = (
-    ("config.json", "diffusion_pytorch_model.safetensors"),
-    ("config.json", f"diffusion_pytorch_model{INDEX}"),
-)
-
-# Where the autoencoder sits in a checkpoint; what has another prefix is another part of the checkpoint.
-PREFIXES = ("pretransform.model.", "autoencoder.", "")
+from saoctl.models.layouts import PREFIXES, autoencoder_names, finite, is_plain, prefix, refuse
+from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.oobleck.model import OobleckAutoencoder
 
 # torch.nn.utils.parametrizations.weight_norm keeps g and v under these names.
 PARAMETRIZED = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
-
-NAMED = 5  # how many wrong tensors an error lists
-
-
-class LayoutError(ValueError):
-    """The tensors are not those of the architecture; the message says, of the file, which ones."""
-
-
-def prefix(names: Iterable[str]) -> str:
-    """The prefix under which a checkpoint's autoencoder is, by the names of its tensors."""
-    names = tuple(names)
-    return next((p for p in PREFIXES if any(name.startswith(f"{p}encoder.") for name in names)), "")
-
-
-def autoencoder_names(names: Iterable[str]) -> list[str]:
-    """Those of a checkpoint's tensors that are the autoencoder's."""
-    names = tuple(names)
-    start = prefix(names)
-    return [name for name in names if name.startswith(start)]
 
 
 def to_state(tensors: Mapping[str, Tensor], architecture: Architecture) -> dict[str, Tensor]:
@@ -76,10 +40,10 @@ def to_state(tensors: Mapping[str, Tensor], architecture: Architecture) -> dict[
         for canonical, value in _canonical(name, tensor, rename, expected):
             twice[canonical] += canonical in state
             state[canonical] = value
-    _refuse("there twice", [name for name, count in twice.items() if count])
-    _refuse("missing", [name for name in expected if name not in state])
-    _refuse("unexpected", [name for name in state if name not in expected])
-    _refuse(
+    refuse("there twice", [name for name, count in twice.items() if count])
+    refuse("missing", [name for name in expected if name not in state])
+    refuse("unexpected", [name for name in state if name not in expected])
+    refuse(
         "misshapen",
         [
             f"{name} {list(state[name].shape)} instead of {list(shape)}"
@@ -87,7 +51,7 @@ def to_state(tensors: Mapping[str, Tensor], architecture: Architecture) -> dict[
             if tuple(state[name].shape) != shape
         ],
     )
-    return {name: _finite(name, state[name]) for name in expected}
+    return {name: finite(name, state[name]) for name in expected}
 
 
 def expected_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
@@ -142,7 +106,7 @@ def _canonical(
     for parametrized, plain in PARAMETRIZED.items():
         if name.endswith(f".{parametrized}"):
             name = name.removesuffix(parametrized) + plain
-    if name.endswith(".weight") and f"{name}_v" in rename and tensor.dim() == 3 and _plain(tensor):
+    if name.endswith(".weight") and f"{name}_v" in rename and tensor.dim() == 3 and is_plain(tensor):
         magnitude, direction = _unfolded(tensor)
         return [(rename[f"{name}_g"], magnitude), (rename[f"{name}_v"], direction)]
     known = rename.get(name, name)
@@ -164,27 +128,3 @@ def _unfolded(weight: Tensor) -> tuple[Tensor, Tensor]:
         direction = torch.where(zero, 1.0, direction)
     _, norm = torch._weight_norm_interface(direction, torch.ones_like(zero, dtype=torch.float32), 0)
     return torch.where(zero, 0.0, norm.view_as(zero)), direction
-
-
-def _refuse(kind: str, names: list[str]) -> None:
-    if names:
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        verb = {"missing": "lacks", "there twice": "has twice the"}.get(kind, f"has {kind}")
-        raise LayoutError(f"{verb} tensors: {', '.join(names[:NAMED])}{more}")
-
-
-def _plain(tensor: Tensor) -> bool:
-    """Whether a tensor holds its numbers one by one, in memory; a pickle may hold sparse and empty ones too."""
-    return tensor.is_floating_point() and tensor.device.type == "cpu" and tensor.layout == torch.strided
-
-
-def _finite(name: str, tensor: Tensor) -> Tensor:
-    if not tensor.is_floating_point():
-        raise LayoutError(f"holds {tensor.dtype} in the tensor {name}, not floating point")
-    if not _plain(tensor):
-        raise LayoutError(f"holds no plain tensor under {name}")
-    tensor = tensor.float()
-    # Of a tensor with a NaN both are NaN. Unlike isfinite, this needs no memory of the tensor's size.
-    if not all(end.isfinite() for end in torch.aminmax(tensor)):
-        raise LayoutError(f"has values that are not finite in the tensor {name}")
-    return tensor

@@ -1,0 +1,77 @@
+"""What the layouts share that autoencoders are published in: where the files and the tensors are, and strictness."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+
+INDEX = ".safetensors.index.json"  # how the name of a sharded checkpoint's index ends
+
+# (config, weights) as published, relative to a repo or a local folder, the smallest download first.
+PUBLISHED = (
+    ("vae/config.json", "vae/diffusion_pytorch_model.safetensors"),
+    ("vae/config.json", f"vae/diffusion_pytorch_model{INDEX}"),
+    ("model_config.json", "model.safetensors"),
+    ("model_config.json", f"model{INDEX}"),
+    ("model_config.json", "model.ckpt"),
+)
+INSIDE_VAE = (
+    ("config.json", "diffusion_pytorch_model.safetensors"),
+    ("config.json", f"diffusion_pytorch_model{INDEX}"),
+)
+
+# Where the autoencoder sits in a checkpoint; what has another prefix is another part of the checkpoint.
+PREFIXES = ("pretransform.model.", "autoencoder.", "")
+
+NAMED = 5  # how many wrong tensors an error lists
+
+
+class LayoutError(ValueError):
+    """The tensors are not those of the architecture; the message says, of the file, which ones."""
+
+
+def prefix(names: Iterable[str]) -> str:
+    """The prefix under which a checkpoint's autoencoder is, by the names of its tensors."""
+    names = tuple(names)
+    return next((p for p in PREFIXES if any(name.startswith(f"{p}encoder.") for name in names)), "")
+
+
+def autoencoder_names(names: Iterable[str]) -> list[str]:
+    """Those of a checkpoint's tensors that are the autoencoder's."""
+    names = tuple(names)
+    start = prefix(names)
+    return [name for name in names if name.startswith(start)]
+
+
+def refuse(kind: str, names: list[str]) -> None:
+    """Refuse a checkpoint for some of its tensors; without any there is nothing wrong.
+
+    Raises:
+        LayoutError: naming the first few.
+    """
+    if names:
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        verb = {"missing": "lacks", "there twice": "has twice the"}.get(kind, f"has {kind}")
+        raise LayoutError(f"{verb} tensors: {', '.join(names[:NAMED])}{more}")
+
+
+def is_plain(tensor: Tensor) -> bool:
+    """Whether a tensor holds its numbers one by one, in memory; a pickle may hold sparse and empty ones too."""
+    return tensor.is_floating_point() and tensor.device.type == "cpu" and tensor.layout == torch.strided
+
+
+def finite(name: str, tensor: Tensor) -> Tensor:
+    """A tensor in float32.
+
+    Raises:
+        LayoutError: it is no plain tensor of finite floating-point numbers.
+    """
+    if not tensor.is_floating_point():
+        raise LayoutError(f"holds {tensor.dtype} in the tensor {name}, not floating point")
+    if not is_plain(tensor):
+        raise LayoutError(f"holds no plain tensor under {name}")
+    tensor = tensor.float()
+    # Of a tensor with a NaN both are NaN. Unlike isfinite, this needs no memory of the tensor's size.
+    if not all(end.isfinite() for end in torch.aminmax(tensor)):
+        raise LayoutError(f"has values that are not finite in the tensor {name}")
+    return tensor
