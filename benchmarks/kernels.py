@@ -19,7 +19,7 @@ from torch import Tensor
 
 from benchmarks.model import full_size, method_input
 from saoctl.devices import matrix_product_gflops
-from saoctl.export import build
+from saoctl.formats.export import build
 from saoctl.streaming.layers import Product
 
 ROUNDS = 6

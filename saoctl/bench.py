@@ -14,12 +14,13 @@ from typing import Any
 
 import torch
 
-from saoctl import artifact as artifacts
-from saoctl import devices, export
-from saoctl.artifact import Description
+from saoctl import devices
 from saoctl.config import Config, Precision
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_output
+from saoctl.formats import artifact as artifacts
+from saoctl.formats import export
+from saoctl.formats.artifact import Description
 from saoctl.models.oobleck import reference
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.progress import Progress, Silent

@@ -10,10 +10,11 @@ from typing import Annotated, Any
 import typer
 
 import saoctl
-from saoctl import bench, config, download, export, info, report, verify
+from saoctl import bench, config, download, report, verify
 from saoctl.config import Config
 from saoctl.console import Console
 from saoctl.errors import ConfigError, ExitCode, FileError, SaoctlError
+from saoctl.formats import export, info
 from saoctl.report import Report, Result
 
 app = typer.Typer(

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from saoctl.bench import BenchResult
 from saoctl.download import DownloadResult, DryRunResult
-from saoctl.export import ExportResult
-from saoctl.info import InfoResult
+from saoctl.formats.export import ExportResult
+from saoctl.formats.info import InfoResult
 from saoctl.report import answers, comparisons, failures, findings, slowest, verdict
 from saoctl.verify import VerifyResult
 

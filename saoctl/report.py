@@ -11,9 +11,9 @@ from typing import Any
 from saoctl.bench import BenchResult
 from saoctl.comparison.compare import Comparison
 from saoctl.download import DownloadResult, DryRunResult
-from saoctl.export import ExportResult
 from saoctl.files import atomic_file, check_output
-from saoctl.info import InfoResult
+from saoctl.formats.export import ExportResult
+from saoctl.formats.info import InfoResult
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.timing.baselines import CHUNK, OVERLAP, Baseline
 from saoctl.timing.buffers import HEADROOM, Buffer

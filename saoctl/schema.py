@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from saoctl import bench, download, export, info, verify
+from saoctl import bench, download, verify
+from saoctl.formats import export, info
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ARGUMENT = re.compile(r"^    (\w+(?:, \w+)*): (.+?)(?=^    \S|^\S|\Z)", re.MULTILINE | re.DOTALL)

@@ -6,9 +6,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from saoctl import artifact as artifacts
 from saoctl import audio, devices
-from saoctl.artifact import Artifact
 from saoctl.comparison import listening, plot
 from saoctl.comparison.compare import Comparison, compare
 from saoctl.comparison.examine import examine, make_cases
@@ -16,11 +14,13 @@ from saoctl.comparison.schedules import Schedule, schedules
 from saoctl.config import Config
 from saoctl.errors import FileError
 from saoctl.files import check_output, check_place
+from saoctl.formats import artifact as artifacts
+from saoctl.formats.artifact import Artifact
+from saoctl.formats.nn_tilde import METHODS
 from saoctl.models.checkpoint import load
 from saoctl.models.oobleck import reference
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.progress import Progress, Silent
-from saoctl.streaming.nn_tilde import METHODS
 from saoctl.weights.source import resolve
 
 

@@ -8,7 +8,7 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from saoctl.artifact import Description
+from saoctl.formats.artifact import Description
 from saoctl.models.oobleck.architecture import Architecture, Coder
 from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
 from saoctl.models.oobleck.random import random_state

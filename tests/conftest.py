@@ -7,8 +7,9 @@ import torch
 import yaml
 from hypothesis import settings
 
-from saoctl import config, download, export
+from saoctl import config, download
 from saoctl.config import Config
+from saoctl.formats import export
 from tests.architectures import TINY
 
 # Time limits per example would tell of the machine, not of the code.

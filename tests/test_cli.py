@@ -14,9 +14,9 @@ import torch
 import yaml
 from typer.testing import CliRunner, Result
 
-from saoctl import artifact, export
 from saoctl.cli import app, main
 from saoctl.config import load
+from saoctl.formats import artifact, export
 from saoctl.models.oobleck.model import offline_model
 from saoctl.models.oobleck.random import random_state
 from saoctl.weights.source import write_made

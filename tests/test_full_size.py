@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from saoctl import artifact, config, export, verify
+from saoctl import config, verify
 from saoctl.config import Config
+from saoctl.formats import artifact, export
 from saoctl.models.checkpoint import load
 from saoctl.progress import Silent
 from saoctl.weights.source import resolve

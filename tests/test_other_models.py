@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from saoctl import config, export, verify
+from saoctl import config, verify
+from saoctl.formats import export
 from saoctl.models.oobleck import tensors
 from saoctl.models.oobleck.architecture import Architecture, Coder, read_config
 from saoctl.weights.source import write_made

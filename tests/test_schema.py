@@ -10,8 +10,9 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from typer.testing import CliRunner
 
-from saoctl import artifact, schema
+from saoctl import schema
 from saoctl.cli import app
+from saoctl.formats import artifact
 from tests.comparison import broken
 
 FOLDER = Path(__file__).parents[1] / "docs" / "schemas"

@@ -2,8 +2,8 @@
 
 import torch
 
-from saoctl.streaming.autoencoder import StreamingAutoencoder
 from saoctl.streaming.layers import Residual
+from saoctl.streaming.oobleck import StreamingAutoencoder
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16, "mixed": torch.float32}
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import torch
 
-from saoctl import artifact as artifacts
 from saoctl import devices
+from saoctl.formats import artifact as artifacts
 
 WARM_UP_BLOCKS = 16  # TorchScript's executor still rewrites the graph in its first dozen calls
 FEWEST_BLOCKS = 20  # below this, percentiles mean nothing

@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from saoctl import export
-from saoctl.artifact import Artifact
+from saoctl.formats import export
+from saoctl.formats.artifact import Artifact
+from saoctl.formats.nn_tilde import NnTilde
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.streaming.layers import Block, ConvTranspose, Edges, Stack
-from saoctl.streaming.nn_tilde import NnTilde
 from tests.architectures import TINY, description, offline
 
 

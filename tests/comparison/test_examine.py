@@ -11,9 +11,9 @@ from saoctl import audio
 from saoctl.comparison.compare import Case, Comparison
 from saoctl.comparison.examine import examine, make_cases
 from saoctl.comparison.schedules import Kind, schedules
+from saoctl.formats.nn_tilde import METHODS
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.progress import Silent
-from saoctl.streaming.nn_tilde import METHODS
 from tests.architectures import TINY, architectures, judge
 from tests.comparison import broken
 

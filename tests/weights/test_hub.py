@@ -15,8 +15,9 @@ import safetensors.torch
 import torch
 from huggingface_hub import constants
 
-from saoctl import artifact, config, export
+from saoctl import config
 from saoctl.errors import ExitCode, FileError, WeightsError
+from saoctl.formats import artifact, export
 from saoctl.models.checkpoint import load
 from saoctl.models.oobleck.architecture import to_stable_audio_tools_diffusion
 from saoctl.models.oobleck.random import random_state

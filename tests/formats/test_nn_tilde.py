@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from saoctl import export
+from saoctl.formats import export
+from saoctl.formats.nn_tilde import METHODS, NnTilde
 from saoctl.streaming.controls import LatentControls
-from saoctl.streaming.nn_tilde import METHODS, NnTilde
 from tests.architectures import TINY, offline
 
 

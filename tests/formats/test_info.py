@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 from typer.testing import CliRunner
 
-from saoctl import info
 from saoctl.cli import app
 from saoctl.config import Config
 from saoctl.errors import FileError
+from saoctl.formats import info
 from tests.architectures import TINY
 
 

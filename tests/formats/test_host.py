@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from saoctl import artifact, export
 from saoctl.comparison.metrics import snr_db
+from saoctl.formats import artifact, export
+from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.models.oobleck.model import OobleckAutoencoder
-from saoctl.streaming.nn_tilde import ATTRIBUTES
 from tests.architectures import TINY, description, offline
-from tests.host import Host
+from tests.formats.host import Host
 
 BOUNDS = {"float32": 100.0, "float16": 40.0, "bfloat16": 25.0}
 LONGEST = 60  # frames in a stream before it is judged and begun anew
@@ -236,7 +236,7 @@ def test_thousands_of_random_events_do_no_harm(session: Callable[[str], Session]
 
 @pytest.mark.parametrize("precision", BOUNDS)
 def test_a_host_without_saoctl_registers_and_runs_the_file(files: dict[str, Path], precision: str) -> None:
-    script = Path(__file__).parents[1] / "host.py"
+    script = Path(__file__).with_name("host.py")
     command = [sys.executable, "-I", str(script), str(files[precision])]
     done = subprocess.run(command, capture_output=True, text=True, cwd=script.anchor)
     assert done.returncode == 0, done.stderr

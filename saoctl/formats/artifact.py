@@ -17,8 +17,8 @@ from torch import Tensor
 from saoctl.config import Precision
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file
+from saoctl.formats.nn_tilde import NnTilde
 from saoctl.models.oobleck.architecture import Architecture
-from saoctl.streaming.nn_tilde import NnTilde
 
 DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
 FORMAT = 1

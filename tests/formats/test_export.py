@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from saoctl import artifact, download, export
+from saoctl import download
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError, WeightsError
+from saoctl.formats import artifact, export
 from saoctl.models.oobleck.architecture import Architecture, Coder
 from tests.architectures import TINY, offline
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from saoctl import artifact
-from saoctl.artifact import Description
+from saoctl.formats import artifact
+from saoctl.formats.artifact import Description
 from saoctl.models.oobleck.architecture import Architecture
 
 

@@ -6,16 +6,17 @@ from pathlib import Path
 import torch
 
 import saoctl
-from saoctl import artifact, devices
-from saoctl.artifact import Description
+from saoctl import devices
 from saoctl.config import Config
 from saoctl.files import sha256
+from saoctl.formats import artifact
+from saoctl.formats.artifact import Description
+from saoctl.formats.nn_tilde import METHODS, NnTilde
 from saoctl.models.checkpoint import load
 from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
 from saoctl.progress import Progress, Silent
-from saoctl.streaming.autoencoder import StreamingAutoencoder
-from saoctl.streaming.nn_tilde import METHODS, NnTilde
 from saoctl.streaming.offline import OfflineAutoencoder
+from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.precision import DTYPES, apply_precision
 from saoctl.weights.source import resolve
 

@@ -11,7 +11,7 @@ from torch import nn
 from saoctl.comparison.metrics import measured_delay, snr_db
 from saoctl.models.oobleck import model as oobleck
 from saoctl.models.oobleck.architecture import Architecture
-from saoctl.streaming.autoencoder import StreamingAutoencoder
+from saoctl.streaming.oobleck import StreamingAutoencoder
 from tests.architectures import FULL_SIZE, TINY, architectures, judge, offline, schedules, stream
 
 FLOAT64_SNR_DB = 200.0  # rounding alone gives 280 and more

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from saoctl.streaming.autoencoder import StreamingAutoencoder
 from saoctl.streaming.offline import OfflineAutoencoder
+from saoctl.streaming.oobleck import StreamingAutoencoder
 
 METHODS = ("encode", "decode", "forward")
 
