@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
 
-from saoctl.comparison.schedules import Kind as ScheduleKind
 from saoctl.errors import ConfigError
 from saoctl.models.oobleck.architecture import Architecture
+from saoctl.verify.schedules import Kind as ScheduleKind
 
 Precision = Literal["float32", "float16", "bfloat16", "mixed"]
 Method = Literal["encode", "decode", "forward"]

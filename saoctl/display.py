@@ -14,7 +14,7 @@ from saoctl.download import DownloadResult, DryRunResult
 from saoctl.formats.export import ExportResult
 from saoctl.formats.info import InfoResult
 from saoctl.report import answers, comparisons, failures, findings, slowest, verdict
-from saoctl.verify import VerifyResult
+from saoctl.verify.step import VerifyResult
 
 MOST_BLOCKS = 24  # of a random schedule that are printed; all of them are in the JSON
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from saoctl.bench import BenchResult
-from saoctl.comparison.compare import Comparison
 from saoctl.download import DownloadResult, DryRunResult
 from saoctl.files import atomic_file, check_output
 from saoctl.formats.export import ExportResult
@@ -18,7 +17,8 @@ from saoctl.models.oobleck.architecture import Architecture
 from saoctl.timing.baselines import CHUNK, OVERLAP, Baseline
 from saoctl.timing.buffers import HEADROOM, Buffer
 from saoctl.timing.timings import Timing
-from saoctl.verify import VerifyResult
+from saoctl.verify.compare import Comparison
+from saoctl.verify.step import VerifyResult
 
 Result = DownloadResult | DryRunResult | ExportResult | VerifyResult | BenchResult | InfoResult
 Report = VerifyResult | BenchResult

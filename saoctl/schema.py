@@ -15,8 +15,9 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from saoctl import bench, download, verify
+from saoctl import bench, download
 from saoctl.formats import export, info
+from saoctl.verify import step as verify
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ARGUMENT = re.compile(r"^    (\w+(?:, \w+)*): (.+?)(?=^    \S|^\S|\Z)", re.MULTILINE | re.DOTALL)

@@ -21,7 +21,7 @@ from saoctl.models.oobleck.model import offline_model
 from saoctl.models.oobleck.random import random_state
 from saoctl.weights.source import write_made
 from tests.architectures import TINY
-from tests.comparison import broken
+from tests.verify import broken
 
 COMMANDS = ("download", "export", "verify", "bench", "run")
 

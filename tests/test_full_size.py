@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from saoctl import config, verify
+from saoctl import config
 from saoctl.config import Config
 from saoctl.formats import artifact, export
 from saoctl.models.checkpoint import load
 from saoctl.progress import Silent
+from saoctl.verify import step as verify
 from saoctl.weights.source import resolve
 from tests.architectures import FULL_SIZE
 

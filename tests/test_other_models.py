@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from saoctl import config, verify
+from saoctl import config
 from saoctl.formats import export
 from saoctl.models.oobleck import tensors
 from saoctl.models.oobleck.architecture import Architecture, Coder, read_config
+from saoctl.verify import step as verify
 from saoctl.weights.source import write_made
 from tests.architectures import STABLE_AUDIO_OPEN
 from tests.models.oobleck.test_architecture import DIFFUSERS

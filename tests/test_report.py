@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from saoctl import bench, report, verify
+from saoctl import bench, report
 from saoctl.cli import app
 from saoctl.config import Config
 from saoctl.errors import ConfigError
+from saoctl.verify import step as verify
 from tests.test_bench import InProcess
 
 

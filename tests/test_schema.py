@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from saoctl import schema
 from saoctl.cli import app
 from saoctl.formats import artifact
-from tests.comparison import broken
+from tests.verify import broken
 
 FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
 

@@ -11,13 +11,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saoctl.comparison.metrics import snr_db
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export
 from saoctl.formats.artifact import Artifact
 from saoctl.formats.nn_tilde import METHODS
 from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, architectures, description, judge, offline, schedules
 
 FLOAT32_SNR_DB = 100.0

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from saoctl.comparison.metrics import snr_db
 from saoctl.formats import artifact, export
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.models.oobleck.model import OobleckAutoencoder
+from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, description, offline
 from tests.formats.host import Host
 

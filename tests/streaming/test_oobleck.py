@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from saoctl.comparison.metrics import measured_delay, snr_db
 from saoctl.models.oobleck import model as oobleck
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.streaming.oobleck import StreamingAutoencoder
+from saoctl.verify.metrics import measured_delay, snr_db
 from tests.architectures import FULL_SIZE, TINY, architectures, judge, offline, schedules, stream
 
 FLOAT64_SNR_DB = 200.0  # rounding alone gives 280 and more

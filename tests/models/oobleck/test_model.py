@@ -4,9 +4,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from saoctl.comparison.metrics import snr_db
 from saoctl.models.oobleck.architecture import Architecture, Coder
 from saoctl.models.oobleck.model import OobleckAutoencoder, fold_weight_norm
+from saoctl.verify.metrics import snr_db
 from tests.architectures import FULL_SIZE, TINY, architectures, judge, offline
 
 FLOAT64_SNR_DB = 280.0

@@ -8,7 +8,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from saoctl.comparison.metrics import snr_db
 from saoctl.models import layouts
 from saoctl.models.checkpoint import load, locate
 from saoctl.models.layouts import LayoutError
@@ -17,6 +16,7 @@ from saoctl.models.oobleck.architecture import Architecture, Coder, to_diffusers
 from saoctl.models.oobleck.model import WeightNorm, offline_model
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.oobleck.tensors import expected_shapes, to_diffusers_name, to_state
+from saoctl.verify.metrics import snr_db
 from saoctl.weights.source import write_made
 from tests.architectures import FULL_SIZE, STABLE_AUDIO_OPEN, TINY
 

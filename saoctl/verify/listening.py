@@ -7,8 +7,8 @@ from pathlib import Path
 import soundfile
 from torch import Tensor
 
-from saoctl.comparison.compare import Trace
 from saoctl.files import atomic_file
+from saoctl.verify.compare import Trace
 
 LOUD_DB = -20.0  # peak of the difference after its gain, at most
 GAIN_STEP_DB = 10

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from saoctl.comparison.phase import find_phase, strided_layer
 from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.verify.phase import find_phase, strided_layer
 from tests.architectures import TINY, offline
 
 WIDE_STRIDES = Coder(channels=4, c_mults=(1, 2, 2), strides=(4, 4, 8))

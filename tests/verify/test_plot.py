@@ -6,14 +6,14 @@ import pytest
 import torch
 
 from saoctl import audio
-from saoctl.comparison.compare import Trace
-from saoctl.comparison.examine import examine, make_cases
-from saoctl.comparison.plot import draw
-from saoctl.comparison.schedules import schedules
 from saoctl.errors import FileError
 from saoctl.progress import Silent
+from saoctl.verify.compare import Trace
+from saoctl.verify.examine import examine, make_cases
+from saoctl.verify.plot import draw
+from saoctl.verify.schedules import schedules
 from tests.architectures import TINY, judge
-from tests.comparison import broken
+from tests.verify import broken
 
 
 def traces(wrong: str, frames: int, methods: tuple[str, ...] = ("encode", "decode")) -> list[Trace]:

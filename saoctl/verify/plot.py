@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from saoctl.comparison.compare import Comparison, Trace
-from saoctl.comparison.listening import worst
 from saoctl.files import atomic_file
+from saoctl.verify.compare import Comparison, Trace
+from saoctl.verify.listening import worst
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saoctl.comparison.schedules import half, random_sizes, schedules
+from saoctl.verify.schedules import half, random_sizes, schedules
 
 KINDS = ("fixed", "frames", "random", "whole", "reset", "batch")
 

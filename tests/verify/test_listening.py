@@ -7,9 +7,9 @@ import pytest
 import soundfile
 import torch
 
-from saoctl.comparison.compare import Comparison, Trace
-from saoctl.comparison.listening import save, worst
 from saoctl.errors import FileError
+from saoctl.verify.compare import Comparison, Trace
+from saoctl.verify.listening import save, worst
 
 
 def trace(method: str, schedule: str, snr: float, offline: torch.Tensor, error: torch.Tensor, rate: float) -> Trace:

@@ -9,14 +9,15 @@ import soundfile
 import torch
 from torch import Tensor, nn
 
-from saoctl import bench, config, devices, verify
-from saoctl.comparison import examine
+from saoctl import bench, config, devices
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import export
 from saoctl.formats.nn_tilde import METHODS, NnTilde
 from saoctl.models.oobleck.model import offline_model
 from saoctl.models.oobleck.random import random_state
+from saoctl.verify import examine
+from saoctl.verify import step as verify
 from tests.architectures import TINY, offline
 
 LENGTH = 2000  # samples of the tiny config's test signal

@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from saoctl.comparison.metrics import FEW, allowed_energy, measured_delay, near_borders, snr_db
+from saoctl.verify.metrics import FEW, allowed_energy, measured_delay, near_borders, snr_db
 
 Kind = Literal[
     "crash", "shape", "unlike", "preroll", "not finite", "silent", "latency", "phase", "channels", "gain", "length",

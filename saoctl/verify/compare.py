@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from saoctl.comparison import metrics
-from saoctl.comparison.diagnosis import Diagnosis, Sighting, across, aligned, count, diagnose
-from saoctl.comparison.diagnosis import Kind as DiagnosisKind
-from saoctl.comparison.schedules import Kind, Schedule
 from saoctl.formats.artifact import Artifact
+from saoctl.verify import metrics
+from saoctl.verify.diagnosis import Diagnosis, Sighting, across, aligned, count, diagnose
+from saoctl.verify.diagnosis import Kind as DiagnosisKind
+from saoctl.verify.schedules import Kind, Schedule
 
 # What a TorchScript file raises: errors of operations, and those that it raises itself.
 RAISED = (RuntimeError, torch.jit.Error)

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saoctl.comparison.metrics import MAX_SNR_DB, equal, max_abs_error, measured_delay, seam_error_ratio, snr_db
+from saoctl.verify.metrics import MAX_SNR_DB, equal, max_abs_error, measured_delay, seam_error_ratio, snr_db
 
 
 def test_snr_is_that_of_the_whole_signal() -> None:

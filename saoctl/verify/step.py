@@ -7,10 +7,6 @@ import torch
 from torch import Tensor
 
 from saoctl import audio, devices
-from saoctl.comparison import listening, plot
-from saoctl.comparison.compare import Comparison, compare
-from saoctl.comparison.examine import examine, make_cases
-from saoctl.comparison.schedules import Schedule, schedules
 from saoctl.config import Config
 from saoctl.errors import FileError
 from saoctl.files import check_output, check_place
@@ -21,6 +17,10 @@ from saoctl.models.checkpoint import load
 from saoctl.models.oobleck import reference
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.progress import Progress, Silent
+from saoctl.verify import listening, plot
+from saoctl.verify.compare import Comparison, compare
+from saoctl.verify.examine import examine, make_cases
+from saoctl.verify.schedules import Schedule, schedules
 from saoctl.weights.source import resolve
 
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from saoctl.comparison.compare import RAISED, Case, Trace, compare, judged_together
-from saoctl.comparison.diagnosis import PLACES, Kind
-from saoctl.comparison.metrics import snr_db
-from saoctl.comparison.phase import find_phase, strided_layer
-from saoctl.comparison.schedules import Schedule, half
 from saoctl.formats.artifact import Artifact
 from saoctl.models.oobleck.reference import Reference
 from saoctl.progress import Progress
+from saoctl.verify.compare import RAISED, Case, Trace, compare, judged_together
+from saoctl.verify.diagnosis import PLACES, Kind
+from saoctl.verify.metrics import snr_db
+from saoctl.verify.phase import find_phase, strided_layer
+from saoctl.verify.schedules import Schedule, half
 
 
 def make_cases(

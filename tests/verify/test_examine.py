@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from saoctl import audio
-from saoctl.comparison.compare import Case, Comparison
-from saoctl.comparison.examine import examine, make_cases
-from saoctl.comparison.schedules import Kind, schedules
 from saoctl.formats.nn_tilde import METHODS
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.progress import Silent
+from saoctl.verify.compare import Case, Comparison
+from saoctl.verify.examine import examine, make_cases
+from saoctl.verify.schedules import Kind, schedules
 from tests.architectures import TINY, architectures, judge
-from tests.comparison import broken
+from tests.verify import broken
 
 ALL: tuple[Kind, ...] = ("fixed", "frames", "random", "whole", "reset", "batch")
 FRAMES = 150
