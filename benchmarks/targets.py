@@ -19,10 +19,10 @@ from pathlib import Path
 import torch
 
 from benchmarks.model import STABLE_AUDIO_OPEN, full_size_config, method_input, state
+from saoctl.bench.timings import gigaflop_per_second_of_audio
 from saoctl.devices import matrix_product_gflops
 from saoctl.formats import artifact, export
 from saoctl.models.oobleck import reference
-from saoctl.timing.timings import gigaflop_per_second_of_audio
 
 PRECISIONS = ("float32", "mixed", "bfloat16")
 METHODS = ("encode", "decode")

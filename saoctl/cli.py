@@ -10,13 +10,15 @@ from typing import Annotated, Any
 import typer
 
 import saoctl
-from saoctl import bench, config, download, report
+from saoctl import config, report
+from saoctl.bench import step as bench
 from saoctl.config import Config
 from saoctl.console import Console
 from saoctl.errors import ConfigError, ExitCode, FileError, SaoctlError
 from saoctl.formats import export, info
 from saoctl.report import Report, Result
 from saoctl.verify import step as verify
+from saoctl.weights import download
 
 app = typer.Typer(
     name="saoctl",

@@ -9,12 +9,12 @@ from typing import Any
 from rich.table import Column, Table
 from rich.text import Text
 
-from saoctl.bench import BenchResult
-from saoctl.download import DownloadResult, DryRunResult
+from saoctl.bench.step import BenchResult
 from saoctl.formats.export import ExportResult
 from saoctl.formats.info import InfoResult
 from saoctl.report import answers, comparisons, failures, findings, slowest, verdict
 from saoctl.verify.step import VerifyResult
+from saoctl.weights.download import DownloadResult, DryRunResult
 
 MOST_BLOCKS = 24  # of a random schedule that are printed; all of them are in the JSON
 

@@ -8,17 +8,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from saoctl.bench import BenchResult
-from saoctl.download import DownloadResult, DryRunResult
+from saoctl.bench.buffers import HEADROOM, Buffer
+from saoctl.bench.offline import CHUNK, OVERLAP, Baseline
+from saoctl.bench.step import BenchResult
+from saoctl.bench.timings import Timing
 from saoctl.files import atomic_file, check_output
 from saoctl.formats.export import ExportResult
 from saoctl.formats.info import InfoResult
 from saoctl.models.oobleck.architecture import Architecture
-from saoctl.timing.baselines import CHUNK, OVERLAP, Baseline
-from saoctl.timing.buffers import HEADROOM, Buffer
-from saoctl.timing.timings import Timing
 from saoctl.verify.compare import Comparison
 from saoctl.verify.step import VerifyResult
+from saoctl.weights.download import DownloadResult, DryRunResult
 
 Result = DownloadResult | DryRunResult | ExportResult | VerifyResult | BenchResult | InfoResult
 Report = VerifyResult | BenchResult

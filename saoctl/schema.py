@@ -15,9 +15,10 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from saoctl import bench, download
+from saoctl.bench import step as bench
 from saoctl.formats import export, info
 from saoctl.verify import step as verify
+from saoctl.weights import download
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ARGUMENT = re.compile(r"^    (\w+(?:, \w+)*): (.+?)(?=^    \S|^\S|\Z)", re.MULTILINE | re.DOTALL)

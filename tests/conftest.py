@@ -7,9 +7,10 @@ import torch
 import yaml
 from hypothesis import settings
 
-from saoctl import config, download
+from saoctl import config
 from saoctl.config import Config
 from saoctl.formats import export
+from saoctl.weights import download
 from tests.architectures import TINY
 
 # Time limits per example would tell of the machine, not of the code.

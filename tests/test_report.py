@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from saoctl import bench, report
+from saoctl import report
+from saoctl.bench import step as bench
 from saoctl.cli import app
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.verify import step as verify
-from tests.test_bench import InProcess
+from tests.bench.test_step import InProcess
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from saoctl import download
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError, WeightsError
 from saoctl.formats import artifact, export
 from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.weights import download
 from tests.architectures import TINY, offline
 
 CPU = torch.device("cpu")

@@ -9,7 +9,8 @@ import soundfile
 import torch
 from torch import Tensor, nn
 
-from saoctl import bench, config, devices
+from saoctl import config, devices
+from saoctl.bench import step as bench
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import export

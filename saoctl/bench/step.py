@@ -15,6 +15,12 @@ from typing import Any
 import torch
 
 from saoctl import devices
+from saoctl.bench import machine, plot, regressions, worker
+from saoctl.bench import offline as baselines
+from saoctl.bench.buffers import Buffer, could_hold, holds, no_buffers, smallest
+from saoctl.bench.offline import Baseline
+from saoctl.bench.regressions import Earlier, Regression
+from saoctl.bench.timings import Timing, gigaflop_per_second_of_audio, timing
 from saoctl.config import Config, Precision
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_output
@@ -24,11 +30,6 @@ from saoctl.formats.artifact import Description
 from saoctl.models.oobleck import reference
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.progress import Progress, Silent
-from saoctl.timing import baselines, machine, plot, regressions, worker
-from saoctl.timing.baselines import Baseline
-from saoctl.timing.buffers import Buffer, could_hold, holds, no_buffers, smallest
-from saoctl.timing.regressions import Earlier, Regression
-from saoctl.timing.timings import Timing, gigaflop_per_second_of_audio, timing
 
 ATTEMPTS = 3  # for a row that would fail
 

@@ -9,10 +9,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from saoctl.bench.worker import timed
 from saoctl.models.oobleck import reference
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.models.oobleck.random import random_state
-from saoctl.timing.worker import timed
 
 CHUNK, OVERLAP = 128, 32  # latent frames, the defaults of stable-audio-tools' chunked encoding and decoding
 CHUNKS = 2  # of the signal in chunks

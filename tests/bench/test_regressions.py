@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from saoctl.bench.regressions import Earlier, differences, read, regressions
 from saoctl.errors import FileError
-from saoctl.timing.regressions import Earlier, differences, read, regressions
-from tests.timing.rows import timing
+from tests.bench.rows import timing
 
 ROW = (
     '{"results": [{"device": "cpu", "precision": "float32", "method": "decode", "block_size": 1,'

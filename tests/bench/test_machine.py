@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from saoctl.timing.machine import Reading, cores, describe_machine, disturbances, read
+from saoctl.bench.machine import Reading, cores, describe_machine, disturbances, read
 
 QUIET = Reading(
     clock=0.0, busy=0.0, own=0.0, stolen=0.0, throttled=0, throttled_seconds=0.0, quota=None, hot=0, governor=None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from saoctl.bench.timings import Timing
 from saoctl.errors import FileError
-from saoctl.timing.timings import Timing
 
 Key = tuple[str, str, str, int]
 

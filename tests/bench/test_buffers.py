@@ -2,8 +2,8 @@
 
 import pytest
 
-from saoctl.timing.buffers import no_buffers, smallest
-from tests.timing.rows import timing
+from saoctl.bench.buffers import no_buffers, smallest
+from tests.bench.rows import timing
 
 LATENCY = {"encode": 16384, "decode": 18981, "forward": 35365}
 

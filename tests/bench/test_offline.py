@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from saoctl.timing.baselines import CHUNK, OVERLAP, measure, overlap_discard, rows
+from saoctl.bench.offline import CHUNK, OVERLAP, measure, overlap_discard, rows
 from tests.architectures import TINY, offline
 
 KINDS = {"offline": 1.0, "overlap": 2.0}  # chunks that are computed

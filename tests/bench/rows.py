@@ -1,6 +1,6 @@
 """Rows of a bench for tests."""
 
-from saoctl.timing.timings import Timing
+from saoctl.bench.timings import Timing
 
 
 def timing(

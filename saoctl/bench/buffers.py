@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from saoctl.timing.timings import Timing
+from saoctl.bench.timings import Timing
 
 HEADROOM = 0.2  # share of a block's duration that is to stay free, for the host and for what disturbs it
 VECTOR = 64  # samples; the signal vector of Max and PureData

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import torch
 
-from saoctl import bench, report
+from saoctl import report
+from saoctl.bench import step as bench
+from saoctl.bench import worker
+from saoctl.bench.timings import gigaflop_per_second_of_audio
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.progress import Silent
-from saoctl.timing import worker
-from saoctl.timing.timings import gigaflop_per_second_of_audio
 from tests.architectures import FULL_SIZE, TINY
 
 

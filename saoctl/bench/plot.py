@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from saoctl.bench.offline import Baseline
+from saoctl.bench.timings import Timing
 from saoctl.files import atomic_file
-from saoctl.timing.baselines import Baseline
-from saoctl.timing.timings import Timing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

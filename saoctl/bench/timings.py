@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from saoctl.bench.worker import Job, Measured
 from saoctl.models.oobleck.architecture import Architecture
 from saoctl.models.oobleck.model import OobleckAutoencoder
-from saoctl.timing.worker import Job, Measured
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from saoctl.bench.offline import Baseline
+from saoctl.bench.plot import LOOKS, STYLES, draw
 from saoctl.errors import FileError
-from saoctl.timing.baselines import Baseline
-from saoctl.timing.plot import LOOKS, STYLES, draw
-from tests.timing.rows import timing
+from tests.bench.rows import timing
 
 ROWS = [
     timing(method, block, factor * block / 4096, precision=precision)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from saoctl.timing.timings import timing
-from saoctl.timing.worker import Job, Measured
+from saoctl.bench.timings import timing
+from saoctl.bench.worker import Job, Measured
 from tests.architectures import TINY
 
 JOB = Job(Path("a.ts"), "cpu", "float32", "decode", 800, 1.0, 2)  # blocks of 0.1 s
