@@ -41,7 +41,7 @@ bench: $(READY)
 
 # After a change of what --json prints.
 schemas: $(READY)
-	$(BIN)/python -m saoctl.schema docs/schemas
+	$(BIN)/python -m saoctl.cli.schema docs/schemas
 
 clean:
 	rm -rf $(VENV) exports dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

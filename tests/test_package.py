@@ -13,7 +13,7 @@ def test_the_wheel_holds_the_configs_and_the_demo_audio(tmp_path: Path) -> None:
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("saoctl-*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"saoctl/cli.py", "saoctl/configs/demo.yaml", "saoctl/configs/demo.flac"} <= names
+    assert {"saoctl/cli/app.py", "saoctl/configs/demo.yaml", "saoctl/configs/demo.flac"} <= names
     assert {f"saoctl/configs/{path.name}" for path in (ROOT / "configs").iterdir()} <= names
     assert not any(name.startswith("tests/") for name in names)
 

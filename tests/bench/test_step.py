@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from saoctl import report
 from saoctl.bench import step as bench
 from saoctl.bench import worker
 from saoctl.bench.timings import gigaflop_per_second_of_audio
+from saoctl.cli import report
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.progress import Silent

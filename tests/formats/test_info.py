@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from typer.testing import CliRunner
 
-from saoctl.cli import app
+from saoctl.cli.app import app
 from saoctl.config import Config
 from saoctl.errors import FileError
 from saoctl.formats import info

@@ -9,7 +9,7 @@ from rich.table import Table
 from saoctl.bench.buffers import smallest
 from saoctl.bench.regressions import Earlier, regressions
 from saoctl.bench.step import BenchResult
-from saoctl.display import Answer, Hint, Remark, parts
+from saoctl.cli.display import Answer, Hint, Remark, parts
 from tests.bench.rows import timing
 
 ROWS = (timing("encode", 2048, 0.8, missed=90), timing("encode", 4096, 1.6), timing("decode", 4096, 0.9))

@@ -10,13 +10,14 @@ from typing import Annotated, Any
 import typer
 
 import saoctl
-from saoctl import config, report
+from saoctl import config
 from saoctl.bench import step as bench
+from saoctl.cli import report
+from saoctl.cli.console import Console
+from saoctl.cli.report import Report, Result
 from saoctl.config import Config
-from saoctl.console import Console
 from saoctl.errors import ConfigError, ExitCode, FileError, SaoctlError
 from saoctl.formats import export, info
-from saoctl.report import Report, Result
 from saoctl.verify import step as verify
 from saoctl.weights import download
 

@@ -25,7 +25,7 @@ Report = VerifyResult | BenchResult
 
 
 def document(result: Result) -> dict[str, Any]:
-    """The JSON object of a result; `saoctl.schema` says what is in it."""
+    """The JSON object of a result; `saoctl.cli.schema` says what is in it."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(result), default=_plain, allow_nan=False))
     return plain
 

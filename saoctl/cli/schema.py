@@ -1,6 +1,6 @@
 """JSON schemas of what the commands print with --json, derived from the results' dataclasses and their docstrings.
 
-`python -m saoctl.schema docs/schemas` writes them.
+`python -m saoctl.cli.schema docs/schemas` writes them.
 """
 
 import inspect

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from saoctl import report
 from saoctl.bench import step as bench
-from saoctl.cli import app
+from saoctl.cli import report
+from saoctl.cli.app import app
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.verify import step as verify

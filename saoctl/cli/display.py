@@ -10,9 +10,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from saoctl.bench.step import BenchResult
+from saoctl.cli.report import answers, comparisons, failures, findings, slowest, verdict
 from saoctl.formats.export import ExportResult
 from saoctl.formats.info import InfoResult
-from saoctl.report import answers, comparisons, failures, findings, slowest, verdict
 from saoctl.verify.step import VerifyResult
 from saoctl.weights.download import DownloadResult, DryRunResult
 

@@ -14,7 +14,7 @@ import torch
 import yaml
 from typer.testing import CliRunner, Result
 
-from saoctl.cli import app, main
+from saoctl.cli.app import app, main
 from saoctl.config import load
 from saoctl.formats import artifact, export
 from saoctl.models.oobleck.model import offline_model

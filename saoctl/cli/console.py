@@ -25,10 +25,10 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
-from saoctl.display import Answer, Hint, Remark, parts, size
+from saoctl.cli.display import Answer, Hint, Remark, parts, size
+from saoctl.cli.report import Result, problems
 from saoctl.errors import SaoctlError
 from saoctl.progress import Unit
-from saoctl.report import Result, problems
 
 PIPE_WIDTH = 80  # columns of a table that goes to a file
 

@@ -10,12 +10,12 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from typer.testing import CliRunner
 
-from saoctl import schema
-from saoctl.cli import app
+from saoctl.cli import schema
+from saoctl.cli.app import app
 from saoctl.formats import artifact
 from tests.verify import broken
 
-FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
+FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 
 
 def kept(name: str) -> Draft202012Validator:
