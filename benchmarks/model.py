@@ -6,13 +6,15 @@ from torch import Tensor
 from saoctl import config
 from saoctl.config import ModelConfig
 from saoctl.models.checkpoint import load
-from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
 from saoctl.progress import Silent
 from saoctl.weights.source import resolve
 
 CODER = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 8, 8))
-STABLE_AUDIO_OPEN = Architecture(sample_rate=44100, audio_channels=2, latent_dim=64, encoder=CODER, decoder=CODER)
+STABLE_AUDIO_OPEN = OobleckArchitecture(
+    sample_rate=44100, audio_channels=2, latent_dim=64, encoder=CODER, decoder=CODER
+)
 MODEL = ModelConfig(seed=0, architecture=STABLE_AUDIO_OPEN)
 
 

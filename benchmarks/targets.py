@@ -19,10 +19,9 @@ from pathlib import Path
 import torch
 
 from benchmarks.model import STABLE_AUDIO_OPEN, full_size_config, method_input, state
-from saoctl.bench.timings import gigaflop_per_second_of_audio
 from saoctl.devices import matrix_product_gflops
 from saoctl.formats import artifact, export
-from saoctl.models.oobleck import reference
+from saoctl.models.registry import family_of
 
 PRECISIONS = ("float32", "mixed", "bfloat16")
 METHODS = ("encode", "decode")
@@ -47,7 +46,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     warnings.simplefilter("ignore")
-    judge = reference.build("stable-audio-tools", STABLE_AUDIO_OPEN, state())
+    judge = family_of(STABLE_AUDIO_OPEN).reference("stable-audio-tools", STABLE_AUDIO_OPEN, state())
     with tempfile.TemporaryDirectory() as folder:
         files = {}
         for precision in PRECISIONS:
@@ -72,7 +71,7 @@ def main() -> None:
             call = partial(files[precision].call, method, block)
             call()
             seconds[case] += [timed(call) for _ in range(BLOCKS)]
-    work = gigaflop_per_second_of_audio(STABLE_AUDIO_OPEN)
+    work = family_of(STABLE_AUDIO_OPEN).arithmetic(STABLE_AUDIO_OPEN)
     factors = {method: realtime(OFFLINE_SAMPLES, times) for method, times in offline.items()}
     print(f"{torch.get_num_threads()} threads, torch {torch.__version__}")
     print(f"offline, float32: encode {factors['encode']:.2f}, decode {factors['decode']:.2f} x realtime")

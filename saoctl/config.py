@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
 
 from saoctl.errors import ConfigError
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.registry import AnyArchitecture
 from saoctl.verify.schedules import Kind as ScheduleKind
 
 Precision = Literal["float32", "float16", "bfloat16", "mixed"]
@@ -38,7 +38,7 @@ class ModelConfig(_Section):
     revision: str = "main"
     path: Path | None = None
     seed: Annotated[int, Field(strict=True, ge=0)] | None = None
-    architecture: Architecture | None = None
+    architecture: AnyArchitecture | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

@@ -9,23 +9,24 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.formats.artifact import Description
-from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.models.family import Reference
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
 from saoctl.models.oobleck.random import random_state
-from saoctl.models.oobleck.reference import Reference, build
+from saoctl.models.registry import family_of
 
 STABLE_AUDIO_OPEN = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 8, 8))
-FULL_SIZE = Architecture(
+FULL_SIZE = OobleckArchitecture(
     sample_rate=44100, audio_channels=2, latent_dim=64, encoder=STABLE_AUDIO_OPEN, decoder=STABLE_AUDIO_OPEN
 )
 TINY_CODER = Coder(channels=4, c_mults=(1, 2), strides=(2, 4))
-TINY = Architecture(sample_rate=8000, audio_channels=2, latent_dim=2, encoder=TINY_CODER, decoder=TINY_CODER)
+TINY = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=2, encoder=TINY_CODER, decoder=TINY_CODER)
 
 HIGHEST_RATIO = 1500  # of random architectures: what costs time is the length of the signals
 
 
 @st.composite
-def architectures(draw: st.DrawFn) -> Architecture:
+def architectures(draw: st.DrawFn) -> OobleckArchitecture:
     """Architectures with everything free: one to five blocks, strides 2 to 9, odd ones too."""
     strides = draw(st.lists(st.integers(2, 9), min_size=1, max_size=5))
     while math.prod(strides) > HIGHEST_RATIO:
@@ -35,7 +36,7 @@ def architectures(draw: st.DrawFn) -> Architecture:
         mults = draw(st.lists(st.integers(1, 3), min_size=len(order), max_size=len(order)))
         return Coder(channels=draw(st.integers(1, 4)), c_mults=mults, strides=order, use_snake=draw(st.booleans()))
 
-    return Architecture(
+    return OobleckArchitecture(
         sample_rate=draw(st.sampled_from([8000, 44100, 48000])),
         audio_channels=draw(st.integers(1, 3)),
         latent_dim=draw(st.integers(1, 4)),
@@ -51,19 +52,19 @@ def schedules(longest: int = 24) -> st.SearchStrategy[list[int]]:
     return st.lists(st.integers(1, longest), min_size=1, max_size=4)
 
 
-def offline(architecture: Architecture, seed: int = 0) -> OobleckAutoencoder:
+def offline(architecture: OobleckArchitecture, seed: int = 0) -> OobleckAutoencoder:
     """An offline model with made weights."""
     return offline_model(architecture, random_state(architecture, seed))
 
 
-def judge(architecture: Architecture, seed: int = 0, dtype: torch.dtype = torch.float32) -> Reference:
+def judge(architecture: OobleckArchitecture, seed: int = 0, dtype: torch.dtype = torch.float32) -> Reference:
     """stable-audio-tools' own model with the same made weights."""
-    reference = build("stable-audio-tools", architecture, random_state(architecture, seed))
-    reference.model.to(dtype)  # type: ignore[attr-defined]
+    reference = family_of(architecture).reference("stable-audio-tools", architecture, random_state(architecture, seed))
+    reference.model.to(dtype)
     return reference
 
 
-def description(architecture: Architecture, latency: dict[str, int]) -> Description:
+def description(architecture: OobleckArchitecture, latency: dict[str, int]) -> Description:
     """What a file of a made float32 model says of itself."""
     return Description(
         architecture=architecture,

@@ -7,7 +7,8 @@ import pytest
 from saoctl import config
 from saoctl.formats import export
 from saoctl.models.oobleck import tensors
-from saoctl.models.oobleck.architecture import Architecture, Coder, read_config
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.models.registry import read_config
 from saoctl.verify import step as verify
 from saoctl.weights.source import write_made
 from tests.architectures import STABLE_AUDIO_OPEN
@@ -22,10 +23,12 @@ MODELS = {
 ACE_STEP_VAE = {**DIFFUSERS, "downsampling_ratios": [2, 4, 4, 6, 10], "sampling_rate": 48000}
 
 
-def architecture(name: str, width: int, latents: int) -> Architecture:
+def architecture(name: str, width: int, latents: int) -> OobleckArchitecture:
     sample_rate, strides = MODELS[name]
     coder = Coder(channels=width, c_mults=STABLE_AUDIO_OPEN.c_mults, strides=strides)
-    return Architecture(sample_rate=sample_rate, audio_channels=2, latent_dim=latents, encoder=coder, decoder=coder)
+    return OobleckArchitecture(
+        sample_rate=sample_rate, audio_channels=2, latent_dim=latents, encoder=coder, decoder=coder
+    )
 
 
 def test_ace_steps_config_is_read_as_what_it_is() -> None:

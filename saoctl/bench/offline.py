@@ -10,9 +10,8 @@ import torch
 from torch import Tensor
 
 from saoctl.bench.worker import timed
-from saoctl.models.oobleck import reference
-from saoctl.models.oobleck.architecture import Architecture
-from saoctl.models.oobleck.random import random_state
+from saoctl.models.family import Architecture
+from saoctl.models.registry import family_of
 
 CHUNK, OVERLAP = 128, 32  # latent frames, the defaults of stable-audio-tools' chunked encoding and decoding
 CHUNKS = 2  # of the signal in chunks
@@ -76,12 +75,13 @@ def measure(numbers: Architecture, kind: str, device: str, threads: int) -> list
 
     Args:
         numbers: its architecture.
-        kind: which implementation, see `reference.build`.
+        kind: which implementation, see `Family.reference`.
         device: to run it on.
         threads: of the CPU.
     """
     torch.set_num_threads(threads)
-    judge = reference.build(kind, numbers, random_state(numbers, seed=0))
+    family = family_of(numbers)
+    judge = family.reference(kind, numbers, family.random_state(numbers, seed=0))
     where = torch.device(device)
     judge.model.to(where)
     seconds: dict[tuple[str, str], list[float]] = {}

@@ -20,16 +20,17 @@ from saoctl.bench import offline as baselines
 from saoctl.bench.buffers import Buffer, could_hold, holds, no_buffers, smallest
 from saoctl.bench.offline import Baseline
 from saoctl.bench.regressions import Earlier, Regression
-from saoctl.bench.timings import Timing, gigaflop_per_second_of_audio, timing
+from saoctl.bench.timings import Timing, timing
 from saoctl.config import Config, Precision
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_output
 from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
 from saoctl.formats.artifact import Description
-from saoctl.models.oobleck import reference
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.family import Architecture
+from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
+from saoctl.vocabulary import Method
 
 ATTEMPTS = 3  # for a row that would fail
 
@@ -106,7 +107,7 @@ def run(
     if min_rtf is not None and not 0 < min_rtf < math.inf:
         raise ConfigError(f"A realtime factor of {min_rtf:g} is impossible.", "Give a number above 0.")
     if settings.baselines:
-        reference.check(config.verify.reference)
+        check_reference(config.verify.reference)
     names = devices.available() if settings.devices == "auto" else settings.devices
     found = list(dict.fromkeys(str(devices.resolve(name)) for name in names))
     description = artifacts.describe(config.artifact)
@@ -127,7 +128,7 @@ def run(
             if warning:
                 progress.warn(warning)
 
-    work = gigaflop_per_second_of_audio(architecture)
+    work = family_of(architecture).arithmetic(architecture)
     timings: list[Timing] = []
     offline: list[Baseline] = []
     before = machine.read()
@@ -179,7 +180,12 @@ def run(
 
 
 def _timed(
-    process: Executor, job: worker.Job, architecture: Architecture, work: Mapping[str, float], peak: float, least: float
+    process: Executor,
+    job: worker.Job,
+    architecture: Architecture,
+    work: Mapping[Method, float],
+    peak: float,
+    least: float,
 ) -> Timing:
     """The best row of a job.
 

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from saoctl.bench.worker import Job, Measured
-from saoctl.models.oobleck.architecture import Architecture
-from saoctl.models.oobleck.model import OobleckAutoencoder
+from saoctl.models.family import Architecture
+from saoctl.vocabulary import Method
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Timing:
 
 
 def timing(
-    job: Job, measured: Measured, architecture: Architecture, work: Mapping[str, float], peak_gflops: float
+    job: Job, measured: Measured, architecture: Architecture, work: Mapping[Method, float], peak_gflops: float
 ) -> Timing:
     """The row of a job.
 
@@ -71,7 +69,7 @@ def timing(
         job: what was run.
         measured: what it gave.
         architecture: of the model.
-        work: see `gigaflop_per_second_of_audio`.
+        work: 10⁹ multiplications and additions for a second of audio, per method.
         peak_gflops: of the device.
     """
     duration = job.block_size / architecture.sample_rate
@@ -98,20 +96,3 @@ def timing(
         roofline_fraction=gflops / peak_gflops,
         peak_memory_mb=measured.memory_mb,
     )
-
-
-def gigaflop_per_second_of_audio(architecture: Architecture) -> dict[str, float]:
-    """Arithmetic of the convolutions for a second of audio, per method, counted on the offline model."""
-    frames = 16
-    with torch.device("meta"), torch.no_grad():
-        model = OobleckAutoencoder(architecture)
-        counts = {}
-        for method, shape in (
-            ("encode", (1, architecture.audio_channels, frames * architecture.ratio)),
-            ("decode", (1, architecture.latent_dim, frames)),
-        ):
-            with FlopCounterMode(display=False) as counter:
-                getattr(model, method)(torch.empty(shape))
-            seconds = frames * architecture.ratio / architecture.sample_rate
-            counts[method] = counter.get_total_flops() / seconds / 1e9
-    return {**counts, "forward": counts["encode"] + counts["decode"]}

@@ -12,6 +12,7 @@ import torch
 
 from saoctl import devices
 from saoctl.formats import artifact as artifacts
+from saoctl.vocabulary import Method, Precision
 
 WARM_UP_BLOCKS = 16  # TorchScript's executor still rewrites the graph in its first dozen calls
 FEWEST_BLOCKS = 20  # below this, percentiles mean nothing
@@ -35,8 +36,8 @@ class Job:
 
     artifact: Path
     device: str
-    precision: str
-    method: str
+    precision: Precision
+    method: Method
     block_size: int
     seconds: float
     threads: int

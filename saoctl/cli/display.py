@@ -117,7 +117,7 @@ def _info(result: InfoResult) -> Iterator[Part]:
         commit = f" at {result.commit}" if result.commit else ""
         kind = "streaming" if result.streaming else "offline"
         sampling = "without sampling" if result.skip_bottleneck else "with sampling"
-        strides = " x ".join(map(str, architecture.encoder.strides))
+        strides = " x ".join(map(str, architecture.strides))
         lines += [
             f"weights: {result.source}{commit}",
             f"model: {kind}, {sampling}, {result.precision}",

@@ -15,7 +15,7 @@ from saoctl.bench.timings import Timing
 from saoctl.files import atomic_file, check_output
 from saoctl.formats.export import ExportResult
 from saoctl.formats.info import InfoResult
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.family import Architecture
 from saoctl.verify.compare import Comparison
 from saoctl.verify.step import VerifyResult
 from saoctl.weights.download import DownloadResult, DryRunResult

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError, ValidationInfo, field_validator
 from torch import Tensor
 
 from saoctl.config import Precision
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file
 from saoctl.formats.nn_tilde import NnTilde
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.family import Architecture
+from saoctl.models.registry import named
 
 DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
 FORMAT = 1
@@ -30,7 +31,8 @@ class Description(BaseModel):
 
     Args:
         format: of this description.
-        architecture: numbers of the model.
+        family: of the model; files of before there were several do not say it.
+        architecture: its numbers.
         precision, streaming, skip_bottleneck: the choices that it was exported with.
         source, revision, commit: where the weights are from; the last two for repos.
         versions: of saoctl and torch.
@@ -40,7 +42,8 @@ class Description(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     format: int = FORMAT
-    architecture: Architecture
+    family: str = "oobleck"
+    architecture: SerializeAsAny[Architecture]
     precision: Precision
     streaming: bool
     skip_bottleneck: bool
@@ -49,6 +52,14 @@ class Description(BaseModel):
     commit: str | None
     versions: dict[str, str]
     latency_samples: dict[str, int]
+
+    @field_validator("architecture", mode="before")
+    @classmethod
+    def _of_its_family(cls, numbers: object, info: ValidationInfo) -> object:
+        family = named(info.data.get("family", ""))
+        if family is None:
+            raise ValueError(f"the family {info.data.get('family')} is not known")
+        return family.architecture.model_validate(numbers)
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from torch import nn
 
 import saoctl
 from saoctl import devices
-from saoctl.config import Config
+from saoctl.config import Config, Precision
 from saoctl.files import sha256
 from saoctl.formats import artifact
 from saoctl.formats.artifact import Description
 from saoctl.formats.nn_tilde import METHODS, NnTilde
 from saoctl.models.checkpoint import load
-from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
+from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
-from saoctl.streaming.offline import OfflineAutoencoder
-from saoctl.streaming.oobleck import StreamingAutoencoder
-from saoctl.streaming.precision import DTYPES, apply_precision
+from saoctl.streaming.build import build as build_stream
+from saoctl.streaming.precision import DTYPES
 from saoctl.weights.source import resolve
 
 
@@ -72,7 +72,8 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     progress.start("Loading the weights")
     architecture, state = load(source.checkpoint, source.architecture)
     progress.start("Building the model")
-    offline = offline_model(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
+    family = family_of(architecture)
+    offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
     host = build(offline, config.precision, config.export.streaming).to("cpu")
     if warning := devices.slow_precision(torch.device("cpu"), config.precision):
         progress.warn(warning)
@@ -81,6 +82,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
             f"The ratio {architecture.ratio} is no power of two: nn~ cannot run this model with a set buffer size."
         )
     description = Description(
+        family=family.name,
         architecture=architecture,
         precision=config.precision,
         streaming=config.export.streaming,
@@ -112,22 +114,10 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     )
 
 
-def build(offline: OobleckAutoencoder, precision: str, streaming: bool) -> NnTilde:
-    """The model for the host; the offline one is consumed by it.
-
-    Args:
-        offline: the model with its weights.
-        precision: one of the config's.
-        streaming: the streaming form, or the offline model itself.
-    """
-    dtype = DTYPES[precision]
-    model: StreamingAutoencoder | OfflineAutoencoder
-    if streaming:
-        model = StreamingAutoencoder(offline)
-        apply_precision(model, precision)
-    else:
-        model = OfflineAutoencoder(offline).to(dtype)
-    return NnTilde(model, dtype).eval().requires_grad_(False)
+def build(offline: nn.Module, precision: Precision, streaming: bool) -> NnTilde:
+    """The model for the host; see `saoctl.streaming.build`."""
+    host = NnTilde(build_stream(offline, precision, streaming), DTYPES[precision])
+    return host.eval().requires_grad_(False)
 
 
 def latency_samples(host: NnTilde) -> dict[str, int]:

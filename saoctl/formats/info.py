@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from saoctl.formats import artifact
 from saoctl.formats.artifact import Description
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.registry import AnyArchitecture
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class InfoResult:
     source: str | None
     revision: str | None
     commit: str | None
-    architecture: Architecture | None
+    architecture: AnyArchitecture | None
     precision: str | None
     streaming: bool | None
     skip_bottleneck: bool | None
@@ -79,7 +80,7 @@ def run(path: Path) -> InfoResult:
         source=description.source if description else None,
         revision=description.revision if description else None,
         commit=description.commit if description else None,
-        architecture=description.architecture if description else None,
+        architecture=cast(AnyArchitecture, description.architecture) if description else None,
         precision=description.precision if description else None,
         streaming=description.streaming if description else None,
         skip_bottleneck=description.skip_bottleneck if description else None,

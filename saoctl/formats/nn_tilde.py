@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from saoctl.streaming.offline import OfflineAutoencoder
-from saoctl.streaming.oobleck import StreamingAutoencoder
+from saoctl.streaming.stream import Stream
 
 METHODS = ("encode", "decode", "forward")
 
@@ -55,7 +54,7 @@ class NnTilde(nn.Module):
         model: Any
     like: Tensor
 
-    def __init__(self, model: StreamingAutoencoder | OfflineAutoencoder, dtype: torch.dtype) -> None:
+    def __init__(self, model: Stream, dtype: torch.dtype) -> None:
         super().__init__()
         self.model = model
         audio, latents, ratio = model.audio_channels, model.latent_dim, model.ratio

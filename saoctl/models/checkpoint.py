@@ -13,9 +13,9 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from saoctl.errors import FileError
+from saoctl.models.family import Architecture, UnsupportedArchitectureError
 from saoctl.models.layouts import INDEX, INSIDE_VAE, PUBLISHED, LayoutError
-from saoctl.models.oobleck.architecture import Architecture, UnsupportedArchitectureError, read_config
-from saoctl.models.oobleck.tensors import to_state
+from saoctl.models.registry import family_of, read_config
 
 CONFIGS_BESIDE = ("model_config.json", "config.json")
 KINDS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
@@ -82,7 +82,7 @@ def load(checkpoint: Checkpoint, architecture: Architecture | None = None) -> tu
             raise FileError(f"There is no {names} beside {checkpoint.weights}.", "Put it there.")
         architecture = load_architecture(checkpoint.config)
     try:
-        return architecture, to_state(_read(checkpoint.weights), architecture)
+        return architecture, family_of(architecture).to_state(_read(checkpoint.weights), architecture)
     except LayoutError as error:
         raise FileError(f"{checkpoint.weights} {error}.", "Check that it belongs to its config.") from error
 

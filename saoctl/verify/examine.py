@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from saoctl.formats.artifact import Artifact
-from saoctl.models.oobleck.reference import Reference
+from saoctl.models.family import Reference
 from saoctl.progress import Progress
 from saoctl.verify.compare import RAISED, Case, Trace, compare, judged_together
 from saoctl.verify.diagnosis import PLACES, Kind
@@ -115,7 +115,7 @@ def _with_phase(artifact: Artifact, judge: Reference, traces: list[Trace]) -> li
     if artifact.foreign and 2 * abs(shift) > ratio:
         # Its latency was measured in whole frames: the nearest one is meant.
         shift -= ratio if shift > 0 else -ratio
-    layer = strided_layer(shift, architecture.encoder.strides)
+    layer = strided_layer(shift, architecture.strides)
     which = "its strided layers have" if layer is None else f"strided layer {layer + 1} has"
     when = "later" if shift > 0 else "earlier"
     message = (

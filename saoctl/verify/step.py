@@ -14,8 +14,8 @@ from saoctl.formats import artifact as artifacts
 from saoctl.formats.artifact import Artifact
 from saoctl.formats.nn_tilde import METHODS
 from saoctl.models.checkpoint import load
-from saoctl.models.oobleck import reference
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.family import Architecture
+from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.verify import listening, plot
 from saoctl.verify.compare import Comparison, compare
@@ -78,7 +78,7 @@ def run(
         check_output(plot_file, "plot", plot.SUFFIXES)
     if save is not None:
         check_place(save / "input.wav")
-    reference.check(settings.reference)
+    check_reference(settings.reference)
     device = devices.resolve(config.device)
     artifact, weights = _load(config, device, progress)
     architecture, precision = artifact.description.architecture, artifact.description.precision
@@ -89,7 +89,7 @@ def run(
     chosen = _schedules(config, artifact, signal.shape[2] // architecture.ratio, progress)
 
     progress.start("Computing the offline reference")
-    judge = reference.build(settings.reference, architecture, weights)
+    judge = family_of(architecture).reference(settings.reference, architecture, weights)
     cases = make_cases(judge, signal, chosen, methods, architecture.ratio)
     bound = getattr(settings.min_snr_db, precision)
     with devices.tf32_convolutions(False):

@@ -6,7 +6,7 @@ from pathlib import Path
 from saoctl.config import Config
 from saoctl.errors import ConfigError, WeightsError
 from saoctl.models.checkpoint import load
-from saoctl.models.oobleck import tensors
+from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
 from saoctl.weights import hub
 from saoctl.weights.plan import NoAccessError, plan
@@ -119,7 +119,7 @@ def run(config: Config, progress: Progress | None = None, *, full: bool = False)
         bytes_downloaded=source.bytes_downloaded,
         bytes_in_repo=source.bytes_in_repo,
         from_cache=source.commit is not None and source.bytes_downloaded == 0,
-        parameters=tensors.parameters(architecture),
+        parameters=family_of(architecture).parameters(architecture),
     )
 
 

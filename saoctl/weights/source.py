@@ -8,9 +8,8 @@ from pathlib import Path
 from saoctl.config import ModelConfig
 from saoctl.files import atomic_folder, cache_folder
 from saoctl.models.checkpoint import Checkpoint, locate
-from saoctl.models.oobleck.architecture import Architecture, to_diffusers, to_stable_audio_tools_diffusion
-from saoctl.models.oobleck.random import random_state
-from saoctl.models.oobleck.tensors import write_diffusers, write_prefixed
+from saoctl.models.family import Architecture
+from saoctl.models.registry import family_of
 from saoctl.progress import Progress
 from saoctl.weights import hub
 
@@ -82,19 +81,11 @@ def _made(architecture: Architecture, seed: int, progress: Progress) -> Checkpoi
 
 
 def write_made(folder: Path, architecture: Architecture, seed: int) -> None:
-    """Write random weights as a repo publishes real ones: `vae/` where its format can express the architecture.
+    """Write random weights as a repo publishes real ones.
 
     Raises:
         FileError: the folder cannot be written.
     """
-    state = random_state(architecture, seed)
+    family = family_of(architecture)
     with atomic_folder(folder) as temporary:
-        full = json.dumps(to_stable_audio_tools_diffusion(architecture), indent=2)
-        (temporary / "model_config.json").write_text(full)
-        config = to_diffusers(architecture)
-        if config is None:
-            write_prefixed(temporary / "model.safetensors", state)
-        else:
-            (temporary / "vae").mkdir()
-            (temporary / "vae" / "config.json").write_text(json.dumps(config, indent=2))
-            write_diffusers(temporary / "vae" / "diffusion_pytorch_model.safetensors", state, architecture)
+        family.write(temporary, architecture, family.random_state(architecture, seed))

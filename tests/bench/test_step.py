@@ -10,10 +10,10 @@ import torch
 
 from saoctl.bench import step as bench
 from saoctl.bench import worker
-from saoctl.bench.timings import gigaflop_per_second_of_audio
 from saoctl.cli import report
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
+from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from saoctl.progress import Silent
 from tests.architectures import FULL_SIZE, TINY
 

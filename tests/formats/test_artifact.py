@@ -16,7 +16,7 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export
 from saoctl.formats.artifact import Artifact
 from saoctl.formats.nn_tilde import METHODS
-from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, architectures, description, judge, offline, schedules
 
@@ -39,7 +39,7 @@ print(json.dumps(shapes))
 """
 
 
-def exported(architecture: Architecture, path: Path) -> Artifact:
+def exported(architecture: OobleckArchitecture, path: Path) -> Artifact:
     host = export.build(offline(architecture), "float32", streaming=True)
     artifact.save(host, path, description(architecture, export.latency_samples(host)))
     return artifact.load(path, CPU)
@@ -48,7 +48,7 @@ def exported(architecture: Architecture, path: Path) -> Artifact:
 @settings(max_examples=12)
 @given(architecture=architectures(), schedule=schedules(), batch=st.integers(1, 3))
 def test_the_exported_file_equals_stable_audio_tools_from_the_first_sample_to_the_last(
-    tmp_path_factory: pytest.TempPathFactory, architecture: Architecture, schedule: list[int], batch: int
+    tmp_path_factory: pytest.TempPathFactory, architecture: OobleckArchitecture, schedule: list[int], batch: int
 ) -> None:
     model = exported(architecture, tmp_path_factory.mktemp("export") / "model.ts")
     model.module.set_noise(0.0)
@@ -159,7 +159,7 @@ def test_block_sizes_that_are_no_multiple_of_the_ratio_are_refused_with_the_near
 
 # Wide enough that blocks of one frame and of many take every form of a product.
 WIDE_CODER = Coder(channels=16, c_mults=(1, 2, 4), strides=(2, 4, 4))
-WIDE = Architecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=WIDE_CODER, decoder=WIDE_CODER)
+WIDE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=WIDE_CODER, decoder=WIDE_CODER)
 BOUNDS = {"float32": 100.0, "mixed": 35.0, "float16": 45.0, "bfloat16": 25.0}
 
 

@@ -12,7 +12,7 @@ import torch
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError, WeightsError
 from saoctl.formats import artifact, export
-from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.weights import download
 from tests.architectures import TINY, offline
 
@@ -75,7 +75,7 @@ def test_weights_have_the_precision_and_the_interface_is_float32(
 
 def test_mixed_has_both_dtypes_where_layers_are_wide_enough() -> None:
     coder = Coder(channels=128, c_mults=(1, 8), strides=(2, 2))
-    architecture = Architecture(sample_rate=8000, audio_channels=1, latent_dim=2, encoder=coder, decoder=coder)
+    architecture = OobleckArchitecture(sample_rate=8000, audio_channels=1, latent_dim=2, encoder=coder, decoder=coder)
     host = export.build(offline(architecture), "mixed", streaming=True)
     assert {parameter.dtype for parameter in host.parameters()} == {torch.float32, torch.bfloat16}
     assert host(torch.randn(1, 1, 40)).dtype == torch.float32
@@ -95,7 +95,7 @@ def test_the_offline_model_can_be_exported(tiny: Config, tmp_path: Path) -> None
 
 def test_the_offline_model_gives_the_host_whole_blocks_whatever_the_strides(tmp_path: Path) -> None:
     coder = Coder(channels=2, c_mults=(1, 1), strides=(3, 5))
-    architecture = Architecture(sample_rate=8000, audio_channels=1, latent_dim=1, encoder=coder, decoder=coder)
+    architecture = OobleckArchitecture(sample_rate=8000, audio_channels=1, latent_dim=1, encoder=coder, decoder=coder)
     host = export.build(offline(architecture), "float32", streaming=False)
     assert host.decode(torch.randn(1, 1, 7)).shape == (1, 1, 7 * 15)
     assert host(torch.randn(1, 1, 30)).shape == (1, 1, 30)
@@ -114,7 +114,7 @@ def test_skip_bottleneck_leaves_the_sampling_out(tiny: Config, tmp_path: Path) -
 
 def test_a_ratio_that_is_no_power_of_two_is_warned_of(tiny: Config, tmp_path: Path) -> None:
     coder = Coder(channels=2, c_mults=(1, 1), strides=(2, 3))
-    architecture = Architecture(sample_rate=8000, audio_channels=1, latent_dim=1, encoder=coder, decoder=coder)
+    architecture = OobleckArchitecture(sample_rate=8000, audio_channels=1, latent_dim=1, encoder=coder, decoder=coder)
     model = tiny.model.model_copy(update={"architecture": architecture})
     listener = Listener()
     export.run(with_export(tiny, tmp_path / "a.ts", model=model), listener)

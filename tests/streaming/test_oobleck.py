@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from saoctl.models.oobleck import model as oobleck
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.verify.metrics import measured_delay, snr_db
 from tests.architectures import FULL_SIZE, TINY, architectures, judge, offline, schedules, stream
@@ -33,7 +33,7 @@ def script(module: nn.Module) -> torch.jit.ScriptModule:
 @slow
 @given(architecture=architectures(), schedule=schedules(), batch=st.integers(1, 3))
 def test_scripted_streams_equal_stable_audio_tools_from_the_first_sample_to_the_last(
-    architecture: Architecture, schedule: list[int], batch: int
+    architecture: OobleckArchitecture, schedule: list[int], batch: int
 ) -> None:
     streaming = script(StreamingAutoencoder(offline(architecture).double()).double())
     reference = judge(architecture, dtype=torch.float64)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from saoctl.formats import export
 from saoctl.formats.artifact import Artifact
 from saoctl.formats.nn_tilde import NnTilde
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.layers import Block, ConvTranspose, Edges, Stack
 from tests.architectures import TINY, description, offline
 
@@ -43,7 +43,7 @@ def blanked(edges: Edges, x: Tensor, block: Block, at_start: bool, at_end: bool)
 class Broken(NnTilde):
     """A sound streaming model, but for what `wrong` says."""
 
-    def __init__(self, wrong: str, architecture: Architecture = TINY) -> None:
+    def __init__(self, wrong: str, architecture: OobleckArchitecture = TINY) -> None:
         super().__init__(export.build(offline(architecture), "float32", streaming=True).model, torch.float32)
         self.wrong = wrong
         self.calls = 0  # since the last reset
@@ -144,7 +144,7 @@ class Broken(NnTilde):
         return y
 
 
-def artifact(wrong: str, late: int = 0, architecture: Architecture = TINY) -> Artifact:
+def artifact(wrong: str, late: int = 0, architecture: OobleckArchitecture = TINY) -> Artifact:
     """A broken model as a loaded file, whose declared latencies are `late` samples too large."""
     host = Broken(wrong, architecture)
     latency = {method: samples + late for method, samples in export.latency_samples(host).items()}

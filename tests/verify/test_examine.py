@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from saoctl import audio
 from saoctl.formats.nn_tilde import METHODS
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.progress import Silent
 from saoctl.verify.compare import Case, Comparison
 from saoctl.verify.examine import examine, make_cases
@@ -155,7 +155,7 @@ def test_the_first_bad_sample_and_its_block_are_where_the_break_is() -> None:
 SIGNALS = ("test signal", "noise", "tone", "silence", "constant", "soft")
 
 
-def made_signal(kind: str, architecture: Architecture, frames: int, seed: int) -> torch.Tensor:
+def made_signal(kind: str, architecture: OobleckArchitecture, frames: int, seed: int) -> torch.Tensor:
     """Audio [1, C, T] of a kind that could mislead a measurement."""
     shape = (1, architecture.audio_channels, frames * architecture.ratio)
     noise = 0.3 * torch.randn(shape, generator=torch.Generator().manual_seed(seed))
@@ -178,7 +178,7 @@ def made_signal(kind: str, architecture: Architecture, frames: int, seed: int) -
     seed=st.integers(0, 1000),
 )
 def test_no_sound_model_raises_a_false_alarm(
-    architecture: Architecture, kind: str, frames: int, blocks: list[int], seed: int
+    architecture: OobleckArchitecture, kind: str, frames: int, blocks: list[int], seed: int
 ) -> None:
     sound = broken.artifact("nothing", architecture=architecture)
     signal = made_signal(kind, architecture, frames, seed)

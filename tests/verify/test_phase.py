@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.verify.phase import find_phase, strided_layer
 from tests.architectures import TINY, offline
 
@@ -14,7 +14,7 @@ WIDE_STRIDES = Coder(channels=4, c_mults=(1, 2, 2), strides=(4, 4, 8))
 CONTEXT = 20  # frames, more than an edge of either model reaches
 
 
-def found(architecture: Architecture, shift: int, noise: float = 0.0) -> int | None:
+def found(architecture: OobleckArchitecture, shift: int, noise: float = 0.0) -> int | None:
     """What is measured of an encoder whose audio is late by `shift` samples."""
     model = offline(architecture)
 
@@ -30,7 +30,9 @@ def found(architecture: Architecture, shift: int, noise: float = 0.0) -> int | N
 @settings(max_examples=12)
 @given(shift=st.integers(-127, 127).filter(bool))
 def test_any_move_within_a_frame_is_found(shift: int) -> None:
-    wide = Architecture(sample_rate=8000, audio_channels=1, latent_dim=3, encoder=WIDE_STRIDES, decoder=WIDE_STRIDES)
+    wide = OobleckArchitecture(
+        sample_rate=8000, audio_channels=1, latent_dim=3, encoder=WIDE_STRIDES, decoder=WIDE_STRIDES
+    )
     assert found(wide, shift) == shift
 
 

@@ -21,7 +21,7 @@ from saoctl.formats import artifact, export
 from saoctl.models.checkpoint import load
 from saoctl.models.oobleck.architecture import to_stable_audio_tools_diffusion
 from saoctl.models.oobleck.random import random_state
-from saoctl.models.oobleck.tensors import parameters
+from saoctl.models.registry import family_of
 from saoctl.progress import Silent
 from saoctl.weights.hub import PART, Fetched, cached, fetch
 from saoctl.weights.plan import NoAccessError, plan
@@ -276,7 +276,7 @@ def test_hardly_more_than_the_autoencoders_bytes_are_fetched(
     hub.files = {name: wide[name] for name in CASES[case]}
     fetched = get()
     architecture, state = load(fetched.checkpoint)
-    needed = 4 * parameters(architecture)
+    needed = 4 * family_of(architecture).parameters(architecture)
     assert needed > 30_000_000
     assert len(state) == 365
     assert needed <= hub.bytes_sent <= 1.02 * needed

@@ -6,19 +6,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-Count = Annotated[int, Field(strict=True, gt=0)]
+from saoctl.models.family import Architecture, Count, UnsupportedArchitectureError
+
 Stride = Annotated[int, Field(strict=True, ge=2)]
 
 
-class UnsupportedArchitectureError(ValueError):
-    """The config is readable but describes a model that is not supported; the message names what."""
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Coder(_Frozen):
+class Coder(BaseModel):
     """One direction: a first convolution, then one block per stride.
 
     Args:
@@ -27,6 +20,8 @@ class Coder(_Frozen):
         strides: stride of each block, from the audio end.
         use_snake: SnakeBeta activations; else ELU.
     """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     channels: Count
     c_mults: Annotated[tuple[Count, ...], Field(min_length=1)]
@@ -45,21 +40,17 @@ class Coder(_Frozen):
         return tuple(self.channels * m for m in (1, *self.c_mults))
 
 
-class Architecture(_Frozen):
+class OobleckArchitecture(Architecture):
     """An Oobleck autoencoder with a VAE bottleneck.
 
     Args:
-        sample_rate: Hz.
-        audio_channels: channels of the audio on both sides.
+        sample_rate, audio_channels: see `Architecture`.
         latent_dim: channels of the latents; the encoder gives twice as many (mean and scale).
         encoder, decoder: the two directions.
         final_tanh: the decoder ends in tanh.
         scale: latents are divided by it after encoding and multiplied before decoding (`pretransform.scale`).
     """
 
-    sample_rate: Count
-    audio_channels: Count
-    latent_dim: Count
     encoder: Coder
     decoder: Coder
     final_tanh: bool = False
@@ -73,12 +64,22 @@ class Architecture(_Frozen):
         return self
 
     @property
-    def ratio(self) -> int:
-        """Audio samples per latent frame."""
-        return math.prod(self.encoder.strides)
+    def strides(self) -> tuple[int, ...]:
+        return self.encoder.strides
 
 
-def read_config(config: object) -> Architecture:
+def recognises(config: Mapping[str, Any]) -> bool:
+    """Whether a published config names this kind of autoencoder; what is wrong with it, `read_config` tells."""
+    if "downsampling_ratios" in config:
+        return True
+    model: object = config.get("model")
+    for key in ("pretransform", "config"):
+        model = model.get(key, model) if isinstance(model, Mapping) else None
+    encoder = model.get("encoder") if isinstance(model, Mapping) else None
+    return isinstance(encoder, Mapping) and encoder.get("type") == "oobleck"
+
+
+def read_config(config: Mapping[str, Any]) -> OobleckArchitecture:
     """The architecture in any of the published config formats, told apart by their keys.
 
     Formats: stable-audio-tools' `model_config.json` (`model_type` diffusion_cond, diffusion_uncond or autoencoder) and
@@ -88,8 +89,6 @@ def read_config(config: object) -> Architecture:
         UnsupportedArchitectureError: what is described is not an Oobleck autoencoder with a VAE bottleneck, or a key is
             missing or has an impossible value. The message names it.
     """
-    if not isinstance(config, Mapping):
-        raise UnsupportedArchitectureError("the config is not a JSON object")
     if "downsampling_ratios" in config:
         return _from_diffusers(config)
     if isinstance(config.get("model"), Mapping):
@@ -99,7 +98,7 @@ def read_config(config: object) -> Architecture:
     )
 
 
-def _from_diffusers(config: Mapping[str, Any]) -> Architecture:
+def _from_diffusers(config: Mapping[str, Any]) -> OobleckArchitecture:
     kind = config.get("_class_name", "AutoencoderOobleck")
     if kind != "AutoencoderOobleck":
         raise UnsupportedArchitectureError(f"diffusers class {kind} is not supported, only AutoencoderOobleck")
@@ -113,7 +112,7 @@ def _from_diffusers(config: Mapping[str, Any]) -> Architecture:
     )
 
 
-def _from_stable_audio_tools(config: Mapping[str, Any]) -> Architecture:
+def _from_stable_audio_tools(config: Mapping[str, Any]) -> OobleckArchitecture:
     model = config["model"]
     scale = 1.0
     if config.get("model_type") != "autoencoder":
@@ -179,7 +178,7 @@ def _coder(model: Mapping[str, Any], name: str) -> tuple[dict[str, Any], Mapping
     }, config
 
 
-def to_stable_audio_tools(architecture: Architecture) -> dict[str, Any]:
+def to_stable_audio_tools(architecture: OobleckArchitecture) -> dict[str, Any]:
     """The plain autoencoder config, as `create_autoencoder_from_config` of stable-audio-tools reads it.
 
     `scale` belongs to the pretransform around an autoencoder and is not part of it.
@@ -207,14 +206,14 @@ def to_stable_audio_tools(architecture: Architecture) -> dict[str, Any]:
     }
 
 
-def to_stable_audio_tools_diffusion(architecture: Architecture) -> dict[str, Any]:
+def to_stable_audio_tools_diffusion(architecture: OobleckArchitecture) -> dict[str, Any]:
     """The config as the full checkpoint carries it: the autoencoder as the pretransform of a diffusion model."""
     plain = to_stable_audio_tools(architecture)
     pretransform = {"type": "autoencoder", "iterate_batch": True, "scale": architecture.scale, "config": plain["model"]}
     return {**plain, "model_type": "diffusion_cond", "model": {"pretransform": pretransform}}
 
 
-def to_diffusers(architecture: Architecture) -> dict[str, Any] | None:
+def to_diffusers(architecture: OobleckArchitecture) -> dict[str, Any] | None:
     """The `vae/config.json` of the architecture, or None where diffusers' format cannot express it."""
     encoder, decoder = architecture.encoder, architecture.decoder
     expressible = (
@@ -239,9 +238,9 @@ def to_diffusers(architecture: Architecture) -> dict[str, Any] | None:
     }
 
 
-def _validated(**fields: Any) -> Architecture:
+def _validated(**fields: Any) -> OobleckArchitecture:
     try:
-        return Architecture.model_validate(fields)
+        return OobleckArchitecture.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

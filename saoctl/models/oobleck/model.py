@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 
 DILATIONS = (1, 3, 9)  # of the three residual units of a block
 SNAKE_EPSILON = 1e-9  # keeps 1 / beta finite
@@ -199,7 +199,7 @@ class OobleckAutoencoder(nn.Module):
 
     sampling: Final[bool]
 
-    def __init__(self, architecture: Architecture, sampling: bool = True) -> None:
+    def __init__(self, architecture: OobleckArchitecture, sampling: bool = True) -> None:
         super().__init__()
         self.architecture = architecture
         self.sampling = sampling
@@ -229,7 +229,9 @@ class OobleckAutoencoder(nn.Module):
         return self.decode(self.encode(audio))
 
 
-def offline_model(architecture: Architecture, state: Mapping[str, Tensor], sampling: bool = True) -> OobleckAutoencoder:
+def offline_model(
+    architecture: OobleckArchitecture, state: Mapping[str, Tensor], sampling: bool = True
+) -> OobleckAutoencoder:
     """The offline model with the given weights, which it shares, for inference."""
     with torch.device("meta"):
         model = OobleckAutoencoder(architecture, sampling)

@@ -5,11 +5,11 @@ import math
 import torch
 from torch import Tensor
 
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder
 
 
-def random_state(architecture: Architecture, seed: int) -> dict[str, Tensor]:
+def random_state(architecture: OobleckArchitecture, seed: int) -> dict[str, Tensor]:
     """A complete state dict in stable-audio-tools' names, the same for the same seed on every machine.
 
     Magnitudes are such that a signal passes all layers without fading or growing: each convolution keeps the variance

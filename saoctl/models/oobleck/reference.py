@@ -10,39 +10,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from saoctl.errors import ConfigError
-from saoctl.models.oobleck.architecture import Architecture, to_stable_audio_tools
-from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
+from saoctl.models.oobleck.architecture import OobleckArchitecture, to_stable_audio_tools
+from saoctl.models.oobleck.model import OobleckAutoencoder
 
 # stable-audio-tools' modules import these at the top; its autoencoder calls neither.
 UNUSED_IMPORTS = ("torchaudio", "k_diffusion")
 
 
-class Reference(Protocol):
-    """An offline model in float32, on the CPU at first."""
-
-    @property
-    def name(self) -> str:
-        """What it is called in reports."""
-
-    @property
-    def model(self) -> Any:
-        """The module itself."""
-
-    def encode(self, audio: Tensor) -> Tensor:
-        """Audio [B, C, F * ratio] to the mean of its latents [B, latent_dim, F]."""
-
-    def decode(self, latents: Tensor) -> Tensor:
-        """Latents [B, latent_dim, F] to audio [B, C, T]."""
-
-
 @dataclass(frozen=True)
-class Oobleck:
+class OwnModel:
     """The model of `models/oobleck/model.py`."""
 
     model: OobleckAutoencoder
@@ -78,34 +59,13 @@ class StableAudioTools:
         return audio
 
 
-def check(kind: str) -> None:
-    """Refuse a reference that cannot be built, before any work for it.
-
-    Raises:
-        ConfigError: stable-audio-tools is asked for and not installed.
-    """
-    if kind == "stable-audio-tools" and not _installed():
-        raise ConfigError("stable-audio-tools is not installed.", "Install it, or use --reference oobleck.")
-
-
-def _installed() -> bool:
+def installed() -> bool:
+    """Whether stable-audio-tools is."""
     return importlib.util.find_spec("stable_audio_tools") is not None
 
 
-def build(kind: str, architecture: Architecture, state: Mapping[str, Tensor]) -> Reference:
-    """The reference that the config asks for, with the given weights.
-
-    Args:
-        kind: `stable-audio-tools`, `oobleck`, or `auto` for the first of these that is installed.
-        architecture: the numbers of the model.
-        state: its state dict in stable-audio-tools' names.
-
-    Raises:
-        ConfigError: stable-audio-tools is asked for and not installed.
-    """
-    check(kind)
-    if kind == "oobleck" or not _installed():
-        return Oobleck(offline_model(architecture, state))
+def stable_audio_tools(architecture: OobleckArchitecture, state: Mapping[str, Tensor]) -> StableAudioTools:
+    """Its own model, with the given weights in its own names."""
     # Its modules print what they miss when they are imported; standard output belongs to our results.
     with _stand_ins(UNUSED_IMPORTS), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")

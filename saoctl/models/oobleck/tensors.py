@@ -10,14 +10,14 @@ import torch
 from torch import Tensor
 
 from saoctl.models.layouts import PREFIXES, autoencoder_names, finite, is_plain, prefix, refuse
-from saoctl.models.oobleck.architecture import Architecture
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder
 
 # torch.nn.utils.parametrizations.weight_norm keeps g and v under these names.
 PARAMETRIZED = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
 
 
-def to_state(tensors: Mapping[str, Tensor], architecture: Architecture) -> dict[str, Tensor]:
+def to_state(tensors: Mapping[str, Tensor], architecture: OobleckArchitecture) -> dict[str, Tensor]:
     """The autoencoder's state dict in stable-audio-tools' names: float32, weight norm as `weight_g` and `weight_v`.
 
     Args:
@@ -54,18 +54,13 @@ def to_state(tensors: Mapping[str, Tensor], architecture: Architecture) -> dict[
     return {name: finite(name, state[name]) for name in expected}
 
 
-def expected_shapes(architecture: Architecture) -> dict[str, tuple[int, ...]]:
+def expected_shapes(architecture: OobleckArchitecture) -> dict[str, tuple[int, ...]]:
     """Name and shape of every tensor of an architecture's state dict."""
     with torch.device("meta"):
         return {name: tuple(tensor.shape) for name, tensor in OobleckAutoencoder(architecture).state_dict().items()}
 
 
-def parameters(architecture: Architecture) -> int:
-    """How many numbers an architecture's checkpoint holds."""
-    return sum(torch.Size(shape).numel() for shape in expected_shapes(architecture).values())
-
-
-def write_diffusers(path: Path, state: Mapping[str, Tensor], architecture: Architecture) -> None:
+def write_diffusers(path: Path, state: Mapping[str, Tensor], architecture: OobleckArchitecture) -> None:
     """Write a state dict in the layout of diffusers' AutoencoderOobleck, whose snakes are [1, C, 1]."""
     tensors = {}
     for name, tensor in state.items():
@@ -79,7 +74,7 @@ def write_prefixed(path: Path, state: Mapping[str, Tensor]) -> None:
     safetensors.torch.save_file({f"{PREFIXES[0]}{name}": tensor.contiguous() for name, tensor in state.items()}, path)
 
 
-def to_diffusers_name(name: str, architecture: Architecture) -> str:
+def to_diffusers_name(name: str, architecture: OobleckArchitecture) -> str:
     """The name that diffusers' AutoencoderOobleck gives to a tensor of stable-audio-tools' autoencoder."""
     direction, tail = name.split(".layers.", 1)
     coder = architecture.encoder if direction == "encoder" else architecture.decoder

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 
 from saoctl.models.oobleck.architecture import (
-    Architecture,
+    OobleckArchitecture,
     UnsupportedArchitectureError,
-    read_config,
     to_diffusers,
     to_stable_audio_tools,
     to_stable_audio_tools_diffusion,
 )
+from saoctl.models.registry import read_config
 from tests.architectures import FULL_SIZE, architectures
 
 # The facts of stabilityai/stable-audio-open-1.0's model_config.json and vae/config.json.
@@ -77,7 +77,7 @@ def test_every_published_format_gives_stable_audio_open(config: dict[str, Any]) 
 
 
 @given(architecture=architectures())
-def test_written_configs_read_back_as_themselves(architecture: Architecture) -> None:
+def test_written_configs_read_back_as_themselves(architecture: OobleckArchitecture) -> None:
     assert read_config(to_stable_audio_tools_diffusion(architecture)) == architecture
     assert read_config(to_stable_audio_tools(architecture)) == architecture.model_copy(update={"scale": 1.0})
     diffusers = to_diffusers(architecture)

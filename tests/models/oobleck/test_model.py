@@ -4,7 +4,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from saoctl.models.oobleck.architecture import Architecture, Coder
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, fold_weight_norm
 from saoctl.verify.metrics import snr_db
 from tests.architectures import FULL_SIZE, TINY, architectures, judge, offline
@@ -14,7 +14,7 @@ FLOAT64_SNR_DB = 280.0
 
 @settings(max_examples=25)
 @given(architecture=architectures())
-def test_output_equals_stable_audio_tools(architecture: Architecture) -> None:
+def test_output_equals_stable_audio_tools(architecture: OobleckArchitecture) -> None:
     reference = judge(architecture, dtype=torch.float64)
     model = offline(architecture).double()
     audio = torch.randn(2, architecture.audio_channels, 5 * architecture.ratio, dtype=torch.float64)
@@ -26,7 +26,7 @@ def test_output_equals_stable_audio_tools(architecture: Architecture) -> None:
 
 @settings(max_examples=25)
 @given(architecture=architectures())
-def test_names_and_shapes_are_stable_audio_tools(architecture: Architecture) -> None:
+def test_names_and_shapes_are_stable_audio_tools(architecture: OobleckArchitecture) -> None:
     reference = judge(architecture)
     theirs = {name: tensor.shape for name, tensor in reference.model.state_dict().items()}  # type: ignore[attr-defined]
     assert {name: tensor.shape for name, tensor in offline(architecture).state_dict().items()} == theirs
@@ -74,7 +74,7 @@ def test_the_vaes_sampling_is_stable_audio_tools(monkeypatch: pytest.MonkeyPatch
 
 def test_odd_strides_shorten_the_decoded_audio_as_they_do_in_stable_audio_tools() -> None:
     coder = Coder(channels=2, c_mults=(1, 1), strides=(3, 5))
-    architecture = Architecture(sample_rate=8000, audio_channels=1, latent_dim=1, encoder=coder, decoder=coder)
+    architecture = OobleckArchitecture(sample_rate=8000, audio_channels=1, latent_dim=1, encoder=coder, decoder=coder)
     latents = torch.randn(1, 1, 10)
     with torch.inference_mode():
         decoded = offline(architecture).decode(latents)

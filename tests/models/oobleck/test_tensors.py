@@ -11,11 +11,11 @@ from torch import Tensor
 from saoctl.models import layouts
 from saoctl.models.checkpoint import load, locate
 from saoctl.models.layouts import LayoutError
-from saoctl.models.oobleck import reference
-from saoctl.models.oobleck.architecture import Architecture, Coder, to_diffusers
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture, to_diffusers
 from saoctl.models.oobleck.model import WeightNorm, offline_model
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.oobleck.tensors import expected_shapes, to_diffusers_name, to_state
+from saoctl.models.registry import family_of
 from saoctl.verify.metrics import snr_db
 from saoctl.weights.source import write_made
 from tests.architectures import FULL_SIZE, STABLE_AUDIO_OPEN, TINY
@@ -23,7 +23,7 @@ from tests.architectures import FULL_SIZE, STABLE_AUDIO_OPEN, TINY
 STATE = random_state(TINY, seed=0)
 
 
-def folded(state: dict[str, Tensor], architecture: Architecture = TINY) -> dict[str, Tensor]:
+def folded(state: dict[str, Tensor], architecture: OobleckArchitecture = TINY) -> dict[str, Tensor]:
     """The weights that the model computes with."""
     model = offline_model(architecture, state)
     convolutions = {name: module for name, module in model.named_modules() if isinstance(module, WeightNorm)}
@@ -120,14 +120,14 @@ ACE_STEP = NARROW.model_copy(update={"strides": (2, 4, 4, 6, 10)})
 
 @pytest.mark.parametrize("coder", [NARROW, ACE_STEP], ids=["stable-audio-open", "ace-step-1.5"])
 def test_the_vae_layout_is_what_diffusers_loads_and_sounds_the_same(tmp_path: Path, coder: Coder) -> None:
-    architecture = Architecture(sample_rate=48000, audio_channels=2, latent_dim=4, encoder=coder, decoder=coder)
+    architecture = OobleckArchitecture(sample_rate=48000, audio_channels=2, latent_dim=4, encoder=coder, decoder=coder)
     assert to_diffusers(architecture) is not None
     write_made(tmp_path / "made", architecture, seed=0)
     with contextlib.redirect_stdout(io.StringIO()):
         from diffusers import AutoencoderOobleck
     judge = AutoencoderOobleck.from_pretrained(tmp_path / "made" / "vae").eval()
     _, state = load(locate(tmp_path / "made"))
-    stable_audio_tools = reference.build("stable-audio-tools", architecture, state)
+    stable_audio_tools = family_of(architecture).reference("stable-audio-tools", architecture, state)
     model = offline_model(architecture, state)
     audio = torch.randn(1, 2, 6 * architecture.ratio, generator=torch.Generator().manual_seed(0)) * 0.3
     with torch.inference_mode():

@@ -1,0 +1,26 @@
+"""From an offline model to its stream, in a precision: the one place that knows which form belongs to which family."""
+
+from torch import nn
+
+from saoctl.models.oobleck.model import OobleckAutoencoder
+from saoctl.streaming.offline import OfflineAutoencoder
+from saoctl.streaming.oobleck import StreamingAutoencoder
+from saoctl.streaming.precision import DTYPES, apply_precision
+from saoctl.streaming.stream import Stream
+from saoctl.vocabulary import Precision
+
+
+def build(offline: nn.Module, precision: Precision, streaming: bool = True) -> Stream:
+    """The stream of an offline model, which is consumed by it.
+
+    Args:
+        offline: a family's model with its weights.
+        precision: of weights, products and state.
+        streaming: the streaming form, or the offline model itself, to which each block is a whole signal.
+    """
+    assert isinstance(offline, OobleckAutoencoder)
+    if streaming:
+        model = StreamingAutoencoder(offline)
+        apply_precision(model, precision)
+        return model
+    return OfflineAutoencoder(offline).to(DTYPES[precision])
