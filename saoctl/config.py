@@ -11,10 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, 
 
 from saoctl.errors import ConfigError
 from saoctl.models.registry import AnyArchitecture
-from saoctl.verify.schedules import Kind as ScheduleKind
+from saoctl.vocabulary import Method, Precision, ScheduleKind
 
-Precision = Literal["float32", "float16", "bfloat16", "mixed"]
-Method = Literal["encode", "decode", "forward"]
 DeviceName = Annotated[str, Field(pattern=r"^(cpu|cuda(:\d+)?|mps)$")]
 BlockSizes = Annotated[list[Annotated[int, Field(strict=True, gt=0)]], Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -8,7 +8,7 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from saoctl.formats.artifact import Description
+from saoctl.formats.description import Description
 from saoctl.models.family import Reference
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from saoctl import config
-from saoctl.formats.nn_tilde import ATTRIBUTES, METHODS
+from saoctl.formats.nn_tilde import ATTRIBUTES
+from saoctl.vocabulary import METHODS
 from tests.architectures import FULL_SIZE
 
 PATCHES = Path(__file__).parents[1] / "patches"

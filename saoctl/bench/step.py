@@ -21,16 +21,17 @@ from saoctl.bench.buffers import Buffer, could_hold, holds, no_buffers, smallest
 from saoctl.bench.offline import Baseline
 from saoctl.bench.regressions import Earlier, Regression
 from saoctl.bench.timings import Timing, timing
-from saoctl.config import Config, Precision
+from saoctl.blocks import check_block_sizes
+from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_output
 from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
-from saoctl.formats.artifact import Description
+from saoctl.formats.description import Description
 from saoctl.models.family import Architecture
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
-from saoctl.vocabulary import Method
+from saoctl.vocabulary import Method, Precision
 
 ATTEMPTS = 3  # for a row that would fail
 
@@ -112,7 +113,7 @@ def run(
     found = list(dict.fromkeys(str(devices.resolve(name)) for name in names))
     description = artifacts.describe(config.artifact)
     architecture = description.architecture
-    artifacts.check_block_sizes(settings.block_sizes, architecture.ratio, "bench.block_sizes")
+    check_block_sizes(settings.block_sizes, architecture.ratio, "bench.block_sizes")
     precisions = list(dict.fromkeys(settings.precisions or [description.precision]))
     threads = settings.threads or torch.get_num_threads()
     methods, sizes = dict.fromkeys(settings.methods), dict.fromkeys(settings.block_sizes)

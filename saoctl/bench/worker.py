@@ -83,13 +83,11 @@ def measure(job: Job) -> Measured:
     torch.set_num_threads(job.threads)
     device = torch.device(job.device)
     artifact = artifacts.load(job.artifact, device)
-    architecture = artifact.description.architecture
-    generator = torch.Generator().manual_seed(0)
-    if job.method == "decode":
-        shape = (1, architecture.latent_dim, job.block_size // architecture.ratio)
-        block = torch.randn(shape, generator=generator)
-    else:
-        block = 0.1 * torch.randn(1, architecture.audio_channels, job.block_size, generator=generator)
+    sample_rate = artifacts.describe(job.artifact).architecture.sample_rate
+    signature = artifact.can.methods[job.method]
+    shape = (1, signature.in_channels, signature.input_values(job.block_size))
+    level = 0.1 if signature.in_ratio == 1 else 1.0  # of audio and of latents
+    block = level * torch.randn(shape, generator=torch.Generator().manual_seed(0))
 
     def call() -> object:
         return artifact.call(job.method, block.to(device)).cpu()  # as nn~ does it: a host's signals are on the CPU
@@ -100,7 +98,7 @@ def measure(job: Job) -> Measured:
     for _ in range(WARM_UP_BLOCKS):
         call()
     seconds, memory = [], 0.0
-    for _ in range(max(math.ceil(job.seconds * architecture.sample_rate / job.block_size), FEWEST_BLOCKS)):
+    for _ in range(max(math.ceil(job.seconds * sample_rate / job.block_size), FEWEST_BLOCKS)):
         seconds.append(timed(call, device))
         memory = max(memory, _memory_mb(device))
     return Measured(tuple(seconds), first, memory)

@@ -8,16 +8,17 @@ from torch import nn
 
 import saoctl
 from saoctl import devices
-from saoctl.config import Config, Precision
+from saoctl.config import Config
 from saoctl.files import sha256
 from saoctl.formats import artifact
-from saoctl.formats.artifact import Description
-from saoctl.formats.nn_tilde import METHODS, NnTilde
+from saoctl.formats.description import Description
+from saoctl.formats.nn_tilde import NnTilde, read_signatures
 from saoctl.models.checkpoint import load
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.build import build as build_stream
 from saoctl.streaming.precision import DTYPES
+from saoctl.vocabulary import METHODS, Precision, Signature
 from saoctl.weights.source import resolve
 
 
@@ -53,7 +54,7 @@ class ExportResult:
     sample_rate: int
     ratio: int
     parameters: int
-    methods: dict[str, list[int]]
+    methods: dict[str, Signature]
     attributes: list[str]
     latency_samples: dict[str, int]
 
@@ -108,7 +109,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
         sample_rate=architecture.sample_rate,
         ratio=architecture.ratio,
         parameters=sum(parameter.numel() for parameter in host.parameters()),
-        methods={method: getattr(host, f"{method}_params").tolist() for method in METHODS},
+        methods=read_signatures(host),
         attributes=host.get_attributes(),
         latency_samples=description.latency_samples,
     )

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import cast
 
 from saoctl.formats import artifact
-from saoctl.formats.artifact import Description
+from saoctl.formats.description import Description
 from saoctl.models.registry import AnyArchitecture
+from saoctl.vocabulary import Signature
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class InfoResult:
     latency: dict[str, Latency]
     parameters: int
     dtypes: dict[str, int]
-    methods: dict[str, list[int]]
+    methods: dict[str, Signature]
     attributes: list[str]
 
 
@@ -68,11 +69,7 @@ def run(path: Path) -> InfoResult:
         FileError: it is missing, unreadable or no TorchScript.
     """
     description = artifact.description(path)
-    module = artifact.load_module(path)
-    dtypes: dict[str, int] = {}
-    for tensor in module.parameters():
-        name = str(tensor.dtype).removeprefix("torch.")
-        dtypes[name] = dtypes.get(name, 0) + tensor.numel()
+    contents = artifact.contents(path)
     return InfoResult(
         artifact=path,
         bytes=path.stat().st_size,
@@ -86,10 +83,10 @@ def run(path: Path) -> InfoResult:
         skip_bottleneck=description.skip_bottleneck if description else None,
         versions=description.versions if description else {},
         latency=_latency(description) if description else {},
-        parameters=sum(dtypes.values()),
-        dtypes=dtypes,
-        methods=artifact.methods(module),
-        attributes=list(module.get_attributes()) if hasattr(module, "get_attributes") else [],
+        parameters=sum(contents.dtypes.values()),
+        dtypes=contents.dtypes,
+        methods=contents.methods,
+        attributes=contents.attributes,
     )
 
 

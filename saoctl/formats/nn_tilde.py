@@ -14,8 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from saoctl.streaming.stream import Stream
-
-METHODS = ("encode", "decode", "forward")
+from saoctl.vocabulary import METHODS, Signature, signatures
 
 # nn~'s numbers for the types of arguments. It sends booleans wrongly (`set flag 0` arrives as true), so there are none.
 INT, FLOAT = 1, 2
@@ -53,14 +52,14 @@ class NnTilde(nn.Module):
     if TYPE_CHECKING:  # TorchScript takes annotations of submodules for interfaces
         model: Any
     like: Tensor
+    methods: list[str]
 
     def __init__(self, model: Stream, dtype: torch.dtype) -> None:
         super().__init__()
         self.model = model
         audio, latents, ratio = model.audio_channels, model.latent_dim, model.ratio
-        self.register_buffer("encode_params", torch.tensor([audio, 1, latents, ratio]))
-        self.register_buffer("decode_params", torch.tensor([latents, ratio, audio, 1]))
-        self.register_buffer("forward_params", torch.tensor([audio, 1, audio, 1]))
+        for method, signature in signatures(audio, latents, ratio).items():
+            self.register_buffer(f"{method}_params", torch.tensor(signature))
         for name, types in ATTRIBUTES.items():
             self.register_buffer(f"{name}_params", torch.tensor(types))
         self.register_buffer("like", torch.zeros(0, dtype=dtype))
@@ -209,3 +208,16 @@ class NnTilde(nn.Module):
     def _answer(self, good: bool, yes: int = GOOD, no: int = REFUSED) -> int:
         """What the host takes for success or failure."""
         return yes if good else no
+
+
+def read_signatures(module: Any) -> dict[str, Signature]:
+    """The methods that a host can call of a TorchScript module, whoever wrote it: what nn~ reads from its buffers."""
+    buffers = dict(module.named_buffers(recurse=False))
+    named = [name.removesuffix("_params") for name in buffers if name.endswith("_params")]
+    names = list(module.get_methods()) if hasattr(module, "get_methods") else named
+    found = {}
+    for name in names:
+        parameters = buffers.get(f"{name}_params")
+        if parameters is not None and parameters.numel() == len(Signature._fields):
+            found[name] = Signature(*(int(number) for number in parameters))
+    return found

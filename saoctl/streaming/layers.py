@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from saoctl.models.oobleck import model as oobleck
 from saoctl.streaming.delay import Grid, Step, convolve, convolve_transposed
 
-# Which form a product takes, see Product; `python -m benchmarks.kernels` measures the forms.
+# Which form a product takes, see Product; `python -m benchmarks.page --only products` measures them.
 NARROW = 64  # values per output frame, up to which a matrix product is faster than a convolution at any length
 FRAMES_PER_CHANNEL = 2  # a convolution pays from half as many output frames on as there are channels
 GROUPS = 4  # of outputs, for the threads to share

@@ -1,41 +1,15 @@
-"""One method streamed through an artifact in one schedule, compared with the offline model on every sample."""
+"""One method in one schedule against the offline model, on every sample: stream, measure, judge, explain."""
 
-import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from saoctl.formats.artifact import Artifact
+from saoctl.formats.format import Artifact, Capabilities
 from saoctl.verify import metrics
-from saoctl.verify.diagnosis import Diagnosis, Sighting, across, aligned, count, diagnose
-from saoctl.verify.diagnosis import Kind as DiagnosisKind
-from saoctl.verify.schedules import Kind, Schedule
-
-# What a TorchScript file raises: errors of operations, and those that it raises itself.
-RAISED = (RuntimeError, torch.jit.Error)
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is streamed, and what must come out.
-
-    Args:
-        method: encode, decode or forward.
-        schedule: in which blocks.
-        given: the method's input, [B, C, T].
-        offline: the output of the offline model, [B, C', T'].
-        before: an input that is streamed first and cut off by a reset, [1, C, T''], if the schedule has one.
-        begins: the latent frame of the whole signal at which each item of the batch begins.
-    """
-
-    method: str
-    schedule: Schedule
-    given: Tensor
-    offline: Tensor
-    before: Tensor | None = None
-    begins: tuple[int, ...] = (0,)
+from saoctl.verify.diagnosis import Diagnosis, Evidence, aligned, count, diagnose
+from saoctl.verify.stream import Case, Streamed, stream
+from saoctl.vocabulary import ScheduleKind
 
 
 @dataclass(frozen=True)
@@ -58,7 +32,7 @@ class Comparison:
     """
 
     method: str
-    schedule: Kind
+    schedule: ScheduleKind
     block_size: int
     passed: bool
     snr_db: float
@@ -97,169 +71,202 @@ class Trace:
     begins: tuple[int, ...] = (0,)
 
 
-class OutputError(Exception):
-    """A block came out in another form than its method has."""
+@dataclass(frozen=True)
+class Measured:
+    """A stream beside what it should be; lengths and delays in samples of the output.
+
+    Args:
+        offline: what is compared of the offline output, [B, C, T].
+        streamed: the stream without its latency, [B, C, T].
+        delay: as measured; None if the signal does not tell.
+        late: the latency that was taken off.
+        declared: the same in audio samples, which need not be a whole number of frames.
+        in_time: the measured delay is the declared one, or cannot be told.
+        complete: as much came as is due.
+        quiet: what comes before the signal, while its latency lasts, is silence.
+        finite: that is finite at least.
+        equal: see `metrics.equal`.
+        snr_db: of what is compared.
+    """
+
+    offline: Tensor
+    streamed: Tensor
+    delay: int | None
+    late: int
+    declared: int
+    in_time: bool
+    complete: bool
+    quiet: bool
+    finite: bool
+    equal: bool
+    snr_db: float
 
 
 def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | None = None) -> Trace:
     """Stream an input through a method and compare the output with the offline one, from the first sample on.
 
-    A foreign artifact has no flush: what it still owes at the end of the input cannot be had and is not compared.
+    Of a file that cannot flush, what it still owes at the end of the input cannot be had and is not compared.
 
     Args:
         artifact: what is judged.
-        case: the input and what must come of it.
+        case: the input and the output of the offline model.
         min_snr_db: the bound.
-        latency: the declared latency of the method in audio samples; None to take the measured one.
+        latency: of the method, in audio samples; None to take the measured one.
     """
-    method, offline, schedule = case.method, case.offline, case.schedule
-    ratio, architecture = artifact.ratio, artifact.description.architecture
-    in_ratio = ratio if method == "decode" else 1
-    out_ratio = ratio if method == "encode" else 1
-    sizes = [size * ratio // in_ratio for size in schedule.sizes]
-    due = [size * in_ratio // out_ratio for size in sizes]
-    crash: tuple[DiagnosisKind, str] | None = None
-    stream = offline[:, :, :0]
-    try:
-        stream = _stream(artifact, case, sizes, due)
-    except OutputError as error:
-        crash = "shape", str(error)
-    except RAISED as error:
-        crash = "crash", f"the method raised an error: {str(error).strip().splitlines()[-1].removeprefix('builtins.')}"
+    came = stream(artifact, case)
+    measured = _measure(came, case, artifact.can, min_snr_db, latency)
+    comparison = _judge(came, measured, case)
+    diagnosis = _explain(comparison, came, measured, case, artifact.can, min_snr_db, latency)
+    return _trace(replace(comparison, diagnosis=diagnosis), measured, case)
 
-    flushed = not artifact.foreign
-    length = offline.shape[2] if flushed else min(offline.shape[2], stream.shape[2])
-    expected = None if latency is None else latency // out_ratio
-    known = offline if flushed else offline[:, :, : (length + 1) // 2]  # the rest may not have come
-    # A stream that comes too late has lost its end to it.
-    longer = torch.nn.functional.pad(stream, (0, known.shape[2] // 2))
-    delay = metrics.measured_delay(known, longer, expected) if crash is None else None
+
+def _measure(came: Streamed, case: Case, can: Capabilities, min_snr_db: float, latency: int | None) -> Measured:
+    """Line the stream up with the offline output, and see how they differ."""
+    offline, signal = case.offline, came.signal
+    out_ratio = case.signature.out_ratio
+    delay = None if came.failure else _delay(came, case, can, latency)
     measured = None if delay is None else delay * out_ratio
     declared = latency if latency is not None else measured or 0
     late = declared // out_ratio
-    if not flushed:
-        length = max(length - late, 1)
-    offline = offline[:, :, :length]
-    streamed = aligned(stream, late, length)
-    snr = metrics.snr_db(offline, streamed)
-    equal = metrics.equal(offline, streamed, min_snr_db)
-    in_time = measured in (declared, None)
-    complete = not flushed or stream.shape[2] == length + late or not artifact.description.streaming
+    length = offline.shape[2]
+    if not can.flushes:
+        length = max(min(length, signal.shape[2]) - late, 1)
+    offline, streamed = offline[:, :, :length], aligned(signal, late, length)
     # A host plays what comes before the signal too.
-    roll = stream[:, :, :late]
-    allowed = metrics.allowed_energy(offline, min_snr_db)
-    quiet = bool(torch.isfinite(roll).all()) and (artifact.foreign or bool(roll.double().square().sum() <= allowed))
+    roll = signal[:, :, :late]
+    finite = bool(torch.isfinite(roll).all())
+    silent = roll.double().square().sum().item() <= metrics.allowed_energy(offline, min_snr_db)
+    return Measured(
+        offline=offline,
+        streamed=streamed,
+        delay=delay,
+        late=late,
+        declared=declared,
+        in_time=measured in (declared, None),
+        complete=not (can.flushes and can.keeps_state) or signal.shape[2] == length + late,
+        quiet=finite and (silent or not can.flushes),
+        finite=finite,
+        equal=metrics.equal(offline, streamed, min_snr_db),
+        snr_db=metrics.snr_db(offline, streamed),
+    )
 
-    ends = list(itertools.accumulate(due))
-    borders = [end - late for end in ends]
-    reach = -(-metrics.SEAM_REACH // out_ratio)
+
+def _delay(came: Streamed, case: Case, can: Capabilities, latency: int | None) -> int | None:
+    """By how many samples of its grid the stream is late, if that can be told."""
+    expected = None if latency is None else latency // case.signature.out_ratio
+    known = case.offline
+    if not can.flushes:
+        known = known[:, :, : (known.shape[2] + 1) // 2]  # the rest may not have come
+    # A stream that comes too late has lost its end to it.
+    longer = torch.nn.functional.pad(came.signal, (0, known.shape[2] // 2))
+    return metrics.measured_delay(known, longer, expected)
+
+
+def _judge(came: Streamed, measured: Measured, case: Case) -> Comparison:
+    """What was measured as a row, passed or not."""
+    ratio, out_ratio = case.architecture.ratio, case.signature.out_ratio
+    block = case.schedule.block * ratio
     # In blocks so short that everything lies at a border there is no elsewhere to compare with.
-    wide = schedule.block * ratio // out_ratio > 2 * reach
-    comparison = Comparison(
-        method=method,
-        schedule=schedule.kind,
-        block_size=schedule.block * ratio,
-        passed=crash is None and equal and in_time and complete and quiet,
-        snr_db=snr,
-        max_abs_error=metrics.max_abs_error(offline, streamed),
-        samples_compared=length,
+    reach = _seam_reach(case)
+    seams = None
+    if block // out_ratio > 2 * reach:
+        borders = [end - measured.late for end in case.ends]
+        seams = metrics.seam_error_ratio(measured.offline, measured.streamed, borders, reach)
+    good = measured.equal and measured.in_time and measured.complete and measured.quiet
+    return Comparison(
+        method=case.method,
+        schedule=case.schedule.kind,
+        block_size=block,
+        passed=came.failure is None and good,
+        snr_db=measured.snr_db,
+        max_abs_error=metrics.max_abs_error(measured.offline, measured.streamed),
+        samples_compared=measured.offline.shape[2],
         first_sample_compared=0,
-        latency_samples=declared,
-        latency_measured=measured,
-        seam_error_ratio=metrics.seam_error_ratio(offline, streamed, borders, reach) if wide else None,
+        latency_samples=measured.declared,
+        latency_measured=None if measured.delay is None else measured.delay * out_ratio,
+        seam_error_ratio=seams,
         diagnosis=None,
     )
-    found: Diagnosis | None = None
-    if crash is not None:
-        found = Diagnosis(*crash, first_bad_sample=0, first_bad_block=0)
-    elif latency is None and measured is None and not equal:
+
+
+def _explain(
+    comparison: Comparison,
+    came: Streamed,
+    measured: Measured,
+    case: Case,
+    can: Capabilities,
+    min_snr_db: float,
+    latency: int | None,
+) -> Diagnosis | None:
+    """Why a comparison failed, if it did."""
+    if came.failure is not None:
+        return Diagnosis(*came.failure, first_bad_sample=0, first_bad_block=0)
+    if latency is None and measured.delay is None and not measured.equal:
         message = (
-            f"its latency cannot be measured: within {stream.shape[2]} {'frames' if method == 'encode' else 'samples'}"
-            " nothing came that is like the offline output; give longer audio, or it is another model"
+            f"its latency cannot be measured: within {came.signal.shape[2]}"
+            f" {'frames' if case.method == 'encode' else 'samples'} nothing came that is like the offline output;"
+            " give longer audio, or it is another model"
         )
-        found = Diagnosis("unlike", message, 0, 0)
-    elif not quiet and equal and complete and in_time:
-        what = "silent" if torch.isfinite(roll).all() else "finite"
-        message = f"what comes before the signal, while its latency lasts, is not {what}"
-        found = Diagnosis("preroll", message, 0, 0)
-    elif not comparison.passed:
-        # Of a batch, the signal that came out worst.
-        worst = min(range(len(offline)), key=lambda item: metrics.snr_db(offline[item], streamed[item]))
-        seen = Sighting(
+        return Diagnosis("unlike", message, 0, 0)
+    if comparison.passed:
+        return None
+    if measured.equal and measured.complete and measured.in_time:
+        what = "silent" if measured.finite else "finite"
+        return Diagnosis("preroll", f"what comes before the signal, while its latency lasts, is not {what}", 0, 0)
+    return _explain_errors(comparison, came, measured, case, can, min_snr_db)
+
+
+def _explain_errors(
+    comparison: Comparison, came: Streamed, measured: Measured, case: Case, can: Capabilities, min_snr_db: float
+) -> Diagnosis:
+    """What is wrong with what was compared, or with its length or its latency."""
+    offline, streamed, declared = measured.offline, measured.streamed, measured.declared
+    out_ratio = case.signature.out_ratio
+    grid = "frame on the encoder's grid" if case.method == "encode" else "sample on the decoder's grid"
+    # Of a batch, the signal that came out worst.
+    worst = min(range(len(offline)), key=lambda item: metrics.snr_db(offline[item], streamed[item]))
+    found = diagnose(
+        Evidence(
             offline=offline[worst],
-            stream=stream[worst],
-            late=late,
-            measured=delay,
-            ends=ends,
-            context=-(-max(declared, ratio) // out_ratio),
+            stream=came.signal[worst],
+            late=measured.late,
+            measured=measured.delay,
+            ends=case.ends,
+            context=-(-max(declared, case.architecture.ratio) // out_ratio),
             bound=min_snr_db,
             scale=out_ratio,
-            grid="frame on the encoder's grid" if method == "encode" else "sample on the decoder's grid",
-            reach=reach,
+            grid=grid,
+            reach=_seam_reach(case),
         )
-        missing = length + late - stream.shape[2]
-        found = diagnose(seen)
-        if artifact.foreign and found.kind == "latency":
-            message = f"its latency depends on the blocks: here it is {measured} samples, elsewhere {declared}"
-            found = replace(found, message=message)
-        if declared % out_ratio and measured is not None and snr >= min_snr_db:
-            message = f"its latency of {declared} samples is no whole number of frames; measured are {measured}"
-            found = replace(found, kind="latency", message=message, shift=measured - declared)
-        elif missing and not complete and found.kind not in ("latency", "phase", "not finite", "silent"):
-            how = "short" if missing > 0 else "long"
-            message = f"the output is too {how}, by {count(abs(missing), seen.grid)}"
-            found = replace(found, kind="length", message=message)
-    rate = architecture.sample_rate / out_ratio
-    items = range(len(offline))
+    )
+    late_by = comparison.latency_measured
+    if not can.latency_samples and found.kind == "latency":
+        message = f"its latency depends on the blocks: here it is {late_by} samples, elsewhere {declared}"
+        found = replace(found, message=message)
+    if declared % out_ratio and late_by is not None and measured.snr_db >= min_snr_db:
+        message = f"its latency of {declared} samples is no whole number of frames; measured are {late_by}"
+        return replace(found, kind="latency", message=message, shift=late_by - declared)
+    missing = offline.shape[2] + measured.late - came.signal.shape[2]
+    if missing and not measured.complete and found.kind not in ("latency", "phase", "not finite", "silent"):
+        message = f"the output is too {'short' if missing > 0 else 'long'}, by {count(abs(missing), grid)}"
+        return replace(found, kind="length", message=message)
+    return found
+
+
+def _trace(comparison: Comparison, measured: Measured, case: Case) -> Trace:
+    """The comparison with its signals."""
+    length, out_ratio = measured.offline.shape[2], case.signature.out_ratio
+    borders = [end - measured.late for end in case.ends]
     return Trace(
-        replace(comparison, diagnosis=found),
-        torch.cat(list(offline), dim=1),
-        torch.cat(list(streamed), dim=1),
-        rate,
-        tuple(item * length + border for item in items for border in borders if 0 < border < length),
-        tuple(begin * ratio // out_ratio for begin in case.begins),
+        comparison,
+        torch.cat(list(measured.offline), dim=1),
+        torch.cat(list(measured.streamed), dim=1),
+        case.architecture.sample_rate / out_ratio,
+        tuple(item * length + end for item in range(len(measured.offline)) for end in borders if 0 < end < length),
+        tuple(case.signature.output_values(begin * case.architecture.ratio) for begin in case.begins),
     )
 
 
-def _stream(artifact: Artifact, case: Case, sizes: Sequence[int], due: Sequence[int]) -> Tensor:
-    """All that comes out, on the CPU, [B, C', T''].
-
-    Args:
-        artifact: what is judged.
-        case: the input.
-        sizes: of the blocks of the input.
-        due: sizes of the blocks of the output; what is flushed after them can be of any length.
-
-    Raises:
-        OutputError: a block is not of this size, or has not the batch and the channels of the offline output.
-    """
-    fresh = artifact.fresh()
-    if case.before is not None:
-        for block in torch.split(case.before.to(artifact.device), max(sizes), dim=2):
-            fresh.call(case.method, block)
-        fresh.reset()
-    came: list[Tensor] = []
-    for block in fresh.blocks(case.method, case.given.to(artifact.device), sizes):
-        shape = list(block.shape) if isinstance(block, Tensor) else []
-        wanted = [*case.offline.shape[:2], *([due[len(came)]] if len(came) < len(due) else shape[2:3])]
-        if shape != wanted or not block.is_floating_point():
-            what = f"{block.dtype} of shape {shape}".removeprefix("torch.") if shape else type(block).__name__
-            raise OutputError(f"a block came out as {what}, where floating-point numbers of shape {wanted} are due")
-        came.append(block.cpu())
-    return torch.cat(came, dim=2)
-
-
-def judged_together(traces: Sequence[Trace]) -> list[Trace]:
-    """The traces of one method, each diagnosis in the light of the others."""
-    kinds: dict[str, Diagnosis | None] = {t.comparison.schedule: t.comparison.diagnosis for t in traces}
-    # Of several fixed sizes one that failed speaks for them.
-    for trace in traces:
-        if trace.comparison.diagnosis is not None:
-            kinds[trace.comparison.schedule] = trace.comparison.diagnosis
-    refined = []
-    for trace in traces:
-        row = trace.comparison
-        if row.diagnosis is not None:
-            row = replace(row, diagnosis=across(kinds, row.diagnosis, row.schedule))
-        refined.append(replace(trace, comparison=row))
-    return refined
+def _seam_reach(case: Case) -> int:
+    """The samples of the output's grid on both sides of a block border that count as the seam."""
+    return -(-metrics.SEAM_REACH // case.signature.out_ratio)

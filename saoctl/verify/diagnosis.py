@@ -1,6 +1,6 @@
 """What is wrong with a stream that differs from the offline model: what would mend it, and where the errors sit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from saoctl.verify.metrics import FEW, allowed_energy, measured_delay, near_borders, snr_db
+from saoctl.vocabulary import ScheduleKind
 
 Kind = Literal[
     "crash", "shape", "unlike", "preroll", "not finite", "silent", "latency", "phase", "channels", "gain", "length",
@@ -21,7 +22,7 @@ PEAK = 5.0
 LEAST_GAIN = 1e-3  # of which it is worth to speak
 AT_EDGE = 0.25  # share of what is wrong that may lie between it and an edge that it comes from
 MOST = 4  # channels that are named
-PLACES = ("start", "end", "edges", "part", "borders", "everywhere")  # where no cause is proven
+PLACES: tuple[Kind, ...] = ("start", "end", "edges", "part", "borders", "everywhere")  # where no cause is proven
 # Compared with the loudest sample of the offline output.
 SILENT = 1e-8
 BORDERS: tuple[Kind, str] = (
@@ -50,7 +51,7 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
-class Sighting:
+class Evidence:
     """One signal that was streamed, as a diagnosis needs it; all numbers are samples of the output's grid.
 
     Args:
@@ -98,14 +99,16 @@ def aligned(stream: Tensor, late: int, length: int) -> Tensor:
     return torch.nn.functional.pad(stream, (0, length - stream.shape[-1]))
 
 
-def diagnose(seen: Sighting) -> Diagnosis:
+def diagnose(evidence: Evidence) -> Diagnosis:
     """Why one comparison failed. Causes that can be proven by mending them come before places."""
-    offline, streamed = seen.offline, seen.streamed
+    offline, streamed = evidence.offline, evidence.streamed
     error = streamed - offline
-    limit = PEAK * 10 ** (-seen.bound / 20) * offline.double().square().mean().sqrt().item()
+    limit = PEAK * 10 ** (-evidence.bound / 20) * offline.double().square().mean().sqrt().item()
     bad = (~(error.abs() <= limit)).any(0).nonzero()  # NaN is bad too
     first = int(bad[0]) if len(bad) else int(error.abs().amax(0).argmax())
-    block = next((number for number, end in enumerate(seen.ends) if first + seen.late < end), len(seen.ends))
+    block = next(
+        (number for number, end in enumerate(evidence.ends) if first + evidence.late < end), len(evidence.ends)
+    )
 
     def is_(kind: Kind, message: str, shift: int | None = None) -> Diagnosis:
         return Diagnosis(kind, message, first, block, shift)
@@ -114,53 +117,53 @@ def diagnose(seen: Sighting) -> Diagnosis:
         return is_("not finite", "it has values that are not finite (NaN or infinity)")
     if streamed.abs().max() <= SILENT * offline.abs().max():
         return is_("silent", "the output is silent")
-    if (found := _shift(seen)) is not None:
+    if (found := _shift(evidence)) is not None:
         return is_(*found)
-    if (order := _order(seen)) is not None:
+    if (order := _order(evidence)) is not None:
         return is_("channels", f"the channels are swapped: they come in the order {_numbers(order)}")
-    if (what := _gains(seen)) is not None:
+    if (what := _gains(evidence)) is not None:
         return is_("gain", what)
-    if (what := _late_channels(seen)) is not None:
+    if (what := _late_channels(evidence)) is not None:
         return is_("channels", what)
-    return is_(*_place(seen, error, bad))
+    return is_(*_place(evidence, error, bad))
 
 
-def _shift(seen: Sighting) -> tuple[Kind, str, int] | None:
+def _shift(evidence: Evidence) -> tuple[Kind, str, int] | None:
     """Whether another latency than the declared one makes the stream right."""
-    if seen.measured is None or seen.measured == seen.late:
+    if evidence.measured is None or evidence.measured == evidence.late:
         return None
-    length = seen.offline.shape[-1]
-    moved = aligned(seen.stream, seen.measured, length)
-    if not seen.mended(moved):
+    length = evidence.offline.shape[-1]
+    moved = aligned(evidence.stream, evidence.measured, length)
+    if not evidence.mended(moved):
         return None
-    by = seen.measured - seen.late
-    off = f"off by {count(abs(by), seen.grid)}: it comes {'later' if by > 0 else 'earlier'} than its latency says"
-    if snr_db(seen.offline, moved) >= seen.bound:
-        return "latency", f"{off}, and is right otherwise: the declared latency is wrong", by * seen.scale
-    if by > 0 and snr_db(seen.offline[:, : length - by], moved[:, : length - by]) >= seen.bound:
-        return "latency", f"{off}, and so much is missing at its end", by * seen.scale
-    return "phase", f"{off}, and its ends are wrong too: a strided layer has the wrong phase", by * seen.scale
+    by = evidence.measured - evidence.late
+    off = f"off by {count(abs(by), evidence.grid)}: it comes {'later' if by > 0 else 'earlier'} than its latency says"
+    if snr_db(evidence.offline, moved) >= evidence.bound:
+        return "latency", f"{off}, and is right otherwise: the declared latency is wrong", by * evidence.scale
+    if by > 0 and snr_db(evidence.offline[:, : length - by], moved[:, : length - by]) >= evidence.bound:
+        return "latency", f"{off}, and so much is missing at its end", by * evidence.scale
+    return "phase", f"{off}, and its ends are wrong too: a strided layer has the wrong phase", by * evidence.scale
 
 
-def _order(seen: Sighting) -> list[int] | None:
+def _order(evidence: Evidence) -> list[int] | None:
     """The offline channel of each streamed one, if they are in another order."""
-    o, s = seen.offline.double(), seen.streamed.double()
+    o, s = evidence.offline.double(), evidence.streamed.double()
     distance = o.square().sum(1)[None, :] + s.square().sum(1)[:, None] - 2 * s @ o.T
     order = distance.argmin(1)
     inverse = order.argsort()
     permuted = sorted(order.tolist()) == list(range(len(order))) and bool((order[1:] < order[:-1]).any())
-    return order.tolist() if permuted and seen.mended(seen.streamed[inverse]) else None
+    return order.tolist() if permuted and evidence.mended(evidence.streamed[inverse]) else None
 
 
-def _gains(seen: Sighting) -> str | None:
+def _gains(evidence: Evidence) -> str | None:
     """Which channels are right but for a gain, if that is all."""
-    if seen.offline.shape[1] <= FEW:
+    if evidence.offline.shape[1] <= FEW:
         return None  # any few values are a multiple of others
-    o, s = seen.offline.double(), seen.streamed.double()
+    o, s = evidence.offline.double(), evidence.streamed.double()
     gains = (o * s).sum(1) / o.square().sum(1)
     if ((gains - 1).abs() <= LEAST_GAIN).all() or not torch.isfinite(gains).all() or (gains == 0).any():
         return None
-    if snr_db(seen.offline, s / gains[:, None]) < seen.bound:
+    if snr_db(evidence.offline, s / gains[:, None]) < evidence.bound:
         return None
     if (gains - gains[0]).abs().max() <= LEAST_GAIN:
         return f"everything is {_gain(gains[0].item())}"
@@ -172,19 +175,19 @@ def _gain(gain: float) -> str:
     return "inverted" if abs(gain + 1) <= LEAST_GAIN else f"{gain:.4g} times what it should be"
 
 
-def _late_channels(seen: Sighting) -> str | None:
+def _late_channels(evidence: Evidence) -> str | None:
     """Which channels are right but for a delay of their own, if that is all."""
-    length = seen.offline.shape[-1]
-    stream = torch.nn.functional.pad(seen.stream, (0, length // 2))
-    delays = [measured_delay(o[None], s[None]) for o, s in zip(seen.offline, stream, strict=True)]
-    found = [seen.late if delay is None else delay for delay in delays]
-    wrong = [(channel, delay - seen.late) for channel, delay in enumerate(found) if delay != seen.late]
+    length = evidence.offline.shape[-1]
+    stream = torch.nn.functional.pad(evidence.stream, (0, length // 2))
+    delays = [measured_delay(o[None], s[None]) for o, s in zip(evidence.offline, stream, strict=True)]
+    found = [evidence.late if delay is None else delay for delay in delays]
+    wrong = [(channel, delay - evidence.late) for channel, delay in enumerate(found) if delay != evidence.late]
     moved = torch.cat([aligned(s[None], delay, length) for s, delay in zip(stream, found, strict=True)])
-    if not wrong or not seen.mended(moved):
+    if not wrong or not evidence.mended(moved):
         return None
     return _first_few(
         [
-            f"channel {channel + 1} comes {count(abs(by), seen.grid)} too {'late' if by > 0 else 'early'}"
+            f"channel {channel + 1} comes {count(abs(by), evidence.grid)} too {'late' if by > 0 else 'early'}"
             for channel, by in wrong
         ]
     )
@@ -194,75 +197,75 @@ def _first_few(told: list[str]) -> str:
     return ", ".join(told[:MOST]) + (", and others" if told[MOST:] else "")
 
 
-def _place(seen: Sighting, error: Tensor, bad: Tensor) -> tuple[Kind, str]:
+def _place(evidence: Evidence, error: Tensor, bad: Tensor) -> tuple[Kind, str]:
     """Where the errors sit: what they leave intact when one place is cut away tells.
 
     Args:
-        seen: the signal.
+        evidence: the signal.
         error: its errors, [C, T].
         bad: the samples that are wrong in some channel, [N].
     """
-    length, noun = error.shape[-1], seen.grid.partition(" ")[0]
+    length, noun = error.shape[-1], evidence.grid.partition(" ")[0]
     first, last = (int(bad[0]), int(bad[-1])) if len(bad) else (0, length - 1)
     span = last - first + 1
-    start = min(2 * seen.context, length // 2)  # left and right of the edge
+    start = min(2 * evidence.context, length // 2)  # left and right of the edge
     # An edge's errors begin at the edge, not somewhere near it.
     at_start, at_end = first <= span * AT_EDGE, length - 1 - last <= span * AT_EDGE
-    if at_start and seen.clean(error[:, start:]):
-        wrong = count(_last_bad(seen, error[:, :start]), noun)
+    if at_start and evidence.clean(error[:, start:]):
+        wrong = count(_last_bad(evidence, error[:, :start]), noun)
         return "start", f"wrong at the start alone, for {wrong}: each layer must see silence before the signal"
-    if at_end and seen.clean(error[:, : length - start]):
+    if at_end and evidence.clean(error[:, : length - start]):
         return "end", "wrong at the end alone: what is flushed when the signal is over"
-    if at_start and at_end and 3 * start <= length and seen.clean(error[:, start : length - start]):
+    if at_start and at_end and 3 * start <= length and evidence.clean(error[:, start : length - start]):
         return "edges", "wrong at the start and the end alone: each layer must see silence outside the signal"
-    if 2 * span <= length and seen.clean(torch.cat((error[:, :first], error[:, last + 1 :]), dim=1)):
+    if 2 * span <= length and evidence.clean(torch.cat((error[:, :first], error[:, last + 1 :]), dim=1)):
         if at_start:
             return "start", f"wrong at the start alone, for {count(last + 1, noun)}"
         if at_end:
             return "end", f"wrong at the end alone, for {count(length - first, noun)}"
         return "part", f"wrong from {noun} {first} to {last}, and right everywhere else"
-    borders = [border for end in seen.ends if 0 < (border := end - seen.late) < length]
-    elsewhere = ~near_borders(length, borders, seen.reach)
-    spoilt = sum(bool(((bad >= border - seen.reach) & (bad < border + seen.reach)).any()) for border in borders)
+    borders = [border for end in evidence.ends if 0 < (border := end - evidence.late) < length]
+    elsewhere = ~near_borders(length, borders, evidence.reach)
+    spoilt = sum(bool(((bad >= border - evidence.reach) & (bad < border + evidence.reach)).any()) for border in borders)
     most = 2 * spoilt >= len(borders) > 0 and 2 * int(elsewhere.sum()) > length
-    if most and seen.clean(error[:, elsewhere]):
+    if most and evidence.clean(error[:, elsewhere]):
         return BORDERS
     return "everywhere", "the errors are everywhere: other weights, or another arithmetic"
 
 
-def _last_bad(seen: Sighting, error: Tensor) -> int:
+def _last_bad(evidence: Evidence, error: Tensor) -> int:
     """How many samples from the start are worse than what follows needs to be."""
     share = error.double().square().sum(0)
     left = share.flip(0).cumsum(0).flip(0)
-    return max(int((left > allowed_energy(seen.offline, seen.bound)).sum()), 1)
+    return max(int((left > allowed_energy(evidence.offline, evidence.bound)).sum()), 1)
 
 
-def across(kinds: dict[str, Diagnosis | None], seen: Diagnosis, schedule: str) -> Diagnosis:
-    """What the other schedules of the same method tell about one's diagnosis.
+def refine(found: Diagnosis, schedule: str, by_schedule: Mapping[ScheduleKind, Diagnosis | None]) -> Diagnosis:
+    """A diagnosis in the light of the other schedules of the same method.
 
     Args:
-        kinds: per schedule its diagnosis, None where it passed.
-        seen: the diagnosis of one of them.
+        found: of one schedule.
         schedule: which one.
+        by_schedule: the diagnosis of each, None where it passed.
     """
-    if seen.kind not in PLACES:
-        return seen
-    others_pass = all(each is None for name, each in kinds.items() if name not in ("reset", "batch"))
+    if found.kind not in PLACES:
+        return found
+    others_pass = all(each is None for name, each in by_schedule.items() if name not in ("reset", "batch"))
     if schedule == "reset" and others_pass:
-        return replace(seen, kind="reset", message="the reset leaves history of the stream before behind")
+        return replace(found, kind="reset", message="the reset leaves history of the stream before behind")
     if schedule == "batch" and others_pass:
-        return replace(seen, kind="batch", message="the signals of a batch are not kept apart: one leaks into another")
+        return replace(found, kind="batch", message="the signals of a batch are not kept apart: one leaks into another")
     # In one block there is one border alone: that to what is flushed.
-    blocks = [each for name, each in kinds.items() if name != "whole"]
-    whole = kinds.get("whole", seen)
+    blocks = [each for name, each in by_schedule.items() if name != "whole"]
+    whole = by_schedule.get("whole", found)
     if (whole is None or whole.kind == "end") and any(
         each and each.kind in ("everywhere", "borders") for each in blocks
     ):
         kind, message = BORDERS  # one block is right, many are not
-        return replace(seen, kind=kind, message=message)
-    if schedule in ("reset", "batch") and seen.kind == "everywhere" and whole is not None:
-        return replace(seen, kind=whole.kind, message=whole.message)  # too short a signal to tell a place from another
-    return seen
+        return replace(found, kind=kind, message=message)
+    if schedule in ("reset", "batch") and found.kind == "everywhere" and whole is not None:
+        return replace(found, kind=whole.kind, message=whole.message)  # too short a signal to tell a place from another
+    return found
 
 
 def count(number: int, unit: str) -> str:

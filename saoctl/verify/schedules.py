@@ -3,9 +3,8 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-Kind = Literal["fixed", "frames", "random", "whole", "reset", "batch"]
+from saoctl.vocabulary import ScheduleKind
 
 LONGEST_RANDOM = 2  # times the largest fixed block
 
@@ -22,7 +21,7 @@ class Schedule:
         sizes: of all blocks; they add up to the signal.
     """
 
-    kind: Kind
+    kind: ScheduleKind
     block: int
     sizes: tuple[int, ...]
 
@@ -32,7 +31,7 @@ class Schedule:
         return self.kind in ("reset", "batch")
 
 
-def schedules(kinds: Sequence[Kind], frames: int, blocks: Sequence[int], seed: int) -> list[Schedule]:
+def schedules(kinds: Sequence[ScheduleKind], frames: int, blocks: Sequence[int], seed: int) -> list[Schedule]:
     """The schedules for a signal, each of them once.
 
     Args:

@@ -1,5 +1,6 @@
 """The verify step: stream audio through the artifact in many ways and compare every sample with the offline model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -7,20 +8,22 @@ import torch
 from torch import Tensor
 
 from saoctl import audio, devices
+from saoctl.blocks import check_block_sizes
 from saoctl.config import Config
 from saoctl.errors import FileError
 from saoctl.files import check_output, check_place
 from saoctl.formats import artifact as artifacts
-from saoctl.formats.artifact import Artifact
-from saoctl.formats.nn_tilde import METHODS
+from saoctl.formats.format import Artifact
 from saoctl.models.checkpoint import load
 from saoctl.models.family import Architecture
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.verify import listening, plot
 from saoctl.verify.compare import Comparison, compare
-from saoctl.verify.examine import examine, make_cases
+from saoctl.verify.comparisons import compare_all, make_cases
 from saoctl.verify.schedules import Schedule, schedules
+from saoctl.verify.stream import Case
+from saoctl.vocabulary import METHODS, Method, Signature, signatures
 from saoctl.weights.source import resolve
 
 
@@ -80,43 +83,34 @@ def run(
         check_place(save / "input.wav")
     check_reference(settings.reference)
     device = devices.resolve(config.device)
-    artifact, weights = _load(config, device, progress)
-    architecture, precision = artifact.description.architecture, artifact.description.precision
-    methods = _comparable(artifact, progress)
-    if warning := devices.slow_precision(device, precision):
+    artifact, architecture, weights = _load(config, device, progress)
+    methods = _comparable(artifact, architecture, progress)
+    if warning := devices.slow_precision(device, artifact.precision):
         progress.warn(warning)
     signal = audio.to_whole_frames(_signal(config, architecture), architecture.ratio)[None]
-    chosen = _schedules(config, artifact, signal.shape[2] // architecture.ratio, progress)
+    chosen = _schedules(config, artifact, architecture.ratio, signal.shape[2] // architecture.ratio, progress)
 
     progress.start("Computing the offline reference")
-    judge = family_of(architecture).reference(settings.reference, architecture, weights)
-    cases = make_cases(judge, signal, chosen, methods, architecture.ratio)
-    bound = getattr(settings.min_snr_db, precision)
+    reference = family_of(architecture).reference(settings.reference, architecture, weights)
+    cases = make_cases(reference, signal, chosen, methods, architecture)
+    bound: float = getattr(settings.min_snr_db, artifact.precision)
     with devices.tf32_convolutions(False):
-        traces = examine(artifact, judge, cases, bound, progress)
-    tf32_snr_db = None
-    if precision == "float32" and devices.has_tf32(device):
-        progress.start("Streaming with TF32")
-        latency = artifact.description.latency_samples
-        first = {method: next(case for case in cases if case.method == method) for method in methods}
-        with devices.tf32_convolutions(True):
-            rounded = [compare(artifact, case, bound, latency.get(method)) for method, case in first.items()]
-        tf32_snr_db = min(trace.comparison.snr_db for trace in rounded)
+        traces = compare_all(artifact, reference, cases, bound, progress)
 
     rows = tuple(trace.comparison for trace in traces)
     random = next((schedule.sizes for schedule in chosen if schedule.kind == "random"), ())
     result = VerifyResult(
         passed=all(row.passed for row in rows),
         artifact=config.artifact,
-        reference=judge.name,
-        precision=precision,
+        reference=reference.name,
+        precision=artifact.precision,
         device=str(device),
-        written_by_saoctl=not artifact.foreign,
+        written_by_saoctl=artifact.description is not None,
         min_snr_db=bound,
         seed=settings.seed,
         random_blocks=tuple(size * architecture.ratio for size in random),
         results=rows,
-        tf32_snr_db=tf32_snr_db,
+        tf32_snr_db=_with_tf32(artifact, cases, bound, progress),
     )
     files: list[Path] = []
     if plot_file is not None:
@@ -129,83 +123,97 @@ def run(
     return replace(result, files=tuple(files))
 
 
-def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Artifact, dict[str, Tensor]]:
-    """The artifact, whoever wrote it, and the weights that it is judged against."""
+def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Artifact, Architecture, dict[str, Tensor]]:
+    """The artifact, whoever wrote it, and the architecture and the weights that it is judged against."""
     settings = config.verify
-    said = artifacts.description(config.artifact)
-    if said is not None:
-        artifacts.check_block_sizes(settings.block_sizes, said.architecture.ratio, "verify.block_sizes")
+    description = artifacts.description(config.artifact)
+    if description is not None:
+        check_block_sizes(settings.block_sizes, description.architecture.ratio, "verify.block_sizes")
     progress.start("Loading the artifact")
     source = resolve(config.model, progress, local_only=True)
     architecture, weights = load(source.checkpoint, source.architecture)
-    if said is None:
-        artifacts.check_block_sizes(settings.block_sizes, architecture.ratio, "verify.block_sizes")
-        return artifacts.load_foreign(config.artifact, architecture, device), weights
-    if architecture != said.architecture:
+    if description is None:
+        check_block_sizes(settings.block_sizes, architecture.ratio, "verify.block_sizes")
+        return artifacts.load_any(config.artifact, device), architecture, weights
+    if architecture != description.architecture:
         message = f"{config.artifact} was exported from another model than {source.name}."
         raise FileError(message, "Run `saoctl export` again, or give its weights: --against CHECKPOINT.")
-    if (source.name, source.commit) != (said.source, said.commit):
+    if (source.name, source.commit) != (description.source, description.commit):
         progress.warn(
-            f"{config.artifact} was exported from {_name(said.source, said.commit)}, and is compared with"
+            f"{config.artifact} was exported from {_name(description.source, description.commit)}, and is compared with"
             f" {_name(source.name, source.commit)}."
         )
     artifact = artifacts.load(config.artifact, device)
-    artifact.module.set_noise(0.0)  # what is random in the VAE has no offline counterpart
-    return artifact, weights
+    artifact.silence_noise()  # what is random in the VAE has no offline counterpart
+    return artifact, architecture, weights
 
 
 def _name(source: str, commit: str | None) -> str:
     return f"{source} at {commit[:12]}" if commit else source
 
 
-def _schedules(config: Config, artifact: Artifact, frames: int, progress: Progress) -> list[Schedule]:
+def _schedules(config: Config, artifact: Artifact, ratio: int, frames: int, progress: Progress) -> list[Schedule]:
     """The config's schedules, as far as the artifact can be run in them."""
     kinds = config.verify.schedules
-    if not artifact.description.streaming:
+    if not artifact.can.keeps_state:
         progress.warn(f"{artifact.path} keeps no state: it is given the whole signal as one block, and nothing else.")
         kinds = ["whole"]
-    elif artifact.foreign:
+    elif not artifact.can.resets:
         # nn~'s protocol has neither.
         progress.warn(
             f"{artifact.path} was not written by saoctl: what it would flush at the end, and a reset, are not compared."
         )
         kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]
-    blocks = [size // artifact.ratio for size in config.verify.block_sizes]
+    blocks = [size // ratio for size in config.verify.block_sizes]
     return schedules(kinds, frames, blocks, config.verify.seed)
 
 
-def _comparable(artifact: Artifact, progress: Progress) -> list[str]:
+def _comparable(artifact: Artifact, architecture: Architecture, progress: Progress) -> list[Method]:
     """The methods whose channels and ratios are those of the model.
 
     Raises:
         FileError: there is none.
     """
-    architecture = artifact.description.architecture
-    channels, latents, ratio = architecture.audio_channels, architecture.latent_dim, architecture.ratio
-    wanted = {
-        "encode": [channels, 1, latents, ratio],
-        "decode": [latents, ratio, channels, 1],
-        "forward": [channels, 1, channels, 1],
-    }
-    found = artifacts.methods(artifact.module)
+    wanted = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)
+    found = artifact.can.methods
     for method in METHODS:
         if method in found and found[method] != wanted[method]:
-            progress.warn(f"{method} is not compared: its channels and ratios {found[method]} are not {wanted[method]}")
+            progress.warn(
+                f"{method} is not compared: its channels and ratios {_numbers(found[method])} are not"
+                f" {_numbers(wanted[method])}"
+            )
     methods = [method for method in METHODS if found.get(method) == wanted[method]]
     # A codec of another ratio is another model, even if audio goes in and comes out alike.
-    other = any(ratio not in found.get(name, wanted[name]) for name in ("encode", "decode"))
+    codec: tuple[Method, ...] = ("encode", "decode")
+    other = any(architecture.ratio not in found.get(name, wanted[name]) for name in codec)
     if not methods or other:
         if not found:
             raise FileError(
                 f"{artifact.path} has no methods for nn~.", "A host finds them by buffers such as `encode_params`."
             )
-        has = ", ".join(f"{name} {numbers}" for name, numbers in found.items())
+        has = ", ".join(f"{name} {_numbers(signature)}" for name, signature in found.items())
         raise FileError(
             f"{artifact.path} is no model of the channels and the ratio of the weights: it has {has}, where"
-            f" {', '.join(f'{name} {numbers}' for name, numbers in wanted.items())} are wanted.",
+            f" {', '.join(f'{name} {_numbers(signature)}' for name, signature in wanted.items())} are wanted.",
             "Compare it with the weights that it was exported from: --against CHECKPOINT.",
         )
     return methods
+
+
+def _numbers(signature: Signature) -> str:
+    return str(list(signature))
+
+
+def _with_tf32(artifact: Artifact, cases: Sequence[Case], min_snr_db: float, progress: Progress) -> float | None:
+    """The SNR in dB of the worst method with TF32 convolutions, where these make a difference."""
+    if artifact.precision != "float32" or not devices.has_tf32(artifact.device):
+        return None
+    progress.start("Streaming with TF32")
+    first = {case.method: case for case in reversed(cases)}
+    latency = artifact.can.latency_samples
+    with devices.tf32_convolutions(True):
+        rounded = [compare(artifact, case, min_snr_db, latency.get(method)) for method, case in first.items()]
+    return min(trace.comparison.snr_db for trace in rounded)
 
 
 def _signal(config: Config, architecture: Architecture) -> Tensor:

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saoctl.config import Config
-from saoctl.errors import ConfigError, FileError
+from saoctl.errors import FileError
 from saoctl.formats import artifact, export
-from saoctl.formats.artifact import Artifact
-from saoctl.formats.nn_tilde import METHODS
+from saoctl.formats.torchscript import TorchScriptArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.verify.metrics import snr_db
+from saoctl.vocabulary import METHODS
 from tests.architectures import TINY, architectures, description, judge, offline, schedules
 
 FLOAT32_SNR_DB = 100.0
@@ -39,7 +39,7 @@ print(json.dumps(shapes))
 """
 
 
-def exported(architecture: OobleckArchitecture, path: Path) -> Artifact:
+def exported(architecture: OobleckArchitecture, path: Path) -> TorchScriptArtifact:
     host = export.build(offline(architecture), "float32", streaming=True)
     artifact.save(host, path, description(architecture, export.latency_samples(host)))
     return artifact.load(path, CPU)
@@ -147,14 +147,6 @@ def test_torchscript_of_another_tool_is_refused(tmp_path: Path) -> None:
 def test_a_missing_file_is_refused_with_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"does not exist.*saoctl export"):
         artifact.load(tmp_path / "a.ts", CPU)
-
-
-def test_block_sizes_that_are_no_multiple_of_the_ratio_are_refused_with_the_nearest() -> None:
-    artifact.check_block_sizes([2048, 4096], 2048, "verify.block_sizes")
-    with pytest.raises(ConfigError, match=r"5000 samples is no multiple of the model's ratio 2048. Use 4096 or 6144"):
-        artifact.check_block_sizes([5000], 2048, "verify.block_sizes")
-    with pytest.raises(ConfigError, match="Use 2048"):
-        artifact.check_block_sizes([100], 2048, "bench.block_sizes")
 
 
 # Wide enough that blocks of one frame and of many take every form of a product.

@@ -46,7 +46,7 @@ def test_the_result_is_true_of_the_file(tiny: Config, tmp_path: Path) -> None:
     content = result.artifact.read_bytes()
     assert result.bytes == len(content)
     assert result.sha256 == hashlib.sha256(content).hexdigest()
-    assert result.methods == {"encode": [2, 1, 2, 8], "decode": [2, 8, 2, 1], "forward": [2, 1, 2, 1]}
+    assert result.methods == {"encode": (2, 1, 2, 8), "decode": (2, 8, 2, 1), "forward": (2, 1, 2, 1)}
     module = artifact.load(result.artifact, CPU).module
     assert result.parameters == sum(parameter.numel() for parameter in module.parameters())
     assert result.attributes == module.get_attributes()

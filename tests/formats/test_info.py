@@ -48,7 +48,7 @@ def test_a_foreign_file_tells_what_it_shows(tmp_path: Path) -> None:
     torch.jit.script(Foreign()).save(tmp_path / "foreign.ts")
     result = info.run(tmp_path / "foreign.ts")
     assert not result.written_by_saoctl
-    assert result.methods == {"forward": [1, 1, 1, 1]}
+    assert result.methods == {"forward": (1, 1, 1, 1)}
     assert (result.parameters, result.architecture, result.latency) == (3, None, {})
 
 

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from saoctl.formats import export
-from saoctl.formats.nn_tilde import METHODS, NnTilde
+from saoctl.formats.nn_tilde import NnTilde
 from saoctl.streaming.controls import LatentControls
+from saoctl.vocabulary import METHODS
 from tests.architectures import TINY, offline
 
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from saoctl.formats import export
-from saoctl.formats.artifact import Artifact
 from saoctl.formats.nn_tilde import NnTilde
+from saoctl.formats.torchscript import TorchScriptArtifact, wrapped
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.layers import Block, ConvTranspose, Edges, Stack
 from tests.architectures import TINY, description, offline
@@ -144,8 +144,8 @@ class Broken(NnTilde):
         return y
 
 
-def artifact(wrong: str, late: int = 0, architecture: OobleckArchitecture = TINY) -> Artifact:
+def artifact(wrong: str, late: int = 0, architecture: OobleckArchitecture = TINY) -> TorchScriptArtifact:
     """A broken model as a loaded file, whose declared latencies are `late` samples too large."""
     host = Broken(wrong, architecture)
     latency = {method: samples + late for method, samples in export.latency_samples(host).items()}
-    return Artifact(Path("broken.ts"), host, description(architecture, latency), torch.device("cpu"))
+    return wrapped(Path("broken.ts"), host, torch.device("cpu"), description(architecture, latency))

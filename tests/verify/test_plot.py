@@ -9,7 +9,7 @@ from saoctl import audio
 from saoctl.errors import FileError
 from saoctl.progress import Silent
 from saoctl.verify.compare import Trace
-from saoctl.verify.examine import examine, make_cases
+from saoctl.verify.comparisons import compare_all, make_cases
 from saoctl.verify.plot import draw
 from saoctl.verify.schedules import schedules
 from tests.architectures import TINY, judge
@@ -19,8 +19,8 @@ from tests.verify import broken
 def traces(wrong: str, frames: int, methods: tuple[str, ...] = ("encode", "decode")) -> list[Trace]:
     signal = audio.test_signal(TINY.sample_rate, 2, frames * TINY.ratio / TINY.sample_rate)[None]
     chosen = schedules(("fixed", "whole", "batch"), frames, [4], seed=0)
-    cases = make_cases(judge(TINY), signal, chosen, methods, TINY.ratio)
-    return examine(broken.artifact(wrong), judge(TINY), cases, 100.0, Silent())
+    cases = make_cases(judge(TINY), signal, chosen, methods, TINY)
+    return compare_all(broken.artifact(wrong), judge(TINY), cases, 100.0, Silent())
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_nonsense_silence_and_the_shortest_signals_are_drawn(tmp_path: Path, wro
 def test_halves_alone_are_drawn(tmp_path: Path, wrong: str) -> None:
     signal = audio.test_signal(TINY.sample_rate, 2, 160 / TINY.sample_rate)[None]
     chosen = schedules(("reset", "batch"), 20, [4], seed=0)
-    halves = examine(
-        broken.artifact(wrong), judge(TINY), make_cases(judge(TINY), signal, chosen, ("decode",), 8), 100.0, Silent()
+    halves = compare_all(
+        broken.artifact(wrong), judge(TINY), make_cases(judge(TINY), signal, chosen, ("decode",), TINY), 100.0, Silent()
     )
     draw(halves, 100.0, "a $name_{ with a dollar", tmp_path / "a.png")
     assert (tmp_path / "a.png").exists()

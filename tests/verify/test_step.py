@@ -14,11 +14,12 @@ from saoctl.bench import step as bench
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import export
-from saoctl.formats.nn_tilde import METHODS, NnTilde
+from saoctl.formats.nn_tilde import NnTilde
 from saoctl.models.oobleck.model import offline_model
 from saoctl.models.oobleck.random import random_state
-from saoctl.verify import examine
+from saoctl.verify import comparisons
 from saoctl.verify import step as verify
+from saoctl.vocabulary import METHODS
 from tests.architectures import TINY, offline
 
 LENGTH = 2000  # samples of the tiny config's test signal
@@ -115,7 +116,7 @@ def test_what_tf32_costs_is_measured_where_there_is_tf32(tiny: Config, monkeypat
 
     monkeypatch.setattr(devices, "has_tf32", lambda device: True)
     monkeypatch.setattr(verify, "compare", watching)
-    monkeypatch.setattr(examine, "compare", watching)
+    monkeypatch.setattr(comparisons, "compare", watching)
     before = torch.backends.cudnn.allow_tf32
     result = verify.run(tiny)
     assert seen == [False] * len(result.results) + [True] * 3

@@ -44,7 +44,8 @@ class OobleckArchitecture(Architecture):
     """An Oobleck autoencoder with a VAE bottleneck.
 
     Args:
-        sample_rate, audio_channels: see `Architecture`.
+        sample_rate: Hz.
+        audio_channels: channels of the audio on both sides.
         latent_dim: channels of the latents; the encoder gives twice as many (mean and scale).
         encoder, decoder: the two directions.
         final_tanh: the decoder ends in tanh.

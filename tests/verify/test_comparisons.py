@@ -8,16 +8,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from saoctl import audio
-from saoctl.formats.nn_tilde import METHODS
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.progress import Silent
-from saoctl.verify.compare import Case, Comparison
-from saoctl.verify.examine import examine, make_cases
-from saoctl.verify.schedules import Kind, schedules
+from saoctl.verify.compare import Comparison
+from saoctl.verify.comparisons import compare_all, make_cases
+from saoctl.verify.schedules import schedules
+from saoctl.verify.stream import Case
+from saoctl.vocabulary import METHODS, ScheduleKind
 from tests.architectures import TINY, architectures, judge
 from tests.verify import broken
 
-ALL: tuple[Kind, ...] = ("fixed", "frames", "random", "whole", "reset", "batch")
+ALL: tuple[ScheduleKind, ...] = ("fixed", "frames", "random", "whole", "reset", "batch")
 FRAMES = 150
 BOUND = 100.0
 
@@ -26,13 +27,13 @@ BOUND = 100.0
 def tiny_cases() -> tuple[Case, ...]:
     signal = audio.test_signal(TINY.sample_rate, 2, FRAMES * TINY.ratio / TINY.sample_rate)[None]
     chosen = schedules(ALL, FRAMES, [16, 48], seed=0)
-    return tuple(make_cases(judge(TINY), signal, chosen, METHODS, TINY.ratio))
+    return tuple(make_cases(judge(TINY), signal, chosen, METHODS, TINY))
 
 
 def examined(wrong: str, late: int = 0, methods: tuple[str, ...] = METHODS) -> dict[str, dict[str, Comparison]]:
     """The comparisons of a broken model, by method and schedule; of several block sizes the last."""
     cases = [case for case in tiny_cases() if case.method in methods]
-    traces = examine(broken.artifact(wrong, late), judge(TINY), cases, BOUND, Silent())
+    traces = compare_all(broken.artifact(wrong, late), judge(TINY), cases, BOUND, Silent())
     rows: dict[str, dict[str, Comparison]] = {method: {} for method in METHODS}
     for trace in traces:
         rows[trace.comparison.method][trace.comparison.schedule] = trace.comparison
@@ -183,6 +184,6 @@ def test_no_sound_model_raises_a_false_alarm(
     sound = broken.artifact("nothing", architecture=architecture)
     signal = made_signal(kind, architecture, frames, seed)
     reference = judge(architecture)
-    cases = make_cases(reference, signal, schedules(ALL, frames, blocks, seed), METHODS, architecture.ratio)
-    for trace in examine(sound, reference, cases, BOUND, Silent()):
+    cases = make_cases(reference, signal, schedules(ALL, frames, blocks, seed), METHODS, architecture)
+    for trace in compare_all(sound, reference, cases, BOUND, Silent()):
         assert trace.comparison.passed, trace.comparison

@@ -1,0 +1,65 @@
+"""What an exported file says of itself, in every format: written at export, read by whoever opens it."""
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError, ValidationInfo, field_validator
+
+from saoctl.errors import FileError
+from saoctl.models.family import Architecture
+from saoctl.models.registry import named
+from saoctl.vocabulary import Precision
+
+FORMAT = 1
+
+
+class Description(BaseModel):
+    """What an exported file says of itself.
+
+    Args:
+        format: of this description.
+        family: of the model; files of before there were several do not say it.
+        architecture: its numbers.
+        precision, streaming, skip_bottleneck: the choices that it was exported with.
+        source, revision, commit: where the weights are from; the last two for repos.
+        versions: of saoctl and torch.
+        latency_samples: per method, in audio samples.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    format: int = FORMAT
+    family: str = "oobleck"
+    architecture: SerializeAsAny[Architecture]
+    precision: Precision
+    streaming: bool
+    skip_bottleneck: bool
+    source: str
+    revision: str | None
+    commit: str | None
+    versions: dict[str, str]
+    latency_samples: dict[str, int]
+
+    @field_validator("architecture", mode="before")
+    @classmethod
+    def _of_its_family(cls, numbers: object, info: ValidationInfo) -> object:
+        family = named(info.data.get("family", ""))
+        if family is None:
+            raise ValueError(f"the family {info.data.get('family')} is not known")
+        return family.architecture.model_validate(numbers)
+
+
+def parse(text: str | bytes, path: Path) -> Description:
+    """The description in a file.
+
+    Args:
+        text: JSON.
+        path: of the file, for what is said if it cannot be read.
+
+    Raises:
+        FileError: this version cannot read it.
+    """
+    try:
+        return Description.model_validate(json.loads(text))
+    except (ValidationError, ValueError) as error:
+        raise FileError(f"{path} has a description that this version cannot read.", "Export it anew.") from error

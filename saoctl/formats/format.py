@@ -1,0 +1,150 @@
+"""The contract of a format: how an exported file is written and read, and what a loaded one can do."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Self
+
+import torch
+from torch import Tensor
+
+from saoctl.formats.description import Description
+from saoctl.formats.nn_tilde import NnTilde
+from saoctl.vocabulary import Precision, Signature
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a loaded file can do. A file of another tool is a file that can do less.
+
+    Args:
+        methods: that can be called, with their signatures.
+        keeps_state: from block to block; without, each block is a whole signal.
+        flushes: what is still due at the end of a signal can be had.
+        resets: it can be made to begin anew; otherwise it is loaded anew.
+        latency_samples: per method, in audio samples, where the file declares it.
+        block_sizes: in audio samples, if it takes these alone; None: any whole number of latent frames.
+    """
+
+    methods: Mapping[str, Signature]
+    keeps_state: bool = True
+    flushes: bool = True
+    resets: bool = True
+    latency_samples: Mapping[str, int] = field(default_factory=dict)
+    block_sizes: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Artifact(ABC):
+    """An exported file, loaded.
+
+    Args:
+        path: where it is.
+        device: where it runs.
+        precision: that it computes in; of a file of another tool, that of its weights.
+        description: what it says of itself; None if saoctl did not write it.
+        can: what it can do.
+    """
+
+    path: Path
+    device: torch.device
+    precision: Precision
+    description: Description | None
+    can: Capabilities
+
+    @abstractmethod
+    def fresh(self) -> Self:
+        """The artifact with its streams at their beginning."""
+
+    @abstractmethod
+    def call(self, method: str, block: Tensor) -> Tensor:
+        """One block through a method, as a host computes it, [B, C, T] -> [B, C', T']."""
+
+    @abstractmethod
+    def flush(self, method: str) -> Tensor:
+        """What a method still owes at the end of a signal, [B, C', T']; only of a file that `flushes`."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Make every stream begin anew; only of a file that `resets`."""
+
+    @abstractmethod
+    def silence_noise(self) -> None:
+        """Give the mean of the latents from now on, in the place of samples; of a file of ours alone."""
+
+    def blocks(self, method: str, signal: Tensor, sizes: Iterable[int]) -> Iterator[Tensor]:
+        """A whole signal as a stream: the output of each block, and last what is still due at the end.
+
+        Args:
+            method: encode, decode or forward.
+            signal: the method's input, [B, C, T].
+            sizes: the sizes of the blocks in samples of the input; they add up to T.
+        """
+        for block in torch.split(signal, list(sizes), dim=2):
+            yield self.call(method, block)
+        if self.can.flushes:
+            yield self.flush(method)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a file holds, whoever wrote it.
+
+    Args:
+        dtypes: of its parameters, the dtypes, and how many numbers each has.
+        methods: that a host can call.
+        attributes: that a host can set.
+    """
+
+    dtypes: dict[str, int]
+    methods: dict[str, Signature]
+    attributes: list[str]
+
+
+class Format(ABC):
+    """A kind of exported file.
+
+    To add one: a module beside `torchscript.py` with an Artifact that says in its Capabilities what such a file can do,
+    and a Format that writes, describes and loads it; and a line in `artifact.FORMATS`. verify, bench and info take it
+    then: they ask the capabilities, never the format. Its tests are those of `tests/formats/test_artifact.py`.
+
+    Attributes:
+        name: of the format.
+        suffixes: of its files.
+    """
+
+    name: ClassVar[str]
+    suffixes: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def save(self, model: NnTilde, path: Path, description: Description) -> int:
+        """Write a model with its description; the size of the file in bytes. Its streams are reset first.
+
+        Raises:
+            FileError: the file cannot be written; what was there before is still there.
+        """
+
+    @abstractmethod
+    def describe(self, path: Path) -> Description | None:
+        """What a file says of itself, without loading its weights, or None if saoctl did not write it.
+
+        Raises:
+            FileError: it is missing or damaged, or says it in a way that this version cannot read.
+        """
+
+    @abstractmethod
+    def load(self, path: Path, device: torch.device) -> Artifact:
+        """Read a file, whoever wrote it, and move it to a device.
+
+        Raises:
+            FileError: it cannot be loaded.
+        """
+
+    @abstractmethod
+    def contents(self, path: Path) -> Contents:
+        """What a file holds, whoever wrote it.
+
+        Raises:
+            FileError: it cannot be loaded.
+        """

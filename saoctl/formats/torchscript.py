@@ -1,0 +1,148 @@
+"""TorchScript, the format of nn~: an archive of code and tensors, with the description as an extra file in it."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from torch import Tensor
+
+from saoctl.errors import FileError
+from saoctl.files import atomic_file
+from saoctl.formats.description import Description, parse
+from saoctl.formats.format import Artifact, Capabilities, Contents, Format
+from saoctl.formats.nn_tilde import NnTilde, read_signatures
+from saoctl.vocabulary import Precision
+
+DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
+
+# What computes in these says so by its weights; everything else is judged as float32.
+LOW_PRECISIONS: dict[torch.dtype, Precision] = {torch.float16: "float16", torch.bfloat16: "bfloat16"}
+
+
+@dataclass(frozen=True)
+class TorchScriptArtifact(Artifact):
+    """A TorchScript file, loaded; see `wrapped`."""
+
+    module: Any
+
+    def fresh(self) -> Self:
+        if self.can.resets:
+            self.reset()
+            return self
+        return replace(self, module=load_module(self.path).to(self.device))
+
+    def call(self, method: str, block: Tensor) -> Tensor:
+        with torch.inference_mode():
+            result: Tensor = getattr(self.module, method)(block)
+            return result
+
+    def flush(self, method: str) -> Tensor:
+        return self.call_without_block(f"flush_{method}")
+
+    def call_without_block(self, name: str) -> Tensor:
+        with torch.inference_mode():
+            result: Tensor = getattr(self.module, name)()
+            return result
+
+    def reset(self) -> None:
+        self.module.reset()
+
+    def silence_noise(self) -> None:
+        self.module.set_noise(0.0)
+
+
+class TorchScript(Format):
+    """Files that `torch::jit::load` opens, as nn~ does."""
+
+    name = "torchscript"
+    suffixes = (".ts",)
+
+    def save(self, model: NnTilde, path: Path, description: Description) -> int:
+        """See `Format.save`.
+
+        The model must be on the CPU: TorchScript files are loaded to the device that they were saved on, and a host
+        without it could not open the file.
+        """
+        model.reset()
+        # Through memory: on a full disk torch.jit.save(path) does not raise but ends the process.
+        archive = io.BytesIO()
+        with _no_deprecation():
+            extra = {DESCRIPTION: description.model_dump_json(indent=2)}
+            torch.jit.save(torch.jit.script(model), archive, _extra_files=extra)
+        with atomic_file(path) as temporary, temporary.open("wb") as file:
+            return file.write(archive.getbuffer())
+
+    def describe(self, path: Path) -> Description | None:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                names = archive.namelist()
+                text = next((archive.read(name) for name in names if name.endswith(f"/extra/{DESCRIPTION}")), None)
+        except (zipfile.BadZipFile, OSError, EOFError) as error:
+            raise _not_torchscript(path) from error
+        if text is not None:
+            return parse(text, path)
+        if not any(name.endswith("/constants.pkl") for name in names):
+            raise _not_torchscript(path)
+        return None
+
+    def load(self, path: Path, device: torch.device) -> TorchScriptArtifact:
+        return wrapped(path, load_module(path).to(device), device, self.describe(path))
+
+    def contents(self, path: Path) -> Contents:
+        module = load_module(path)
+        dtypes: dict[str, int] = {}
+        for tensor in module.parameters():
+            name = str(tensor.dtype).removeprefix("torch.")
+            dtypes[name] = dtypes.get(name, 0) + tensor.numel()
+        attributes = list(module.get_attributes()) if hasattr(module, "get_attributes") else []
+        return Contents(dtypes, read_signatures(module), attributes)
+
+
+def wrapped(path: Path, module: Any, device: torch.device, description: Description | None) -> TorchScriptArtifact:
+    """A loaded module as an artifact; what saoctl did not write can do no more than nn~'s protocol has.
+
+    Args:
+        path: of its file.
+        module: scripted, on its device.
+        device: that is.
+        description: what the file says of itself.
+    """
+    with torch.inference_mode():
+        methods = read_signatures(module)  # as a host asks for them; a model of ours warms up
+    if description is None:
+        dtype = next((tensor.dtype for tensor in module.parameters() if tensor.is_floating_point()), torch.float32)
+        can = Capabilities(methods, flushes=False, resets=False)
+        return TorchScriptArtifact(path, device, LOW_PRECISIONS.get(dtype, "float32"), None, can, module)
+    can = Capabilities(methods, keeps_state=description.streaming, latency_samples=description.latency_samples)
+    return TorchScriptArtifact(path, device, description.precision, description, can, module)
+
+
+def load_module(path: Path) -> Any:
+    """The module in a file, whoever wrote it, on the CPU.
+
+    Raises:
+        FileError: it cannot be loaded.
+    """
+    try:
+        with _no_deprecation():
+            return torch.jit.load(path, map_location="cpu")  # type: ignore[no-untyped-call]
+    except (RuntimeError, ValueError, OSError) as error:
+        raise _not_torchscript(path) from error
+
+
+def _not_torchscript(path: Path) -> FileError:
+    return FileError(f"{path} is not a TorchScript file, or is damaged.", "Export it again: saoctl export.")
+
+
+@contextmanager
+def _no_deprecation() -> Iterator[None]:
+    """TorchScript is deprecated in torch, but it is what nn~ loads."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r".*torch\.jit\..* is deprecated")
+        yield
