@@ -1,19 +1,52 @@
-"""The patches open, and say to nn~ only what the exported file understands."""
+"""The patches open, rest at neutral, and say to nn~ only what the exported file understands, when they are asked to."""
 
 import json
-import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from saoctl import config
+from saoctl.formats import artifact, export
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.vocabulary import METHODS
-from tests.architectures import FULL_SIZE
+from tests.formats.host import Host
+from tests.architectures import FULL_SIZE, TINY, description, offline
 
 PATCHES = Path(__file__).parents[1] / "patches"
 PUREDATA = PATCHES / "stable-audio-open.pd"
 MAX = PATCHES / "stable-audio-open.maxpat"
 ARTIFACT = config.load("stable-audio-open-1.0").artifact
+
+PD = shutil.which("pd")
+STAND_INS = Path(__file__).parent / "puredata"  # abstractions in the place of nn~, and of snake~ where Pd lacks it
+HANGS = 300  # seconds; Pd ends itself after some milliseconds
+
+needs_puredata = pytest.mark.skipif(PD is None, reason="PureData is not installed (Debian: puredata-core)")
+
+# What each slider sends, to which object, in the order of the patch: $1 at the left, in the middle and at the right.
+SLIDERS = [
+    ("encode", "set noise $1", (0, 1, 2)),
+    ("decode", "set latent_scale $1", (0, 1, 2)),
+    ("decode", "set latent_bias $1", (-3, 0, 3)),
+    ("decode", "set latent 1 1 $1", (-3, 0, 3)),
+    ("decode", "set latent 2 1 $1", (-3, 0, 3)),
+    ("decode", "set latent 3 1 $1", (-3, 0, 3)),
+    ("decode", "set latent 4 1 $1", (-3, 0, 3)),
+]
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Host:
+    """A tiny exported model in nn~'s double, with as many latents as the patches are made for."""
+    architecture = TINY.model_copy(update={"latent_dim": FULL_SIZE.latent_dim})
+    model = export.build(offline(architecture), "float32", streaming=True)
+    path = tmp_path_factory.mktemp("patches") / "model.ts"
+    artifact.save(model, path, description(architecture, export.latency_samples(model)))
+    return Host(str(path))
 
 
 def assert_object(text: str) -> None:
@@ -35,28 +68,194 @@ def assert_message(text: str) -> None:
     assert not name.startswith("latency") or verb == "get"
 
 
-def test_the_puredata_patch_is_whole() -> None:
+def assert_taken(host: Host, text: str) -> None:
+    """Whether nn~ or the model in it takes a message."""
+    verb, *arguments = text.split()
+    if verb in ("gpu", "enable"):  # nn~'s own
+        assert arguments in (["0"], ["1"])
+    else:
+        assert_message(text)
+        assert host.set(arguments[0], *map(float, arguments[1:]))
+
+
+def neutral(host: Host, text: str) -> float:
+    """What $1, the last argument of a message, is in a file that has just been loaded."""
+    host.reload()
+    value: float = host.get(text.split()[1])[-1]
+    return value
+
+
+@dataclass(eq=False)
+class Box:
+    """An object or a message of the PureData patch: what stands in it, where, and what its cords lead to."""
+
+    words: list[str]
+    x: int
+    y: int
+    feeds: list["Box"] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.words)
+
+
+class Slider:
+    """An hsl of the PureData patch, by the words that its file has for it."""
+
+    def __init__(self, box: Box) -> None:
+        _, width, height, low, high, logarithmic, init, _, self.receives, *_, position, _ = box.words
+        self.x, self.y, self.width, self.height = box.x, box.y, int(width), int(height)
+        self.low, self.high, self.linear = float(low), float(high), logarithmic == "0"
+        self.speaks_at_load = init == "1"
+        self.position = int(position)  # in hundredths of a pixel
+
+    @property
+    def value(self) -> float:
+        """What it sends where it stands, by Pd's arithmetic."""
+        return self.low + self.position / 100 * (self.high - self.low) / (self.width - 1)
+
+
+def puredata_boxes() -> list[Box]:
+    """The PureData patch without its texts."""
     records = PUREDATA.read_text().removesuffix(";\n").split(";\n")
-    objects = [record for record in records[1:] if not record.startswith("#X connect")]
-    connections = [record.split()[2:] for record in records if record.startswith("#X connect")]
     assert records[0].startswith("#N canvas")
-    assert all(re.match(r"#X (text|obj|msg) \d+ \d+ ", record) for record in objects)
-    used = {int(index) for source, _, target, _ in connections for index in (source, target)}
-    assert max(used) < len(objects)
-    lonely = [record for index, record in enumerate(objects) if index not in used and "#X text" not in record]
-    assert lonely == []
+    boxes: list[Box | None] = []
+    for record in records[1:]:
+        kind, x, y, *words = record.replace("\\", "").split()[1:]
+        if kind == "connect":
+            source, target = boxes[int(x)], boxes[int(words[0])]
+            assert source
+            assert target
+            source.feeds.append(target)
+        else:
+            assert kind in ("text", "obj", "msg")
+            boxes.append(None if kind == "text" else Box(words, int(x), int(y)))
+    return [box for box in boxes if box]
+
+
+def controls(kind: str) -> dict[str, Box]:
+    """The controls of a kind (hsl, tgl) by the message that each of them fills in."""
+    return {box.feeds[0].text: box for box in puredata_boxes() if box.words[0] == kind}
+
+
+def press(x: int, y: int, *moves: int) -> list[str]:
+    """The mouse is pressed, moved to so many pixels from there, and let go."""
+    return [f"mouse {x} {y} 1 0", *(f"motion {x + move} {y} 0" for move in moves), f"mouseup {x} {y} 1 0"]
+
+
+def puredata(*mouse: str) -> list[str]:
+    """What is printed when PureData opens the patch and its window is told this of the mouse, line by line.
+
+    Pd does everything that it is told in turn, and ends itself: nothing here waits for a time to pass.
+    """
+    command = [str(PD), "-nogui", "-noaudio", "-nrt", "-noprefs", "-nostdpath", "-stderr", "-path", str(STAND_INS)]
+    command += ["-open", str(PUREDATA)]
+    for message in ("map 1", *mouse):  # Pd takes the mouse only in a window that is shown
+        command += ["-send", f"pd-{PUREDATA.name} {message}"]
+    command += ["-send", "pd quit"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=HANGS, check=True)
+    return [line for line in (ended.stdout + ended.stderr).splitlines() if line]
+
+
+def sent(*mouse: str) -> list[str]:
+    """What arrives at which object, such as "encode: set noise 1", when the mouse does this; and what Pd complains of.
+
+    The stand-in prints six digits, as many as nn~ hands to the model.
+    """
+    at_load = puredata()
+    lines = puredata(*mouse)
+    assert lines[: len(at_load)] == at_load
+    return lines[len(at_load) :]
+
+
+def test_the_puredata_patch_is_whole() -> None:
+    boxes = puredata_boxes()
+    fed = [target for box in boxes for target in box.feeds]
+    assert [box.text for box in boxes if not box.feeds and box not in fed] == []
 
 
 def test_the_puredata_patch_speaks_to_nn_as_it_should() -> None:
-    text = PUREDATA.read_text()
-    objects = re.findall(r"#X obj \d+ \d+ (nn~ .*);", text)
-    assert [words.split()[3] for words in objects] == ["encode", "decode"]
-    for words in objects:
-        assert_object(words)
-    messages = re.findall(r"#X msg \d+ \d+ ((?:set|get) .*);", text)
-    assert {message.split()[1] for message in messages} >= {"noise", "reset", "latent", "latent_scale", "latent_bias"}
-    for message in messages:
-        assert_message(message)
+    boxes = puredata_boxes()
+    objects = [box for box in boxes if box.words[0] == "nn~"]
+    assert [box.words[3] for box in objects] == ["encode", "decode"]
+    for box in objects:
+        assert_object(box.text)
+    messages = [box.text for box in boxes if any(target in objects for target in box.feeds) and box not in objects]
+    messages = [text for text in messages if text.startswith(("set", "get"))]
+    assert {text.split()[1] for text in messages} >= {"noise", "reset", "latent", "latent_scale", "latent_bias"}
+    for text in messages:
+        assert_message(text)
+
+
+def test_the_sliders_of_the_puredata_patch_stand_at_neutral(host: Host) -> None:
+    found = controls("hsl")
+    methods = [box.feeds[0].feeds[0].words[3] for box in found.values()]
+    assert list(zip(methods, found, strict=True)) == [(method, message) for method, message, _ in SLIDERS]
+    for message, box in found.items():
+        slider = Slider(box)
+        assert slider.linear
+        assert slider.width == 129  # of 128 steps the middle one is a whole pixel
+        assert slider.value == neutral(host, message)
+
+
+def test_the_puredata_patch_puts_its_controls_at_rest_in_silence(host: Host) -> None:
+    (loadbang,) = (box for box in puredata_boxes() if box.words[0] == "loadbang")
+    rests = {}
+    for setter in loadbang.feeds:
+        verb, value = setter.words
+        assert verb == "set"  # moves a control that receives it, and makes it send nothing
+        ((send, name),) = (target.words for target in setter.feeds)
+        assert send == "s"
+        rests[name] = float(value)
+    for message, box in controls("hsl").items():
+        slider = Slider(box)
+        assert not slider.speaks_at_load
+        assert rests[slider.receives] == neutral(host, message)
+    toggles = {message: (box.words[2], rests.get(box.words[4], 0)) for message, box in controls("tgl").items()}
+    assert toggles == {"gpu $1": ("0", 0), "enable $1": ("0", 1)}  # as nn~ starts
+
+
+@needs_puredata
+def test_puredata_opens_the_patch_without_complaint_and_sends_nothing() -> None:
+    assert puredata() == [box.text.replace("nn~", "nn~:", 1) for box in puredata_boxes() if box.words[0] == "nn~"]
+
+
+@needs_puredata
+@pytest.mark.parametrize(("method", "message", "values"), SLIDERS, ids=[message for _, message, _ in SLIDERS])
+def test_a_slider_in_puredata_sends_neutral_in_the_middle_and_the_whole_range(
+    method: str, message: str, values: tuple[int, int, int], host: Host
+) -> None:
+    slider = Slider(controls("hsl")[message])
+    half = (slider.width - 1) // 2
+    texts = sent(*press(slider.x + half, slider.y + slider.height // 2, -half, half, 0))
+    low, middle, high = values
+    assert texts == [f"{method}: {message.replace('$1', str(value))}" for value in (middle, low, high, middle)]
+    assert middle == neutral(host, message)
+    for text in texts:
+        assert_taken(host, text.removeprefix(f"{method}: "))
+
+
+@needs_puredata
+@pytest.mark.parametrize(("message", "values"), [("gpu $1", (1, 0)), ("enable $1", (0, 1))], ids=["gpu", "enable"])
+def test_a_toggle_in_puredata_shows_what_nn_does_and_turns_it_round(
+    message: str, values: tuple[int, int], host: Host
+) -> None:
+    toggle = controls("tgl")[message]
+    texts = sent(*press(toggle.x + 9, toggle.y + 9), *press(toggle.x + 9, toggle.y + 9))
+    expected = [message.replace("$1", str(value)) for value in values]
+    assert texts == [f"{method}: {text}" for text in expected for method in ("encode", "decode")]
+    for text in expected:
+        assert_taken(host, text)
+
+
+@needs_puredata
+def test_reset_in_puredata_reaches_both_objects(host: Host) -> None:
+    resets = [box for box in puredata_boxes() if box.text == "set reset 1"]
+    assert sent(*(event for box in resets for event in press(box.x + 9, box.y + 9))) == [
+        "encode: set reset 1",
+        "decode: set reset 1",
+    ]
+    assert_taken(host, "set reset 1")
 
 
 def max_boxes() -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -70,7 +269,7 @@ def test_the_max_patch_is_whole() -> None:
         (source, outlet), (target, inlet) = line["patchline"]["source"], line["patchline"]["destination"]
         assert outlet < boxes[source]["numoutlets"]
         assert inlet < boxes[target]["numinlets"]
-    used = {end[0] for line in lines for end in line["patchline"].values()}
+    used = {line["patchline"][end][0] for line in lines for end in ("source", "destination")}
     assert [name for name, box in boxes.items() if name not in used and box["maxclass"] != "comment"] == []
 
 
