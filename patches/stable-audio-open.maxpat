@@ -756,6 +756,44 @@
      ],
      "text": "gpu $1"
     }
+   },
+   {
+    "box": {
+     "id": "rest_at_1",
+     "maxclass": "newobj",
+     "patching_rect": [
+      10,
+      212,
+      100,
+      22
+     ],
+     "numinlets": 1,
+     "numoutlets": 1,
+     "outlettype": [
+      ""
+     ],
+     "text": "loadmess set 1.",
+     "hidden": 1
+    }
+   },
+   {
+    "box": {
+     "id": "rest_at_0",
+     "maxclass": "newobj",
+     "patching_rect": [
+      10,
+      282,
+      100,
+      22
+     ],
+     "numinlets": 1,
+     "numoutlets": 1,
+     "outlettype": [
+      ""
+     ],
+     "text": "loadmess set 0.",
+     "hidden": 1
+    }
    }
   ],
   "lines": [
@@ -1885,6 +1923,97 @@
       "decode",
       0
      ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "rest_at_1",
+      0
+     ],
+     "destination": [
+      "noise_number",
+      0
+     ],
+     "hidden": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "rest_at_1",
+      0
+     ],
+     "destination": [
+      "scale_number",
+      0
+     ],
+     "hidden": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "rest_at_0",
+      0
+     ],
+     "destination": [
+      "bias_number",
+      0
+     ],
+     "hidden": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "rest_at_0",
+      0
+     ],
+     "destination": [
+      "latent1_number",
+      0
+     ],
+     "hidden": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "rest_at_0",
+      0
+     ],
+     "destination": [
+      "latent2_number",
+      0
+     ],
+     "hidden": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "rest_at_0",
+      0
+     ],
+     "destination": [
+      "latent3_number",
+      0
+     ],
+     "hidden": 1
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "rest_at_0",
+      0
+     ],
+     "destination": [
+      "latent4_number",
+      0
+     ],
+     "hidden": 1
     }
    }
   ]

@@ -284,3 +284,20 @@ def test_the_max_patch_speaks_to_nn_as_it_should() -> None:
     for box in boxes.values():
         if box["maxclass"] == "message" and box["text"].startswith(("set", "get")):
             assert_message(box["text"])
+
+
+def test_the_max_patch_puts_its_numbers_at_rest_in_silence(host: Host) -> None:
+    boxes, lines = max_boxes()
+    cords = [(line["patchline"]["source"][0], line["patchline"]["destination"][0]) for line in lines]
+    rests = {}
+    for source, target in cords:
+        if boxes[source].get("text", "").startswith("load"):
+            speaker, verb, value = boxes[source]["text"].split()
+            assert (speaker, verb) == ("loadmess", "set")  # a number that receives it shows it and sends nothing
+            assert target not in rests
+            rests[target] = float(value)
+    numbers = {source: boxes[target]["text"] for source, target in cords if boxes[source]["maxclass"] == "flonum"}
+    assert rests == {number: neutral(host, message) for number, message in numbers.items()}
+    # Parameters send their first value at load; the only one is the volume, behind the decoder.
+    assert [name for name, box in boxes.items() if box.get("parameter_enable")] == ["gain"]
+    assert [target for source, target in cords if source == "gain"] == ["dac", "dac"]
