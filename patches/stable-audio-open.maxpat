@@ -713,13 +713,13 @@
      "patching_rect": [
       260,
       340,
-      700,
-      20
+      740,
+      34
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Late by 802 ms (the model) and the buffers of both objects, 2 x 93 ms each at 4096."
+     "text": "Late by 1126 ms, as measured in PureData: 802 ms are the model's, 324 ms are nn~'s: 4 x 4096 - 2112 samples for both objects."
     }
    },
    {

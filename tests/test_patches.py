@@ -1,6 +1,7 @@
 """The patches open, rest at neutral, and say to nn~ only what the exported file understands, when they are asked to."""
 
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -8,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from saoctl import config
 from saoctl.formats import artifact, export
+from saoctl.oobleck import OobleckAutoencoder
+from saoctl.streaming.autoencoder import StreamingAutoencoder
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.vocabulary import METHODS
 from tests.formats.host import Host
@@ -20,6 +24,7 @@ PATCHES = Path(__file__).parents[1] / "patches"
 PUREDATA = PATCHES / "stable-audio-open.pd"
 MAX = PATCHES / "stable-audio-open.maxpat"
 ARTIFACT = config.load("stable-audio-open-1.0").artifact
+VECTOR = 64  # samples that Pd computes at a time
 
 PD = shutil.which("pd")
 STAND_INS = Path(__file__).parent / "puredata"  # abstractions in the place of nn~, and of snake~ where Pd lacks it
@@ -83,6 +88,25 @@ def neutral(host: Host, text: str) -> float:
     host.reload()
     value: float = host.get(text.split()[1])[-1]
     return value
+
+
+def delay(buffer: int) -> tuple[int, int]:
+    """Of encoder and decoder in two objects, in samples: the model's and nn~'s."""
+    with torch.device("meta"):
+        model = StreamingAutoencoder(OobleckAutoencoder(FULL_SIZE))
+    # An object hands a full buffer to its thread and takes the result when the next one is full.
+    of_an_object = 2 * buffer - VECTOR
+    # A latent frame is held for `ratio` samples, and of so many the decoder's object reads the last: frames that come
+    # late by less are in time for it.
+    of_the_frames = of_an_object // FULL_SIZE.ratio * FULL_SIZE.ratio
+    return model.latency_forward, of_the_frames + of_an_object
+
+
+def assert_tells_the_delay(text: str, buffer: int) -> None:
+    model, nn = delay(buffer)
+    in_ms = [f"{samples * 1e3 / FULL_SIZE.sample_rate:.0f} ms" for samples in (model + nn, model, nn)]
+    assert re.findall(r"\d+ ms", text) == in_ms
+    assert f"4 x {buffer} - {4 * buffer - nn} samples" in text
 
 
 @dataclass(eq=False)
@@ -215,6 +239,12 @@ def test_the_puredata_patch_puts_its_controls_at_rest_in_silence(host: Host) -> 
     assert toggles == {"gpu $1": ("0", 0), "enable $1": ("0", 1)}  # as nn~ starts
 
 
+def test_the_puredata_patch_tells_its_delay() -> None:
+    (text,) = re.findall(r"^#X text \d+ \d+ (What you hear.*), f \d+;$", PUREDATA.read_text(), re.MULTILINE)
+    (buffer,) = {int(box.words[4]) for box in puredata_boxes() if box.words[0] == "nn~"}
+    assert_tells_the_delay(text, buffer)
+
+
 @needs_puredata
 def test_puredata_opens_the_patch_without_complaint_and_sends_nothing() -> None:
     assert puredata() == [box.text.replace("nn~", "nn~:", 1) for box in puredata_boxes() if box.words[0] == "nn~"]
@@ -301,3 +331,9 @@ def test_the_max_patch_puts_its_numbers_at_rest_in_silence(host: Host) -> None:
     # Parameters send their first value at load; the only one is the volume, behind the decoder.
     assert [name for name, box in boxes.items() if box.get("parameter_enable")] == ["gain"]
     assert [target for source, target in cords if source == "gain"] == ["dac", "dac"]
+
+
+def test_the_max_patch_tells_its_delay() -> None:
+    boxes, _ = max_boxes()
+    (buffer,) = {int(boxes[name]["text"].split()[3]) for name in ("encode", "decode")}
+    assert_tells_the_delay(boxes["late_hint"]["text"], buffer)
