@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 import torch
+from saoctl.oobleck import OobleckAutoencoder
+from saoctl.streaming.autoencoder import StreamingAutoencoder
 
 from saoctl import config
 from saoctl.formats import artifact, export
-from saoctl.oobleck import OobleckAutoencoder
-from saoctl.streaming.autoencoder import StreamingAutoencoder
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.vocabulary import METHODS
-from tests.formats.host import Host
 from tests.architectures import FULL_SIZE, TINY, description, offline
+from tests.formats.host import Host
 
 PATCHES = Path(__file__).parents[1] / "patches"
 PUREDATA = PATCHES / "stable-audio-open.pd"
