@@ -1,0 +1,368 @@
+"""CUDA and MPS have every operator of the exported file, by the table of operators that torch ships.
+
+Neither device need be there. What the graphs of a file name is looked up in the table; what composite operators call
+inside is recorded while the file runs on the CPU, and looked up down to where a device has a kernel of its own.
+"""
+
+import functools
+import io
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torchgen
+from torch import Tensor, nn
+from torch._C._profiler import _ExperimentalConfig, _TensorMetadata
+from torch.profiler import ProfilerActivity, profile
+from torchgen.gen import ParsedYaml, parse_native_yaml
+from torchgen.model import DispatchKey
+
+from saoctl import export
+from saoctl.weights.architecture import Architecture, Coder
+from tests.models import offline
+
+CUDA, MPS = DispatchKey.CUDA, DispatchKey.MPS
+FLOAT64 = 7  # torch.float64 as graphs have it; MPS lacks it
+NO_SCHEMA = "(no schema)"  # of control flow, attributes and tuples: the language itself
+
+# Wide enough for every form of a product: one matrix product, groups of outputs, a convolution.
+WIDE = Coder(channels=16, c_mults=(1, 2), strides=(2, 4))
+SNAKE = Architecture(sample_rate=8000, audio_channels=2, latent_dim=3, encoder=WIDE, decoder=WIDE)
+# And what else there is: ELU, odd strides, a last tanh, scaled latents.
+ODD = Coder(channels=12, c_mults=(1, 2), strides=(3, 5), use_snake=False)
+ELU = Architecture(
+    sample_rate=8000, audio_channels=1, latent_dim=2, encoder=ODD, decoder=ODD, final_tanh=True, scale=0.5
+)
+
+# What TorchScript itself does with tensors is not in the table. Telling what a tensor is asks no device.
+TELLING = {"aten::dim", "aten::size", "aten::size.int", "prim::device", "prim::dtype"}
+# And a tensor of numbers is filled on the CPU; then it is moved by these.
+MAKING = {"aten::tensor.float": {"aten::_to_copy", "aten::empty_strided", "aten::copy_"}}
+
+# `_convolution` asks which library shall do it: what it calls on the CPU says nothing of other devices.
+CHOOSING = "aten::_convolution"
+LIBRARIES = {
+    CUDA: ("aten::cudnn_convolution", "aten::cudnn_convolution_transpose"),
+    MPS: ("aten::_mps_convolution", "aten::_mps_convolution_transpose"),
+}
+
+# In graphs, but never reached: `F.elu` has a branch for work in place.
+UNREACHED = {"aten::elu_"}
+
+PRECISIONS = pytest.mark.parametrize("precision", ["float32", "mixed", "bfloat16", "float16"])
+FORMS = pytest.mark.parametrize("streaming", [True, False], ids=["streaming", "offline"])
+ARCHITECTURES = pytest.mark.parametrize("architecture", [SNAKE, ELU], ids=["snake", "elu"])
+
+
+@functools.cache
+def table() -> ParsedYaml:
+    """The operators of torch and the kernels of its devices, as torch's own build reads them."""
+    native = Path(torchgen.__file__).parent / "packaged" / "ATen" / "native"
+    return parse_native_yaml(str(native / "native_functions.yaml"), str(native / "tags.yaml"))
+
+
+@functools.cache
+def entries() -> dict[str, Any]:
+    """The table by name and overload."""
+    return {f"aten::{function.func.name}": function for function in table().native_functions}
+
+
+def has_kernel(name: str, device: DispatchKey) -> bool:
+    """Whether a device computes an operator by a kernel of its own."""
+    if (function := entries().get(name)) is None:
+        return False
+    # Functional and in-place forms may be made from the form with `out`.
+    return (function.structured_delegate or function.func.name) in table().backend_indices[device].index
+
+
+def is_composite(name: str) -> bool:
+    """Whether an operator is made of others, on any device."""
+    return (function := entries().get(name)) is not None and (
+        function.has_composite_implicit_autograd_kernel
+        or function.has_composite_explicit_autograd_kernel
+        or function.has_composite_explicit_autograd_non_functional_kernel
+    )
+
+
+def lacking(name: str, device: DispatchKey) -> set[str]:
+    """The complaint about an operator that a device does not have."""
+    return set() if has_kernel(name, device) or is_composite(name) else {f"{device.name} lacks {name}"}
+
+
+def full_name(name: str, overload: str) -> str:
+    return f"{name}.{overload}" if overload else name
+
+
+schema_of = functools.cache(torch._C.parse_schema)
+
+
+def nodes(module: Any) -> Iterator[torch.Node]:
+    """The nodes of all methods of a module and of those within it, with the functions that they call."""
+
+    def walk(block: Any) -> Iterator[torch.Node]:
+        for node in block.nodes():
+            yield node
+            for inner in node.blocks():
+                yield from walk(inner)
+
+    # What is behind an interface is not inlined, but is among the modules. Those of one type share their methods.
+    kinds = {part._c._type().qualified_name(): part._c for part in module.modules()}
+    for kind in kinds.values():
+        for name in kind._method_names():
+            yield from walk(kind._get_method(name).inlined_graph)
+
+
+def named(module: Any) -> set[str]:
+    """The operators in the graphs of a module that take or give tensors."""
+    found = set()
+    for text in {node.schema() for node in nodes(module)} - {NO_SCHEMA}:
+        schema = schema_of(text)
+        if any("Tensor" in str(value.type) for value in (*schema.arguments, *schema.returns)):
+            found.add(full_name(schema.name, schema.overload_name))
+    return found
+
+
+def float64_made(module: Any) -> set[str]:
+    """Complaints about all in a module that is float64 or becomes it."""
+    complaints = set()
+    for node in nodes(module):
+        if node.kind() == "prim::Constant" and isinstance(value := node.output().toIValue(), Tensor):
+            complaints |= {"MPS lacks float64: a constant"} if value.dtype == torch.float64 else set()
+        elif node.schema() != NO_SCHEMA:
+            schema = schema_of(node.schema())
+            for argument, given in zip(schema.arguments, node.inputs(), strict=False):
+                if argument.name == "dtype" and given.toIValue() == FLOAT64:  # type: ignore[comparison-overlap]
+                    complaints.add(f"MPS lacks float64: {full_name(schema.name, schema.overload_name)}")
+    tensors = (*module.named_parameters(), *module.named_buffers())
+    return complaints | {f"MPS lacks float64: {name}" for name, tensor in tensors if tensor.dtype == torch.float64}
+
+
+def refused_by_graphs(module: Any) -> set[str]:
+    """Complaints about what the graphs of a module name and about the tensors that it holds."""
+    names = named(module)
+    names |= {inner for name in names & MAKING.keys() for inner in MAKING[name]}
+    names -= TELLING | MAKING.keys()
+    return {each for name in names for device in (CUDA, MPS) for each in lacking(name, device)} | float64_made(module)
+
+
+def recorded(module: Any, run: Callable[[Any], None]) -> list[Any]:
+    """What is called while a module runs: the outermost calls, each with those within it."""
+    names = _ExperimentalConfig(capture_overload_names=True)
+    with profile(activities=[ProfilerActivity.CPU], record_shapes=True, experimental_config=names) as profiler:
+        run(module)
+    assert profiler.profiler is not None
+    return list(profiler.profiler.kineto_results.experimental_event_tree())
+
+
+def takes_float64(call: Any) -> bool:
+    """Whether a tensor that is given to an operator is float64; a number is one without dimensions, on the CPU."""
+    tensors = [value for value in call.extra_fields.inputs if isinstance(value, _TensorMetadata)]
+    return any(tensor.dtype == torch.float64 and tensor.sizes for tensor in tensors)
+
+
+def refused_by_run(calls: Iterable[Any], device: DispatchKey) -> set[str]:
+    """Complaints about what a device would have to compute in the place of the CPU."""
+    complaints = set()
+    for call in calls:
+        name = full_name(call.name, call.overload_name)
+        if name.startswith("aten::"):
+            if device == MPS and takes_float64(call):
+                complaints.add(f"MPS is given float64: {name}")
+            if has_kernel(name, device):
+                continue  # what is within is the CPU's own
+            if name == CHOOSING:
+                complaints |= {each for library in LIBRARIES[device] for each in lacking(library, device)}
+                continue
+            complaints |= lacking(name, device)
+        complaints |= refused_by_run(call.children, device)
+    return complaints
+
+
+def called(calls: Iterable[Any]) -> set[str]:
+    """The names of all calls."""
+    return {name for call in calls for name in (full_name(call.name, call.overload_name), *called(call.children))}
+
+
+def saved(module: nn.Module) -> Any:
+    """The module as it comes out of a TorchScript file."""
+    file = io.BytesIO()
+    torch.jit.save(torch.jit.script(module), file)
+    file.seek(0)
+    return torch.jit.load(file)  # type: ignore[no-untyped-call]
+
+
+@functools.cache
+def exported(architecture: Architecture, precision: str, streaming: bool, sampling: bool = True) -> Any:
+    """A made model as a file of the precision and the form has it."""
+    model = offline(architecture)
+    model.sampling = sampling  # type: ignore[misc] # final for TorchScript, not before it
+    return saved(export.build(model, precision, streaming))
+
+
+def everything(host: Any) -> None:
+    """All that a host asks of a file, and what is asked for the end of a signal."""
+    host.get_methods()
+    for noise in (1.0, 0.0):
+        host.set_noise(noise)
+        ratio = int(host.encode_params[3])
+        for method, samples in (("encode", ratio), ("decode", 1), ("forward", ratio)):
+            channels = int(getattr(host, f"{method}_params")[0])
+            with torch.inference_mode():
+                for frames in (1, 60):  # products of few and of many frames take different forms
+                    getattr(host, method)(torch.randn(1, channels, frames * samples))
+                getattr(host, f"flush_{method}")()
+    for name in host.get_attributes():
+        values = getattr(host, f"get_{name}")()
+        getattr(host, f"set_{name}")(*values)
+    host.set_reset(1)
+
+
+@FORMS
+@PRECISIONS
+@ARCHITECTURES
+@pytest.mark.parametrize("sampling", [True, False], ids=["sampling", "mean"])
+def test_cuda_and_mps_have_every_operator_that_the_file_names(
+    architecture: Architecture, sampling: bool, precision: str, streaming: bool
+) -> None:
+    assert refused_by_graphs(exported(architecture, precision, streaming, sampling)) == set()
+
+
+@FORMS
+@PRECISIONS
+@ARCHITECTURES
+def test_cuda_and_mps_have_every_operator_that_runs_within_these(
+    architecture: Architecture, precision: str, streaming: bool
+) -> None:
+    file = exported(architecture, precision, streaming)
+    calls = recorded(file, everything)
+    assert refused_by_run(calls, CUDA) | refused_by_run(calls, MPS) == set()
+    if precision == "float32":  # the others leave the groups of outputs out
+        assert named(file) - called(calls) <= TELLING | MAKING.keys() | UNREACHED
+
+
+# What these tests would say of models that do use what a device lacks.
+
+
+class Poisson(nn.Module):
+    """MPS lacks it."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.poisson(x)
+
+
+class OnlyCpu(nn.Module):
+    """A form of memory that is the CPU's, in a branch that does not run."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.shape[0] == 0:
+            x = x.to_mkldnn()
+        return x
+
+
+class Inside(nn.Module):
+    """A composite operator, which calls one that MPS lacks."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.frexp(x)[0]
+
+
+class Casting(nn.Module):
+    """float64 for a moment."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.to(torch.float64).sin().to(torch.float32)
+
+
+class Making(nn.Module):
+    """A new tensor of float64."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * torch.zeros([1], dtype=torch.float64)
+
+
+class Holding(nn.Module):
+    """A tensor of float64 in the file."""
+
+    table: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("table", torch.zeros(1, dtype=torch.float64))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.table.to(x.dtype)
+
+
+@torch.jit.interface
+class Layer(nn.Module):
+    """What can stand behind a `Behind`."""
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[empty-body]
+        pass
+
+
+class Behind(nn.Module):
+    """A layer behind an interface."""
+
+    layer: Layer
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer  # type: ignore[assignment]
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layer.forward(x)
+
+
+@pytest.mark.parametrize(
+    ("module", "complaints"),
+    [
+        (Poisson(), {"MPS lacks aten::poisson"}),
+        (Behind(Poisson()), {"MPS lacks aten::poisson"}),
+        (OnlyCpu(), {"CUDA lacks aten::to_mkldnn", "MPS lacks aten::to_mkldnn"}),
+        (Casting(), {"MPS lacks float64: aten::to.dtype"}),
+        (Making(), {"MPS lacks float64: aten::zeros"}),
+        (Holding(), {"MPS lacks float64: table"}),
+        (Inside(), set()),  # only seen when it runs
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else "",
+)
+def test_what_a_device_lacks_is_named_from_the_graphs(module: nn.Module, complaints: set[str]) -> None:
+    assert refused_by_graphs(saved(module)) == complaints
+
+
+@pytest.mark.parametrize(
+    ("module", "device", "complaints"),
+    [
+        (Inside(), MPS, {"MPS lacks aten::frexp.Tensor_out"}),
+        (Inside(), CUDA, set()),
+        (Poisson(), MPS, {"MPS lacks aten::poisson"}),
+        (Casting(), MPS, {"MPS is given float64: aten::sin"}),
+        (Casting(), CUDA, set()),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else getattr(value, "name", ""),
+)
+def test_what_a_device_lacks_is_named_from_a_run(module: nn.Module, device: DispatchKey, complaints: set[str]) -> None:
+    calls = recorded(saved(module), lambda file: file(torch.ones(2, 3)))
+    assert complaints <= refused_by_run(calls, device)
+    assert bool(complaints) == bool(refused_by_run(calls, device))
+
+
+@pytest.mark.parametrize(
+    ("name", "cuda", "mps", "composite"),
+    [
+        ("aten::copy_", False, False, True),  # CompositeExplicitAutograd
+        ("aten::narrow", False, False, True),  # CompositeImplicitAutograd
+        ("aten::contiguous", False, False, True),  # the same, as what stands without any kernel is
+        ("aten::linear", False, True, True),  # composite, but MPS has its own
+        ("aten::zero_", True, True, False),  # one kernel for "CPU, CUDA, MPS"
+        ("aten::sin_", True, True, False),  # made from sin.out
+        ("aten::add.Tensor", True, True, False),  # made from add.out, whose kernels are generated
+        ("aten::to_mkldnn", False, False, False),  # the CPU alone
+        ("aten::none_such", False, False, False),
+    ],
+)
+def test_the_table_is_read_rightly(name: str, cuda: bool, mps: bool, composite: bool) -> None:
+    assert (has_kernel(name, CUDA), has_kernel(name, MPS), is_composite(name)) == (cuda, mps, composite)
