@@ -33,11 +33,9 @@ check: $(READY)
 	$(BIN)/ruff format --check saoctl tests benchmarks
 	$(BIN)/mypy
 
-# Some minutes at full size on an idle machine; needs 3 GB of memory and 1.5 GB of disk. Not a test.
+# Writes benchmarks/RESULTS.md. Many minutes on an idle machine; needs 3 GB of memory and 2 GB of disk. Not a test.
 bench: $(READY)
-	$(BIN)/python -m benchmarks.targets
-	$(BIN)/python -m benchmarks.kernels --precision float32
-	$(BIN)/python -m benchmarks.kernels --precision bfloat16
+	$(BIN)/python -m benchmarks.page
 
 # After a change of what --json prints.
 schemas: $(READY)

@@ -2,30 +2,86 @@
 
 The whole model streams in each form by turns, and every product is timed where it stands: alone in a loop a layer finds
 its weights in the cache, which it never does between all the others.
-
-Run: python -m benchmarks.kernels [--precision float32|bfloat16] [--block-size N ...]
 """
 
-import argparse
 import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from benchmarks.model import full_size, method_input
-from saoctl.devices import matrix_product_gflops
-from saoctl.formats.export import build
-from saoctl.streaming.layers import Product
+from benchmarks.model import Product, method_input, peak_gflops, product_dtype, streaming_model
+from benchmarks.plan import Plan
 
-ROUNDS = 6
-READ_SIZE = 64 * 1024 * 1024  # values of a sum that reads memory, 256 MB
+CHOSEN = "chosen"  # the form that the model takes by itself
+WARM, COUNTED = 1, 2  # blocks of a form in a row
+READS = 3  # of memory, of which the fastest counts
 
 Form = Callable[[Product, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the machine can do at most.
+
+    Args:
+        gflops: arithmetic rate of a large matrix product, in 10⁹ multiplications and additions per second.
+        gigabytes: that are read from memory in a second.
+    """
+
+    gflops: float
+    gigabytes: float
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The products of one shape in a block.
+
+    Args:
+        outputs, inputs: of the matrix.
+        frames: that are multiplied by it.
+        count: how many products there are.
+        value_bytes: of a value of the weights.
+        milliseconds: of all of them together, by form.
+    """
+
+    outputs: int
+    inputs: int
+    frames: int
+    count: int
+    value_bytes: int
+    milliseconds: dict[str, float]
+
+    @property
+    def gigaflop(self) -> float:
+        """Arithmetic of all of them."""
+        return 2 * self.outputs * self.inputs * self.frames * self.count / 1e9
+
+    @property
+    def gigabytes(self) -> float:
+        """Weights that all of them read."""
+        return self.outputs * self.inputs * self.count * self.value_bytes / 1e9
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where the time of a block goes.
+
+    Args:
+        precision, method, block_size: what was run; the block in audio samples.
+        milliseconds: of the block in the chosen forms, products and all else.
+        layers: the products, in the order in which they run.
+    """
+
+    precision: str
+    method: str
+    block_size: int
+    milliseconds: float
+    layers: tuple[Layers, ...]
 
 
 def rows_of(product: Product, window: Tensor) -> Tensor:
@@ -60,7 +116,7 @@ def convolution_1d(product: Product, window: Tensor) -> Tensor:
 
 
 FORMS: dict[str, Form] = {
-    "chosen": Product.forward,
+    CHOSEN: Product.forward,
     "frames·W": frames_by_weights,
     "W·frames": weights_by_frames,
     "grouped": grouped,
@@ -69,81 +125,66 @@ FORMS: dict[str, Form] = {
 }
 
 
-@dataclass
-class Layers:
-    """The products of one shape: how many a block has, and the milliseconds of each, by form."""
+def limits(plan: Plan, precision: str) -> Limits:
+    """What the machine can do at most in the dtype of a precision's products."""
+    values = torch.ones(plan.memory_values)
+    seconds = []
+    for _ in range(READS):
+        begin = time.perf_counter()
+        values.sum()
+        seconds.append(time.perf_counter() - begin)
+    return Limits(peak_gflops(precision, plan.peak_size, repeats=10), values.nbytes / min(seconds) / 1e9)
 
-    members: set[int] = field(default_factory=set)
-    milliseconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
-    def total(self, form: str) -> float:
-        return statistics.median(self.milliseconds[form]) * len(self.members)
+def methods(plan: Plan) -> list[str]:
+    """Those whose products are measured: `forward` has the same as encode and decode."""
+    return [method for method in plan.methods if method != "forward"]
+
+
+def measure(plan: Plan, precision: str) -> tuple[Limits, list[Block]]:
+    """Blocks of every size and method, and what the machine can do at most."""
+    cases = [(method, block_size) for block_size in plan.block_sizes for method in methods(plan)]
+    return limits(plan, precision), [measure_block(plan, precision, *case) for case in cases]
 
 
 @torch.inference_mode()
-def measure(precision: str, method: str, block_size: int) -> dict[tuple[int, int, int], Layers]:
-    """The times of all products by (outputs, inputs of the matrix, frames)."""
-    model = build(full_size(), precision, streaming=True)
-    block = method_input(method, block_size)
+def measure_block(plan: Plan, precision: str, method: str, block_size: int) -> Block:
+    """The times of all products of a block, in every form."""
+    model = streaming_model(plan.architecture, precision)
+    block = method_input(plan.architecture, method, block_size)
     call = getattr(model, method)
-    layers: dict[tuple[int, int, int], Layers] = defaultdict(Layers)
+    members: dict[tuple[int, int, int], set[int]] = defaultdict(set)
+    products: dict[tuple[int, int, int], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    blocks: list[float] = []
 
-    def stream(form: str, record: bool) -> None:
+    def stream(form: str, counted: bool) -> None:
         def timed(product: Product, window: Tensor) -> Tensor:
             begin = time.perf_counter()
             y = FORMS[form](product, window)
             elapsed = time.perf_counter() - begin
-            if record:
-                entry = layers[(*product.weight.shape, y.shape[0] * y.shape[1])]
-                entry.members.add(id(product))
-                entry.milliseconds[form].append(elapsed * 1e3)
+            if counted:
+                outputs, inputs = product.weight.shape
+                shape = (outputs, inputs, y.shape[0] * y.shape[1])
+                members[shape].add(id(product))
+                products[shape][form].append(elapsed * 1e3)
             return y
 
-        Product.forward = timed  # type: ignore[method-assign]
+        Product.forward = timed  # type: ignore[method-assign, assignment]
+        begin = time.perf_counter()
         call(block)
+        if counted and form == CHOSEN:
+            blocks.append((time.perf_counter() - begin) * 1e3)
 
     try:
-        for _ in range(ROUNDS):
+        for _ in range(plan.rounds):
             for form in FORMS:
-                for record in (False, True, True):
-                    stream(form, record)
+                for counted in [False] * WARM + [True] * COUNTED:
+                    stream(form, counted)
     finally:
-        Product.forward = FORMS["chosen"]  # type: ignore[method-assign]
-    return layers
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--precision", choices=["float32", "bfloat16"], default="float32")
-    parser.add_argument("--block-size", type=int, nargs="+", default=[2048, 4096, 16384])
-    parser.add_argument("--method", choices=["encode", "decode"], nargs="+", default=["encode", "decode"])
-    arguments = parser.parse_args()
-    dtype = {"float32": torch.float32, "bfloat16": torch.bfloat16}[arguments.precision]
-    peak = matrix_product_gflops(torch.device("cpu"), dtype, 2048, 10)
-    values = torch.ones(READ_SIZE)
-    begin = time.perf_counter()
-    values.sum()
-    bandwidth = values.nbytes / (time.perf_counter() - begin) / 1e9
-    threads = torch.get_num_threads()
-    print(f"{arguments.precision}, {threads} threads: peak {peak:.0f} GFLOP/s, memory {bandwidth:.0f} GB/s")
-    for block_size in arguments.block_size:
-        for method in arguments.method:
-            layers = measure(arguments.precision, method, block_size)
-            print(f"\n{method}, block {block_size}; ms of all layers of a shape, then GFLOP/s and GB/s as chosen\n")
-            print(f"| layers | outputs x inputs | frames | {' | '.join(FORMS)} | GFLOP/s | GB/s |")
-            print("|---|---|---|" + "---|" * (len(FORMS) + 2))
-            for (outputs, inputs, frames), entry in layers.items():
-                count, seconds = len(entry.members), entry.total("chosen") / 1e3
-                totals = {form: entry.total(form) for form in FORMS}
-                fastest = min(totals.values())
-                cells = [f"**{total:.2f}**" if total == fastest else f"{total:.2f}" for total in totals.values()]
-                gflops = 2 * outputs * inputs * frames * count / seconds / 1e9
-                read = outputs * inputs * dtype.itemsize * count / seconds / 1e9
-                row = [count, f"{outputs} x {inputs}", frames, *cells, f"{gflops:.0f}", f"{read:.0f}"]
-                print(f"| {' | '.join(map(str, row))} |")
-            sums = " | ".join(f"{sum(entry.total(form) for entry in layers.values()):.1f}" for form in FORMS)
-            print(f"| all | | | {sums} | | |", flush=True)
-
-
-if __name__ == "__main__":
-    main()
+        Product.forward = FORMS[CHOSEN]  # type: ignore[method-assign, assignment]
+    layers = []
+    for (outputs, inputs, frames), times in products.items():
+        count = len(members[outputs, inputs, frames])
+        totals = {form: statistics.median(each) * count for form, each in times.items()}
+        layers.append(Layers(outputs, inputs, frames, count, product_dtype(precision).itemsize, totals))
+    return Block(precision, method, block_size, statistics.median(blocks), tuple(layers))

@@ -1,41 +1,83 @@
-"""The full-size model with made weights that the benchmarks run, and what goes into it."""
+"""The model that is measured, with made weights, and what goes into it; all that the benchmarks take from saoctl."""
+
+import warnings
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from saoctl import config
-from saoctl.config import ModelConfig
-from saoctl.models.checkpoint import load
-from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
-from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
+from saoctl import artifact, export, reference
+from saoctl.artifact import Artifact
+from saoctl.config import Config, ModelConfig
+from saoctl.devices import PRODUCT_DTYPES, matrix_product_gflops
+from saoctl.files import atomic_file, check_place
 from saoctl.progress import Silent
+from saoctl.reference import Reference
+from saoctl.streaming.layers import Product
+from saoctl.streaming.nn_tilde import NnTilde
+from saoctl.timing import machine
+from saoctl.timing.timings import gigaflop_per_second_of_audio
+from saoctl.weights.architecture import Architecture, Coder
+from saoctl.weights.checkpoint import load
 from saoctl.weights.source import resolve
 
+__all__ = ["Architecture", "Product", "atomic_file", "check_place", "gigaflop_per_second_of_audio", "machine"]
+
+CPU = torch.device("cpu")
+
 CODER = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 8, 8))
-STABLE_AUDIO_OPEN = OobleckArchitecture(
-    sample_rate=44100, audio_channels=2, latent_dim=64, encoder=CODER, decoder=CODER
-)
-MODEL = ModelConfig(seed=0, architecture=STABLE_AUDIO_OPEN)
+STABLE_AUDIO_OPEN = Architecture(sample_rate=44100, audio_channels=2, latent_dim=64, encoder=CODER, decoder=CODER)
+
+TINY_CODER = Coder(channels=16, c_mults=(1, 2), strides=(2, 4))
+TINY = Architecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=TINY_CODER, decoder=TINY_CODER)
 
 
-def state() -> dict[str, Tensor]:
-    """Made weights; the 625 MB are written to the cache once."""
-    return load(resolve(MODEL, Silent(), local_only=True).checkpoint)[1]
+def model_config(architecture: Architecture) -> ModelConfig:
+    """The config of a model with made weights."""
+    return ModelConfig(seed=0, architecture=architecture)
 
 
-def full_size() -> OobleckAutoencoder:
-    """The offline model."""
-    return offline_model(STABLE_AUDIO_OPEN, state())
+def state(architecture: Architecture) -> dict[str, Tensor]:
+    """Made weights; they are written to the cache once, at full size 625 MB."""
+    return load(resolve(model_config(architecture), Silent(), local_only=True).checkpoint)[1]
 
 
-def full_size_config(precision: str, artifact: str) -> config.Config:
-    """A config that exports it."""
-    return config.Config(model=MODEL, device="cpu", precision=precision, artifact=artifact)
+def judge(architecture: Architecture) -> Reference:
+    """stable-audio-tools' own model, offline, in float32."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return reference.build("stable-audio-tools", architecture, state(architecture))
 
 
-def method_input(method: str, samples: int) -> Tensor:
+def write_file(architecture: Architecture, precision: str, path: Path) -> None:
+    """Export the model."""
+    settings = {"model": model_config(architecture), "device": "cpu", "precision": precision, "artifact": path}
+    export.run(Config.model_validate(settings))
+
+
+def load_file(path: Path) -> Artifact:
+    """An exported file, ready to stream."""
+    return artifact.load(path, CPU)
+
+
+def streaming_model(architecture: Architecture, precision: str) -> NnTilde:
+    """The streaming model that would be exported, as Python runs it."""
+    return export.build(reference.offline_model(architecture, state(architecture)), precision, streaming=True)
+
+
+def product_dtype(precision: str) -> torch.dtype:
+    """The dtype of a precision's products, of `mixed` that of most of them."""
+    return PRODUCT_DTYPES[precision]
+
+
+def peak_gflops(precision: str, size: int, repeats: int) -> float:
+    """The best rate in GFLOP/s of some products of two size x size matrices, in the dtype of a precision."""
+    return matrix_product_gflops(CPU, product_dtype(precision), size, repeats)
+
+
+def method_input(architecture: Architecture, method: str, samples: int) -> Tensor:
     """Noise that a method takes for `samples` of audio, [1, channels, T]."""
     generator = torch.Generator().manual_seed(0)
     if method == "decode":
-        return torch.randn(1, STABLE_AUDIO_OPEN.latent_dim, samples // STABLE_AUDIO_OPEN.ratio, generator=generator)
-    return 0.1 * torch.randn(1, STABLE_AUDIO_OPEN.audio_channels, samples, generator=generator)
+        return torch.randn(1, architecture.latent_dim, samples // architecture.ratio, generator=generator)
+    return 0.1 * torch.randn(1, architecture.audio_channels, samples, generator=generator)

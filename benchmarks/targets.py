@@ -1,89 +1,123 @@
 """How fast the exported files are, set against the offline model and the machine's product, all in one run.
 
-The offline model is stable-audio-tools' own, in float32, on 3 seconds of audio. Everything is measured by turns, so
-that what disturbs the machine disturbs all alike.
-
-Run: python -m benchmarks.targets [--rounds N]
+Everything is measured by turns, so that what disturbs the machine disturbs all alike.
 """
 
-import argparse
 import statistics
-import tempfile
 import time
-import warnings
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import torch
+from benchmarks.model import (
+    gigaflop_per_second_of_audio,
+    judge,
+    load_file,
+    method_input,
+    peak_gflops,
+    product_dtype,
+    write_file,
+)
+from benchmarks.plan import Plan
 
-from benchmarks.model import STABLE_AUDIO_OPEN, full_size_config, method_input, state
-from saoctl.devices import matrix_product_gflops
-from saoctl.formats import artifact, export
-from saoctl.models.registry import family_of
-
-PRECISIONS = ("float32", "mixed", "bfloat16")
-METHODS = ("encode", "decode")
-BLOCK_SIZES = (2048, 4096, 16384)
-OFFLINE_SAMPLES = 3 * STABLE_AUDIO_OPEN.sample_rate // STABLE_AUDIO_OPEN.ratio * STABLE_AUDIO_OPEN.ratio
-BLOCKS = 6  # in a row per round, after one that is not counted
-CPU = torch.device("cpu")
+# What the offline model runs one after the other.
+PARTS = {"encode": ("encode",), "decode": ("decode",), "forward": ("encode", "decode")}
 
 
-def timed(call: Callable[[], object]) -> float:
+@dataclass(frozen=True)
+class Speed:
+    """An exported file in steady state.
+
+    Args:
+        precision, method, block_size: what was run; the block in audio samples.
+        realtime: seconds of audio per second of computing.
+        over_offline: how many times faster than the offline model.
+        of_peak: share of the arithmetic rate of a large matrix product of the same dtype.
+    """
+
+    precision: str
+    method: str
+    block_size: int
+    realtime: float
+    over_offline: float
+    of_peak: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """All exported files, measured by turns.
+
+    Args:
+        offline: what the offline model is called.
+        realtime_offline: its seconds of audio per second of computing, by method, for a whole signal.
+        peaks: GFLOP/s of a large matrix product, by dtype.
+        speeds: of the files.
+    """
+
+    offline: str
+    realtime_offline: dict[str, float]
+    peaks: dict[str, float]
+    speeds: tuple[Speed, ...]
+
+
+def write_files(plan: Plan, folder: Path) -> None:
+    """Export the model in every precision."""
+    for precision in plan.precisions:
+        write_file(plan.architecture, precision, folder / f"{precision}.ts")
+
+
+def measure(plan: Plan, folder: Path) -> Run:
+    """One run.
+
+    Args:
+        plan: what to measure.
+        folder: with the files of `write_files`.
+    """
+    architecture = plan.architecture
+    files = {precision: load_file(folder / f"{precision}.ts") for precision in plan.precisions}
+    offline = judge(architecture)
+    samples = int(plan.offline_seconds * architecture.sample_rate) // architecture.ratio * architecture.ratio
+    parts = tuple(dict.fromkeys(part for method in plan.methods for part in PARTS[method]))
+    dtypes = {_dtype(precision): precision for precision in plan.precisions}
+    cases = [(p, m, size) for p in plan.precisions for size in plan.block_sizes for m in plan.methods]
+
+    peaks: dict[str, float] = defaultdict(float)
+    offline_seconds: dict[str, list[float]] = defaultdict(list)
+    seconds: dict[tuple[str, str, int], list[float]] = defaultdict(list)
+    for _ in range(plan.rounds):
+        for dtype, precision in dtypes.items():
+            peaks[dtype] = max(peaks[dtype], peak_gflops(precision, plan.peak_size, repeats=5))
+        for part in parts:
+            whole = method_input(architecture, part, samples)
+            offline_seconds[part].append(_timed(partial(getattr(offline, part), whole)))
+        for case in cases:
+            precision, method, size = case
+            call = partial(files[precision].call, method, method_input(architecture, method, size))
+            call()
+            seconds[case] += [_timed(call) for _ in range(plan.blocks)]
+
+    work = gigaflop_per_second_of_audio(architecture)
+    realtime_offline = {
+        method: samples / architecture.sample_rate / sum(statistics.median(offline_seconds[part]) for part in parts)
+        for method, parts in PARTS.items()
+        if method in plan.methods
+    }
+    speeds = []
+    for (precision, method, size), times in seconds.items():
+        realtime = size / architecture.sample_rate / statistics.median(times)
+        over_offline = realtime / realtime_offline[method]
+        of_peak = realtime * work[method] / peaks[_dtype(precision)]
+        speeds.append(Speed(precision, method, size, realtime, over_offline, of_peak))
+    return Run(offline.name, realtime_offline, dict(peaks), tuple(speeds))
+
+
+def _dtype(precision: str) -> str:
+    return str(product_dtype(precision)).removeprefix("torch.")
+
+
+def _timed(call: Callable[[], object]) -> float:
     begin = time.perf_counter()
     call()
     return time.perf_counter() - begin
-
-
-def realtime(samples: int, seconds: list[float]) -> float:
-    return samples / STABLE_AUDIO_OPEN.sample_rate / statistics.median(seconds)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
-    warnings.simplefilter("ignore")
-    judge = family_of(STABLE_AUDIO_OPEN).reference("stable-audio-tools", STABLE_AUDIO_OPEN, state())
-    with tempfile.TemporaryDirectory() as folder:
-        files = {}
-        for precision in PRECISIONS:
-            path = Path(folder) / f"{precision}.ts"
-            export.run(full_size_config(precision, str(path)))
-            files[precision] = artifact.load(path, CPU)
-    offline: dict[str, list[float]] = defaultdict(list)
-    peaks: dict[torch.dtype, float] = defaultdict(float)
-    seconds: dict[tuple[str, str, int], list[float]] = defaultdict(list)
-    cases = [(p, m, size) for p in PRECISIONS for size in BLOCK_SIZES for m in METHODS] + [
-        (p, "forward", 4096) for p in PRECISIONS
-    ]
-    for _ in range(rounds):
-        for dtype in (torch.float32, torch.bfloat16):
-            peaks[dtype] = max(peaks[dtype], matrix_product_gflops(CPU, dtype, 2048, 5))
-        for method in METHODS:
-            whole = method_input(method, OFFLINE_SAMPLES)
-            offline[method].append(timed(partial(getattr(judge, method), whole)))
-        for case in cases:
-            precision, method, size = case
-            block = method_input(method, size)
-            call = partial(files[precision].call, method, block)
-            call()
-            seconds[case] += [timed(call) for _ in range(BLOCKS)]
-    work = family_of(STABLE_AUDIO_OPEN).arithmetic(STABLE_AUDIO_OPEN)
-    factors = {method: realtime(OFFLINE_SAMPLES, times) for method, times in offline.items()}
-    print(f"{torch.get_num_threads()} threads, torch {torch.__version__}")
-    print(f"offline, float32: encode {factors['encode']:.2f}, decode {factors['decode']:.2f} x realtime")
-    print(f"peak: float32 {peaks[torch.float32]:.0f}, bfloat16 {peaks[torch.bfloat16]:.0f} GFLOP/s\n")
-    print("| precision | method | block | x realtime | x offline | GFLOP/s | of peak |\n|---|---|---|---|---|---|---|")
-    for (precision, method, size), times in seconds.items():
-        factor = realtime(size, times)
-        peak = peaks[torch.float32 if precision == "float32" else torch.bfloat16]
-        gflops = factor * work[method]
-        against = f"{factor / factors[method]:.2f}" if method in factors else ""
-        print(f"| {precision} | {method} | {size} | {factor:.2f} | {against} | {gflops:.0f} | {gflops / peak:.2f} |")
-
-
-if __name__ == "__main__":
-    main()

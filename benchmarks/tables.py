@@ -1,0 +1,117 @@
+"""Results of the benchmarks as markdown: what they hold for, and the tables."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.kernels import CHOSEN, FORMS, Block, Layers, Limits
+from benchmarks.targets import Run
+
+FEW_FRAMES = 16  # up to which a product of a large layer waits for its weights
+
+FILE_COLUMNS = ("precision", "method", "block", "x realtime", "x offline", "of peak")
+PRODUCT_COLUMNS = ("layers", "outputs x inputs", "frames", *FORMS, "GFLOP/s", "GB/s")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """When and on what all was measured.
+
+    Args:
+        machine: as `saoctl bench` describes it.
+        date: of the measurement, ISO 8601.
+        seconds: that it took.
+        disturbances: what made the figures worse than the machine is, a sentence each.
+    """
+
+    machine: dict[str, Any]
+    date: str
+    seconds: float
+    disturbances: tuple[str, ...]
+
+
+def head(title: str, setting: Setting) -> str:
+    """What the figures hold for: the model that `title` names, the machine and the day."""
+    about = setting.machine
+    rows = [
+        ("model", title),
+        ("processor", f"{about['processor']}, {about['instructions']}"),
+        ("threads", f"{about['threads']} on {about['cores']} processors"),
+        ("torch", about["torch"]),
+        ("measured", f"{setting.date}, in {setting.seconds / 60:.1f} minutes"),
+    ]
+    return paragraphs(
+        "# Results of the benchmarks",
+        "Written by `make bench`. The [README](README.md) says what is measured and how, and what the figures mean.",
+        _table(("", ""), rows),
+        "\n".join(f"- {sentence}" for sentence in setting.disturbances),
+    )
+
+
+def files(runs: Sequence[Run]) -> str:
+    """The exported files, over all runs."""
+    first = runs[0]
+    rows = []
+    for speeds in zip(*(run.speeds for run in runs), strict=True):
+        case = (speeds[0].precision, speeds[0].method, speeds[0].block_size)
+        figures = [[each.realtime, each.over_offline, each.of_peak] for each in speeds]
+        rows.append((*case, *(_spread(values) for values in zip(*figures, strict=True))))
+    offline = [
+        f"{method} {_spread([run.realtime_offline[method] for run in runs])}" for method in first.realtime_offline
+    ]
+    peaks = [f"{dtype} {_spread([run.peaks[dtype] for run in runs], digits=0)}" for dtype in first.peaks]
+    return paragraphs(
+        "## Exported files",
+        f"Medians of {len(runs)} runs, lowest and highest in brackets.",
+        f"- Offline, by {first.offline} in float32, x realtime: {', '.join(offline)}\n"
+        f"- Peak, GFLOP/s: {', '.join(peaks)}",
+        _table(FILE_COLUMNS, rows),
+    )
+
+
+def products(limits: Limits, blocks: Sequence[Block]) -> str:
+    """The forms of products in one precision."""
+    precision = blocks[0].precision
+    parts = [
+        f"## Forms of products, {precision}",
+        f"Peak {limits.gflops:.0f} GFLOP/s, memory {limits.gigabytes:.0f} GB/s. Milliseconds of all layers of a shape,"
+        " the fastest form in bold; GFLOP/s and GB/s as chosen.",
+    ]
+    for block in blocks:
+        sums = {form: sum(layers.milliseconds[form] for layers in block.layers) for form in FORMS}
+        few = [layers for layers in block.layers if layers.frames <= FEW_FRAMES]
+        waiting = sum(layers.milliseconds[CHOSEN] for layers in few)
+        work = sum(layers.gigaflop for layers in few) / sum(layers.gigaflop for layers in block.layers)
+        last = ("all", "", "", *(f"{total:.1f}" for total in sums.values()), "", "")
+        parts += [
+            f"### {precision}, {block.method}, block {block.block_size}",
+            f"A block takes {block.milliseconds:.1f} ms, its products {sums[CHOSEN]:.1f} ms; those of at most"
+            f" {FEW_FRAMES} frames take {waiting:.1f} ms for {work:.0%} of the arithmetic.",
+            _table(PRODUCT_COLUMNS, [*map(_layers, block.layers), last]),
+        ]
+    return paragraphs(*parts)
+
+
+def paragraphs(*parts: str) -> str:
+    """Those that are not empty, one after the other."""
+    return "\n\n".join(part for part in parts if part)
+
+
+def _layers(layers: Layers) -> tuple[object, ...]:
+    times = [layers.milliseconds[form] for form in FORMS]
+    cells = [f"**{each:.2f}**" if each == min(times) else f"{each:.2f}" for each in times]
+    seconds = layers.milliseconds[CHOSEN] / 1e3
+    rates = (f"{layers.gigaflop / seconds:.0f}", f"{layers.gigabytes / seconds:.0f}")
+    return layers.count, f"{layers.outputs} x {layers.inputs}", layers.frames, *cells, *rates
+
+
+def _spread(values: Sequence[float], digits: int = 2) -> str:
+    """The median, with the lowest and the highest if there are several values."""
+    median, low, high = (f"{value:.{digits}f}" for value in (statistics.median(values), min(values), max(values)))
+    return f"{median} ({low} - {high})" if len(values) > 1 else median
+
+
+def _table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [f"| {' | '.join(map(str, row))} |" for row in (titles, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(titles), *lines[1:]])
