@@ -16,6 +16,7 @@ from torch import Tensor
 
 from benchmarks.model import Product, method_input, peak_gflops, product_dtype, streaming_model
 from benchmarks.plan import Plan
+from saoctl.vocabulary import Method, Precision
 
 CHOSEN = "chosen"  # the form that the model takes by itself
 WARM, COUNTED = 1, 2  # blocks of a form in a row
@@ -77,7 +78,7 @@ class Block:
         layers: the products, in the order in which they run.
     """
 
-    precision: str
+    precision: Precision
     method: str
     block_size: int
     milliseconds: float
@@ -125,7 +126,7 @@ FORMS: dict[str, Form] = {
 }
 
 
-def limits(plan: Plan, precision: str) -> Limits:
+def limits(plan: Plan, precision: Precision) -> Limits:
     """What the machine can do at most in the dtype of a precision's products."""
     values = torch.ones(plan.memory_values)
     seconds = []
@@ -136,19 +137,19 @@ def limits(plan: Plan, precision: str) -> Limits:
     return Limits(peak_gflops(precision, plan.peak_size, repeats=10), values.nbytes / min(seconds) / 1e9)
 
 
-def methods(plan: Plan) -> list[str]:
+def methods(plan: Plan) -> list[Method]:
     """Those whose products are measured: `forward` has the same as encode and decode."""
     return [method for method in plan.methods if method != "forward"]
 
 
-def measure(plan: Plan, precision: str) -> tuple[Limits, list[Block]]:
+def measure(plan: Plan, precision: Precision) -> tuple[Limits, list[Block]]:
     """Blocks of every size and method, and what the machine can do at most."""
     cases = [(method, block_size) for block_size in plan.block_sizes for method in methods(plan)]
     return limits(plan, precision), [measure_block(plan, precision, *case) for case in cases]
 
 
 @torch.inference_mode()
-def measure_block(plan: Plan, precision: str, method: str, block_size: int) -> Block:
+def measure_block(plan: Plan, precision: Precision, method: Method, block_size: int) -> Block:
     """The times of all products of a block, in every form."""
     model = streaming_model(plan.architecture, precision)
     block = method_input(plan.architecture, method, block_size)

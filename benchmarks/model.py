@@ -6,50 +6,54 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from saoctl import artifact, export, reference
-from saoctl.artifact import Artifact
+from saoctl.bench import machine
 from saoctl.config import Config, ModelConfig
 from saoctl.devices import PRODUCT_DTYPES, matrix_product_gflops
 from saoctl.files import atomic_file, check_place
+from saoctl.formats import artifact, export
+from saoctl.formats.format import Artifact
+from saoctl.formats.nn_tilde import NnTilde
+from saoctl.models.checkpoint import load
+from saoctl.models.family import Reference
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
+from saoctl.models.registry import family_of
 from saoctl.progress import Silent
-from saoctl.reference import Reference
 from saoctl.streaming.layers import Product
-from saoctl.streaming.nn_tilde import NnTilde
-from saoctl.timing import machine
-from saoctl.timing.timings import gigaflop_per_second_of_audio
-from saoctl.weights.architecture import Architecture, Coder
-from saoctl.weights.checkpoint import load
+from saoctl.vocabulary import Precision
 from saoctl.weights.source import resolve
 
-__all__ = ["Architecture", "Product", "atomic_file", "check_place", "gigaflop_per_second_of_audio", "machine"]
+__all__ = ["OobleckArchitecture", "Product", "atomic_file", "check_place", "gigaflop_per_second_of_audio", "machine"]
 
 CPU = torch.device("cpu")
 
 CODER = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 8, 8))
-STABLE_AUDIO_OPEN = Architecture(sample_rate=44100, audio_channels=2, latent_dim=64, encoder=CODER, decoder=CODER)
+STABLE_AUDIO_OPEN = OobleckArchitecture(
+    sample_rate=44100, audio_channels=2, latent_dim=64, encoder=CODER, decoder=CODER
+)
 
 TINY_CODER = Coder(channels=16, c_mults=(1, 2), strides=(2, 4))
-TINY = Architecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=TINY_CODER, decoder=TINY_CODER)
+TINY = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=TINY_CODER, decoder=TINY_CODER)
 
 
-def model_config(architecture: Architecture) -> ModelConfig:
+def model_config(architecture: OobleckArchitecture) -> ModelConfig:
     """The config of a model with made weights."""
     return ModelConfig(seed=0, architecture=architecture)
 
 
-def state(architecture: Architecture) -> dict[str, Tensor]:
+def state(architecture: OobleckArchitecture) -> dict[str, Tensor]:
     """Made weights; they are written to the cache once, at full size 625 MB."""
     return load(resolve(model_config(architecture), Silent(), local_only=True).checkpoint)[1]
 
 
-def judge(architecture: Architecture) -> Reference:
+def judge(architecture: OobleckArchitecture) -> Reference:
     """stable-audio-tools' own model, offline, in float32."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return reference.build("stable-audio-tools", architecture, state(architecture))
+        return family_of(architecture).reference("stable-audio-tools", architecture, state(architecture))
 
 
-def write_file(architecture: Architecture, precision: str, path: Path) -> None:
+def write_file(architecture: OobleckArchitecture, precision: Precision, path: Path) -> None:
     """Export the model."""
     settings = {"model": model_config(architecture), "device": "cpu", "precision": precision, "artifact": path}
     export.run(Config.model_validate(settings))
@@ -60,22 +64,22 @@ def load_file(path: Path) -> Artifact:
     return artifact.load(path, CPU)
 
 
-def streaming_model(architecture: Architecture, precision: str) -> NnTilde:
+def streaming_model(architecture: OobleckArchitecture, precision: Precision) -> NnTilde:
     """The streaming model that would be exported, as Python runs it."""
-    return export.build(reference.offline_model(architecture, state(architecture)), precision, streaming=True)
+    return export.build(family_of(architecture).offline(architecture, state(architecture)), precision, streaming=True)
 
 
-def product_dtype(precision: str) -> torch.dtype:
+def product_dtype(precision: Precision) -> torch.dtype:
     """The dtype of a precision's products, of `mixed` that of most of them."""
     return PRODUCT_DTYPES[precision]
 
 
-def peak_gflops(precision: str, size: int, repeats: int) -> float:
+def peak_gflops(precision: Precision, size: int, repeats: int) -> float:
     """The best rate in GFLOP/s of some products of two size x size matrices, in the dtype of a precision."""
     return matrix_product_gflops(CPU, product_dtype(precision), size, repeats)
 
 
-def method_input(architecture: Architecture, method: str, samples: int) -> Tensor:
+def method_input(architecture: OobleckArchitecture, method: str, samples: int) -> Tensor:
     """Noise that a method takes for `samples` of audio, [1, channels, T]."""
     generator = torch.Generator().manual_seed(0)
     if method == "decode":

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from benchmarks.model import STABLE_AUDIO_OPEN, TINY, Architecture
+from benchmarks.model import STABLE_AUDIO_OPEN, TINY, OobleckArchitecture
+from saoctl.vocabulary import Method, Precision
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,10 @@ class Plan:
     """
 
     title: str
-    architecture: Architecture
-    precisions: tuple[str, ...] = ("float32", "mixed", "bfloat16")
-    products: tuple[str, ...] = ("float32", "bfloat16")
-    methods: tuple[str, ...] = ("encode", "decode", "forward")
+    architecture: OobleckArchitecture
+    precisions: tuple[Precision, ...] = ("float32", "mixed", "bfloat16")
+    products: tuple[Precision, ...] = ("float32", "bfloat16")
+    methods: tuple[Method, ...] = ("encode", "decode", "forward")
     block_sizes: tuple[int, ...] = (2048, 4096, 16384)
     runs: int = 3
     rounds: int = 5

@@ -21,9 +21,14 @@ from benchmarks.model import (
     write_file,
 )
 from benchmarks.plan import Plan
+from saoctl.vocabulary import Method, Precision
 
 # What the offline model runs one after the other.
-PARTS = {"encode": ("encode",), "decode": ("decode",), "forward": ("encode", "decode")}
+PARTS: dict[Method, tuple[Method, ...]] = {
+    "encode": ("encode",),
+    "decode": ("decode",),
+    "forward": ("encode", "decode"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,8 @@ class Speed:
         of_peak: share of the arithmetic rate of a large matrix product of the same dtype.
     """
 
-    precision: str
-    method: str
+    precision: Precision
+    method: Method
     block_size: int
     realtime: float
     over_offline: float
@@ -57,7 +62,7 @@ class Run:
     """
 
     offline: str
-    realtime_offline: dict[str, float]
+    realtime_offline: dict[Method, float]
     peaks: dict[str, float]
     speeds: tuple[Speed, ...]
 
@@ -85,7 +90,7 @@ def measure(plan: Plan, folder: Path) -> Run:
 
     peaks: dict[str, float] = defaultdict(float)
     offline_seconds: dict[str, list[float]] = defaultdict(list)
-    seconds: dict[tuple[str, str, int], list[float]] = defaultdict(list)
+    seconds: dict[tuple[Precision, Method, int], list[float]] = defaultdict(list)
     for _ in range(plan.rounds):
         for dtype, precision in dtypes.items():
             peaks[dtype] = max(peaks[dtype], peak_gflops(precision, plan.peak_size, repeats=5))
@@ -113,7 +118,7 @@ def measure(plan: Plan, folder: Path) -> Run:
     return Run(offline.name, realtime_offline, dict(peaks), tuple(speeds))
 
 
-def _dtype(precision: str) -> str:
+def _dtype(precision: Precision) -> str:
     return str(product_dtype(precision)).removeprefix("torch.")
 
 

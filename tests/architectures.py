@@ -22,6 +22,10 @@ FULL_SIZE = OobleckArchitecture(
 TINY_CODER = Coder(channels=4, c_mults=(1, 2), strides=(2, 4))
 TINY = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=2, encoder=TINY_CODER, decoder=TINY_CODER)
 
+# Wide enough that blocks of one frame and of many take every form of a product.
+WIDE_CODER = Coder(channels=16, c_mults=(1, 2, 4), strides=(2, 4, 4))
+WIDE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=WIDE_CODER, decoder=WIDE_CODER)
+
 HIGHEST_RATIO = 1500  # of random architectures: what costs time is the length of the signals
 
 

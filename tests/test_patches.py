@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import torch
-from saoctl.oobleck import OobleckAutoencoder
-from saoctl.streaming.autoencoder import StreamingAutoencoder
 
 from saoctl import config
 from saoctl.formats import artifact, export
 from saoctl.formats.nn_tilde import ATTRIBUTES
+from saoctl.models.oobleck.model import OobleckAutoencoder
+from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.vocabulary import METHODS
 from tests.architectures import FULL_SIZE, TINY, description, offline
 from tests.formats.host import Host

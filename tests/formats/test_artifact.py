@@ -15,10 +15,10 @@ from saoctl.config import Config
 from saoctl.errors import FileError
 from saoctl.formats import artifact, export
 from saoctl.formats.torchscript import TorchScriptArtifact
-from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS
-from tests.architectures import TINY, architectures, description, judge, offline, schedules
+from tests.architectures import TINY, WIDE, architectures, description, judge, offline, schedules
 
 FLOAT32_SNR_DB = 100.0
 CPU = torch.device("cpu")
@@ -149,9 +149,6 @@ def test_a_missing_file_is_refused_with_the_next_step(tmp_path: Path) -> None:
         artifact.load(tmp_path / "a.ts", CPU)
 
 
-# Wide enough that blocks of one frame and of many take every form of a product.
-WIDE_CODER = Coder(channels=16, c_mults=(1, 2, 4), strides=(2, 4, 4))
-WIDE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=WIDE_CODER, decoder=WIDE_CODER)
 BOUNDS = {"float32": 100.0, "mixed": 35.0, "float16": 45.0, "bfloat16": 25.0}
 
 

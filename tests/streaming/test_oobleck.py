@@ -12,7 +12,7 @@ from saoctl.models.oobleck import model as oobleck
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.verify.metrics import measured_delay, snr_db
-from tests.architectures import FULL_SIZE, TINY, architectures, judge, offline, schedules, stream
+from tests.architectures import FULL_SIZE, TINY, WIDE, architectures, judge, offline, schedules, stream
 
 FLOAT64_SNR_DB = 200.0  # rounding alone gives 280 and more
 METHODS = ("encode", "decode", "forward")
@@ -88,13 +88,13 @@ def test_every_dtype_streams_to_its_own_rounding(dtype: torch.dtype, bound: floa
     assert snr_db(exact(audio), streamed) >= bound
 
 
-def test_both_kernel_forms_are_the_same_convolution() -> None:
-    """Blocks below and above the size at which layers change from a matrix product to a convolution."""
-    streaming = StreamingAutoencoder(offline(TINY).double()).double()
+def test_all_kernel_forms_are_the_same_convolution() -> None:
+    """Blocks below and above the size at which layers change from a product to a convolution, and narrow layers."""
+    streaming = StreamingAutoencoder(offline(WIDE).double()).double()
     frames = 400
-    audio = torch.randn(1, 2, frames * TINY.ratio, dtype=torch.float64)
-    one_block = stream(streaming, "forward", audio, [frames * TINY.ratio])
-    many = stream(streaming, "forward", audio, [TINY.ratio] * frames)
+    audio = torch.randn(1, 2, frames * WIDE.ratio, dtype=torch.float64)
+    one_block = stream(streaming, "forward", audio, [frames * WIDE.ratio])
+    many = stream(streaming, "forward", audio, [WIDE.ratio] * frames)
     assert snr_db(one_block, many) >= FLOAT64_SNR_DB
 
 

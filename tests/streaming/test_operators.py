@@ -19,9 +19,9 @@ from torch.profiler import ProfilerActivity, profile
 from torchgen.gen import ParsedYaml, parse_native_yaml
 from torchgen.model import DispatchKey
 
-from saoctl import export
-from saoctl.weights.architecture import Architecture, Coder
-from tests.models import offline
+from saoctl.formats import export
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from tests.architectures import offline
 
 CUDA, MPS = DispatchKey.CUDA, DispatchKey.MPS
 FLOAT64 = 7  # torch.float64 as graphs have it; MPS lacks it
@@ -29,10 +29,10 @@ NO_SCHEMA = "(no schema)"  # of control flow, attributes and tuples: the languag
 
 # Wide enough for every form of a product: one matrix product, groups of outputs, a convolution.
 WIDE = Coder(channels=16, c_mults=(1, 2), strides=(2, 4))
-SNAKE = Architecture(sample_rate=8000, audio_channels=2, latent_dim=3, encoder=WIDE, decoder=WIDE)
+SNAKE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=3, encoder=WIDE, decoder=WIDE)
 # And what else there is: ELU, odd strides, a last tanh, scaled latents.
 ODD = Coder(channels=12, c_mults=(1, 2), strides=(3, 5), use_snake=False)
-ELU = Architecture(
+ELU = OobleckArchitecture(
     sample_rate=8000, audio_channels=1, latent_dim=2, encoder=ODD, decoder=ODD, final_tanh=True, scale=0.5
 )
 
@@ -194,7 +194,7 @@ def saved(module: nn.Module) -> Any:
 
 
 @functools.cache
-def exported(architecture: Architecture, precision: str, streaming: bool, sampling: bool = True) -> Any:
+def exported(architecture: OobleckArchitecture, precision: str, streaming: bool, sampling: bool = True) -> Any:
     """A made model as a file of the precision and the form has it."""
     model = offline(architecture)
     model.sampling = sampling  # type: ignore[misc] # final for TorchScript, not before it
@@ -224,7 +224,7 @@ def everything(host: Any) -> None:
 @ARCHITECTURES
 @pytest.mark.parametrize("sampling", [True, False], ids=["sampling", "mean"])
 def test_cuda_and_mps_have_every_operator_that_the_file_names(
-    architecture: Architecture, sampling: bool, precision: str, streaming: bool
+    architecture: OobleckArchitecture, sampling: bool, precision: str, streaming: bool
 ) -> None:
     assert refused_by_graphs(exported(architecture, precision, streaming, sampling)) == set()
 
@@ -233,7 +233,7 @@ def test_cuda_and_mps_have_every_operator_that_the_file_names(
 @PRECISIONS
 @ARCHITECTURES
 def test_cuda_and_mps_have_every_operator_that_runs_within_these(
-    architecture: Architecture, precision: str, streaming: bool
+    architecture: OobleckArchitecture, precision: str, streaming: bool
 ) -> None:
     file = exported(architecture, precision, streaming)
     calls = recorded(file, everything)
