@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,9 +25,8 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
-from saoctl.cli.display import Answer, Hint, Remark, parts, size
-from saoctl.cli.report import Result, problems
-from saoctl.errors import SaoctlError
+from saoctl.cli.shown import Answer, Hint, Remark, Shown, size
+from saoctl.errors import ExitCode, SaoctlError
 from saoctl.progress import Unit
 
 PIPE_WIDTH = 80  # columns of a table that goes to a file
@@ -64,11 +63,11 @@ class Console:
     Args:
         as_json: stdout gets exactly one JSON object.
         quiet: nothing but results, warnings and errors.
-        render: what stdout gets of a result instead, such as CSV.
+        verbose: a traceback with an error.
     """
 
-    def __init__(self, as_json: bool = False, quiet: bool = False, render: Callable[[Any], str] | None = None) -> None:
-        self.as_json, self.quiet, self.render = as_json, quiet, render
+    def __init__(self, as_json: bool = False, quiet: bool = False, verbose: bool = False) -> None:
+        self.as_json, self.quiet, self.verbose = as_json, quiet, verbose
         self._out = RichConsole(file=sys.stdout, highlight=False, emoji=False)
         width = None if sys.stderr.isatty() else PIPE_WIDTH
         self._err = RichConsole(file=sys.stderr, highlight=False, emoji=False, width=width)
@@ -115,26 +114,32 @@ class Console:
 
     # Results
 
-    def show(self, result: Result) -> None:
-        """A step's result for a person; with `as_json`, see `emit`."""
+    def show(self, shown: Iterable[Shown], problems: Sequence[str] = (), text: str | None = None) -> None:
+        """A step's result for a person; with `as_json`, see `emit`.
+
+        Args:
+            shown: all of it.
+            problems: what makes it bad, which the answer tells; said where there is no answer.
+            text: what stdout gets in the place of the answer, such as CSV.
+        """
         self.stop()
-        for_person = not self.as_json and self.render is None
-        for part in parts(result):
+        for_person = not self.as_json and text is None
+        for part in shown:
             match part:
-                case Remark(label, text, style):
-                    self._label(label, style, text)
+                case Remark(label, sentence, style):
+                    self._label(label, style, sentence)
                 case Table() if for_person and not self.quiet:
                     self._err.print(part)
-                case Hint(text) if for_person and not self.quiet:
-                    self._say(Text(text, "dim"))
-                case Answer(text) if for_person:
+                case Hint(sentence) if for_person and not self.quiet:
+                    self._say(Text(sentence, "dim"))
+                case Answer(sentence) if for_person:
                     # Wrapped at words in a terminal, a line per sentence in a file.
-                    self._out.print(text, markup=False, soft_wrap=not self._out.is_terminal)
+                    self._out.print(sentence, markup=False, soft_wrap=not self._out.is_terminal)
         if not for_person:
-            for problem in problems(result):  # which the answer would have told
+            for problem in problems:
                 self._label("Failed", "bold red", problem)
-        if self.render is not None:
-            self.text(self.render(result))
+        if text is not None:
+            self.text(text)
 
     def emit(self, document: dict[str, Any]) -> None:
         """The one JSON object of a command."""
@@ -145,14 +150,20 @@ class Console:
         """Text that is the result itself, as it is."""
         self._out.print(text, markup=False, soft_wrap=True, end="" if text.endswith("\n") else "\n")
 
-    def error(self, error: SaoctlError, verbose: bool) -> None:
-        """What went wrong and what to do next; with `verbose`, where."""
+    def error(self, error: SaoctlError, traceback: bool = True) -> ExitCode:
+        """What went wrong and what to do next; the exit code that it means.
+
+        Args:
+            error: that.
+            traceback: whether where it went wrong is of use to anyone who asks for it.
+        """
         self.stop()
         self._label("Error", "bold red", f"{error.message} {error.hint}".rstrip())
-        if verbose:
+        if self.verbose and traceback:
             self._err.print_exception()
         with suppress(OSError):  # which may be what went wrong
             self.failed(error)
+        return error.exit_code
 
     def failed(self, error: SaoctlError) -> None:
         """The one JSON object of a command that has no result."""

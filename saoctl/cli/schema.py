@@ -15,10 +15,11 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from saoctl.bench import step as bench
-from saoctl.formats import export, info
-from saoctl.verify import step as verify
-from saoctl.weights import download
+from saoctl.cli.bench import Bench
+from saoctl.cli.download import Download, DryRun
+from saoctl.cli.export import Export
+from saoctl.cli.info import Info
+from saoctl.cli.verify import Verify
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ARGUMENT = re.compile(r"^    (\w+(?:, \w+)*): (.+?)(?=^    \S|^\S|\Z)", re.MULTILINE | re.DOTALL)
@@ -41,14 +42,12 @@ class Error:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The schema of each kind of document, by the name of its command."""
-    verified, timed = _of(verify.VerifyResult), _of(bench.BenchResult)
-    downloaded, exported = _of(download.DownloadResult), _of(export.ExportResult)
-    steps = {"download": downloaded, "export": exported, "verify": verified, "bench": timed}
+    steps = {step.name: _of(step.result_type()) for step in (Download, Export, Verify, Bench)}
     documents = {
         **steps,
-        "export": _extended(exported, {"verify": verified}),
-        "download-dry-run": _of(download.DryRunResult),
-        "info": _of(info.InfoResult),
+        "export": _extended(steps["export"], {"verify": steps["verify"]}),
+        DryRun.name: _of(DryRun.result_type()),
+        Info.name: _of(Info.result_type()),
         "run": _extended({"type": "object", "properties": {}, "required": []}, steps),
         "error": _extended({"type": "object", "properties": {}, "required": ["error"]}, {"error": _of(Error)}),
     }

@@ -10,7 +10,8 @@ import torch
 
 from saoctl.bench import step as bench
 from saoctl.bench import worker
-from saoctl.cli import report
+from saoctl.cli.bench import failures
+from saoctl.cli.documents import document
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
@@ -118,7 +119,7 @@ def test_a_realtime_factor_below_what_was_asked_for_fails_and_is_named(quick: Co
     result = bench.run(quick, min_rtf=1e9)
     assert not result.passed
     assert result.too_slow == result.results
-    assert "decode, block 512, cpu, float32" in report.failures(result)[0]
+    assert "decode, block 512, cpu, float32" in failures(result)[0]
     assert bench.run(quick, min_rtf=1e-9).passed
 
 
@@ -126,7 +127,7 @@ def test_a_realtime_factor_below_what_was_asked_for_fails_and_is_named(quick: Co
 def test_a_row_that_is_slower_than_its_baseline_fails(
     quick: Config, tmp_path: Path, factor: float, passes: bool
 ) -> None:
-    earlier = report.document(bench.run(quick))
+    earlier = document(bench.run(quick))
     earlier["results"][0]["realtime_factor"] = factor
     (tmp_path / "old.json").write_text(json.dumps(earlier))
     result = bench.run(quick, baseline=tmp_path / "old.json")
@@ -134,7 +135,7 @@ def test_a_row_that_is_slower_than_its_baseline_fails(
     assert row.speedup == pytest.approx(row.realtime_factor / factor)
     assert result.passed == passes
     assert len(result.regressions) == (not passes)
-    assert bool(report.failures(result)) != passes
+    assert bool(failures(result)) != passes
 
 
 @pytest.mark.parametrize(("slow", "passes"), [(1, True), (2, True), (3, False)])
@@ -190,14 +191,14 @@ def test_what_the_device_cannot_run_is_refused(quick: Config, monkeypatch: pytes
 
 
 def test_a_baseline_without_some_rows_is_told(quick: Config, tmp_path: Path) -> None:
-    (tmp_path / "old.json").write_text(json.dumps(report.document(bench.run(quick))))
+    (tmp_path / "old.json").write_text(json.dumps(document(bench.run(quick))))
     listener = Warned()
     bench.run(with_bench(quick, methods=["encode", "decode"]), listener, tmp_path / "old.json", tolerance=0.99)
     assert [warning for warning in listener.warnings if warning.startswith("1 of 2 rows are not in the baseline")]
 
 
 def test_a_baseline_of_another_machine_is_told(quick: Config, tmp_path: Path) -> None:
-    earlier = report.document(bench.run(quick))
+    earlier = document(bench.run(quick))
     earlier["machine"]["processor"] = "Abacus 3000"
     (tmp_path / "old.json").write_text(json.dumps({"bench": earlier}))  # of `saoctl run`
     listener = Warned()
@@ -206,7 +207,7 @@ def test_a_baseline_of_another_machine_is_told(quick: Config, tmp_path: Path) ->
 
 
 def test_a_baseline_that_compares_nothing_is_refused(quick: Config, tmp_path: Path) -> None:
-    earlier = report.document(bench.run(quick))
+    earlier = document(bench.run(quick))
     earlier["results"][0]["block_size"] = 1024
     (tmp_path / "old.json").write_text(json.dumps(earlier))
     with pytest.raises(FileError, match="no row of this bench"):

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from rich.table import Table
 
 from saoctl.bench.buffers import smallest
 from saoctl.bench.regressions import Earlier, regressions
 from saoctl.bench.step import BenchResult
-from saoctl.cli.display import Answer, Hint, Remark, parts
+from saoctl.cli.bench import Bench
+from saoctl.cli.shown import Answer, Hint, Remark, Shown
 from tests.bench.rows import timing
 
 ROWS = (timing("encode", 2048, 0.8, missed=90), timing("encode", 4096, 1.6), timing("decode", 4096, 0.9))
@@ -28,6 +28,10 @@ RESULT = BenchResult(
     tolerance=0.2,
     regressions=(),
 )
+
+
+def parts(result: BenchResult) -> list[Shown]:
+    return list(Bench().shown(result))
 
 
 def columns(result: BenchResult) -> list[str]:
@@ -70,8 +74,3 @@ def test_what_failed_is_in_the_answer() -> None:
     *_, answer = parts(replace(RESULT, passed=False, regressions=fallen))
     assert isinstance(answer, Answer)
     assert "0.90 x realtime, which is 50% below the 1.80 of the baseline" in answer.text
-
-
-def test_what_is_no_result_is_refused() -> None:
-    with pytest.raises(TypeError, match="no result"):
-        parts("passed")

@@ -9,8 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from saoctl.bench import step as bench
-from saoctl.cli import report
+from saoctl.cli import documents
 from saoctl.cli.app import app
+from saoctl.cli.bench import Bench
+from saoctl.cli.verify import Verify, verdict
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.verify import step as verify
@@ -37,31 +39,31 @@ def cells(markdown: str) -> list[list[str]]:
 
 def test_csv_has_every_row_and_every_figure(tiny: Config) -> None:
     result = verify.run(tiny)
-    rows = list(csv.DictReader(io.StringIO(report.to_csv(result))))
+    rows = list(csv.DictReader(io.StringIO(documents.to_csv(Verify(), result))))
     assert [row["method"] for row in rows] == [row.method for row in result.results]
-    for row, whole in zip(rows, report.document(result)["results"], strict=True):
+    for row, whole in zip(rows, documents.document(result)["results"], strict=True):
         assert row.keys() == whole.keys()
         assert float(row["snr_db"]) == whole["snr_db"]
 
 
 def test_markdown_has_every_row_and_the_verdict(tiny: Config) -> None:
     result = verify.run(tiny)
-    text = report.to_markdown(result)
+    text = Verify().markdown(result)
     assert text.startswith("## saoctl verify: passed\n")
     header, *rows = cells(text)
     assert [row[:2] for row in rows] == [[row.method, row.blocks] for row in result.results]
     assert all(len(row) == len(header) for row in rows)
-    assert report.verdict(result).capitalize() in text
+    assert verdict(result).capitalize() in text
 
 
 def test_what_failed_stands_in_all_of_them(tiny: Config) -> None:
     other = tiny.model.model_copy(update={"seed": 2})
     result = verify.run(tiny.model_copy(update={"model": other}))
-    text = report.to_markdown(result)
+    text = Verify().markdown(result)
     assert "## saoctl verify: failed" in text
     assert "**bad**" in text
     assert "- encode: the errors are everywhere: other weights" in text
-    rows = list(csv.DictReader(io.StringIO(report.to_csv(result))))
+    rows = list(csv.DictReader(io.StringIO(documents.to_csv(Verify(), result))))
     assert rows[0]["diagnosis"].startswith("the errors are everywhere")
 
 
@@ -69,21 +71,21 @@ def test_a_bench_report_has_rows_answers_and_what_failed(tiny: Config) -> None:
     result = bench.run(
         tiny.model_copy(update={"bench": tiny.bench.model_copy(update={"baselines": True})}), min_rtf=1e9
     )
-    text = report.to_markdown(result)
+    text = Bench().markdown(result)
     assert text.startswith("## saoctl bench: failed\n")
     header, row = cells(text)
     assert len(row) == len(header)
     assert row[:4] == ["cpu", "float32", "decode", "512"]
-    assert "x offline" in header
+    assert "offline" in header
     assert "- nn~ buffer for decode (cpu, float32): 512, latency" in text
     assert "offline model on cpu, as a whole: decode" in text
     assert "is below the 1e+09 asked for" in text
-    (line,) = csv.DictReader(io.StringIO(report.to_csv(result)))
+    (line,) = csv.DictReader(io.StringIO(documents.to_csv(Bench(), result)))
     assert float(line["realtime_factor"]) == result.results[0].realtime_factor
 
 
 def test_reports_are_written_by_suffix_beside_the_usual_output(tiny_config: Path, tmp_path: Path) -> None:
-    paths = [tmp_path / "new" / f"bench{suffix}" for suffix in report.FORMATS]
+    paths = [tmp_path / "new" / f"bench{suffix}" for suffix in documents.FORMATS]
     options = [word for path in paths for word in ("--report", path)]
     result = saoctl("bench", "-c", tiny_config, *QUICK, "--json", *options)
     assert json.loads(paths[0].read_text()) == json.loads(result.stdout)
@@ -123,6 +125,6 @@ def test_an_error_leaves_stdout_empty(tiny_config: Path) -> None:
 
 
 def test_only_known_kinds_are_accepted() -> None:
-    report.check([Path("a.json"), Path("a.CSV"), Path("a.md")])
+    documents.check([Path("a.json"), Path("a.CSV"), Path("a.md")])
     with pytest.raises(ConfigError):
-        report.check([Path("a.json"), Path("a")])
+        documents.check([Path("a.json"), Path("a")])

@@ -1,0 +1,314 @@
+"""`saoctl bench`: its options, its step, and what is shown of the result."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from saoctl.cli.command import ReportStep
+from saoctl.cli.execute import execute
+from saoctl.cli.options import ArtifactOption, BlockSizeOption, ModelArgument, ReportOptions, artifact_flag
+from saoctl.errors import ExitCode
+
+if TYPE_CHECKING:
+    from saoctl.bench.buffers import Buffer
+    from saoctl.bench.offline import Baseline
+    from saoctl.bench.step import BenchResult
+    from saoctl.bench.timings import Timing
+    from saoctl.cli.shown import Shown
+    from saoctl.config import Config
+    from saoctl.progress import Progress
+
+
+def command(
+    options: ReportOptions,
+    model: ModelArgument = None,
+    artifact: ArtifactOption = None,
+    device: Annotated[
+        list[str] | None, typer.Option("--device", metavar="DEVICE", help="cpu, cuda, mps; can be repeated.")
+    ] = None,
+    block_size: BlockSizeOption = None,
+    method: Annotated[
+        list[str] | None, typer.Option("--method", metavar="METHOD", help="encode, decode, forward; can be repeated.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="CPU threads; default: all.")] = None,
+    min_rtf: Annotated[
+        float | None, typer.Option("--min-rtf", metavar="X", help="Exit 1 if any realtime factor is below X.")
+    ] = None,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option("--precision", metavar="DTYPE", help="Export and time others too; can be repeated."),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="JSON of an earlier bench; exit 1 if a row is slower now."),
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option("--tolerance", metavar="X", help="How much slower it may be: machines are noisy.")
+    ] = 0.2,
+    baselines: Annotated[
+        bool | None, typer.Option("--baselines/--no-baselines", help="Time the offline model too, to show the gain.")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the realtime factors (.png, .svg or .pdf).")
+    ] = None,
+) -> None:
+    """Report the realtime factor per device, precision, method and block size, and the buffer to set in nn~.
+
+    Examples: saoctl bench -c demo --plot speed.png, or saoctl bench --device cpu --method decode --min-rtf 1
+    """
+
+    def flags() -> dict[str, object]:
+        return {
+            "artifact": artifact_flag(model, artifact),
+            "bench.devices": "auto" if device == ["auto"] else device,
+            "bench.block_sizes": block_size,
+            "bench.methods": method,
+            "bench.threads": threads,
+            "bench.precisions": precision,
+            "bench.baselines": baselines,
+        }
+
+    execute(options, flags, [Bench(baseline, tolerance, min_rtf, plot)])
+
+
+class Bench(ReportStep["BenchResult"]):
+    """Time the artifact.
+
+    Args:
+        baseline: JSON of an earlier bench.
+        tolerance: how much slower a row may be.
+        min_rtf: realtime factor that no row may fall below.
+        plot: a file for a drawing of the realtime factors.
+    """
+
+    name = "bench"
+
+    def __init__(
+        self,
+        baseline: Path | None = None,
+        tolerance: float = 0.2,
+        min_rtf: float | None = None,
+        plot: Path | None = None,
+    ) -> None:
+        self.baseline, self.tolerance, self.min_rtf, self.plot = baseline, tolerance, min_rtf, plot
+
+    @staticmethod
+    def result_type() -> type[Any]:
+        from saoctl.bench.step import BenchResult
+
+        return BenchResult
+
+    def run(self, config: "Config", progress: "Progress") -> "BenchResult":
+        from saoctl.bench import step
+
+        return step.run(config, progress, self.baseline, self.tolerance, self.min_rtf, self.plot)
+
+    def exit_code(self, result: "BenchResult") -> ExitCode:
+        return ExitCode.GOOD if result.passed else ExitCode.CHECK_FAILED
+
+    def problems(self, result: "BenchResult") -> Sequence[str]:
+        return failures(result)
+
+    def shown(self, result: "BenchResult") -> "Iterator[Shown]":
+        return shown(result)
+
+    def markdown(self, result: "BenchResult") -> str:
+        return markdown(result)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A figure of a row, under the name that it has in the table and in the report.
+
+    Args:
+        name: of the column.
+        cell: the figure of a row as text.
+    """
+
+    name: str
+    cell: "Callable[[Timing], str]"
+
+
+COLUMNS = (
+    Column("block", lambda row: str(row.block_size)),
+    Column("rtf", lambda row: f"{row.realtime_factor:.2f}"),
+    Column("median", lambda row: f"{row.median_ms:.1f}"),
+    Column("p99", lambda row: f"{row.p99_ms:.1f}"),
+    Column("lasts", lambda row: f"{row.budget_ms:.1f}"),
+    Column("missed", lambda row: f"{row.missed_deadlines}/{row.blocks}"),
+)
+PEAK = Column("peak", lambda row: f"{row.roofline_fraction:.0%}")
+BEFORE = Column("before", lambda row: _times(row.speedup))
+OFFLINE = Column("offline", lambda row: _times(row.speedup_over_offline))
+CHUNKS = Column("chunks", lambda row: _times(row.speedup_over_overlap))
+
+
+def shown(result: "BenchResult") -> "Iterator[Shown]":
+    """The rows as a table per device and precision, what helps to read them, and the answers."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from saoctl.cli.shown import Answer, Hint, Remark, right
+
+    machine = result.machine
+    gains, earlier = _has_gains(result), _has_earlier(result)
+    again = any(row.attempts > 1 for row in result.results)
+    # Eighty columns have room for one of the two.
+    columns = (*COLUMNS, BEFORE if earlier else PEAK, *((OFFLINE,) if gains else ()))
+    for device, precision in dict.fromkeys((row.device, row.precision) for row in result.results):
+        rows = [row for row in result.results if (row.device, row.precision) == (device, precision)]
+        table = Table(
+            "method",
+            *right(*(column.name for column in columns)),
+            title=f"Realtime factor on {device}, {precision}",
+            title_justify="left",
+        )
+        for number, row in enumerate(rows):
+            good = row.realtime_factor > 1 and not row.missed_deadlines
+            cells = [
+                Text(column.cell(row), ("green" if good else "red") if column.name == "rtf" else "")
+                for column in columns
+            ]
+            table.add_row(row.method, *cells, end_section=row.method != rows[min(number + 1, len(rows) - 1)].method)
+        yield table
+        memory, first = max(row.peak_memory_mb for row in rows), max(row.first_block_ms for row in rows)
+        peak = f" peak: share of the {rows[0].peak_gflops:.0f} GFLOP/s of a large matrix product."
+        yield Hint(
+            f"The first block after loading took up to {first:.0f} ms, {memory:.0f} MB of memory were held."
+            + ("" if earlier else peak)
+        )
+    yield Hint(
+        "rtf: realtime factor, seconds of audio per second of computing; above 1 is faster than realtime. Times in"
+        " ms per block; one that takes longer than it lasts is missed, and heard as a dropout. Measured after"
+        f" {result.warm_up_blocks} blocks to warm up."
+        + (" offline: how many times faster than the offline model." if gains else "")
+        + (" before: how many times faster than in the baseline." if earlier else "")
+        + (" Rows that did not hold were measured again; the best counts." if again else "")
+    )
+    for line in comparisons(result):
+        yield Hint(line)
+    if {"encode", "decode"} <= {row.method for row in result.results} and result.buffers:
+        yield Hint("Each buffer is for one nn~ object alone; encode and decode in two objects need what forward needs.")
+    processor = f"{machine['processor']} ({machine['instructions']})"
+    yield Hint(f"{processor}, threads: {machine['threads']}, torch {machine['torch']}")
+    for sentence in result.disturbances:
+        yield Remark("Warning", sentence)
+    failed = [] if result.passed else ["failed:", *failures(result)]
+    yield Answer("\n".join([*answers(result), slowest(result), *failed]))
+
+
+def markdown(result: "BenchResult") -> str:
+    """The rows as a report."""
+    from saoctl.cli.shown import markdown_table
+
+    columns = (
+        *COLUMNS,
+        PEAK,
+        *((OFFLINE, CHUNKS) if _has_gains(result) else ()),
+        *((BEFORE,) if _has_earlier(result) else ()),
+    )
+    rows = [
+        [row.device, row.precision, row.method, *(column.cell(row) for column in columns)] for row in result.results
+    ]
+    machine = result.machine
+    return "\n".join(
+        [
+            f"## saoctl bench: {'passed' if result.passed else 'failed'}",
+            "",
+            f"{machine['processor']} ({machine['instructions']}), threads: {machine['threads']}, torch"
+            f" {machine['torch']}. rtf: realtime factor, seconds of audio per second of computing; above 1 is faster"
+            " than realtime. Times in ms per block. peak: share of a large matrix product. offline, chunks, before: how"
+            " many times faster than the offline model, than that in chunks, and than the baseline.",
+            "",
+            *markdown_table(["device", "precision", "method", *(column.name for column in columns)], rows),
+            "",
+            *(f"- **{sentence}**" for sentence in failures(result)),
+            *(f"- {sentence}." for sentence in answers(result)),
+            *(f"- {line}." for line in comparisons(result)),
+            *(f"- {sentence}" for sentence in result.disturbances),
+            "",
+        ]
+    )
+
+
+def answers(result: "BenchResult") -> list[str]:
+    """A sentence for each method: which buffer to set in nn~, and what it costs; or why that cannot be told."""
+    if result.no_buffers is not None:
+        return [f"nn~ buffer: {result.no_buffers}"]
+    return [_answer(buffer) for buffer in result.buffers]
+
+
+def failures(result: "BenchResult") -> list[str]:
+    """A sentence for each row that is slower than it may be."""
+    below = [
+        f"{_name(row)}: {row.realtime_factor:.2f} x realtime is below the {result.min_rtf:g} asked for."
+        for row in result.too_slow
+    ]
+    fallen = [
+        f"{each.method}, block {each.block_size}, {each.device}, {each.precision}: {each.now:.2f} x realtime, which is"
+        f" {1 - each.now / each.before:.0%} below the {each.before:.2f} of the baseline; the tolerance is"
+        f" {result.tolerance:.0%}."
+        for each in result.regressions
+    ]
+    return below + fallen
+
+
+def comparisons(result: "BenchResult") -> list[str]:
+    """A line for each way to run the offline model on each device."""
+    from saoctl.bench.offline import CHUNK, OVERLAP
+
+    groups: dict[tuple[str, str], list[Baseline]] = {}
+    for each in result.baselines:
+        groups.setdefault((each.device, each.kind), []).append(each)
+    lines = []
+    for (device, kind), rows in groups.items():
+        how = "as a whole" if kind == "offline" else f"in chunks of {CHUNK} frames, {OVERLAP} of them overlap"
+        factors = ", ".join(
+            f"{row.method} {row.realtime_factor:.2f}"
+            + (f" ({row.latency_ms / 1e3:.1f} s late)" if row.latency_ms is not None else "")
+            for row in rows
+        )
+        lines.append(f"offline model on {device}, {how}: {factors} x realtime")
+    return lines
+
+
+def slowest(result: "BenchResult") -> str:
+    """The slowest row in a sentence."""
+    row = min(result.results, key=lambda row: row.realtime_factor)
+    return f"slowest: {row.realtime_factor:.2f} x realtime ({_name(row)})"
+
+
+def _has_gains(result: "BenchResult") -> bool:
+    return any(row.speedup_over_offline is not None for row in result.results)
+
+
+def _has_earlier(result: "BenchResult") -> bool:
+    return any(row.speedup is not None for row in result.results)
+
+
+def _answer(buffer: "Buffer") -> str:
+    from saoctl.bench.buffers import HEADROOM
+
+    what = f"nn~ buffer for {buffer.method} ({buffer.device}, {buffer.precision})"
+    if buffer.buffer is None:
+        return (
+            f"{what}: none of those measured holds realtime with {HEADROOM:.0%} headroom; at best 99 % of the blocks"
+            f" need up to {buffer.load:.0%} of the time that they last, and {buffer.missed} took longer than that;"
+            " larger blocks or a lower precision may do"
+        )
+    return (
+        f"{what}: {buffer.buffer}, latency {buffer.total_latency_ms:.0f} ms"
+        f" (model {buffer.model_latency_ms:.0f}, nn~ {buffer.host_latency_ms:.0f});"
+        f" 99 % of the blocks need up to {buffer.load:.0%} of the time that they last"
+    )
+
+
+def _name(row: "Timing") -> str:
+    return f"{row.method}, block {row.block_size}, {row.device}, {row.precision}"
+
+
+def _times(ratio: float | None) -> str:
+    return "–" if ratio is None else f"{ratio:.2f}×"

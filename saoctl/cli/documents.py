@@ -1,0 +1,78 @@
+"""A step's result as a document: JSON, CSV or markdown."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from saoctl.cli.command import ReportStep
+from saoctl.files import atomic_file, check_output
+
+
+def document(result: Any) -> dict[str, Any]:
+    """The JSON object of a result, a dataclass; `saoctl.cli.schema` says what is in it."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(result), default=_plain, allow_nan=False))
+    return plain
+
+
+def to_json(step: ReportStep[Any], result: Any) -> str:
+    """The JSON object as text."""
+    return json.dumps(document(result), indent=2) + "\n"
+
+
+def to_csv(step: ReportStep[Any], result: Any) -> str:
+    """The rows of a result, with a header; of a diagnosis its sentence."""
+    rows = document(result)["results"]
+    for row in rows:
+        if isinstance(row.get("diagnosis"), dict):
+            row["diagnosis"] = row["diagnosis"]["message"]
+    file = io.StringIO()
+    writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return file.getvalue()
+
+
+def to_markdown(step: ReportStep[Any], result: Any) -> str:
+    """A report for people."""
+    return step.markdown(result)
+
+
+Render = Callable[[ReportStep[Any], Any], str]
+FORMATS: dict[str, Render] = {".json": to_json, ".csv": to_csv, ".md": to_markdown}
+
+
+def check(paths: Sequence[Path]) -> None:
+    """Refuse reports of a kind that cannot be written.
+
+    Raises:
+        ConfigError: a name does not end in one of FORMATS.
+        FileError: a file cannot be written there.
+    """
+    for path in paths:
+        check_output(path, "report", FORMATS)
+
+
+def write(step: ReportStep[Any], result: Any, path: Path) -> None:
+    """Write a report in the format that its suffix names.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    text = FORMATS[path.suffix.lower()](step, result)
+    with atomic_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def _plain(value: object) -> str | dict[str, Any]:
+    """What JSON has no form for."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__name__} has no JSON form")

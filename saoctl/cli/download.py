@@ -1,0 +1,126 @@
+"""`saoctl download`: its options, its steps, and what is shown of their results."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from saoctl.cli.command import Step
+from saoctl.cli.execute import execute
+from saoctl.cli.options import Options, PathOption, weights_flags
+from saoctl.errors import ExitCode
+
+if TYPE_CHECKING:
+    from saoctl.cli.shown import Shown
+    from saoctl.config import Config
+    from saoctl.progress import Progress
+    from saoctl.weights.download import DownloadResult, DryRunResult
+
+
+def command(
+    options: Options,
+    path: PathOption = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Fetch the whole checkpoint, not the autoencoder's part alone.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be fetched, and whether you may; fetch nothing.")
+    ] = False,
+) -> None:
+    """Fetch and cache the autoencoder's weights.
+
+    What is fetched is the least that holds the autoencoder; what is broken off is continued by the same command.
+
+    Examples: saoctl download --dry-run, or saoctl download --path vae/
+    """
+    step: Step[Any] = DryRun(full) if dry_run else Download(full)
+    execute(options, lambda: weights_flags(path), [step])
+
+
+class Download(Step["DownloadResult"]):
+    """Fetch, find or make the weights.
+
+    Args:
+        full: of a repo, fetch the whole checkpoint.
+    """
+
+    name = "download"
+
+    def __init__(self, full: bool = False) -> None:
+        self.full = full
+
+    @staticmethod
+    def result_type() -> type[Any]:
+        from saoctl.weights.download import DownloadResult
+
+        return DownloadResult
+
+    def run(self, config: "Config", progress: "Progress") -> "DownloadResult":
+        from saoctl.weights import download
+
+        return download.run(config, progress, full=self.full)
+
+    def shown(self, result: "DownloadResult") -> "Iterator[Shown]":
+        from rich.table import Table
+
+        from saoctl.cli.shown import Answer, Hint, right, size
+
+        title = f"Weights of {result.source}"
+        table = Table("file", *right("size"), title=title, title_justify="left", min_width=len(title))
+        for file in result.files:
+            table.add_row(Path(file.name).name if Path(file.name).is_absolute() else file.name, size(file.bytes))
+        yield table
+        commit = (result.commit or "")[:12]
+        if result.from_cache:
+            how = f", from the cache: commit {commit}. Nothing was fetched."
+        elif result.bytes_downloaded:
+            whole = f" of {size(result.bytes_in_repo)} in the repo" if result.bytes_in_repo else ""
+            how = f"; fetched {size(result.bytes_downloaded)}{whole}, commit {commit}."
+        else:
+            how = ", on this machine already."
+        yield Hint(f"{result.parameters / 1e6:.1f} M parameters{how}")
+        yield Answer(f"{result.directory}")
+
+
+class DryRun(Step["DryRunResult"]):
+    """Say what a download would fetch.
+
+    Args:
+        full: see `Download`.
+    """
+
+    name = "download-dry-run"
+
+    def __init__(self, full: bool = False) -> None:
+        self.full = full
+
+    @staticmethod
+    def result_type() -> type[Any]:
+        from saoctl.weights.download import DryRunResult
+
+        return DryRunResult
+
+    def run(self, config: "Config", progress: "Progress") -> "DryRunResult":
+        from saoctl.weights import download
+
+        return download.dry_run(config, progress, full=self.full)
+
+    def exit_code(self, result: "DryRunResult") -> ExitCode:
+        return ExitCode.GOOD if result.access else ExitCode.WEIGHTS
+
+    def shown(self, result: "DryRunResult") -> "Iterator[Shown]":
+        from rich.table import Table
+
+        from saoctl.cli.shown import Answer, Hint, Remark, right, size
+
+        title = f"{result.source} at {result.commit[:12]}"
+        table = Table("file", *right("size", "to fetch"), title=title, title_justify="left", min_width=len(title))
+        for file in result.files:
+            table.add_row(file.name, size(file.bytes), size(file.missing) if file.missing else "in the cache")
+        yield table
+        yield Answer(f"would fetch {size(result.bytes_to_download)} of {size(result.bytes_in_repo)} in the repo")
+        if result.access:
+            yield Hint("This account has access. Nothing was fetched.")
+        else:
+            yield Remark("No access", result.refusal or "", "bold red")

@@ -1,0 +1,80 @@
+"""From options to an exit code: the config, the steps in sequence, and what is said of all that can go wrong."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import typer
+
+from saoctl.cli.command import ReportStep, Step
+from saoctl.cli.console import Console
+from saoctl.cli.options import Options
+from saoctl.errors import ExitCode, FileError, SaoctlError
+
+INTERRUPTED = 130  # as shells count: 128 and the number of the signal
+
+Flags = Mapping[str, object]
+
+
+def execute(options: Options, flags: Callable[[], Flags], steps: Sequence[Step[Any]], *, nested: bool = False) -> None:
+    """Load the config, run the steps until one fails, show their results, and exit.
+
+    Args:
+        options: that every command takes.
+        flags: makes what the command's own options lay over the config, by key path; it may refuse them.
+        steps: that the command consists of.
+        nested: the JSON object has a key for each step, also for the first.
+
+    Raises:
+        typer.Exit: always, with the exit code.
+    """
+    console = Console(options.as_json, options.quiet, options.verbose)
+    try:
+        code = _run(console, options, flags, steps, nested)
+    except SaoctlError as error:
+        code = console.error(error)
+    except OSError as error:  # such as a full disk under stdout
+        reason = error.strerror or str(error)
+        code = console.error(FileError(f"Something cannot be read or written: {reason}.", "See --verbose."))
+    except KeyboardInterrupt as interrupt:
+        console.error(SaoctlError("Interrupted.", str(interrupt)), traceback=False)
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:
+        message = f"Something unforeseen went wrong: {error!r}."
+        code = console.error(SaoctlError(message, "Report it with what --verbose prints."))
+    finally:
+        console.stop()
+    raise typer.Exit(code)
+
+
+def _run(
+    console: Console, options: Options, flags: Callable[[], Flags], steps: Sequence[Step[Any]], nested: bool
+) -> ExitCode:
+    """The same without what can go wrong."""
+    from saoctl import config as configs
+    from saoctl.cli import documents
+
+    laid_over = flags()
+    options.check()
+    config = configs.load(options.config_name, options.settings or (), laid_over)
+    if options.print_config:
+        if options.as_json:
+            console.emit(config.model_dump(mode="json"))
+        else:
+            console.text(configs.to_yaml(config))
+        return ExitCode.GOOD
+    code, printed = ExitCode.GOOD, dict[str, Any]()
+    for step in steps:
+        result = step.run(config, console)
+        code = step.exit_code(result)
+        render = options.render
+        text = render(step, result) if render is not None and isinstance(step, ReportStep) else None
+        console.show(step.shown(result), step.problems(result), text)
+        printed[step.name] = documents.document(result)
+        if isinstance(step, ReportStep):
+            for path in options.report_files:
+                documents.write(step, result, path)
+        if code != ExitCode.GOOD:
+            break
+    first, *rest = printed
+    console.emit(printed if nested else {**printed[first], **{name: printed[name] for name in rest}})
+    return code

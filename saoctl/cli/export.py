@@ -1,0 +1,86 @@
+"""`saoctl export`: its options, its step, and what is shown of the result."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from saoctl.cli.command import Step
+from saoctl.cli.execute import execute
+from saoctl.cli.options import DeviceOption, Options, PathOption, PrecisionOption, weights_flags
+from saoctl.cli.verify import Verify
+from saoctl.errors import ConfigError
+
+if TYPE_CHECKING:
+    from saoctl.cli.shown import Shown
+    from saoctl.config import Config
+    from saoctl.formats.export import ExportResult
+    from saoctl.progress import Progress
+
+
+def command(
+    options: Options,
+    path: PathOption = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")] = None,
+    device: DeviceOption = None,
+    half: Annotated[bool, typer.Option("--half", help="The same as --precision float16.")] = False,
+    precision: PrecisionOption = None,
+    streaming: Annotated[
+        bool | None, typer.Option("--streaming/--no-streaming", help="The streaming model, or the offline one.")
+    ] = None,
+    skip_bottleneck: Annotated[
+        bool | None, typer.Option("--skip-bottleneck", help="Leave out the VAE's sampling: latents are the mean.")
+    ] = None,
+    test: Annotated[bool, typer.Option("--test", help="Run verify on what was just written.")] = False,
+) -> None:
+    """Build the streaming model and write it as TorchScript.
+
+    Examples: saoctl export -c demo --test, or saoctl export --precision bfloat16 -o sao-bf16.ts
+    """
+
+    def flags() -> dict[str, object]:
+        if half and precision not in (None, "float16"):
+            raise ConfigError("--half and --precision contradict each other.", "Give one of them.")
+        return {
+            **weights_flags(path),
+            "artifact": output and str(output),
+            "device": device,
+            "precision": "float16" if half else precision,
+            "export.streaming": streaming,
+            "export.skip_bottleneck": skip_bottleneck,
+        }
+
+    execute(options, flags, [Export(), Verify()] if test else [Export()])
+
+
+class Export(Step["ExportResult"]):
+    """Build the model and write it."""
+
+    name = "export"
+
+    @staticmethod
+    def result_type() -> type[Any]:
+        from saoctl.formats.export import ExportResult
+
+        return ExportResult
+
+    def run(self, config: "Config", progress: "Progress") -> "ExportResult":
+        from saoctl.formats import export
+
+        return export.run(config, progress)
+
+    def shown(self, result: "ExportResult") -> "Iterator[Shown]":
+        from rich.table import Table
+
+        from saoctl.cli.shown import Answer, Hint, ends, right, size
+
+        kind = "Streaming model" if result.streaming else "Offline model"
+        numbers = right("latency", "ms")
+        table = Table("method", "in", "out", *numbers, title=f"{kind}, {result.precision}", title_justify="left")
+        for method, signature in result.methods.items():
+            late = result.latency_samples[method]
+            table.add_row(method, *ends(signature), str(late), f"{late / result.sample_rate * 1e3:.0f}")
+        yield table
+        yield Hint(f"{size(result.bytes)}, {result.parameters / 1e6:.1f} M parameters, sha256 {result.sha256[:16]}…")
+        yield Answer(f"{result.artifact}")

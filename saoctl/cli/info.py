@@ -1,0 +1,72 @@
+"""`saoctl info`: its options, its step, and what is shown of the result."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from saoctl.cli.command import Step
+from saoctl.cli.execute import execute
+from saoctl.cli.options import ModelArgument, Options, artifact_flag
+
+if TYPE_CHECKING:
+    from saoctl.cli.shown import Shown
+    from saoctl.config import Config
+    from saoctl.formats.info import InfoResult
+    from saoctl.progress import Progress
+
+
+def command(
+    options: Options,
+    model: ModelArgument = None,
+) -> None:
+    """Print what is inside an exported file, also of one that saoctl did not write.
+
+    Examples: saoctl info -c demo, or saoctl info other.ts --json
+    """
+    execute(options, lambda: {"artifact": artifact_flag(model)}, [Info()])
+
+
+class Info(Step["InfoResult"]):
+    """Read what an exported file tells."""
+
+    name = "info"
+
+    @staticmethod
+    def result_type() -> type[Any]:
+        from saoctl.formats.info import InfoResult
+
+        return InfoResult
+
+    def run(self, config: "Config", progress: "Progress") -> "InfoResult":
+        from saoctl.formats import info
+
+        return info.run(config.artifact)
+
+    def shown(self, result: "InfoResult") -> "Iterator[Shown]":
+        from saoctl.cli.shown import Answer, ends, size
+
+        dtypes = ", ".join(f"{count / 1e6:.1f} M {name}" for name, count in result.dtypes.items())
+        lines = [f"{result.artifact}: {size(result.bytes)}, {dtypes or 'no numbers'}"]
+        if result.architecture is None:
+            lines.append("not written by saoctl: what it does not show is not known")
+        else:
+            architecture = result.architecture
+            commit = f" at {result.commit}" if result.commit else ""
+            kind = "streaming" if result.streaming else "offline"
+            sampling = "without sampling" if result.skip_bottleneck else "with sampling"
+            strides = " x ".join(map(str, architecture.strides))
+            lines += [
+                f"weights: {result.source}{commit}",
+                f"model: {kind}, {sampling}, {result.precision}",
+                f"architecture: {architecture.sample_rate} Hz, {architecture.audio_channels} channels,"
+                f" {architecture.latent_dim} latents, ratio {architecture.ratio} ({strides})",
+                "written by: " + ", ".join(f"{name} {version}" for name, version in result.versions.items()),
+            ]
+        for method, signature in result.methods.items():
+            given, gives = ends(signature)
+            line = f"{method}: {given} -> {gives}"
+            if late := result.latency.get(method):
+                line += f", late by {late.samples} samples, {late.frames:g} frames, {late.milliseconds:.0f} ms"
+            lines.append(line)
+        if result.attributes:
+            lines.append("attributes: " + ", ".join(result.attributes))
+        yield Answer("\n".join(lines))

@@ -1,0 +1,130 @@
+"""The options that commands share, and how a command's own stand beside them."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from saoctl.errors import ConfigError
+
+if TYPE_CHECKING:
+    from saoctl.cli.documents import Render
+
+ConfigOption = Annotated[
+    str | None, typer.Option("--config", "-c", metavar="PATH|NAME", help="Config file, or the name of a shipped one.")
+]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any key, e.g. --set verify.seconds=4.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on stdout.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results, warnings and errors only.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", help="Print a traceback with an error.")]
+PrintConfigOption = Annotated[bool, typer.Option("--print-config", help="Print the resolved config and stop.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print the rows as CSV on stdout.")]
+MarkdownOption = Annotated[bool, typer.Option("--markdown", help="Print a report in markdown on stdout.")]
+ReportOption = Annotated[
+    list[Path] | None,
+    typer.Option("--report", metavar="FILE", help="Also write a report (.json, .csv or .md); can be repeated."),
+]
+
+DeviceOption = Annotated[str | None, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:1 or mps.")]
+PrecisionOption = Annotated[
+    str | None, typer.Option("--precision", metavar="DTYPE", help="float32, float16, bfloat16 or mixed.")
+]
+ArtifactOption = Annotated[Path | None, typer.Option("--artifact", metavar="FILE", help="The exported file.")]
+PathOption = Annotated[
+    Path | None, typer.Option("--path", metavar="FILE|DIR", help="Weights on this machine, in place of the config's.")
+]
+ModelArgument = Annotated[Path | None, typer.Argument(metavar="[MODEL.ts]", help="Default: the config's artifact.")]
+BlockSizeOption = Annotated[
+    list[int] | None, typer.Option("--block-size", metavar="SAMPLES", help="Samples per block; can be repeated.")
+]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What every command takes."""
+
+    config_name: ConfigOption = None
+    settings: SetOption = None
+    as_json: JsonOption = False
+    quiet: QuietOption = False
+    verbose: VerboseOption = False
+    print_config: PrintConfigOption = False
+
+    @property
+    def report_files(self) -> Sequence[Path]:
+        """Files for reports."""
+        return ()
+
+    @property
+    def render(self) -> "Render | None":
+        """What makes the text on stdout, if it is not the usual one."""
+        return None
+
+    def check(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            ConfigError: options exclude each other, or a report cannot be of such a kind.
+            FileError: it cannot be written there.
+        """
+
+
+@dataclass(frozen=True)
+class ReportOptions(Options):
+    """What commands take that have a report."""
+
+    reports: ReportOption = None
+    as_csv: CsvOption = False
+    as_markdown: MarkdownOption = False
+
+    @property
+    def report_files(self) -> Sequence[Path]:
+        return self.reports or ()
+
+    @property
+    def render(self) -> "Render | None":
+        from saoctl.cli.documents import to_csv, to_markdown
+
+        return to_csv if self.as_csv else to_markdown if self.as_markdown else None
+
+    def check(self) -> None:
+        from saoctl.cli.documents import check
+
+        if self.as_json + self.as_csv + self.as_markdown > 1:
+            raise ConfigError("--json, --csv and --markdown exclude each other.", "Add --report FILE for another.")
+        check(self.report_files)
+
+
+def with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """A command as typer wants it: the fields of its first parameter, a kind of Options, behind its own parameters."""
+    first, *own = inspect.signature(command).parameters.values()
+    shared = list(inspect.signature(first.annotation).parameters.values())
+
+    def called(**values: Any) -> None:
+        command(first.annotation(**{each.name: values.pop(each.name) for each in shared}), **values)
+
+    called.__doc__ = command.__doc__
+    called.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
+    called.__annotations__ = {each.name: each.annotation for each in (*own, *shared)}
+    return called
+
+
+def weights_flags(path: Path | None) -> dict[str, object]:
+    """What --path lays over the config: another source of weights takes the place of the whole section."""
+    return {} if path is None else {"model": {"path": str(path)}}
+
+
+def artifact_flag(model: Path | None, artifact: Path | None = None) -> str | None:
+    """The exported file that an argument or --artifact names.
+
+    Raises:
+        ConfigError: both name one.
+    """
+    if model and artifact:
+        raise ConfigError("MODEL.ts and --artifact both name the exported file.", "Give one of them.")
+    return str(model or artifact) if model or artifact else None

@@ -1,0 +1,19 @@
+"""`saoctl run`: the four steps in sequence."""
+
+from saoctl.cli.bench import Bench
+from saoctl.cli.download import Download
+from saoctl.cli.execute import execute
+from saoctl.cli.export import Export
+from saoctl.cli.options import Options, PathOption, weights_flags
+from saoctl.cli.verify import Verify
+
+
+def command(
+    options: Options,
+    path: PathOption = None,
+) -> None:
+    """Run download, export, verify and bench, stopping at the first that fails.
+
+    Example: saoctl run -c demo
+    """
+    execute(options, lambda: weights_flags(path), [Download(), Export(), Verify(), Bench()], nested=True)

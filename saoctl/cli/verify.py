@@ -1,0 +1,239 @@
+"""`saoctl verify`: its options, its step, and what is shown of the result."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from saoctl.cli.command import ReportStep
+from saoctl.cli.execute import execute
+from saoctl.cli.options import (
+    ArtifactOption,
+    BlockSizeOption,
+    DeviceOption,
+    ModelArgument,
+    ReportOptions,
+    artifact_flag,
+    weights_flags,
+)
+from saoctl.errors import ExitCode
+
+if TYPE_CHECKING:
+    from saoctl.cli.shown import Shown
+    from saoctl.config import Config
+    from saoctl.progress import Progress
+    from saoctl.verify.compare import Comparison
+    from saoctl.verify.step import VerifyResult
+
+MOST_BLOCKS = 24  # of a random schedule that are printed; all of them are in the JSON
+
+SCHEDULES = {
+    "fixed": "a number is samples per block",
+    "frames": "1 frame is one latent frame each",
+    "random": "random is as below",
+    "whole": "whole is one block",
+    "reset": "reset is the second half of the audio, after the first and a reset",
+    "batch": "batch is both halves of the audio at once",
+}
+
+
+def command(
+    options: ReportOptions,
+    model: ModelArgument = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", "--path", metavar="CHECKPOINT", help="Weights on this machine, in place of the config's."
+        ),
+    ] = None,
+    artifact: ArtifactOption = None,
+    audio: Annotated[Path | None, typer.Option("--audio", metavar="FILE", help="WAV, FLAC, OGG or MP3.")] = None,
+    block_size: BlockSizeOption = None,
+    schedule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--schedule", metavar="KIND", help="fixed, frames, random, whole, reset or batch; default: all of them."
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Of the random schedule.")] = None,
+    reference: Annotated[
+        str | None, typer.Option("--reference", metavar="NAME", help="auto, stable-audio-tools or oobleck.")
+    ] = None,
+    device: DeviceOption = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the errors (.png, .svg, .pdf or .html).")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="DIR", help="Write what was compared as audio files.")
+    ] = None,
+) -> None:
+    """Compare chunked inference with offline inference, on every sample.
+
+    Files of other tools are judged too: their latency is found by measurement. Exit code 1 means that the two differ
+    by more than the precision's rounding.
+
+    Examples: saoctl verify -c demo --plot errors.png, or saoctl verify other.ts --against vae/
+    """
+
+    def flags() -> dict[str, object]:
+        return {
+            **weights_flags(against),
+            "artifact": artifact_flag(model, artifact),
+            "verify.audio": audio and str(audio),
+            "verify.block_sizes": block_size,
+            "verify.schedules": schedule,
+            "verify.seed": seed,
+            "verify.reference": reference,
+            "device": device,
+        }
+
+    execute(options, flags, [Verify(plot, save)])
+
+
+class Verify(ReportStep["VerifyResult"]):
+    """Compare the artifact with the offline model.
+
+    Args:
+        plot: a file for a drawing of the errors.
+        save: a folder for audio files of what was compared.
+    """
+
+    name = "verify"
+
+    def __init__(self, plot: Path | None = None, save: Path | None = None) -> None:
+        self.plot, self.save = plot, save
+
+    @staticmethod
+    def result_type() -> type[Any]:
+        from saoctl.verify.step import VerifyResult
+
+        return VerifyResult
+
+    def run(self, config: "Config", progress: "Progress") -> "VerifyResult":
+        from saoctl.verify import step
+
+        return step.run(config, progress, self.plot, self.save)
+
+    def exit_code(self, result: "VerifyResult") -> ExitCode:
+        return ExitCode.GOOD if result.passed else ExitCode.CHECK_FAILED
+
+    def problems(self, result: "VerifyResult") -> Sequence[str]:
+        return findings(result)
+
+    def shown(self, result: "VerifyResult") -> "Iterator[Shown]":
+        return shown(result)
+
+    def markdown(self, result: "VerifyResult") -> str:
+        return markdown(result)
+
+
+def verdict(result: "VerifyResult") -> str:
+    """The outcome in a sentence."""
+    if not result.passed:
+        return f"failed: {sum(not row.passed for row in result.results)} of {len(result.results)} comparisons."
+    precision = "mixed precision" if result.precision == "mixed" else result.precision
+    streamed = any(row.schedule != "whole" for row in result.results)
+    what = "the streamed output" if streamed else "the output for one block"
+    which = "every sample" if result.written_by_saoctl else "every sample that can be had"
+    return f"passed: {what} equals the offline output on {which}, to the rounding of {precision}."
+
+
+def findings(result: "VerifyResult") -> list[str]:
+    """A sentence for each thing that is wrong: what, in which schedules, and where it begins."""
+    causes: dict[tuple[str, str], list[Comparison]] = {}
+    for row in result.results:
+        if row.diagnosis is not None:
+            causes.setdefault((row.method, row.diagnosis.kind), []).append(row)
+    sentences = []
+    for (method, _), rows in causes.items():
+        first = rows[0].diagnosis
+        assert first is not None
+        of = sum(row.method == method for row in result.results)
+        unit = "frame" if method == "encode" else "sample"
+        sentences.append(
+            f"{method}: {first.message}. In {len(rows)} of {of} schedules; first bad {unit} {first.first_bad_sample},"
+            f" in block {first.first_bad_block} ({rows[0].blocks}), counted from 0."
+        )
+    return sentences
+
+
+def shown(result: "VerifyResult") -> "Iterator[Shown]":
+    """The comparisons as a table, what helps to read it, and the verdict."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from saoctl.cli.shown import Answer, Hint, right
+
+    table = Table(
+        "method",
+        *right("blocks", "SNR dB", "max error", "compared", "latency", "seams"),
+        "",
+        title=f"Streamed against {result.reference}, {result.precision} on {result.device}",
+        title_justify="left",
+    )
+    for number, row in enumerate(result.results):
+        measured = "" if row.latency_measured in (row.latency_samples, None) else f" ≠ {row.latency_measured}"
+        table.add_row(
+            row.method,
+            row.blocks,
+            f"{row.snr_db:.1f}",
+            f"{row.max_abs_error:.1e}",
+            str(row.samples_compared),
+            f"{row.latency_samples}{measured}",
+            "–" if row.seam_error_ratio is None else f"{row.seam_error_ratio:.2f}",
+            Text("good", "green") if row.passed else Text("BAD", "bold red"),
+            end_section=row.method != result.results[min(number + 1, len(result.results) - 1)].method,
+        )
+    yield table
+    latency = "taking off the latency" if result.written_by_saoctl else "taking off the latency that was measured"
+    yield Hint(
+        f"Compared from sample 0 on, after {latency}; SNR must reach {result.min_snr_db:g} dB."
+        " seams: error near block borders over that elsewhere, 1 is best."
+    )
+    if notes := [SCHEDULES[name] for name in dict.fromkeys(row.schedule for row in result.results)]:
+        yield Hint(f"blocks: {'; '.join(notes)}.")
+    if result.random_blocks:
+        first_blocks = " ".join(map(str, result.random_blocks[:MOST_BLOCKS]))
+        more = " …" if len(result.random_blocks) > MOST_BLOCKS else ""
+        yield Hint(f"random blocks (seed {result.seed}): {first_blocks}{more}")
+    if result.tf32_snr_db is not None:
+        tf32 = f"{result.tf32_snr_db:.1f} dB"
+        yield Hint(f"Measured without TF32. With TF32 convolutions, which hosts on this device allow: {tf32}.")
+    for path in result.files:
+        yield Hint(f"written: {path}")
+    yield Answer("\n".join([verdict(result), *findings(result)]))
+
+
+def markdown(result: "VerifyResult") -> str:
+    """The comparisons as a report."""
+    from saoctl.cli.shown import markdown_table
+
+    rows = [
+        [
+            row.method,
+            row.blocks,
+            f"{row.snr_db:.1f}",
+            f"{row.max_abs_error:.1e}",
+            row.samples_compared,
+            row.latency_samples if row.latency_measured is None else row.latency_measured,
+            "good" if row.passed else "**bad**",
+        ]
+        for row in result.results
+    ]
+    header = ["method", "blocks", "SNR dB", "max error", "compared", "latency", ""]
+    return "\n".join(
+        [
+            f"## saoctl verify: {'passed' if result.passed else 'failed'}",
+            "",
+            f"`{result.artifact}` against {result.reference}, {result.precision} on {result.device}. Every sample is"
+            f" compared, from the first one on; the SNR must reach {result.min_snr_db:g} dB. Blocks and latency are in"
+            f" audio samples{f'; the random blocks are those of seed {result.seed}' if result.random_blocks else ''}.",
+            "",
+            *markdown_table(header, rows),
+            "",
+            verdict(result).capitalize(),
+            *(f"- {sentence}" for sentence in findings(result)),
+            "",
+        ]
+    )
