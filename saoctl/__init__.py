@@ -1,5 +1,37 @@
-"""Stable Audio Open's autoencoder as an exact realtime stream, exported for nn~."""
+"""Stable Audio Open's autoencoder as an exact realtime stream, exported for nn~.
 
-from importlib.metadata import version
+Example:
+    >>> import torch, saoctl
+    >>> stream = saoctl.load("demo")
+    >>> audio = torch.randn(1, stream.audio_channels, 8 * stream.ratio)
+    >>> blocks = [stream.forward(block) for block in audio.split(2 * stream.ratio, dim=2)]
+    >>> streamed = torch.cat([*blocks, stream.flush_forward()], dim=2)
+    >>> streamed[:, :, stream.latency["forward"] :].shape == audio.shape
+    True
+"""
 
-__version__ = version("saoctl")
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from saoctl.autoencoder import Autoencoder, load
+
+__all__ = ["Autoencoder", "__version__", "load"]
+
+__version__: str
+
+
+def __getattr__(name: str) -> Any:
+    """What is asked for, imported then: torch takes seconds, and most commands of the shell never need it."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("saoctl")
+    if name in __all__:
+        from saoctl import autoencoder
+
+        return getattr(autoencoder, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

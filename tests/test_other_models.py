@@ -10,7 +10,7 @@ from saoctl.models.oobleck import tensors
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.registry import read_config
 from saoctl.verify import step as verify
-from saoctl.weights.source import write_made
+from saoctl.weights.source import write_random
 from tests.architectures import STABLE_AUDIO_OPEN
 from tests.models.oobleck.test_architecture import DIFFUSERS
 
@@ -40,7 +40,7 @@ def test_ace_steps_config_is_read_as_what_it_is() -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_its_config_exports_and_verifies_made_weights(tmp_path: Path, name: str) -> None:
-    write_made(tmp_path / "weights", architecture(name, 8, 4), seed=0)
+    write_random(tmp_path / "weights", architecture(name, 8, 4), seed=0)
     flags = {
         "model": {"path": str(tmp_path / "weights")},
         "artifact": str(tmp_path / "model.ts"),

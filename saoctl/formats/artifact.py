@@ -18,6 +18,11 @@ def format_of(path: Path) -> Format:
     return next((each for each in FORMATS if path.suffix.lower() in each.suffixes), FORMATS[0])
 
 
+def is_exported(path: Path) -> bool:
+    """Whether there is an exported file, by its name or by its content: checkpoints can be called alike."""
+    return path.is_file() and any(path.suffix.lower() in each.suffixes or each.recognises(path) for each in FORMATS)
+
+
 def save(model: NnTilde, path: Path, description: Description) -> int:
     """Write a model with its description; see `Format.save`."""
     return format_of(path).save(model, path, description)

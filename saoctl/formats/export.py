@@ -69,19 +69,58 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     """
     progress = progress or Silent()
     device = devices.resolve(config.device)
-    source = resolve(config.model, progress, local_only=True)
-    progress.start("Loading the weights")
-    architecture, state = load(source.checkpoint, source.architecture)
-    progress.start("Building the model")
-    family = family_of(architecture)
-    offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
-    host = build(offline, config.precision, config.export.streaming).to("cpu")
+    host, description = build_from_weights(config, device, progress, local_only=True)
+    host = host.to("cpu")
+    architecture = description.architecture
     if warning := devices.slow_precision(torch.device("cpu"), config.precision):
         progress.warn(warning)
     if architecture.ratio & (architecture.ratio - 1):
         progress.warn(
             f"The ratio {architecture.ratio} is no power of two: nn~ cannot run this model with a set buffer size."
         )
+    progress.start("Writing the artifact")
+    size = artifact.save(host, config.artifact, description)
+    return ExportResult(
+        artifact=config.artifact,
+        bytes=size,
+        sha256=sha256(config.artifact),
+        source=description.source,
+        revision=description.revision,
+        commit=description.commit,
+        precision=config.precision,
+        device=str(device),
+        streaming=config.export.streaming,
+        sample_rate=architecture.sample_rate,
+        ratio=architecture.ratio,
+        parameters=sum(parameter.numel() for parameter in host.parameters()),
+        methods=read_signatures(host),
+        attributes=host.get_attributes(),
+        latency_samples=description.latency_samples,
+    )
+
+
+def build_from_weights(
+    config: Config, device: torch.device, progress: Progress, *, local_only: bool
+) -> tuple[NnTilde, Description]:
+    """The model for the host from the config's weights, and what a file of it says of itself.
+
+    Args:
+        config: which weights, and the choices of its `export` section.
+        device: to build it on.
+        progress: a listener.
+        local_only: take the weights that are on this machine.
+
+    Raises:
+        WeightsError: the weights cannot be had.
+        FileError: they are not what they should be.
+    """
+    source = resolve(config.model, progress, local_only=local_only)
+    progress.start("Loading the weights")
+    architecture, state = load(source.checkpoint, source.architecture)
+    progress.start("Building the model")
+    family = family_of(architecture)
+    offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
+    host = build(offline, config.precision, config.export.streaming)
     description = Description(
         family=family.name,
         architecture=architecture,
@@ -94,25 +133,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
         versions={"saoctl": saoctl.__version__, "torch": torch.__version__},
         latency_samples=latency_samples(host),
     )
-    progress.start("Writing the artifact")
-    size = artifact.save(host, config.artifact, description)
-    return ExportResult(
-        artifact=config.artifact,
-        bytes=size,
-        sha256=sha256(config.artifact),
-        source=source.name,
-        revision=source.revision,
-        commit=source.commit,
-        precision=config.precision,
-        device=str(device),
-        streaming=config.export.streaming,
-        sample_rate=architecture.sample_rate,
-        ratio=architecture.ratio,
-        parameters=sum(parameter.numel() for parameter in host.parameters()),
-        methods=read_signatures(host),
-        attributes=host.get_attributes(),
-        latency_samples=description.latency_samples,
-    )
+    return host, description
 
 
 def build(offline: nn.Module, precision: Precision, streaming: bool) -> NnTilde:

@@ -70,8 +70,8 @@ class Artifact(ABC):
         """Make every stream begin anew; only of a file that `resets`."""
 
     @abstractmethod
-    def silence_noise(self) -> None:
-        """Give the mean of the latents from now on, in the place of samples; of a file of ours alone."""
+    def set_noise(self, noise: float) -> bool:
+        """How much sampling noise `encode` adds from now on; False if that cannot be. Only of a file of ours."""
 
     def blocks(self, method: str, signal: Tensor, sizes: Iterable[int]) -> Iterator[Tensor]:
         """A whole signal as a stream: the output of each block, and last what is still due at the end.
@@ -124,6 +124,10 @@ class Format(ABC):
         Raises:
             FileError: the file cannot be written; what was there before is still there.
         """
+
+    @abstractmethod
+    def recognises(self, path: Path) -> bool:
+        """Whether a file is of this format, by its content."""
 
     @abstractmethod
     def describe(self, path: Path) -> Description | None:

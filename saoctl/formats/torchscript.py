@@ -16,7 +16,7 @@ from saoctl.errors import FileError
 from saoctl.files import atomic_file
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Artifact, Capabilities, Contents, Format
-from saoctl.formats.nn_tilde import NnTilde, read_signatures
+from saoctl.formats.nn_tilde import GOOD, NnTilde, read_signatures
 from saoctl.vocabulary import Precision
 
 DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
@@ -43,18 +43,15 @@ class TorchScriptArtifact(Artifact):
             return result
 
     def flush(self, method: str) -> Tensor:
-        return self.call_without_block(f"flush_{method}")
-
-    def call_without_block(self, name: str) -> Tensor:
         with torch.inference_mode():
-            result: Tensor = getattr(self.module, name)()
+            result: Tensor = getattr(self.module, f"flush_{method}")()
             return result
 
     def reset(self) -> None:
         self.module.reset()
 
-    def silence_noise(self) -> None:
-        self.module.set_noise(0.0)
+    def set_noise(self, noise: float) -> bool:
+        return int(self.module.set_noise(noise)) == GOOD
 
 
 class TorchScript(Format):
@@ -93,6 +90,13 @@ class TorchScript(Format):
 
     def load(self, path: Path, device: torch.device) -> TorchScriptArtifact:
         return wrapped(path, load_module(path).to(device), device, self.describe(path))
+
+    def recognises(self, path: Path) -> bool:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return any(name.endswith("/constants.pkl") for name in archive.namelist())
+        except (zipfile.BadZipFile, OSError, EOFError):
+            return False
 
     def contents(self, path: Path) -> Contents:
         module = load_module(path)

@@ -144,7 +144,7 @@ def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Art
             f" {_name(source.name, source.commit)}."
         )
     artifact = artifacts.load(config.artifact, device)
-    artifact.silence_noise()  # what is random in the VAE has no offline counterpart
+    artifact.set_noise(0.0)  # what is random in the VAE has no offline counterpart
     return artifact, architecture, weights
 
 

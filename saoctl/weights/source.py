@@ -76,11 +76,11 @@ def _made(architecture: Architecture, seed: int, progress: Progress) -> Checkpoi
     folder = cache_folder() / "made" / hashlib.sha256(identity.encode()).hexdigest()[:16]
     if not folder.is_dir():
         progress.start("Making weights")
-        write_made(folder, architecture, seed)
+        write_random(folder, architecture, seed)
     return locate(folder)
 
 
-def write_made(folder: Path, architecture: Architecture, seed: int) -> None:
+def write_random(folder: Path, architecture: Architecture, seed: int) -> None:
     """Write random weights as a repo publishes real ones.
 
     Raises:

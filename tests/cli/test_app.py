@@ -19,7 +19,7 @@ from saoctl.config import load
 from saoctl.formats import artifact, export
 from saoctl.models.oobleck.model import offline_model
 from saoctl.models.oobleck.random import random_state
-from saoctl.weights.source import write_made
+from saoctl.weights.source import write_random
 from tests.architectures import TINY
 from tests.verify import broken
 
@@ -209,7 +209,7 @@ def test_what_is_wrong_is_said_in_a_sentence(name: Path, monkeypatch: pytest.Mon
 
 
 def test_a_file_of_another_tool_is_judged_against_a_checkpoint(name: Path, tmp_path: Path) -> None:
-    write_made(tmp_path / "weights", TINY, seed=7)
+    write_random(tmp_path / "weights", TINY, seed=7)
     foreign = export.build(offline_model(TINY, random_state(TINY, 7), sampling=False), "float32", streaming=True)
     torch.jit.script(foreign).save(tmp_path / "foreign.ts")
     result = saoctl(
@@ -262,7 +262,7 @@ def test_an_unknown_flag_is_refused() -> None:
 
 
 def test_path_takes_the_place_of_the_configs_weights(name: Path, tmp_path: Path) -> None:
-    write_made(tmp_path / "other", TINY, seed=7)
+    write_random(tmp_path / "other", TINY, seed=7)
     for weights in (tmp_path / "other", tmp_path / "other" / "vae" / "diffusion_pytorch_model.safetensors"):
         document = json.loads(saoctl("download", "-c", name, "--path", weights, "--json").stdout)
         assert document["source"] == str(weights)
@@ -336,7 +336,7 @@ def test_a_bad_artifact_is_refused(name: Path, tmp_path: Path, command: str, con
 
 @pytest.mark.parametrize("command", ["download", "export", "verify"])
 def test_bad_weights_are_refused(name: Path, tmp_path: Path, command: str) -> None:
-    write_made(tmp_path / "weights", TINY, seed=1)
+    write_random(tmp_path / "weights", TINY, seed=1)
     weights = tmp_path / "weights" / "vae" / "diffusion_pytorch_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     settings = ("--set", f"model={{path: {tmp_path / 'weights'}}}")
@@ -344,7 +344,7 @@ def test_bad_weights_are_refused(name: Path, tmp_path: Path, command: str) -> No
 
 
 def test_a_local_path_serves_all_commands(name: Path, tmp_path: Path) -> None:
-    write_made(tmp_path / "weights", TINY, seed=7)
+    write_random(tmp_path / "weights", TINY, seed=7)
     settings = ("--set", f"model={{path: {tmp_path / 'weights'}}}", "--set", f"artifact={tmp_path / 'a.ts'}")
     assert saoctl("run", "-c", name, *settings).exit_code == 0
 

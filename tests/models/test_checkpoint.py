@@ -18,7 +18,7 @@ from saoctl.models.checkpoint import Checkpoint, load, locate
 from saoctl.models.oobleck.architecture import to_diffusers, to_stable_audio_tools_diffusion
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.oobleck.tensors import write_prefixed
-from saoctl.weights.source import write_made
+from saoctl.weights.source import write_random
 from tests.architectures import TINY
 
 
@@ -54,7 +54,7 @@ def assert_same(loaded: dict[str, Tensor], state: dict[str, Tensor]) -> None:
 
 
 def test_a_made_vae_folder_loads(tmp_path: Path, state: dict[str, Tensor]) -> None:
-    write_made(tmp_path / "made", TINY, seed=0)
+    write_random(tmp_path / "made", TINY, seed=0)
     assert (tmp_path / "made" / "vae" / "diffusion_pytorch_model.safetensors").is_file()
     architecture, loaded = load(locate(tmp_path / "made"))
     assert architecture == TINY
@@ -254,7 +254,7 @@ def test_a_wrong_config_is_refused(tmp_path: Path, text: str, message: str) -> N
 def test_an_architecture_that_diffusers_cannot_express_is_made_in_the_full_layout(tmp_path: Path) -> None:
     architecture = TINY.model_copy(update={"final_tanh": True})
     assert to_diffusers(architecture) is None
-    write_made(tmp_path / "made", architecture, seed=0)
+    write_random(tmp_path / "made", architecture, seed=0)
     loaded, state = load(locate(tmp_path / "made"))
     assert loaded == architecture
     assert_same(state, random_state(architecture, seed=0))

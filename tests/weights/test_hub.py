@@ -25,7 +25,7 @@ from saoctl.models.registry import family_of
 from saoctl.progress import Silent
 from saoctl.weights.hub import PART, Fetched, cached, fetch
 from saoctl.weights.plan import NoAccessError, plan
-from saoctl.weights.source import write_made
+from saoctl.weights.source import write_random
 from tests.architectures import FULL_SIZE, TINY
 from tests.weights.hub_server import COMMIT, Hub, serve
 
@@ -38,7 +38,7 @@ TOKEN = "hf_SecretSecretSecret"
 def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The files of a repo as the real one has them: both layouts, and a model that nobody asked for."""
     folder = tmp_path_factory.mktemp("repo")
-    write_made(folder / "made", TINY, seed=0)
+    write_random(folder / "made", TINY, seed=0)
     files = {name: (folder / "made" / name).read_bytes() for name in VAE}
     files["model_config.json"] = json.dumps(to_stable_audio_tools_diffusion(TINY)).encode()
     tensors = {f"pretransform.model.{name}": tensor for name, tensor in random_state(TINY, seed=0).items()}
@@ -229,7 +229,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | Path]:
         }
     )
     folder = tmp_path_factory.mktemp("wide")
-    write_made(folder / "made", architecture, seed=0)
+    write_random(folder / "made", architecture, seed=0)
     state = random_state(architecture, seed=0)
     tensors = {f"pretransform.model.{name}": tensor for name, tensor in state.items()}
     assert len(tensors) == 365

@@ -17,7 +17,7 @@ from saoctl.models.oobleck.random import random_state
 from saoctl.models.oobleck.tensors import expected_shapes, to_diffusers_name, to_state
 from saoctl.models.registry import family_of
 from saoctl.verify.metrics import snr_db
-from saoctl.weights.source import write_made
+from saoctl.weights.source import write_random
 from tests.architectures import FULL_SIZE, STABLE_AUDIO_OPEN, TINY
 
 STATE = random_state(TINY, seed=0)
@@ -122,7 +122,7 @@ ACE_STEP = NARROW.model_copy(update={"strides": (2, 4, 4, 6, 10)})
 def test_the_vae_layout_is_what_diffusers_loads_and_sounds_the_same(tmp_path: Path, coder: Coder) -> None:
     architecture = OobleckArchitecture(sample_rate=48000, audio_channels=2, latent_dim=4, encoder=coder, decoder=coder)
     assert to_diffusers(architecture) is not None
-    write_made(tmp_path / "made", architecture, seed=0)
+    write_random(tmp_path / "made", architecture, seed=0)
     with contextlib.redirect_stdout(io.StringIO()):
         from diffusers import AutoencoderOobleck
     judge = AutoencoderOobleck.from_pretrained(tmp_path / "made" / "vae").eval()

@@ -1,0 +1,170 @@
+"""The Python face: an autoencoder from wherever its weights are, as a stream."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from saoctl import config as configs
+from saoctl import devices
+from saoctl.config import Config, ModelConfig
+from saoctl.errors import ConfigError, FileError
+from saoctl.formats import artifact as artifacts
+from saoctl.formats import export
+from saoctl.formats.format import Artifact
+from saoctl.formats.torchscript import wrapped
+from saoctl.progress import Progress, Silent
+from saoctl.vocabulary import Precision
+
+CONFIG_SUFFIXES = (".yaml", ".yml")
+
+
+class Autoencoder:
+    """An autoencoder that runs block by block; `saoctl.load` gives one.
+
+    The output of a method, advanced by its latency, is that of the offline model for the whole signal, from the first
+    sample on. Blocks are any whole number of latent frames and may change from call to call; each method is a stream of
+    its own. A change of batch size begins a fresh stream.
+
+    Attributes:
+        sample_rate: Hz; None for a file of another tool.
+        ratio: audio samples per latent frame.
+        audio_channels, latent_dim: channels on both sides.
+        latency: per method, by how many audio samples it is late; empty for a file of another tool.
+        precision: that it computes in.
+        device: where; what comes out is where what went in was.
+
+    Shape:
+        audio [B, audio_channels, F * ratio], latents [B, latent_dim, F], both float32.
+    """
+
+    def __init__(self, artifact: Artifact, sample_rate: int | None) -> None:
+        encode = artifact.can.methods["encode"]
+        self.sample_rate = sample_rate
+        self.audio_channels, self.latent_dim, self.ratio = encode.in_channels, encode.out_channels, encode.out_ratio
+        self.latency: Mapping[str, int] = dict(artifact.can.latency_samples)
+        self.precision, self.device = artifact.precision, artifact.device
+        self._artifact = artifact
+
+    def encode(self, audio: Tensor) -> Tensor:
+        """Audio to latents, late by `latency["encode"] / ratio` frames.
+
+        Raises:
+            ValueError: the block has not the shape that it should have.
+        """
+        return self._call("encode", audio, self.audio_channels, self.ratio)
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """Latents to audio, late by `latency["decode"]` samples; raises what `encode` does."""
+        return self._call("decode", latents, self.latent_dim, 1)
+
+    def forward(self, audio: Tensor) -> Tensor:
+        """Audio through encoder and decoder, late by `latency["forward"]` samples; raises what `encode` does."""
+        return self._call("forward", audio, self.audio_channels, self.ratio)
+
+    __call__ = forward
+
+    def flush_encode(self) -> Tensor:
+        """The latents still due at the end of the signal, [B, latent_dim, frames]; afterwards the stream is fresh.
+
+        With no block since the reset nothing is due, and the result has batch 0.
+
+        Raises:
+            ValueError: it is a file of another tool, which has no flush.
+        """
+        return self._flush("encode")
+
+    def flush_decode(self) -> Tensor:
+        """The audio that `decode` still owes, [B, audio_channels, samples]; see `flush_encode`."""
+        return self._flush("decode")
+
+    def flush_forward(self) -> Tensor:
+        """The audio that `forward` still owes, [B, audio_channels, samples]; see `flush_encode`."""
+        return self._flush("forward")
+
+    def reset(self) -> None:
+        """Forget everything: each method's next block begins a fresh stream."""
+        self._artifact = self._artifact.fresh()
+
+    def _call(self, method: str, block: Tensor, channels: int, multiple: int) -> Tensor:
+        if block.dim() != 3 or block.shape[1] != channels or block.shape[2] == 0 or block.shape[2] % multiple:
+            unit = "frames" if multiple == 1 else f"a multiple of {multiple} samples"
+            raise ValueError(f"{method} takes blocks [batch, {channels}, {unit}], not {list(block.shape)}")
+        return self._artifact.call(method, block.to(self.device, torch.float32)).to(block.device)
+
+    def _flush(self, method: str) -> Tensor:
+        if not self._artifact.can.flushes:
+            raise ValueError(f"{self._artifact.path} was not written by saoctl, and has no flush")
+        return self._artifact.flush(method)
+
+
+def load(
+    what: str | Path,
+    *,
+    precision: Precision | None = None,
+    device: str | None = None,
+    noise: float = 0.0,
+    local_only: bool = False,
+    progress: Progress | None = None,
+) -> Autoencoder:
+    """An autoencoder as a stream.
+
+    Args:
+        what: a shipped config's name such as `demo`, a YAML config, a checkpoint (a file or a folder), or an exported
+            file. A config's weights are fetched if they are not there.
+        precision: of the computation; None: the config's. An exported file has its own.
+        device: auto, cpu, cuda, cuda:1 or mps; None: the config's, and the CPU for an exported file.
+        noise: how much of the VAE's sampling noise `encode` adds, 0 to 2; 0 gives the mean, as the offline model does
+            when it is judged, 1 what it was trained with. A file of another tool has its own way.
+        local_only: fetch nothing.
+        progress: a listener.
+
+    Raises:
+        ConfigError: there is no such thing, the config or the noise is impossible, or the device is not there.
+        WeightsError: the weights cannot be had.
+        FileError: a file is not what it should be.
+
+    Example:
+        >>> stream = load("demo")
+        >>> stream.ratio, stream.latency["forward"]
+        (2048, 35365)
+    """
+    progress = progress or Silent()
+    path = Path(what).expanduser()
+    if artifacts.is_exported(path):
+        if precision is not None:
+            raise ConfigError(f"{path} is an exported file, which has its own precision.", "Leave `precision` out.")
+        artifact = artifacts.load_any(path, devices.resolve(device or "cpu"))
+    else:
+        artifact = _from_weights(_config(what, path, precision, device), progress, local_only)
+    if "encode" not in artifact.can.methods:
+        raise FileError(f"{path} has no method `encode` for nn~.", "Give a file of an autoencoder.")
+    if artifact.description is None:
+        return Autoencoder(artifact, sample_rate=None)
+    if not artifact.set_noise(noise):
+        raise ConfigError(f"Noise of {noise:g} is impossible here.", "Give 0, or with sampling up to 2.")
+    return Autoencoder(artifact, artifact.description.architecture.sample_rate)
+
+
+def _config(what: str | Path, path: Path, precision: Precision | None, device: str | None) -> Config:
+    """The config that `what` names, or that of a checkpoint."""
+    flags = {"precision": precision, "device": device}
+    if str(what) in configs.shipped() or path.suffix.lower() in CONFIG_SUFFIXES:
+        return configs.load(str(what), flags=flags)
+    if not path.exists():
+        names = ", ".join(configs.shipped())
+        raise ConfigError(
+            f"There is no config, checkpoint or exported file {what}.", f"Give a file, a folder or one of: {names}."
+        )
+    chosen = {key: value for key, value in flags.items() if value is not None}
+    return Config.model_validate({"model": ModelConfig(path=path), **chosen})
+
+
+def _from_weights(config: Config, progress: Progress, local_only: bool) -> Artifact:
+    """The streaming model of a config's weights, without a file."""
+    device = devices.resolve(config.device)
+    host, description = export.build_from_weights(config, device, progress, local_only=local_only)
+    artifact = wrapped(Path(description.source), host, device, description)
+    artifact.reset()  # it has warmed up
+    return artifact

@@ -1,0 +1,126 @@
+"""Imports run one way: from what a user sees down to what knows nothing of it."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "saoctl"
+
+# From the top floor down: each room may import from those below it, and from itself. What stands on one floor does not
+# know each other.
+FLOORS = [
+    ["__main__"],
+    ["cli"],
+    ["bench", "verify", "autoencoder"],
+    ["formats"],
+    ["weights"],
+    ["streaming", "config"],
+    ["models"],
+    ["audio", "blocks", "devices", "files"],
+    ["errors", "progress", "vocabulary"],
+]
+HEIGHT = {room: len(FLOORS) - floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1]
+
+
+def imports(path: Path) -> set[str]:
+    """The modules of saoctl that a module imports, wherever in it, but for what type checkers alone read."""
+    found: set[str] = set()
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "saoctl":
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                found.add(name if is_module(name) else str(node.module))
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name.split(".")[0] == "saoctl"}
+    return found - {"saoctl"}
+
+
+def is_module(name: str) -> bool:
+    path = ROOT / name.replace(".", "/")
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts): imports(path)
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if path.name != "__init__.py"
+}
+
+
+def test_every_room_has_its_floor() -> None:
+    assert {room_of(module) for module in MODULES} == HEIGHT.keys()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_from_its_own_room_and_from_the_floors_below(module: str) -> None:
+    own = room_of(module)
+    up = {other for other in MODULES[module] if room_of(other) != own and HEIGHT[room_of(other)] >= HEIGHT[own]}
+    assert up == set()
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    left = {module: set(others) & MODULES.keys() for module, others in MODULES.items()}
+    while free := {module for module, others in left.items() if not others}:
+        left = {module: others - free for module, others in left.items() if module not in free}
+    assert left == {}, "each of these is part of a circle, or stands above one"
+
+
+@pytest.mark.parametrize("room", ["models", "streaming"])
+def test_what_is_a_model_or_a_stream_knows_no_config_no_hub_and_no_terminal(room: str) -> None:
+    known = {room_of(other) for module, others in MODULES.items() if room_of(module) == room for other in others}
+    assert known <= {"models", "streaming", "vocabulary", "errors"}
+
+
+def test_only_the_command_line_knows_typer_and_rich() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        if "cli" not in path.parts:
+            words = path.read_text()
+            assert "import typer" not in words, path
+            assert "rich" not in {line.split(".")[0].split(" ")[-1] for line in words.splitlines() if "from " in line}
+
+
+WITHOUT_TORCH = """
+import sys
+sys.modules["torch"] = None  # importing it is an error now
+sys.argv = ["saoctl", *sys.argv[1:]]
+from saoctl.cli.app import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--help"], 0),
+        (["--version"], 0),
+        (["verify", "--help"], 0),
+        (["verify", "--blocksize", "3"], 2),
+        (["bench", "--min-rtf", "fast"], 2),
+        (["run", "-c", "nowhere"], 2),
+        (["run", "-c", "demo", "--set", "modle.seed=1"], 2),
+        (["export", "-c", "demo", "--half", "--precision", "mixed"], 2),
+        (["verify", "-c", "demo", "--print-config"], 0),
+        (["bench", "-c", "demo", "--print-config", "--json"], 0),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+)
+def test_nothing_slow_is_at_the_door(arguments: list[str], code: int, tmp_path: Path) -> None:
+    """Help, the version, wrong flags, wrong configs and the printed config need no torch."""
+    command = [sys.executable, "-c", WITHOUT_TORCH, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_importing_the_package_needs_no_torch() -> None:
+    program = "import sys; sys.modules['torch'] = None; import saoctl; print(saoctl.__version__)"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
