@@ -1,4 +1,4 @@
-"""The errors that users see, one class per exit code."""
+"""The errors that users see, and what the exit code of a command means."""
 
 from enum import IntEnum
 
@@ -11,17 +11,19 @@ class ExitCode(IntEnum):
     USAGE = 2
     WEIGHTS = 3
     FILE = 4
+    INTERNAL = 70  # an error of saoctl itself; EX_SOFTWARE in BSD's sysexits.h
+    INTERRUPTED = 130  # as shells count: 128 and the number of SIGINT
 
 
 class SaoctlError(Exception):
-    """An error that the user can do something about.
+    """An error that is told in plain sentences; what the user can do something about has a class below.
 
     Args:
         message: what is wrong, in one plain sentence.
         hint: the next step to take, in one plain sentence.
     """
 
-    exit_code = ExitCode.CHECK_FAILED
+    exit_code = ExitCode.INTERNAL
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -47,3 +49,21 @@ class FileError(SaoctlError):
     """A file is missing, unreadable, not what it should be, or cannot be written."""
 
     exit_code = ExitCode.FILE
+
+
+class InterruptedCommandError(SaoctlError):
+    """The user broke it off."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class ResumableInterrupt(KeyboardInterrupt):
+    """The user broke off what the same command continues.
+
+    Args:
+        hint: how much is kept, in one plain sentence.
+    """
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(hint)
+        self.hint = hint

@@ -10,6 +10,9 @@ Precision = Literal["float32", "float16", "bfloat16", "mixed"]
 # In which blocks verify streams a signal; `saoctl.verify.schedules` says what each is.
 ScheduleKind = Literal["fixed", "frames", "random", "whole", "reset", "batch"]
 
+# Of the JSON that commands print: raised when a key changes its meaning or goes; a new key keeps it.
+SCHEMA_VERSION = 1
+
 
 class Signature(NamedTuple):
     """What goes into a method and what comes out, in the order in which nn~ keeps it beside the method.

@@ -9,6 +9,7 @@ from typing import Any
 
 from saoctl.bench.timings import Timing
 from saoctl.errors import FileError
+from saoctl.vocabulary import SCHEMA_VERSION
 
 Key = tuple[str, str, str, int]
 
@@ -59,6 +60,8 @@ def read(path: Path) -> Earlier:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
         document = document.get("bench", document)
+        if document.get("schema_version", 1) > SCHEMA_VERSION:
+            raise FileError(f"The baseline {path} was written by a newer saoctl.", MAKE_ONE)
         rows = document["results"]
         factors = {
             (row["device"], row["precision"], row["method"], row["block_size"]): float(row["realtime_factor"])

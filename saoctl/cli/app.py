@@ -35,7 +35,6 @@ for name, command in COMMANDS.items():
 
 # Typer's own class of it: newer ones bring their click with them, older ones use the installed one.
 UsageError: Any = typer.BadParameter.__base__
-INTERRUPTED = 130  # as shells count: 128 and the number of the signal
 
 
 @app.callback(invoke_without_command=True)
@@ -59,4 +58,4 @@ def main() -> None:
             Console(as_json=True).failed(ConfigError(error.format_message(), "See --help."))
         sys.exit(ExitCode.USAGE)
     except typer.Abort:
-        sys.exit(INTERRUPTED)
+        sys.exit(ExitCode.INTERRUPTED)

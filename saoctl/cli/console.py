@@ -28,6 +28,7 @@ from rich.text import Text
 from saoctl.cli.shown import Answer, Hint, Remark, Shown, size
 from saoctl.errors import ExitCode, SaoctlError
 from saoctl.progress import Unit
+from saoctl.vocabulary import SCHEMA_VERSION
 
 PIPE_WIDTH = 80  # columns of a table that goes to a file
 
@@ -167,7 +168,8 @@ class Console:
 
     def failed(self, error: SaoctlError) -> None:
         """The one JSON object of a command that has no result."""
-        self.emit({"error": {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}})
+        what = {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}
+        self.emit({"schema_version": SCHEMA_VERSION, "error": what})
 
     def _label(self, label: str, style: str, text: str) -> None:
         self._say(Text.assemble((f"{label}: ", style), text))

@@ -12,12 +12,18 @@ from pydantic import BaseModel
 
 from saoctl.cli.command import ReportStep
 from saoctl.files import atomic_file, check_output
+from saoctl.vocabulary import SCHEMA_VERSION
 
 
 def document(result: Any) -> dict[str, Any]:
     """The JSON object of a result, a dataclass; `saoctl.cli.schema` says what is in it."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(result), default=_plain, allow_nan=False))
-    return plain
+    return versioned(plain)
+
+
+def versioned(content: dict[str, Any]) -> dict[str, Any]:
+    """A JSON object that says which version of its schema it is."""
+    return {"schema_version": SCHEMA_VERSION, **content}
 
 
 def to_json(step: ReportStep[Any], result: Any) -> str:

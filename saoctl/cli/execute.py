@@ -8,9 +8,7 @@ import typer
 from saoctl.cli.command import ReportStep, Step
 from saoctl.cli.console import Console
 from saoctl.cli.options import Options
-from saoctl.errors import ExitCode, FileError, SaoctlError
-
-INTERRUPTED = 130  # as shells count: 128 and the number of the signal
+from saoctl.errors import ExitCode, FileError, InterruptedCommandError, ResumableInterrupt, SaoctlError
 
 Flags = Mapping[str, object]
 
@@ -36,9 +34,9 @@ def execute(options: Options, flags: Callable[[], Flags], steps: Sequence[Step[A
         reason = error.strerror or str(error)
         code = console.error(FileError(f"Something cannot be read or written: {reason}.", "See --verbose."))
     except KeyboardInterrupt as interrupt:
-        console.error(SaoctlError("Interrupted.", str(interrupt)), traceback=False)
-        raise typer.Exit(INTERRUPTED) from None
-    except Exception as error:
+        hint = interrupt.hint if isinstance(interrupt, ResumableInterrupt) else ""
+        code = console.error(InterruptedCommandError("Interrupted.", hint), traceback=False)
+    except Exception as error:  # an error of ours, which must not look like a check that failed
         message = f"Something unforeseen went wrong: {error!r}."
         code = console.error(SaoctlError(message, "Report it with what --verbose prints."))
     finally:
@@ -76,5 +74,6 @@ def _run(
         if code != ExitCode.GOOD:
             break
     first, *rest = printed
-    console.emit(printed if nested else {**printed[first], **{name: printed[name] for name in rest}})
+    alone = {**printed[first], **{name: printed[name] for name in rest}}
+    console.emit(documents.versioned(printed) if nested else alone)
     return code

@@ -20,6 +20,7 @@ from saoctl.cli.download import Download, DryRun
 from saoctl.cli.export import Export
 from saoctl.cli.info import Info
 from saoctl.cli.verify import Verify
+from saoctl.vocabulary import SCHEMA_VERSION
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ARGUMENT = re.compile(r"^    (\w+(?:, \w+)*): (.+?)(?=^    \S|^\S|\Z)", re.MULTILINE | re.DOTALL)
@@ -42,14 +43,16 @@ class Error:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """The schema of each kind of document, by the name of its command."""
-    steps = {step.name: _of(step.result_type()) for step in (Download, Export, Verify, Bench)}
+    steps = {step.name: _versioned(_of(step.result_type())) for step in (Download, Export, Verify, Bench)}
+    nothing = _versioned({"type": "object", "properties": {}, "required": []})
+    failure = {**nothing, "required": [*nothing["required"], "error"]}
     documents = {
         **steps,
         "export": _extended(steps["export"], {"verify": steps["verify"]}),
-        DryRun.name: _of(DryRun.result_type()),
-        Info.name: _of(Info.result_type()),
-        "run": _extended({"type": "object", "properties": {}, "required": []}, steps),
-        "error": _extended({"type": "object", "properties": {}, "required": ["error"]}, {"error": _of(Error)}),
+        DryRun.name: _versioned(_of(DryRun.result_type())),
+        Info.name: _versioned(_of(Info.result_type())),
+        "run": _extended(nothing, steps),
+        "error": _extended(failure, {"error": _of(Error)}),
     }
     return {name: {"$schema": DIALECT, "title": f"saoctl {name}", **document} for name, document in documents.items()}
 
@@ -110,6 +113,13 @@ def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
             return _inlined({**target, **{key: value for key, value in part.items() if key != "$ref"}}, definitions)
         return {key: _inlined(value, definitions) for key, value in part.items()}
     return [_inlined(each, definitions) for each in part] if isinstance(part, list) else part
+
+
+def _versioned(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema of an object that says which version of it it is."""
+    version = {"const": SCHEMA_VERSION, "description": "of this schema; raised when a key changes its meaning or goes."}
+    properties = {"schema_version": version, **schema["properties"]}
+    return {**schema, "properties": properties, "required": ["schema_version", *schema["required"]]}
 
 
 def _extended(schema: dict[str, Any], optional: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from saoctl.models.family import Architecture
 from saoctl.models.registry import named
 from saoctl.vocabulary import Precision
 
-FORMAT = 1
+FORMAT = 1  # of the description; raised when an older saoctl would misunderstand it
 
 
 class Description(BaseModel):
@@ -60,6 +60,12 @@ def parse(text: str | bytes, path: Path) -> Description:
         FileError: this version cannot read it.
     """
     try:
-        return Description.model_validate(json.loads(text))
-    except (ValidationError, ValueError) as error:
+        content = json.loads(text)
+        if isinstance(content, dict) and content.get("format", FORMAT) > FORMAT:
+            raise FileError(
+                f"{path} was written by a newer saoctl, as format {content['format']}; this one reads up to {FORMAT}.",
+                "Update saoctl, or export it anew.",
+            )
+        return Description.model_validate(content)
+    except (ValidationError, ValueError, TypeError) as error:
         raise FileError(f"{path} has a description that this version cannot read.", "Export it anew.") from error

@@ -73,10 +73,12 @@ class StreamingAutoencoder(nn.Module):
         audio [B, audio_channels, F * ratio], latents [B, latent_dim, F].
 
     Example:
-        >>> from saoctl.weights.architecture import Architecture, Coder
-        >>> from saoctl.weights.made import random_state
+        >>> from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+        >>> from saoctl.models.oobleck.random import random_state
         >>> coder = Coder(channels=4, c_mults=(1, 2), strides=(2, 4))
-        >>> numbers = Architecture(sample_rate=8000, audio_channels=1, latent_dim=2, encoder=coder, decoder=coder)
+        >>> numbers = OobleckArchitecture(
+        ...     sample_rate=8000, audio_channels=1, latent_dim=2, encoder=coder, decoder=coder
+        ... )
         >>> offline = OobleckAutoencoder(numbers).eval().requires_grad_(False)
         >>> offline.load_state_dict(random_state(numbers, seed=0))
         <All keys matched successfully>

@@ -8,7 +8,7 @@ from pathlib import Path
 import huggingface_hub
 from huggingface_hub import constants
 
-from saoctl.errors import FileError, SaoctlError, WeightsError
+from saoctl.errors import FileError, ResumableInterrupt, SaoctlError, WeightsError
 from saoctl.files import atomic_file, cache_folder, sha256
 from saoctl.models.checkpoint import Checkpoint
 from saoctl.progress import Progress
@@ -49,7 +49,7 @@ def fetch(repo: str, revision: str, progress: Progress, *, full: bool = False) -
     Raises:
         WeightsError: the hub refuses, cannot be reached or has no such files, and they are not in the cache either.
         FileError: they cannot be stored.
-        KeyboardInterrupt: with a message that says how much is kept.
+        ResumableInterrupt: the user broke it off; what has arrived is kept.
     """
     if constants.HF_HUB_OFFLINE:
         return cached(repo, revision)
@@ -155,7 +155,7 @@ def _execute(todo: Plan, progress: Progress) -> Fetched:
                 )
         except KeyboardInterrupt:
             kept = total - sum(missing_bytes(todo).values())
-            raise KeyboardInterrupt(
+            raise ResumableInterrupt(
                 f"{kept / 1e6:.1f} of {total / 1e6:.1f} MB are kept; the same command continues from there."
             ) from None
         # The content is in place under its checksum; the library links the names to it.

@@ -23,6 +23,7 @@ from saoctl.weights.source import write_random
 from tests.architectures import TINY
 from tests.verify import broken
 
+OF_BEFORE = Path(__file__).parents[1] / "fixtures" / "exported-by-0.1.0.ts"
 COMMANDS = ("download", "export", "verify", "bench", "run")
 
 
@@ -80,7 +81,7 @@ def test_download_json_is_one_object_of_the_contract(name: Path) -> None:
     result = saoctl("download", "-c", name, "--json")
     document = json.loads(result.stdout)
     assert document.keys() == {
-        "source", "revision", "commit", "directory", "files", "bytes_downloaded", "bytes_in_repo",
+        "schema_version", "source", "revision", "commit", "directory", "files", "bytes_downloaded", "bytes_in_repo",
         "from_cache", "parameters",
     }  # fmt: skip
     assert all(file.keys() == {"name", "bytes"} for file in document["files"])
@@ -90,8 +91,8 @@ def test_export_json_is_one_object_of_the_contract(name: Path, tmp_path: Path) -
     result = saoctl("export", "-c", name, "-o", tmp_path / "a.ts", "--json")
     document = json.loads(result.stdout)
     assert document.keys() == {
-        "artifact", "bytes", "sha256", "source", "revision", "commit", "precision", "device", "streaming",
-        "sample_rate", "ratio", "parameters", "methods", "attributes", "latency_samples",
+        "schema_version", "artifact", "bytes", "sha256", "source", "revision", "commit", "precision", "device",
+        "streaming", "sample_rate", "ratio", "parameters", "methods", "attributes", "latency_samples",
     }  # fmt: skip
     assert document["artifact"] == str(tmp_path / "a.ts")
 
@@ -132,7 +133,7 @@ def test_run_does_the_four_and_its_json_has_each(name: Path, tmp_path: Path) -> 
     result = saoctl("run", "-c", name, "--set", f"artifact={artifact}", "--json")
     assert result.exit_code == 0
     document = json.loads(result.stdout)
-    assert list(document) == ["download", "export", "verify", "bench"]
+    assert list(document) == ["schema_version", "download", "export", "verify", "bench"]
     assert artifact.exists()
 
 
@@ -140,7 +141,7 @@ def test_run_stops_at_the_first_that_fails(name: Path, tmp_path: Path) -> None:
     settings = [f"artifact={tmp_path / 'run.ts'}", "verify.min_snr_db.float32=400"]
     result = saoctl("run", "-c", name, "--json", *(word for setting in settings for word in ("--set", setting)))
     assert result.exit_code == 1
-    assert list(json.loads(result.stdout)) == ["download", "export", "verify"]
+    assert list(json.loads(result.stdout)) == ["schema_version", "download", "export", "verify"]
 
 
 def test_results_go_to_stdout_and_the_rest_to_stderr(name: Path) -> None:
@@ -225,6 +226,27 @@ def test_a_file_of_another_tool_is_judged_against_a_checkpoint(name: Path, tmp_p
 def test_bench_below_min_rtf_fails(name: Path) -> None:
     assert saoctl("bench", "-c", name, "--min-rtf", "1e9").exit_code == 1
     assert saoctl("bench", "-c", name, "--min-rtf", "1e-9").exit_code == 0
+
+
+# An error of saoctl itself: exit code 70, which no check has
+
+
+def test_a_crash_is_told_apart_from_a_failed_check(name: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object) -> None:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr("saoctl.verify.step.run", crash)
+    assert_refused(saoctl("verify", "-c", name), 70, "unforeseen", "by zero", "--verbose")
+    assert json.loads(saoctl("verify", "-c", name, "--json").stdout)["error"]["exit_code"] == 70
+
+
+def test_an_interrupt_is_one_too(name: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("saoctl.verify.step.run", interrupt)
+    assert_refused(saoctl("verify", "-c", name), 130, "Interrupted.")
+    assert json.loads(saoctl("verify", "-c", name, "--json").stdout)["error"]["exit_code"] == 130
 
 
 # Wrong usage or config: exit code 2
@@ -341,6 +363,14 @@ def test_bad_weights_are_refused(name: Path, tmp_path: Path, command: str) -> No
     weights.write_bytes(weights.read_bytes()[:1000])
     settings = ("--set", f"model={{path: {tmp_path / 'weights'}}}")
     assert_refused(saoctl(command, "-c", name, *settings), 4, str(weights), "not a valid safetensors file")
+
+
+def test_an_exported_file_of_before_is_taken_by_all_commands(name: Path) -> None:
+    """Saoctl 0.1.0 exported it from the tiny model with seed 1."""
+    for command in ("verify", "bench", "info"):
+        result = saoctl(command, OF_BEFORE, "-c", name, "--json")
+        assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["written_by_saoctl"]
 
 
 def test_a_local_path_serves_all_commands(name: Path, tmp_path: Path) -> None:

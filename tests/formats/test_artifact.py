@@ -144,6 +144,32 @@ def test_torchscript_of_another_tool_is_refused(tmp_path: Path) -> None:
         artifact.load(tmp_path / "a.ts", CPU)
 
 
+def described_anew(path: Path, tmp_path: Path, **changes: object) -> Path:
+    """A copy of an exported file whose description says something else."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "a.ts", "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith("saoctl.json"):
+                content = json.dumps({**json.loads(content), **changes}).encode()
+            new.writestr(name, content)
+    return tmp_path / "a.ts"
+
+
+def test_a_file_of_a_newer_format_is_refused_by_name(tiny: Config, tmp_path: Path) -> None:
+    newer = described_anew(tiny.artifact, tmp_path, format=99, precision="float8")
+    with pytest.raises(FileError, match=r"written by a newer saoctl, as format 99; .* up to 1\. Update saoctl"):
+        artifact.load(newer, CPU)
+
+
+def test_a_file_of_an_unknown_family_is_refused(tiny: Config, tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="a description that this version cannot read"):
+        artifact.describe(described_anew(tiny.artifact, tmp_path, family="unheard-of"))
+
+
+def test_what_a_newer_saoctl_adds_to_the_description_is_no_obstacle(tiny: Config, tmp_path: Path) -> None:
+    assert artifact.describe(described_anew(tiny.artifact, tmp_path, more=1)).architecture == TINY
+
+
 def test_a_missing_file_is_refused_with_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"does not exist.*saoctl export"):
         artifact.load(tmp_path / "a.ts", CPU)
