@@ -1,25 +1,35 @@
-"""Block sizes in audio samples: which of them a model can take."""
+"""Block sizes in audio samples: which of them a model can take, and which it is given if none are chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from saoctl.errors import ConfigError
 
 
-def check_block_sizes(sizes: Iterable[int], ratio: int, key: str) -> None:
-    """Refuse block sizes that are no whole number of latent frames.
+def block_sizes(chosen: Sequence[int] | None, usual: Sequence[int], ratio: int, key: str) -> list[int]:
+    """The block sizes to run a model in, each of them once.
 
     Args:
-        sizes: in audio samples.
+        chosen: in audio samples, by the user; None: the largest whole numbers of latent frames that are no longer than
+            the usual ones, and at least one frame.
+        usual: in audio samples.
         ratio: audio samples per latent frame.
-        key: of the config that they are from.
+        key: of the config that the chosen ones are from.
 
     Raises:
-        ConfigError: naming the key, the size and the nearest sizes that are allowed.
+        ConfigError: a chosen one is no whole number of latent frames. It names the key, the size and the nearest sizes
+            that are.
+
+    Example:
+        >>> block_sizes(None, (2048, 4096, 8192), 1920, "verify.block_sizes")
+        [1920, 3840, 7680]
     """
-    for size in sizes:
+    if chosen is None:
+        return list(dict.fromkeys(max(size // ratio, 1) * ratio for size in usual))
+    for size in chosen:
         if size % ratio:
             below, above = size // ratio * ratio, (size // ratio + 1) * ratio
             near = f"{below} or {above}" if below else f"{above}"
             raise ConfigError(
                 f"{key}: a block of {size} samples is no multiple of the model's ratio {ratio}.", f"Use {near}."
             )
+    return list(dict.fromkeys(chosen))

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 
 from saoctl.errors import ConfigError
 from saoctl.models.registry import AnyArchitecture
@@ -23,6 +32,9 @@ LOCAL_FILE = Path("saoctl.yaml")
 
 # Files that a config names are found beside it; what a command writes goes to the working folder.
 INPUT_PATHS = (("model", "path"), ("verify", "audio"))
+
+# Keys that were renamed, and what they are called now; the old names go on working.
+OLD_NAMES = {"bench.baselines": "bench.offline"}
 
 
 class _Section(BaseModel):
@@ -68,7 +80,7 @@ class MinSnr(_Section):
 class VerifyConfig(_Section):
     audio: Path | None = None
     seconds: Seconds = 10.0
-    block_sizes: BlockSizes = [2048, 4096, 8192]
+    block_sizes: BlockSizes | None = None
     reference: Literal["auto", "stable-audio-tools", "oobleck"] = "auto"
     min_snr_db: MinSnr = MinSnr()
     schedules: Annotated[list[ScheduleKind], Field(min_length=1)] = [
@@ -80,11 +92,12 @@ class VerifyConfig(_Section):
 class BenchConfig(_Section):
     devices: Literal["auto"] | Annotated[list[DeviceName], Field(min_length=1)] = "auto"
     methods: Annotated[list[Method], Field(min_length=1)] = ["encode", "decode", "forward"]
-    block_sizes: BlockSizes = [2048, 4096, 8192, 16384]
+    block_sizes: BlockSizes | None = None
     seconds: Seconds = 10.0
     threads: Annotated[int, Field(strict=True, gt=0)] | None = None
     precisions: Annotated[list[Precision], Field(min_length=1)] | None = None
-    baselines: StrictBool = True
+    offline: StrictBool = True
+    time_limit: Seconds = 60.0
 
 
 class Config(_Section):
@@ -118,6 +131,10 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
     """
     path = _find(name)
     tree = _read(path)
+    for old, new in OLD_NAMES.items():
+        (renamed, old_key), (_, new_key) = old.split("."), new.split(".")
+        if isinstance(tree.get(renamed), dict) and old_key in tree[renamed]:
+            tree[renamed].setdefault(new_key, tree[renamed].pop(old_key))
     sources: dict[tuple[str, ...], str] = {}
     for key in INPUT_PATHS:
         section = tree.get(key[0])
@@ -186,7 +203,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _put(tree: dict[str, Any], key_path: str, value: object, source: str, sources: dict[tuple[str, ...], str]) -> None:
-    *parents, last = key_path.split(".")
+    *parents, last = OLD_NAMES.get(key_path, key_path).split(".")
     for parent in parents:
         branch = tree.setdefault(parent, {})
         if not isinstance(branch, dict):
@@ -216,19 +233,43 @@ def _explain(error: ValidationError, path: Path, sources: Mapping[tuple[str, ...
     return ConfigError(f"{source}: `{key}` is {found!r}, but {_allowed(error, keys)}.")
 
 
+# What is allowed, in words, by pydantic's type of error: https://docs.pydantic.dev/latest/errors/validation_errors/
+ALLOWED = {
+    "bool_type": "must be a valid boolean",
+    "bool_parsing": "must be a valid boolean",
+    "int_type": "must be a valid integer",
+    "int_parsing": "must be a valid integer",
+    "int_from_float": "must be a valid integer",
+    "float_type": "must be a valid number",
+    "float_parsing": "must be a valid number",
+    "finite_number": "must be a finite number",
+    "string_type": "must be a text",
+    "path_type": "must be a path",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "model_type": "must be a valid dictionary of keys",
+    "dict_type": "must be a valid dictionary of keys",
+    "literal_error": "must be {expected}",
+    "greater_than": "must be greater than {gt:g}",
+    "greater_than_equal": "must be greater than or equal to {ge:g}",
+    "too_short": "must have at least {min_length} item",
+}
+PATTERNS = {"device": "must be one of auto, cpu, cuda, cuda:N, mps", "repo": "must be of the form OWNER/NAME"}
+
+
 def _allowed(error: ValidationError, keys: list[str]) -> str:
     """What may stand at a key, in words; for a union, what each member allows."""
-    wishes = [
-        each["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("List ").removeprefix("Value ")
-        for each in error.errors()
-        if _key_path(each["loc"]) == keys
-    ]
-    words = " or ".join(dict.fromkeys(wishes))
-    pattern = {"device": "one of auto, cpu, cuda, cuda:N, mps", "repo": "of the form OWNER/NAME"}
-    for name, meaning in pattern.items():
-        if "match pattern" in words and any(key.startswith(name) for key in keys):
-            return f"must be {meaning}"
-    return words.replace("should be", "must be").replace("should", "must")
+    here = [each for each in error.errors() if _key_path(each["loc"]) == keys]
+    if any(each["type"].startswith("string_") for each in here):
+        for name, words in PATTERNS.items():
+            if any(key.startswith(name) for key in keys):
+                return words
+    return " or ".join(dict.fromkeys(map(_wish, here)))
+
+
+def _wish(error: ErrorDetails) -> str:
+    words = ALLOWED.get(error["type"])
+    return words.format(**error.get("ctx", {})) if words else f"that cannot be: {error['msg']}"
 
 
 def _key_path(location: Sequence[int | str]) -> list[str]:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from saoctl.bench.timings import Timing
+from saoctl.bench.timing import Timing
 
 HEADROOM = 0.2  # share of a block's duration that is to stay free, for the host and for what disturbs it
 VECTOR = 64  # samples; the signal vector of Max and PureData
 
 
 @dataclass(frozen=True)
-class Buffer:
+class BufferChoice:
     """The smallest measured buffer that holds realtime with headroom, of one method on one device.
 
     It holds if 99 of 100 blocks take at most 80 % of the time that they last, and none takes longer than that time.
@@ -36,7 +36,9 @@ class Buffer:
     total_latency_ms: float | None
 
 
-def smallest(timings: Sequence[Timing], latency_samples: Mapping[str, int], sample_rate: int) -> tuple[Buffer, ...]:
+def choose_buffers(
+    timings: Sequence[Timing], latency_samples: Mapping[str, int], sample_rate: int
+) -> tuple[BufferChoice, ...]:
     """The answers for all methods that were measured in a block size that nn~ can be set to.
 
     Args:
@@ -55,7 +57,7 @@ def smallest(timings: Sequence[Timing], latency_samples: Mapping[str, int], samp
         late = latency_samples[method] / sample_rate * 1e3
         waits = (2 * best.block_size - VECTOR) / sample_rate * 1e3 if best else None
         answers.append(
-            Buffer(
+            BufferChoice(
                 device=device,
                 precision=precision,
                 method=method,

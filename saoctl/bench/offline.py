@@ -1,5 +1,6 @@
-"""What people run without streaming state, as a measure of the gain: the offline model, whole and in chunks."""
+"""The offline model, whole and in chunks: what people run without streaming state, as a measure of the gain."""
 
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from torch import Tensor
 from saoctl.bench.worker import timed
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
+from saoctl.vocabulary import METHODS, Method, signatures
 
 CHUNK, OVERLAP = 128, 32  # latent frames, the defaults of stable-audio-tools' chunked encoding and decoding
 CHUNKS = 2  # of the signal in chunks
@@ -20,10 +22,11 @@ FEWEST, REPEATS = 2, 3  # runs of a chunk by itself
 ENOUGH_SECONDS = 3.0  # of computing, after which nothing is repeated more often than it must
 
 Kind = Literal["offline", "overlap"]
+CODERS: tuple[Method, ...] = ("encode", "decode")  # what the offline model has; forward is one after the other
 
 
 @dataclass(frozen=True)
-class Baseline:
+class OfflineTiming:
     """The offline model in float32 on one device.
 
     Args:
@@ -70,39 +73,42 @@ def overlap_discard(
     return torch.cat(kept, dim=2)
 
 
-def measure(numbers: Architecture, kind: str, device: str, threads: int) -> list[Baseline]:
-    """In a worker: time the offline model, with made weights, which take as long as any others.
+def measure(
+    architecture: Architecture, kind: str, device: str, threads: int, time_limit: float = math.inf
+) -> list[OfflineTiming]:
+    """In a worker: time the offline model, with random weights, which take as long as any others.
 
     Args:
-        numbers: its architecture.
+        architecture: its numbers.
         kind: which implementation, see `Family.reference`.
         device: to run it on.
         threads: of the CPU.
+        time_limit: seconds of wall time for each way to run each method, after which nothing is repeated.
     """
     torch.set_num_threads(threads)
-    family = family_of(numbers)
-    judge = family.reference(kind, numbers, family.random_state(numbers, seed=0))
+    family = family_of(architecture)
+    reference = family.reference(kind, architecture, family.random_state(architecture, seed=0))
     where = torch.device(device)
-    judge.model.to(where)
+    reference.model.to(where)
     seconds: dict[tuple[str, str], list[float]] = {}
-    for method, shape in (
-        ("encode", (numbers.audio_channels, numbers.ratio)),
-        ("decode", (numbers.latent_dim, 1)),
-    ):
-        call: Callable[[Tensor], Tensor] = getattr(judge, method)
-        in_ratio, out_ratio = (numbers.ratio, 1) if method == "encode" else (1, numbers.ratio)
-        channels, per_frame = shape
-        signal = 0.1 * torch.randn(1, channels, (CHUNKS * CHUNK - OVERLAP) * per_frame, device=where)
+    forms = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)
+    for method in CODERS:
+        form = forms[method]
+        call: Callable[[Tensor], Tensor] = getattr(reference, method)
+        per_frame = form.input_values(architecture.ratio)
+        signal = 0.1 * torch.randn(1, form.in_channels, (CHUNKS * CHUNK - OVERLAP) * per_frame, device=where)
         call(signal[:, :, : WARM_UP * per_frame])
         whole = partial(call, signal[:, :, : CHUNK * per_frame])
-        seconds[method, "offline"] = _repeated(whole, where, FEWEST)
-        chunked = partial(overlap_discard, call, signal, CHUNK, OVERLAP, in_ratio, out_ratio)
-        seconds[method, "overlap"] = _repeated(chunked, where, 1)
-    return rows(device, seconds, numbers.ratio / numbers.sample_rate)
+        seconds[method, "offline"] = _repeated(whole, where, FEWEST, time_limit)
+        chunked = partial(
+            overlap_discard, call, signal, CHUNK, OVERLAP, per_frame, form.output_values(architecture.ratio)
+        )
+        seconds[method, "overlap"] = _repeated(chunked, where, 1, time_limit)
+    return rows(device, seconds, architecture.ratio / architecture.sample_rate)
 
 
-def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame: float) -> list[Baseline]:
-    """The baselines that measured times amount to.
+def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame: float) -> list[OfflineTiming]:
+    """What measured times amount to.
 
     Args:
         device: that they were measured on.
@@ -112,14 +118,14 @@ def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame:
     # In a long signal every chunk gives what it does not share with the one before.
     new: dict[Kind, int] = {"offline": CHUNK, "overlap": CHUNKS * (CHUNK - OVERLAP)}
     made = []
-    for method in ("encode", "decode", "forward"):
-        parts = ("encode", "decode") if method == "forward" else (method,)
+    for method in METHODS:
+        coders = CODERS if method == "forward" else (method,)
         for kind, frames in new.items():
-            runs = [seconds[part, kind] for part in parts]
-            # The new frames of a chunk, and what each part must hear after them.
-            waits = CHUNK - OVERLAP + len(parts) * OVERLAP // 2 if kind == "overlap" else None
+            runs = [seconds[coder, kind] for coder in coders]
+            # The new frames of a chunk, and what each coder must hear after them.
+            waits = CHUNK - OVERLAP + len(coders) * OVERLAP // 2 if kind == "overlap" else None
             made.append(
-                Baseline(
+                OfflineTiming(
                     device=device,
                     method=method,
                     kind=kind,
@@ -131,9 +137,11 @@ def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame:
     return made
 
 
-def _repeated(call: Callable[[], object], device: torch.device, fewest: int) -> list[float]:
+def _repeated(call: Callable[[], object], device: torch.device, fewest: int, time_limit: float) -> list[float]:
     """The seconds of a call, repeated as long as that is cheap."""
-    seconds: list[float] = []
-    while len(seconds) < fewest or (len(seconds) < REPEATS and sum(seconds) < ENOUGH_SECONDS):
+    seconds = [timed(call, device)]
+    while sum(seconds) < time_limit and (
+        len(seconds) < fewest or (len(seconds) < REPEATS and sum(seconds) < ENOUGH_SECONDS)
+    ):
         seconds.append(timed(call, device))
     return seconds

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from saoctl.bench.offline import Baseline
-from saoctl.bench.timings import Timing
+from saoctl.bench.offline import OfflineTiming
+from saoctl.bench.timing import Timing
 from saoctl.files import atomic_file
 
 if TYPE_CHECKING:
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 SUFFIXES = (".png", ".svg", ".pdf")
 LOOKS = {"encode": ("#0072B2", "o"), "decode": ("#D55E00", "s"), "forward": ("#000000", "^")}
 STYLES = {"float32": "-", "mixed": "-.", "bfloat16": "--", "float16": ":"}
-BASELINES = {"offline": ("dashed", "offline model"), "overlap": ("dotted", "offline in chunks")}
+OFFLINE = {"offline": ("dashed", "offline model"), "overlap": ("dotted", "offline in chunks")}
 GREY, TOO_SLOW = "#777777", "#EFEFEF"
 PANEL = (8.0, 4.2)  # inches
 FONT = 10
 
 
-def draw(timings: Sequence[Timing], offline: Sequence[Baseline], title: str, path: Path) -> None:
+def draw(timings: Sequence[Timing], offline: Sequence[OfflineTiming], title: str, path: Path) -> None:
     """One panel per device.
 
     Raises:
@@ -47,7 +47,7 @@ def draw(timings: Sequence[Timing], offline: Sequence[Baseline], title: str, pat
         figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=150)
 
 
-def _draw_device(axes: "Axes", device: str, rows: Sequence[Timing], offline: Sequence[Baseline]) -> None:
+def _draw_device(axes: "Axes", device: str, rows: Sequence[Timing], offline: Sequence[OfflineTiming]) -> None:
     from matplotlib.ticker import FixedLocator, LogLocator, NullLocator, StrMethodFormatter
 
     sizes = sorted({row.block_size for row in rows})
@@ -65,7 +65,7 @@ def _draw_device(axes: "Axes", device: str, rows: Sequence[Timing], offline: Seq
     left = sizes[0] / 1.3
     axes.set_xlim(left / 1.15, sizes[-1] * 1.15)
     for each in offline:
-        style, what = BASELINES[each.kind]
+        style, what = OFFLINE[each.kind]
         axes.axhline(each.realtime_factor, color=GREY, linewidth=1.2, linestyle=style, zorder=1)
         # The marker at the left end says whose line it is.
         (end,) = axes.plot([left], [each.realtime_factor], color=GREY, linestyle=style, markerfacecolor="white")

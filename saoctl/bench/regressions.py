@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from saoctl.bench.timings import Timing
+from saoctl.bench.timing import Timing
 from saoctl.errors import FileError
 from saoctl.vocabulary import SCHEMA_VERSION
 

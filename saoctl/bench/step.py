@@ -6,34 +6,34 @@ Every device is measured in a process of its own, so that its memory and its fir
 import math
 import multiprocessing
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from saoctl import devices
-from saoctl.bench import machine, plot, regressions, worker
-from saoctl.bench import offline as baselines
-from saoctl.bench.buffers import Buffer, could_hold, holds, no_buffers, smallest
-from saoctl.bench.offline import Baseline
+from saoctl.bench import machine, offline, plot, regressions, worker
+from saoctl.bench.buffers import BufferChoice, choose_buffers, could_hold, holds, no_buffers
+from saoctl.bench.offline import OfflineTiming
 from saoctl.bench.regressions import Earlier, Regression
-from saoctl.bench.timings import Timing, timing
-from saoctl.blocks import check_block_sizes
+from saoctl.bench.timing import Timing
+from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_output
 from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
 from saoctl.formats.description import Description
-from saoctl.models.family import Architecture
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import Method, Precision
 
 ATTEMPTS = 3  # for a row that would fail
+USUAL_BLOCK_SIZES = (2048, 4096, 8192, 16384)
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,13 @@ class BenchResult:
         results: the timings.
         buffers: per device, precision and method the smallest buffer for nn~.
         no_buffers: why there are none.
-        baselines: the offline model in the same run.
+        offline: the offline model in the same run.
         disturbances: what made the figures worse than the machine is, a sentence each.
         min_rtf: the realtime factor that was asked for.
         too_slow: rows below it.
         tolerance: by how much of its earlier value a realtime factor may fall.
         regressions: rows that fell by more.
+        time_limit: seconds of wall time that a row was given.
     """
 
     passed: bool
@@ -61,14 +62,55 @@ class BenchResult:
     machine: dict[str, Any]
     warm_up_blocks: int
     results: tuple[Timing, ...]
-    buffers: tuple[Buffer, ...]
+    buffers: tuple[BufferChoice, ...]
     no_buffers: str | None
-    baselines: tuple[Baseline, ...]
+    offline: tuple[OfflineTiming, ...] = field(metadata={"old_name": "baselines"})
     disturbances: tuple[str, ...]
     min_rtf: float | None
     too_slow: tuple[Timing, ...]
     tolerance: float
     regressions: tuple[Regression, ...]
+    time_limit: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is timed, and what the figures are held to.
+
+    Args:
+        description: of the artifact.
+        devices, precisions: on which and in which.
+        rows: methods and block sizes, on each device in each precision.
+        threads: of the CPU.
+        earlier: what no row may fall behind.
+        min_rtf: what no row may fall below; 0 if nothing was asked for.
+        tolerance: by how much of its earlier value a realtime factor may fall.
+    """
+
+    description: Description
+    devices: tuple[str, ...]
+    precisions: tuple[Precision, ...]
+    rows: tuple[tuple[Method, int], ...]
+    threads: int
+    earlier: Earlier
+    min_rtf: float
+    tolerance: float
+
+    @property
+    def block_sizes(self) -> list[int]:
+        """Of all rows."""
+        return list(dict.fromkeys(size for _, size in self.rows))
+
+    @property
+    def keys(self) -> list[regressions.Key]:
+        """Of all rows, on all devices in all precisions."""
+        return [
+            (device, precision, *row) for device in self.devices for precision in self.precisions for row in self.rows
+        ]
+
+    def least(self, key: regressions.Key) -> float:
+        """The realtime factor that a row may fall to."""
+        return max(self.min_rtf, self.earlier.least(key, self.tolerance))
 
 
 def run(
@@ -100,121 +142,121 @@ def run(
         WeightsError: a precision is not the artifact's, and the weights to export it from are not on this machine.
     """
     progress = progress or Silent()
-    settings = config.bench
     if plot_file is not None:
         check_output(plot_file, "plot", plot.SUFFIXES)
+    plan = _plan(config, baseline, tolerance, min_rtf)
+    about = machine.describe_machine(plan.threads)
+    if baseline is not None:
+        for warning in (
+            regressions.check_common(plan.keys, plan.earlier, baseline),
+            regressions.differences(about, plan.earlier),
+        ):
+            if warning:
+                progress.warn(warning)
+    before = machine.read()
+    timings = _time_artifact(config, plan, progress)
+    offline_timings = _time_offline(config, plan, progress) if config.bench.offline else []
+    after = machine.read()
+    disturbances = machine.disturbances(before, after, plan.threads, machine.cores())
+    result = _judge(config, plan, timings, offline_timings, about, disturbances, min_rtf)
+    if plot_file is not None:
+        progress.start("Drawing")
+        plot.draw(result.results, result.offline, f"Realtime factor of {config.artifact.name}", plot_file)
+    return result
+
+
+def _plan(config: Config, baseline: Path | None, tolerance: float, min_rtf: float | None) -> Plan:
+    """What is to be timed, refused as far as it cannot be, before any work."""
+    settings = config.bench
     if not 0 <= tolerance < 1:
         raise ConfigError(f"A tolerance of {tolerance:g} is impossible.", "Give 0 or more and less than 1.")
     if min_rtf is not None and not 0 < min_rtf < math.inf:
         raise ConfigError(f"A realtime factor of {min_rtf:g} is impossible.", "Give a number above 0.")
-    if settings.baselines:
+    if settings.offline:
         check_reference(config.verify.reference)
     names = devices.available() if settings.devices == "auto" else settings.devices
-    found = list(dict.fromkeys(str(devices.resolve(name)) for name in names))
+    found = tuple(dict.fromkeys(str(devices.resolve(name)) for name in names))
     description = artifacts.describe(config.artifact)
-    architecture = description.architecture
-    check_block_sizes(settings.block_sizes, architecture.ratio, "bench.block_sizes")
-    precisions = list(dict.fromkeys(settings.precisions or [description.precision]))
-    threads = settings.threads or torch.get_num_threads()
-    methods, sizes = dict.fromkeys(settings.methods), dict.fromkeys(settings.block_sizes)
-    rows = [(method, size) for method in methods for size in sizes]
-    earlier = regressions.read(baseline) if baseline else Earlier({}, {})
-    about = machine.describe_machine(threads)
-    if baseline:
-        keys = [(device, precision, *row) for device in found for precision in precisions for row in rows]
-        for warning in (
-            regressions.check_common(keys, earlier, baseline),
-            regressions.differences(about, earlier),
-        ):
-            if warning:
-                progress.warn(warning)
+    sizes = block_sizes(settings.block_sizes, USUAL_BLOCK_SIZES, description.architecture.ratio, "bench.block_sizes")
+    return Plan(
+        description=description,
+        devices=found,
+        precisions=tuple(dict.fromkeys(settings.precisions or [description.precision])),
+        rows=tuple((method, size) for method in dict.fromkeys(settings.methods) for size in sizes),
+        threads=settings.threads or torch.get_num_threads(),
+        earlier=regressions.read(baseline) if baseline else Earlier({}, {}),
+        min_rtf=min_rtf or 0.0,
+        tolerance=tolerance,
+    )
 
-    work = family_of(architecture).arithmetic(architecture)
+
+def _time_artifact(config: Config, plan: Plan, progress: Progress) -> list[Timing]:
+    """All rows on all devices, each device in a process of its own."""
     timings: list[Timing] = []
-    offline: list[Baseline] = []
-    before = machine.read()
     with tempfile.TemporaryDirectory() as folder:
-        files = _artifacts(config, description, precisions, Path(folder), progress)
-        progress.start("Timing", total=len(rows) * len(found) * len(precisions))
-        for device in found:
-            with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        files = _artifacts(config, plan, Path(folder), progress)
+        progress.start("Timing", total=len(plan.keys))
+        for device in plan.devices:
+            with _process() as process:
                 for precision, file in files.items():
                     if warning := devices.slow_precision(torch.device(device), precision):
                         progress.warn(warning)
-                    peak = process.submit(worker.peak_gflops, device, precision, threads).result()
-                    measured: list[Timing] = []
-                    for method, size in rows:
-                        job = worker.Job(file, device, precision, method, size, settings.seconds, threads)
-                        least = max(min_rtf or 0.0, earlier.least((device, precision, method, size), tolerance))
-                        measured.append(_timed(process, job, architecture, work, peak, least))
-                        progress.advance()
-                    # Again, as the first may have been disturbed.
-                    peak = max(peak, process.submit(worker.peak_gflops, device, precision, threads).result())
-                    timings += [replace(row, peak_gflops=peak, roofline_fraction=row.gflops / peak) for row in measured]
-        if settings.baselines:
-            offline = _offline(architecture, config.verify.reference, found, threads, progress)
-    after = machine.read()
-
-    results = tuple(_with_ratios(row, offline, earlier.factors) for row in timings)
-    too_slow = tuple(row for row in results if min_rtf is not None and row.realtime_factor < min_rtf)
-    fallen = regressions.regressions(results, earlier, tolerance)
-    no_reason = no_buffers(description.streaming, architecture.ratio, settings.block_sizes)
-    result = BenchResult(
-        passed=not too_slow and not fallen,
-        artifact=config.artifact,
-        machine=about,
-        warm_up_blocks=worker.WARM_UP_BLOCKS,
-        results=results,
-        buffers=() if no_reason else smallest(results, description.latency_samples, architecture.sample_rate),
-        no_buffers=no_reason,
-        baselines=tuple(row for row in offline if row.method in settings.methods),
-        disturbances=machine.disturbances(before, after, threads, machine.cores()),
-        min_rtf=min_rtf,
-        too_slow=too_slow,
-        tolerance=tolerance,
-        regressions=fallen,
-    )
-    if plot_file is not None:
-        progress.start("Drawing")
-        plot.draw(result.results, result.baselines, f"Realtime factor of {config.artifact.name}", plot_file)
-    return result
+                    timings += _time_precision(config, plan, process, device, precision, file, progress)
+    return timings
 
 
-def _timed(
-    process: Executor,
-    job: worker.Job,
-    architecture: Architecture,
-    work: Mapping[Method, float],
-    peak: float,
-    least: float,
-) -> Timing:
+def _time_precision(
+    config: Config, plan: Plan, process: Executor, device: str, precision: Precision, file: Path, progress: Progress
+) -> list[Timing]:
+    """The rows of one file on one device, set against what the device could do."""
+    settings = config.bench
+    peak = process.submit(worker.peak_gflops, device, precision, plan.threads).result()
+    measured: list[Timing] = []
+    for method, size in plan.rows:
+        job = worker.Job(file, device, precision, method, size, settings.seconds, plan.threads, settings.time_limit)
+        measured.append(_time_row(process, job, plan, peak))
+        progress.advance()
+    # Again, as the first may have been disturbed.
+    peak = max(peak, process.submit(worker.peak_gflops, device, precision, plan.threads).result())
+    return [replace(row, peak_gflops=peak, roofline_fraction=row.gflops / peak) for row in measured]
+
+
+def _time_row(process: Executor, job: worker.Job, plan: Plan, peak: float) -> Timing:
     """The best row of a job.
 
-    It is repeated while its realtime factor is below `least`, or while its slowest blocks alone keep it from holding
-    realtime: what disturbs a machine passes, a slower program stays slow.
+    It is repeated while it is slower than it may be, or while its slowest blocks alone keep it from holding realtime,
+    as long as its time limit allows: what disturbs a machine passes, a slower program stays slow.
     """
+    architecture = plan.description.architecture
+    work = family_of(architecture).arithmetic(architecture)
+    least = plan.least((job.device, job.precision, job.method, job.block_size))
     rows: list[Timing] = []
+    begin = time.monotonic()
     while not rows or (len(rows) < ATTEMPTS and not _settled(rows[-1], least)):
+        left = job.time_limit - (time.monotonic() - begin)
+        if rows and left <= 0:
+            break
         try:
-            measured = process.submit(worker.measure, job).result()
+            measured = process.submit(worker.measure, replace(job, time_limit=left)).result()
         except (RuntimeError, MemoryError) as error:  # a process that was killed for its memory too
             reason = (str(error).strip().splitlines() or ["no memory"])[0][:200]
             message = f"{job.method} cannot be run on {job.device} in blocks of {job.block_size} samples: {reason}"
             raise ConfigError(message.rstrip(".") + ".", "Choose smaller blocks.") from error
-        rows.append(timing(job, measured, architecture, work, peak))
-    return replace(max(rows, key=lambda row: (holds(row), row.realtime_factor)), attempts=len(rows))
+        rows.append(Timing.of(job, measured, architecture, work, peak))
+    # One that was cut short tells less than one that was not.
+    best = max(rows, key=lambda row: (not row.cut_short, holds(row), row.realtime_factor))
+    return replace(best, attempts=len(rows))
 
 
 def _settled(row: Timing, least: float) -> bool:
     return row.realtime_factor >= least and (holds(row) or not could_hold(row))
 
 
-def _artifacts(
-    config: Config, description: Description, precisions: Sequence[Precision], folder: Path, progress: Progress
-) -> dict[Precision, Path]:
+def _artifacts(config: Config, plan: Plan, folder: Path, progress: Progress) -> dict[Precision, Path]:
     """A file for each precision: the artifact itself for its own, and exports that are made for the occasion."""
+    description = plan.description
     files: dict[Precision, Path] = {}
-    for precision in precisions:
+    for precision in plan.precisions:
         files[precision] = config.artifact.resolve()
         if precision != description.precision:
             files[precision] = folder / f"{precision}.ts"
@@ -231,22 +273,63 @@ def _artifacts(
     return files
 
 
-def _offline(
-    architecture: Architecture, kind: str, found: Sequence[str], threads: int, progress: Progress
-) -> list[Baseline]:
+def _time_offline(config: Config, plan: Plan, progress: Progress) -> list[OfflineTiming]:
     """The offline model on each device, in a process of its own."""
-    progress.start("Timing the offline model", total=len(found))
-    offline: list[Baseline] = []
-    for device in found:
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
-            offline += process.submit(baselines.measure, architecture, kind, device, threads).result()
+    progress.start("Timing the offline model", total=len(plan.devices))
+    timings: list[OfflineTiming] = []
+    for device in plan.devices:
+        with _process() as process:
+            timings += process.submit(
+                offline.measure,
+                plan.description.architecture,
+                config.verify.reference,
+                device,
+                plan.threads,
+                config.bench.time_limit,
+            ).result()
         progress.advance()
-    return offline
+    return timings
 
 
-def _with_ratios(row: Timing, offline: Sequence[Baseline], earlier: Mapping[regressions.Key, float]) -> Timing:
-    """A row set in relation to the baselines and to itself in an earlier bench."""
-    factors = {(each.device, each.method, each.kind): each.realtime_factor for each in offline}
+def _judge(
+    config: Config,
+    plan: Plan,
+    timings: Sequence[Timing],
+    offline_timings: Sequence[OfflineTiming],
+    about: dict[str, Any],
+    disturbances: tuple[str, ...],
+    min_rtf: float | None,
+) -> BenchResult:
+    """What the timings mean: the rows that are too slow, and the buffers for nn~."""
+    architecture = plan.description.architecture
+    rows = tuple(_with_ratios(row, offline_timings, plan.earlier.factors) for row in timings)
+    too_slow = tuple(row for row in rows if row.realtime_factor < plan.min_rtf)
+    fallen = regressions.regressions(rows, plan.earlier, plan.tolerance)
+    no_reason = no_buffers(plan.description.streaming, architecture.ratio, plan.block_sizes)
+    buffers = choose_buffers(rows, plan.description.latency_samples, architecture.sample_rate)
+    return BenchResult(
+        passed=not too_slow and not fallen,
+        artifact=config.artifact,
+        machine=about,
+        warm_up_blocks=worker.WARM_UP_BLOCKS,
+        results=rows,
+        buffers=() if no_reason else buffers,
+        no_buffers=no_reason,
+        offline=tuple(row for row in offline_timings if row.method in config.bench.methods),
+        disturbances=disturbances,
+        min_rtf=min_rtf,
+        too_slow=too_slow,
+        tolerance=plan.tolerance,
+        regressions=fallen,
+        time_limit=config.bench.time_limit,
+    )
+
+
+def _with_ratios(
+    row: Timing, offline_timings: Sequence[OfflineTiming], earlier: Mapping[regressions.Key, float]
+) -> Timing:
+    """A row set in relation to the offline model and to itself in an earlier bench."""
+    factors = {(each.device, each.method, each.kind): each.realtime_factor for each in offline_timings}
 
     def over(factor: float | None) -> float | None:
         return row.realtime_factor / factor if factor else None
@@ -257,3 +340,7 @@ def _with_ratios(row: Timing, offline: Sequence[Baseline], earlier: Mapping[regr
         speedup_over_offline=over(factors.get((row.device, row.method, "offline"))),
         speedup_over_overlap=over(factors.get((row.device, row.method, "overlap"))),
     )
+
+
+def _process() -> Executor:
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))

@@ -16,6 +16,7 @@ from saoctl.vocabulary import Method, Precision
 
 WARM_UP_BLOCKS = 16  # TorchScript's executor still rewrites the graph in its first dozen calls
 FEWEST_BLOCKS = 20  # below this, percentiles mean nothing
+CUT_BLOCKS = 3  # of a row that is cut short, at least
 PEAK_SIZE = 2048  # of the matrix product that the peak is measured with
 PEAK_REPEATS = 10
 LONGEST_PRODUCT = 0.5  # seconds; a dtype that the processor only imitates is measured with a smaller product
@@ -32,6 +33,7 @@ class Job:
         device, precision, method, block_size: what to run; the block in audio samples.
         seconds: of audio to compute, at least.
         threads: of the CPU.
+        time_limit: seconds of wall time, after which it is cut short.
     """
 
     artifact: Path
@@ -41,6 +43,7 @@ class Job:
     block_size: int
     seconds: float
     threads: int
+    time_limit: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,13 @@ class Measured:
         seconds: computing time of each block.
         first: that of the first block after loading, which is not among them.
         memory_mb: the most memory held, see `Timing`.
+        cut_short: the time limit was reached before all of the audio was computed.
     """
 
     seconds: tuple[float, ...]
     first: float
     memory_mb: float
+    cut_short: bool = False
 
 
 def timed(call: Callable[[], object], device: torch.device) -> float:
@@ -79,6 +84,7 @@ def peak_gflops(device: str, precision: str, threads: int) -> float:
 
 def measure(job: Job) -> Measured:
     """Stream noise through an artifact in blocks of one size."""
+    begin = time.perf_counter()
     gc.collect()
     torch.set_num_threads(job.threads)
     device = torch.device(job.device)
@@ -96,12 +102,16 @@ def measure(job: Job) -> Measured:
         torch.cuda.reset_peak_memory_stats(device)
     first = timed(call, device)
     for _ in range(WARM_UP_BLOCKS):
+        if time.perf_counter() - begin > job.time_limit / 2:
+            break
         call()
-    seconds, memory = [], 0.0
-    for _ in range(max(math.ceil(job.seconds * sample_rate / job.block_size), FEWEST_BLOCKS)):
+    wanted = max(math.ceil(job.seconds * sample_rate / job.block_size), FEWEST_BLOCKS)
+    seconds: list[float] = []
+    memory = 0.0
+    while len(seconds) < wanted and (len(seconds) < CUT_BLOCKS or time.perf_counter() - begin < job.time_limit):
         seconds.append(timed(call, device))
         memory = max(memory, _memory_mb(device))
-    return Measured(tuple(seconds), first, memory)
+    return Measured(tuple(seconds), first, memory, cut_short=len(seconds) < wanted)
 
 
 def _memory_mb(device: torch.device) -> float:

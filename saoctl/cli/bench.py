@@ -13,10 +13,10 @@ from saoctl.cli.options import ArtifactOption, BlockSizeOption, ModelArgument, R
 from saoctl.errors import ExitCode
 
 if TYPE_CHECKING:
-    from saoctl.bench.buffers import Buffer
-    from saoctl.bench.offline import Baseline
+    from saoctl.bench.buffers import BufferChoice
+    from saoctl.bench.offline import OfflineTiming
     from saoctl.bench.step import BenchResult
-    from saoctl.bench.timings import Timing
+    from saoctl.bench.timing import Timing
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
@@ -48,8 +48,13 @@ def command(
     tolerance: Annotated[
         float, typer.Option("--tolerance", metavar="X", help="How much slower it may be: machines are noisy.")
     ] = 0.2,
-    baselines: Annotated[
-        bool | None, typer.Option("--baselines/--no-baselines", help="Time the offline model too, to show the gain.")
+    offline: Annotated[
+        bool | None,
+        typer.Option(
+            "--offline/--no-offline",
+            "--baselines/--no-baselines",
+            help="Time the offline model too, to show the gain; --baselines is its old name.",
+        ),
     ] = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the realtime factors (.png, .svg or .pdf).")
@@ -68,7 +73,7 @@ def command(
             "bench.methods": method,
             "bench.threads": threads,
             "bench.precisions": precision,
-            "bench.baselines": baselines,
+            "bench.offline": offline,
         }
 
     execute(options, flags, [Bench(baseline, tolerance, min_rtf, plot)])
@@ -188,6 +193,9 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
         + (" before: how many times faster than in the baseline." if earlier else "")
         + (" Rows that did not hold were measured again; the best counts." if again else "")
     )
+    if cut := [row for row in result.results if row.cut_short]:
+        rows_cut = "; ".join(f"{row.method} {row.block_size} ({row.blocks} blocks)" for row in cut)
+        yield Remark("Cut short", f"A row may take {result.time_limit:g} s. These had more to compute: {rows_cut}.")
     for line in comparisons(result):
         yield Hint(line)
     if {"encode", "decode"} <= {row.method for row in result.results} and result.buffers:
@@ -229,6 +237,7 @@ def markdown(result: "BenchResult") -> str:
             *(f"- {sentence}." for sentence in answers(result)),
             *(f"- {line}." for line in comparisons(result)),
             *(f"- {sentence}" for sentence in result.disturbances),
+            *(f"- {_name(row)}: cut short after {row.blocks} blocks." for row in result.results if row.cut_short),
             "",
         ]
     )
@@ -260,8 +269,8 @@ def comparisons(result: "BenchResult") -> list[str]:
     """A line for each way to run the offline model on each device."""
     from saoctl.bench.offline import CHUNK, OVERLAP
 
-    groups: dict[tuple[str, str], list[Baseline]] = {}
-    for each in result.baselines:
+    groups: dict[tuple[str, str], list[OfflineTiming]] = {}
+    for each in result.offline:
         groups.setdefault((each.device, each.kind), []).append(each)
     lines = []
     for (device, kind), rows in groups.items():
@@ -289,7 +298,7 @@ def _has_earlier(result: "BenchResult") -> bool:
     return any(row.speedup is not None for row in result.results)
 
 
-def _answer(buffer: "Buffer") -> str:
+def _answer(buffer: "BufferChoice") -> str:
     from saoctl.bench.buffers import HEADROOM
 
     what = f"nn~ buffer for {buffer.method} ({buffer.device}, {buffer.precision})"

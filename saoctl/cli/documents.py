@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,13 @@ from saoctl.vocabulary import SCHEMA_VERSION
 def document(result: Any) -> dict[str, Any]:
     """The JSON object of a result, a dataclass; `saoctl.cli.schema` says what is in it."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(result), default=_plain, allow_nan=False))
+    plain |= {old: plain[new] for old, new in old_names(type(result)).items()}
     return versioned(plain)
+
+
+def old_names(result: type[Any]) -> dict[str, str]:
+    """Keys that were renamed, and what they are called now; they stay in the document."""
+    return {each.metadata["old_name"]: each.name for each in fields(result) if "old_name" in each.metadata}
 
 
 def versioned(content: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from saoctl.cli.bench import Bench
+from saoctl.cli.documents import old_names
 from saoctl.cli.download import Download, DryRun
 from saoctl.cli.export import Export
 from saoctl.cli.info import Info
@@ -80,6 +81,10 @@ def _of(result: type) -> dict[str, Any]:
             value.pop("title", None)
             if key in arguments:
                 value["description"] = arguments[key]
+        if name == result.__name__:
+            for old, new in old_names(result).items():
+                part["properties"][old] = {**part["properties"][new], "description": f"the old name of `{new}`."}
+                part["required"].append(old)
     whole: dict[str, Any] = _inlined(schema, schema.pop("$defs", {}))
     return whole
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from saoctl import audio, devices
-from saoctl.blocks import check_block_sizes
+from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.errors import FileError
 from saoctl.files import check_output, check_place
@@ -25,6 +25,8 @@ from saoctl.verify.schedules import Schedule, schedules
 from saoctl.verify.stream import Case
 from saoctl.vocabulary import METHODS, Method, Signature, signatures
 from saoctl.weights.source import resolve
+
+USUAL_BLOCK_SIZES = (2048, 4096, 8192)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def run(
     if warning := devices.slow_precision(device, artifact.precision):
         progress.warn(warning)
     signal = audio.to_whole_frames(_signal(config, architecture), architecture.ratio)[None]
-    chosen = _schedules(config, artifact, architecture.ratio, signal.shape[2] // architecture.ratio, progress)
+    chosen = _schedules(config, artifact, architecture, signal.shape[2] // architecture.ratio, progress)
 
     progress.start("Computing the offline reference")
     reference = family_of(architecture).reference(settings.reference, architecture, weights)
@@ -125,15 +127,14 @@ def run(
 
 def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Artifact, Architecture, dict[str, Tensor]]:
     """The artifact, whoever wrote it, and the architecture and the weights that it is judged against."""
-    settings = config.verify
     description = artifacts.description(config.artifact)
     if description is not None:
-        check_block_sizes(settings.block_sizes, description.architecture.ratio, "verify.block_sizes")
+        _block_sizes(config, description.architecture)  # to refuse impossible ones before any work
     progress.start("Loading the artifact")
     source = resolve(config.model, progress, local_only=True)
     architecture, weights = load(source.checkpoint, source.architecture)
     if description is None:
-        check_block_sizes(settings.block_sizes, architecture.ratio, "verify.block_sizes")
+        _block_sizes(config, architecture)
         return artifacts.load_any(config.artifact, device), architecture, weights
     if architecture != description.architecture:
         message = f"{config.artifact} was exported from another model than {source.name}."
@@ -152,7 +153,9 @@ def _name(source: str, commit: str | None) -> str:
     return f"{source} at {commit[:12]}" if commit else source
 
 
-def _schedules(config: Config, artifact: Artifact, ratio: int, frames: int, progress: Progress) -> list[Schedule]:
+def _schedules(
+    config: Config, artifact: Artifact, architecture: Architecture, frames: int, progress: Progress
+) -> list[Schedule]:
     """The config's schedules, as far as the artifact can be run in them."""
     kinds = config.verify.schedules
     if not artifact.can.keeps_state:
@@ -164,8 +167,12 @@ def _schedules(config: Config, artifact: Artifact, ratio: int, frames: int, prog
             f"{artifact.path} was not written by saoctl: what it would flush at the end, and a reset, are not compared."
         )
         kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]
-    blocks = [size // ratio for size in config.verify.block_sizes]
+    blocks = [size // architecture.ratio for size in _block_sizes(config, architecture)]
     return schedules(kinds, frames, blocks, config.verify.seed)
+
+
+def _block_sizes(config: Config, architecture: Architecture) -> list[int]:
+    return block_sizes(config.verify.block_sizes, USUAL_BLOCK_SIZES, architecture.ratio, "verify.block_sizes")
 
 
 def _comparable(artifact: Artifact, architecture: Architecture, progress: Progress) -> list[Method]:

@@ -1,6 +1,6 @@
 """Rows of a bench for tests."""
 
-from saoctl.bench.timings import Timing
+from saoctl.bench.timing import Timing
 
 
 def timing(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from saoctl.bench.buffers import no_buffers, smallest
+from saoctl.bench.buffers import choose_buffers, no_buffers
 from tests.bench.rows import timing
 
 LATENCY = {"encode": 16384, "decode": 18981, "forward": 35365}
@@ -10,7 +10,7 @@ LATENCY = {"encode": 16384, "decode": 18981, "forward": 35365}
 
 def test_the_smallest_that_holds_with_headroom_is_answered() -> None:
     rows = [timing("decode", 2048, 1.1, 0.95), timing("decode", 8192, 2.0, 0.5), timing("decode", 4096, 1.4, 0.79)]
-    (answer,) = smallest(rows, LATENCY, 44100)
+    (answer,) = choose_buffers(rows, LATENCY, 44100)
     assert (answer.buffer, answer.load) == (4096, pytest.approx(0.79))
     # The README's table: 430 ms of the model, and nn~'s 2 x 4096 - 64 samples.
     assert answer.model_latency_ms == pytest.approx(430.4, abs=0.1)
@@ -24,20 +24,20 @@ def test_the_smallest_that_holds_with_headroom_is_answered() -> None:
     ids=["no headroom", "missed"],
 )
 def test_what_does_not_hold_is_not_answered(row: object) -> None:
-    (answer,) = smallest([row], LATENCY, 44100)  # type: ignore[list-item]
+    (answer,) = choose_buffers([row], LATENCY, 44100)  # type: ignore[list-item]
     assert (answer.buffer, answer.host_latency_ms, answer.total_latency_ms) == (None, None, None)
     assert answer.load == pytest.approx(row.p99_ms / row.budget_ms)  # type: ignore[attr-defined]
 
 
 def test_nn_tilde_has_powers_of_two_alone() -> None:
     rows = [timing("decode", 6144, 9.0), timing("decode", 8192, 9.0)]
-    assert [answer.buffer for answer in smallest(rows, LATENCY, 44100)] == [8192]
-    assert smallest(rows[:1], LATENCY, 44100) == ()
+    assert [answer.buffer for answer in choose_buffers(rows, LATENCY, 44100)] == [8192]
+    assert choose_buffers(rows[:1], LATENCY, 44100) == ()
 
 
 def test_every_method_and_precision_has_its_own_answer() -> None:
     rows = [timing(m, 4096, 2.0, precision=p) for p in ("float32", "bfloat16") for m in ("encode", "forward")]
-    answers = smallest(rows, LATENCY, 44100)
+    answers = choose_buffers(rows, LATENCY, 44100)
     assert [(each.precision, each.method) for each in answers] == [(row.precision, row.method) for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""The baselines are what they are called: chunks cover the signal once, and equal the offline model inside."""
+"""The offline model is timed as it is run without streaming: chunks cover the signal once, and equal it inside."""
 
 import pytest
 import torch

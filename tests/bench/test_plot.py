@@ -1,10 +1,10 @@
-"""The picture is drawn in every format, with and without baselines."""
+"""The picture is drawn in every format, with and without the offline model."""
 
 from pathlib import Path
 
 import pytest
 
-from saoctl.bench.offline import Baseline
+from saoctl.bench.offline import OfflineTiming
 from saoctl.bench.plot import LOOKS, STYLES, draw
 from saoctl.errors import FileError
 from tests.bench.rows import timing
@@ -19,7 +19,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("suffix", "magic"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
 def test_every_format_is_drawn(tmp_path: Path, suffix: str, magic: bytes) -> None:
-    offline = [Baseline("cpu", method, kind, 0.7, 3, None) for method in LOOKS for kind in ("offline", "overlap")]  # type: ignore[arg-type]
+    offline = [OfflineTiming("cpu", method, kind, 0.7, 3, None) for method in LOOKS for kind in ("offline", "overlap")]  # type: ignore[arg-type]
     draw(ROWS, offline, "title", tmp_path / f"speed{suffix}")
     assert (tmp_path / f"speed{suffix}").read_bytes().startswith(magic)
 

@@ -10,9 +10,10 @@ import torch
 
 from saoctl.bench import step as bench
 from saoctl.bench import worker
-from saoctl.cli.bench import failures
+from saoctl.cli.bench import Bench, failures
 from saoctl.cli.documents import document
-from saoctl.config import Config
+from saoctl.cli.shown import Remark
+from saoctl.config import Config, load
 from saoctl.errors import ConfigError, FileError
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from saoctl.progress import Silent
@@ -65,23 +66,23 @@ def test_figures_are_consistent(tiny: Config) -> None:
     assert (row.speedup, row.speedup_over_offline, row.speedup_over_overlap) == (None, None, None)
     assert result.machine["torch"] == torch.__version__
     assert result.passed
-    assert result.baselines == ()
+    assert result.offline == ()
 
 
 def test_the_offline_model_is_timed_in_the_same_run(tiny: Config) -> None:
-    result = bench.run(with_bench(tiny, baselines=True))
+    result = bench.run(with_bench(tiny, offline=True))
     (row,) = result.results
-    offline, overlap = result.baselines
-    assert [(each.method, each.kind) for each in result.baselines] == [("decode", "offline"), ("decode", "overlap")]
+    offline, overlap = result.offline
+    assert [(each.method, each.kind) for each in result.offline] == [("decode", "offline"), ("decode", "overlap")]
     assert row.speedup_over_offline == pytest.approx(row.realtime_factor / offline.realtime_factor)
     assert row.speedup_over_overlap == pytest.approx(row.realtime_factor / overlap.realtime_factor)
 
 
 def test_an_artifact_is_timed_without_its_weights(tiny: Config) -> None:
     model = tiny.model.model_copy(update={"seed": None, "architecture": None, "repo": "someone/else"})
-    result = bench.run(with_bench(tiny.model_copy(update={"model": model}), baselines=True))
+    result = bench.run(with_bench(tiny.model_copy(update={"model": model}), offline=True))
     assert len(result.results) == 1
-    assert len(result.baselines) == 2
+    assert len(result.offline) == 2
 
 
 def test_other_precisions_of_another_model_are_refused(quick: Config) -> None:
@@ -245,3 +246,23 @@ def test_a_device_that_is_not_there_is_refused(tiny: Config) -> None:
 def test_a_missing_artifact_is_refused(tiny: Config, tmp_path: Path) -> None:
     with pytest.raises(FileError, match="does not exist"):
         bench.run(tiny.model_copy(update={"artifact": tmp_path / "a.ts"}))
+
+
+def test_a_row_is_cut_short_by_its_time_limit_and_that_is_said(quick: Config) -> None:
+    result = bench.run(with_bench(quick, time_limit=1e-9))
+    (row,) = result.results
+    assert (row.blocks, row.cut_short, row.attempts) == (worker.CUT_BLOCKS, True, 1)
+    (remark,) = [part for part in Bench().shown(result) if isinstance(part, Remark) and part.label == "Cut short"]
+    assert "decode 512 (3 blocks)" in remark.text
+    assert "decode, block 512, cpu, float32: cut short after 3 blocks." in Bench().markdown(result)
+
+
+def test_the_old_names_of_what_times_the_offline_model_are_understood(tiny_config: Path) -> None:
+    assert not load(str(tiny_config), ["bench.baselines=false"]).bench.offline
+    assert load(str(tiny_config), ["bench.baselines=true"]).bench.offline
+    assert load(str(tiny_config), ["bench.offline=true"]).bench.offline
+
+
+def test_the_document_has_the_old_name_too(quick: Config) -> None:
+    whole = document(bench.run(with_bench(quick, offline=True)))
+    assert whole["baselines"] == whole["offline"] != []

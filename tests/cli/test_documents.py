@@ -68,9 +68,7 @@ def test_what_failed_stands_in_all_of_them(tiny: Config) -> None:
 
 
 def test_a_bench_report_has_rows_answers_and_what_failed(tiny: Config) -> None:
-    result = bench.run(
-        tiny.model_copy(update={"bench": tiny.bench.model_copy(update={"baselines": True})}), min_rtf=1e9
-    )
+    result = bench.run(tiny.model_copy(update={"bench": tiny.bench.model_copy(update={"offline": True})}), min_rtf=1e9)
     text = Bench().markdown(result)
     assert text.startswith("## saoctl bench: failed\n")
     header, row = cells(text)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from saoctl.bench.buffers import smallest
+from saoctl.bench.buffers import choose_buffers
 from saoctl.bench.regressions import Earlier, regressions
 from saoctl.bench.step import BenchResult
 from saoctl.cli.bench import Bench
@@ -19,14 +19,15 @@ RESULT = BenchResult(
     machine={"processor": "Abacus", "instructions": "beads", "threads": 2, "torch": "2.13.0"},
     warm_up_blocks=16,
     results=ROWS,
-    buffers=smallest(ROWS, {"encode": 16384, "decode": 18981}, 44100),
+    buffers=choose_buffers(ROWS, {"encode": 16384, "decode": 18981}, 44100),
     no_buffers=None,
-    baselines=(),
+    offline=(),
     disturbances=("Someone else is counting.",),
     min_rtf=None,
     too_slow=(),
     tolerance=0.2,
     regressions=(),
+    time_limit=60.0,
 )
 
 

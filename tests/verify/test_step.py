@@ -285,7 +285,7 @@ def test_a_reference_that_is_not_installed_is_refused_before_any_work(
     tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: Callable[[Config], object]
 ) -> None:
     asked = tiny.verify.model_copy(update={"reference": "stable-audio-tools"})
-    timed = tiny.bench.model_copy(update={"baselines": True})
+    timed = tiny.bench.model_copy(update={"offline": True})
     nothing = tiny.model_copy(update={"artifact": tmp_path / "missing.ts", "verify": asked, "bench": timed})
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match="stable-audio-tools is not installed"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -25,10 +26,11 @@ class Timing:
         gflops: arithmetic rate, in 10⁹ multiplications and additions per second.
         peak_gflops: rate of a large matrix product of the same dtype on the same device.
         roofline_fraction: gflops / peak_gflops.
+        cut_short: its time limit was reached before all of its audio was computed.
         attempts: how often it was measured: more than once if it would have failed a check, and then the best counts.
         peak_memory_mb: the most memory held: on the device if it has its own, else by the whole process between blocks.
         speedup: realtime factor over that of `--baseline`, where that has the same row.
-        speedup_over_offline, speedup_over_overlap: realtime factor over those of the baselines in the same run.
+        speedup_over_offline, speedup_over_overlap: realtime factor over those of the offline model in the same run.
     """
 
     device: str
@@ -49,6 +51,7 @@ class Timing:
     peak_gflops: float
     roofline_fraction: float
     peak_memory_mb: float
+    cut_short: bool = False
     attempts: int = 1
     speedup: float | None = None
     speedup_over_offline: float | None = None
@@ -59,40 +62,41 @@ class Timing:
         """What makes it the same row in another run."""
         return self.device, self.precision, self.method, self.block_size
 
+    @classmethod
+    def of(
+        cls, job: Job, measured: Measured, architecture: Architecture, work: Mapping[Method, float], peak_gflops: float
+    ) -> Self:
+        """The row of a job.
 
-def timing(
-    job: Job, measured: Measured, architecture: Architecture, work: Mapping[Method, float], peak_gflops: float
-) -> Timing:
-    """The row of a job.
-
-    Args:
-        job: what was run.
-        measured: what it gave.
-        architecture: of the model.
-        work: 10⁹ multiplications and additions for a second of audio, per method.
-        peak_gflops: of the device.
-    """
-    duration = job.block_size / architecture.sample_rate
-    factor = duration * len(measured.seconds) / sum(measured.seconds)
-    milliseconds = np.array(measured.seconds) * 1e3
-    gflops = factor * work[job.method]
-    return Timing(
-        device=job.device,
-        precision=job.precision,
-        method=job.method,
-        block_size=job.block_size,
-        realtime_factor=factor,
-        budget_ms=duration * 1e3,
-        min_ms=float(milliseconds.min()),
-        median_ms=float(np.median(milliseconds)),
-        p95_ms=float(np.percentile(milliseconds, 95)),
-        p99_ms=float(np.percentile(milliseconds, 99)),
-        max_ms=float(milliseconds.max()),
-        missed_deadlines=int((milliseconds > duration * 1e3).sum()),
-        blocks=len(measured.seconds),
-        first_block_ms=measured.first * 1e3,
-        gflops=gflops,
-        peak_gflops=peak_gflops,
-        roofline_fraction=gflops / peak_gflops,
-        peak_memory_mb=measured.memory_mb,
-    )
+        Args:
+            job: what was run.
+            measured: what it gave.
+            architecture: of the model.
+            work: 10⁹ multiplications and additions for a second of audio, per method.
+            peak_gflops: of the device.
+        """
+        duration = job.block_size / architecture.sample_rate
+        factor = duration * len(measured.seconds) / sum(measured.seconds)
+        milliseconds = np.array(measured.seconds) * 1e3
+        gflops = factor * work[job.method]
+        return cls(
+            device=job.device,
+            precision=job.precision,
+            method=job.method,
+            block_size=job.block_size,
+            realtime_factor=factor,
+            budget_ms=duration * 1e3,
+            min_ms=float(milliseconds.min()),
+            median_ms=float(np.median(milliseconds)),
+            p95_ms=float(np.percentile(milliseconds, 95)),
+            p99_ms=float(np.percentile(milliseconds, 99)),
+            max_ms=float(milliseconds.max()),
+            missed_deadlines=int((milliseconds > duration * 1e3).sum()),
+            blocks=len(measured.seconds),
+            first_block_ms=measured.first * 1e3,
+            gflops=gflops,
+            peak_gflops=peak_gflops,
+            roofline_fraction=gflops / peak_gflops,
+            peak_memory_mb=measured.memory_mb,
+            cut_short=measured.cut_short,
+        )
