@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 READY := $(VENV)/.ready
+CODE := saoctl tests benchmarks docs
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo test check bench schemas clean
+.PHONY: setup demo test check format bench schemas docs pictures clean
 
 setup: $(READY)
 
@@ -29,9 +30,14 @@ test: $(READY) check
 	$(BIN)/python -m pytest --quiet --numprocesses 2
 
 check: $(READY)
-	$(BIN)/ruff check saoctl tests benchmarks
-	$(BIN)/ruff format --check saoctl tests benchmarks
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
+
+# Lays the code out, and mends what can be mended.
+format: $(READY)
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
 
 # Writes benchmarks/RESULTS.md. Many minutes on an idle machine; needs 3 GB of memory and 2 GB of disk. Not a test.
 bench: $(READY)
@@ -40,6 +46,14 @@ bench: $(READY)
 # After a change of what --json prints.
 schemas: $(READY)
 	$(BIN)/python -m saoctl.cli.schema docs/schemas
+
+# After a change of what README.md and docs/ take from the code.
+docs: $(READY)
+	$(BIN)/python docs/generate.py
+
+# After a change of the plots or of the demo's model; on a machine that should be quiet.
+pictures: $(READY)
+	$(BIN)/python docs/pictures/draw.py
 
 clean:
 	rm -rf $(VENV) exports dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
