@@ -1,0 +1,245 @@
+"""Writes what can be generated into README.md and docs/: `make docs`. A test fails where a page is behind.
+
+A page marks the place: `<!-- generated: NAME -->`, then what the function of that name in SECTIONS gives, then
+`<!-- end -->`. Numbers come from the arithmetic of the layers, keys from the config's model, options from the commands.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.testing import CliRunner
+
+from saoctl.bench.buffers import VECTOR
+from saoctl.cli.app import app
+from saoctl.config import DEFAULT_NAME, Config, shipped
+from saoctl.streaming.delay import Grid, convolve, convolve_transposed
+
+ROOT = Path(__file__).parents[1]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+# Stable Audio Open 1.0, with the paddings of stable-audio-tools' Oobleck.
+SAMPLE_RATE, STRIDES = 44100, (2, 4, 4, 8, 8)
+RATIO = 2048
+BUFFERS = (2048, 4096, 8192)
+WIDTH = 88  # of help texts, in characters
+
+
+def stages() -> Iterator[tuple[str, str, Grid]]:
+    """Every stage from sound to sound: its direction, what it is called, and the grid after it."""
+
+    def units(grid: Grid) -> Grid:
+        for dilation in (1, 3, 9):
+            grid = convolve(grid, kernel=7, dilation=dilation, padding=3 * dilation).grid
+        return grid
+
+    grid = Grid(RATIO)
+    yield "encode", "sound in", grid
+    grid = convolve(grid, kernel=7, padding=3).grid
+    yield "encode", "convolution", grid
+    for stride in STRIDES:
+        grid = units(grid)
+        yield "encode", "residual units", grid
+        grid = convolve(grid, kernel=2 * stride, stride=stride, padding=-(-stride // 2)).grid
+        yield "encode", f"{stride} become 1", grid
+    yield "encode", "convolution: latents", convolve(grid, kernel=3, padding=1).grid
+
+    grid = convolve(Grid(1), kernel=7, padding=3).grid
+    yield "decode", "convolution", grid
+    for stride in reversed(STRIDES):
+        grid = convolve_transposed(grid, kernel=2 * stride, stride=stride, padding=-(-stride // 2)).grid
+        yield "decode", f"1 becomes {stride}", grid
+        grid = units(grid)
+        yield "decode", "residual units", grid
+    yield "decode", "convolution: sound out", convolve(grid, kernel=7, padding=3).grid
+
+
+def late(grid: Grid) -> int:
+    """The delay on a grid, in audio samples."""
+    return grid.delay * RATIO // grid.rate
+
+
+def latencies() -> dict[str, int]:
+    """The latency of each method in audio samples."""
+    ends = {direction: late(grid) for direction, _, grid in stages()}
+    return {**ends, "forward": sum(ends.values())}
+
+
+def nn_delay(buffer: int, objects: int = 1) -> int:
+    """What nn~ adds, in audio samples.
+
+    An object hands its block to a thread and takes the result back, 2 x buffer - vector samples later. That is a vector
+    less than a whole number of frames, so a decoder in a second object, which reads the last sample of each held
+    period, finds every frame there one period early: ratio - vector samples before its time.
+    """
+    one = 2 * buffer - VECTOR
+    return one if objects == 1 else 2 * one - (RATIO - VECTOR)
+
+
+def milliseconds(samples: float) -> int:
+    return round(samples / SAMPLE_RATE * 1e3)
+
+
+def latency() -> str:
+    """The model's own latency, per method."""
+    rows = []
+    for method, samples in latencies().items():
+        frames = f" ({samples // RATIO} frames)" if samples % RATIO == 0 else ""
+        rows.append([f"`{method}`", f"{samples:,}{frames}", f"{milliseconds(samples)} ms"])
+    return table(["", "samples", "at 44.1 kHz"], rows)
+
+
+def buffers() -> str:
+    """The way from sound in to sound out with nn~'s buffers."""
+    model = latencies()["forward"]
+    rows = [
+        [
+            buffer,
+            f"{milliseconds(nn_delay(buffer))} ms",
+            f"{milliseconds(model + nn_delay(buffer))} ms",
+            f"{milliseconds(model + nn_delay(buffer, objects=2))} ms",
+        ]
+        for buffer in BUFFERS
+    ]
+    return table(["buffer", "nn~ alone, one object", "`forward` in one object", "`encode` and `decode` in two"], rows)
+
+
+def way() -> str:
+    """How late a signal is after each stage, and how many samples a latent frame has there."""
+    lines = [f"{'':26}{'samples per frame':>19}{'late by, samples':>20}{'late by, ms':>15}"]
+    begins = 0
+    for direction, name, grid in stages():
+        if direction == "decode" and not begins:
+            begins = latencies()["encode"]
+            lines.append("")
+        samples = begins + late(grid)
+        lines.append(f"{name:26}{grid.rate:>19,}{samples:>20,}{samples / SAMPLE_RATE * 1e3:>15.1f}")
+    return fenced("\n".join(lines))
+
+
+def life() -> str:
+    """One latent frame on the axis of time, four characters a frame."""
+    encode, forward = latencies()["encode"] // RATIO, latencies()["forward"] / RATIO
+    cell, left = 4, 24
+    columns = left + round(cell * (forward + 1)) + 1
+    axis = "".join(f"{'n' if frame == 0 else f'+{frame}':<{cell}}" for frame in range(int(forward) + 2))
+
+    def row(label: str, begin: float, end: float, fill: str, mark: str) -> str:
+        first, last = left + round(cell * begin), left + round(cell * end)
+        body = mark[0] + fill * (last - first - 2) + mark[1]
+        return f"{label:<{first}}{body}".ljust(columns).rstrip()
+
+    rows = [
+        f"{'frame of the stream':<{left}}{axis}".rstrip(),
+        row("frame n of the sound", 0, 1, "=", "[]"),
+        row("the encoder listens on", 1, encode + 1, ".", ".."),
+        row("latent n comes out", encode, encode + 1, "=", "[]"),
+        row("the decoder listens on", encode + 1, forward + 1, ".", ".."),
+        row("frame n is heard", forward, forward + 1, "=", "[]"),
+    ]
+    return fenced("\n".join(rows))
+
+
+def config() -> str:
+    """The shipped config, whose comments say what each key means."""
+    return fenced(shipped()[DEFAULT_NAME].read_text(encoding="utf-8").rstrip("\n"), "yaml")
+
+
+def keys() -> str:
+    """Every key of the config, what may stand there, and what stands there if nothing is said."""
+    return table(
+        ["key", "allowed", "default"], [[f"`{key}`", allowed, default] for key, allowed, default in key_rows()]
+    )
+
+
+def key_rows() -> Iterator[tuple[str, str, str]]:
+    schema = Config.model_json_schema()
+    yield from _keys(schema, schema.get("$defs", {}), "")
+
+
+def _keys(section: dict[str, Any], definitions: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
+    for name, part in section["properties"].items():
+        inner = [definitions[each.rpartition("/")[2]] for each in _references(part)]
+        if not any("properties" in each for each in inner):
+            needed = name in section.get("required", ())
+            default = "must be given" if needed else _value(part.get("default"))
+            yield f"{path}{name}", _allowed(part, definitions, name), default
+        for each in inner:
+            yield from _keys(each, definitions, f"{path}{name}.") if "properties" in each else ()
+
+
+def _references(part: dict[str, Any]) -> list[str]:
+    members = part.get("anyOf") or part.get("oneOf") or [part]
+    return [each["$ref"] for each in members if "$ref" in each]
+
+
+def _allowed(part: dict[str, Any], definitions: dict[str, Any], name: str) -> str:
+    """What a JSON schema allows, in words."""
+    if "$ref" in part:
+        part = definitions[part["$ref"].rpartition("/")[2]]
+    members = part.get("anyOf") or part.get("oneOf")
+    if members:
+        return ", ".join(_allowed(each, definitions, name) for each in members)
+    if "enum" in part or "const" in part:
+        return ", ".join(f"`{value}`" for value in part.get("enum", [part.get("const")]))
+    if "pattern" in part:
+        return "`OWNER/NAME`" if name == "repo" else "`cpu`, `cuda`, `cuda:N`, `mps`"
+    if part.get("type") == "array":
+        return f"a list of: {_allowed(part['items'], definitions, name)}"
+    least = part.get("minimum", part.get("exclusiveMinimum"))
+    bound = "" if least is None else f" {'from' if 'minimum' in part else 'above'} {least:g}"
+    bound += " on" if "minimum" in part else ""
+    kinds = {"integer": f"whole number{bound}", "number": f"number{bound}", "boolean": "`true`, `false`"}
+    kinds |= {"null": "`null`", "string": "a path" if part.get("format") == "path" else "text"}
+    return kinds[part["type"]]
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return f"`[{', '.join(map(str, value))}]`"
+    return f"`{str(value).lower() if value is None or isinstance(value, bool) else value}`".replace("`none`", "`null`")
+
+
+def commands() -> str:
+    """What `--help` prints of each command."""
+    names = list(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    return "\n\n".join(f"## saoctl {name}\n\n{fenced(help_of(name), 'text')}" for name in names)
+
+
+def help_of(name: str) -> str:
+    """The help of a command, as wide as a page."""
+    options = {"prog_name": "saoctl", "env": {"COLUMNS": str(WIDTH)}, "terminal_width": WIDTH}
+    text = CliRunner().invoke(app, [name, "--help"], **options).stdout
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
+
+
+def fenced(text: str, language: str = "") -> str:
+    return f"```{language}\n{text}\n```"
+
+
+SECTIONS: dict[str, Callable[[], str]] = {
+    each.__name__: each for each in (latency, buffers, way, life, config, keys, commands)
+}
+
+
+def filled(text: str) -> str:
+    """A page with its generated parts as they should be."""
+    return MARKED.sub(lambda found: f"{found[1]}{SECTIONS[found[2]]()}\n{found[3]}", text)
+
+
+if __name__ == "__main__":
+    for page in PAGES:
+        before = page.read_text(encoding="utf-8")
+        after = filled(before)
+        if after != before:
+            page.write_text(after, encoding="utf-8")
+            sys.stdout.write(f"{page.relative_to(ROOT)}\n")
