@@ -91,12 +91,13 @@ class Autoencoder:
         if block.dim() != 3 or block.shape[1] != channels or block.shape[2] == 0 or block.shape[2] % multiple:
             unit = "frames" if multiple == 1 else f"a multiple of {multiple} samples"
             raise ValueError(f"{method} takes blocks [batch, {channels}, {unit}], not {list(block.shape)}")
-        return self._artifact.call(method, block.to(self.device, torch.float32)).to(block.device)
+        # A copy: what is computed in inference mode could not be changed in place.
+        return self._artifact.call(method, block.to(self.device, torch.float32)).clone().to(block.device)
 
     def _flush(self, method: str) -> Tensor:
         if not self._artifact.can.flushes:
             raise ValueError(f"{self._artifact.path} was not written by saoctl, and has no flush")
-        return self._artifact.flush(method)
+        return self._artifact.flush(method).clone()
 
 
 def load(
