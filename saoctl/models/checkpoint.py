@@ -14,7 +14,7 @@ from torch import Tensor
 
 from saoctl.errors import FileError
 from saoctl.models.family import Architecture, UnsupportedArchitectureError
-from saoctl.models.layouts import INDEX, INSIDE_VAE, PUBLISHED, LayoutError
+from saoctl.models.layouts import INDEX, LAYOUTS, PUBLISHED, LayoutError
 from saoctl.models.registry import family_of, read_config
 
 CONFIGS_BESIDE = ("model_config.json", "config.json")
@@ -46,7 +46,7 @@ def locate(path: Path) -> Checkpoint:
         FileError: there is none, or more than one.
     """
     if path.is_dir():
-        for config_name, weights_name in (*PUBLISHED, *INSIDE_VAE):
+        for config_name, weights_name in LAYOUTS:
             if (path / weights_name).is_file() and (path / config_name).is_file():
                 return Checkpoint(path / weights_name, path / config_name)
         candidates = sorted(file for file in path.iterdir() if file.suffix in KINDS and file.is_file())

@@ -20,6 +20,8 @@ INSIDE_VAE = (
     ("config.json", f"diffusion_pytorch_model{INDEX}"),
 )
 
+LAYOUTS = (*PUBLISHED, *INSIDE_VAE)
+
 # Where the autoencoder sits in a checkpoint; what has another prefix is another part of the checkpoint.
 PREFIXES = ("pretransform.model.", "autoencoder.", "")
 

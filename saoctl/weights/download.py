@@ -8,8 +8,8 @@ from saoctl.errors import ConfigError, WeightsError
 from saoctl.models.checkpoint import load
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
-from saoctl.weights import hub
-from saoctl.weights.plan import NoAccessError, plan
+from saoctl.weights import cache
+from saoctl.weights.plan import NoAccessError, make_plan
 from saoctl.weights.source import resolve
 
 
@@ -136,23 +136,23 @@ def dry_run(config: Config, progress: Progress | None = None, *, full: bool = Fa
     progress.start(f"Asking the hub for {config.model.repo}")
     refusal: WeightsError | None = None
     try:
-        todo = plan(config.model.repo, config.model.revision, full=full)
+        plan = make_plan(config.model.repo, config.model.revision, full=full)
     except NoAccessError as error:
-        todo, refusal = error.plan, error
-    missing = hub.missing_bytes(todo)
-    files = [PlannedFile(file.name, file.size, missing[file.name]) for file in todo.whole]
-    if todo.pieces:
-        names = " + ".join(dict.fromkeys(piece.name for piece in todo.pieces))
-        files.append(PlannedFile(f"autoencoder in {names}", todo.piece_bytes, missing[hub.PART]))
+        plan, refusal = error.plan, error
+    missing = cache.missing_bytes(plan)
+    files = [PlannedFile(file.name, file.size, missing[file.name]) for file in plan.whole]
+    if plan.pieces:
+        names = " + ".join(dict.fromkeys(piece.name for piece in plan.pieces))
+        files.append(PlannedFile(f"autoencoder in {names}", plan.piece_bytes, missing[cache.EXTRACT]))
     return DryRunResult(
-        source=todo.repo,
-        revision=todo.revision,
-        commit=todo.commit,
+        source=plan.repo,
+        revision=plan.revision,
+        commit=plan.commit,
         access=refusal is None,
         refusal=str(refusal) if refusal else None,
         files=tuple(files),
         bytes_to_download=sum(missing.values()),
-        bytes_in_repo=todo.bytes_in_repo,
+        bytes_in_repo=plan.bytes_in_repo,
     )
 
 

@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,11 +15,12 @@ from huggingface_hub import errors as hub_errors
 from saoctl.errors import SaoctlError, WeightsError
 from saoctl.models import layouts
 from saoctl.models.checkpoint import is_index, weight_map
+from saoctl.models.layouts import LAYOUTS
 from saoctl.weights import transfer
 from saoctl.weights.refusals import explain
-from saoctl.weights.transfer import NETWORK_ERRORS, BrokenOffError, DamagedError, Piece
+from saoctl.weights.remote import Piece, Plan, Remote
+from saoctl.weights.transfer import NETWORK_ERRORS, BrokenOffError, DamagedError
 
-LAYOUTS = (*layouts.PUBLISHED, *layouts.INSIDE_VAE)
 LARGER = ("model.safetensors", f"model{layouts.INDEX}")  # hold a whole diffusion model beside the autoencoder
 BUSY = (429, 500, 502, 503, 504)  # answers that may be another in a moment
 WAITS = (1, 2, 4)  # seconds
@@ -28,49 +28,6 @@ WAITS = (1, 2, 4)  # seconds
 FAILURES: tuple[type[Exception], ...] = (*NETWORK_ERRORS, BrokenOffError, DamagedError, ValueError)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Remote:
-    """A file of a repo at a commit.
-
-    Args:
-        name: in the repo.
-        size: in bytes.
-        checksum: SHA-256 of a large file, git blob id of a small one.
-    """
-
-    name: str
-    size: int
-    checksum: str
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be fetched of a repo.
-
-    Args:
-        repo, revision, commit: which one; `revision` resolved to `commit`.
-        config: the file that describes the autoencoder.
-        whole: the files of which every byte is needed, the weights or their index last.
-        pieces: the autoencoder's byte ranges, where its weights are part of something larger.
-        head: what the file made of these begins with.
-        bytes_in_repo: of all files of the repo.
-    """
-
-    repo: str
-    revision: str
-    commit: str
-    config: Remote
-    whole: tuple[Remote, ...]
-    pieces: tuple[Piece, ...]
-    head: bytes
-    bytes_in_repo: int
-
-    @property
-    def piece_bytes(self) -> int:
-        """The size of all pieces together."""
-        return sum(map(len, self.pieces))
 
 
 class NoAccessError(WeightsError):
@@ -86,7 +43,7 @@ class NoAccessError(WeightsError):
         self.plan = plan
 
 
-def plan(repo: str, revision: str, *, full: bool = False) -> Plan:
+def make_plan(repo: str, revision: str, *, full: bool = False) -> Plan:
     """What a download would fetch; nothing is stored.
 
     Raises:
@@ -120,12 +77,16 @@ def plan(repo: str, revision: str, *, full: bool = False) -> Plan:
 
 @contextmanager
 def explained(repo: str, revision: str) -> Iterator[None]:
-    """What the hub raises becomes a sentence; what huggingface_hub logs of its retries is not shown."""
-    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    """What the hub raises becomes a sentence; what huggingface_hub logs of its retries meanwhile is not shown."""
+    logger = logging.getLogger("huggingface_hub")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
     try:
         yield
     except FAILURES as error:
         raise explain(error, repo, revision) from error
+    finally:
+        logger.setLevel(level)
 
 
 def _list(repo: str, revision: str) -> tuple[str, dict[str, Remote]]:

@@ -1,11 +1,9 @@
 """Byte ranges of remote files brought into one local file: resumable, checked, and safe from a second process."""
 
-import hashlib
 import os
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 
 import filelock
@@ -19,27 +17,14 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined] # exported laz
 )
 
 from saoctl.errors import FileError
-from saoctl.files import sha256
 from saoctl.progress import Progress
+from saoctl.weights.cache import has_checksum, unfinished_path
+from saoctl.weights.remote import Piece
 
 # What breaks off a transfer, besides refusals: the errors of huggingface_hub's HTTP library, whichever that is.
 NETWORK_ERRORS: tuple[type[Exception], ...] = (OSError, *hub_errors.HfHubHTTPError.__bases__)
 
 ATTEMPTS = 5  # without a single byte in between, before a transfer gives up
-KEPT = ".saoctl-part"  # how the name of an unfinished file ends
-
-
-@dataclass(frozen=True)
-class Piece:
-    """The bytes from `start` up to `stop` of a file of a repo; `size` is that of the whole file."""
-
-    name: str
-    start: int
-    stop: int
-    size: int
-
-    def __len__(self) -> int:
-        return self.stop - self.start
 
 
 class BrokenOffError(Exception):
@@ -101,7 +86,8 @@ def bring(
     progress: Progress,
     *,
     head: bytes = b"",
-    good: Callable[[Path], bool],
+    checksum: str | None = None,
+    before_it_appears: Callable[[Path], None] | None = None,
 ) -> int:
     """Write `head` and then the pieces to `target`, continuing what an earlier, broken-off call has left.
 
@@ -112,7 +98,8 @@ def bring(
         target: appears complete and checked, or not at all.
         progress: told of each byte that arrives.
         head: what the file begins with.
-        good: whether a complete file is what it should be.
+        checksum: that the complete file must have, if the hub tells one.
+        before_it_appears: is given the complete file while it still has another name.
 
     Returns:
         How many bytes arrived.
@@ -122,67 +109,53 @@ def bring(
         HfHubHTTPError, BrokenOffError: as `read`.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + KEPT)
-    # The lock goes with the process that holds it; who waits for it finds the file finished, or continues it.
-    lock = filelock.FileLock(f"{part}.lock")
+    unfinished = unfinished_path(target)
+    with _alone(unfinished, target, progress):
+        arrived = 0
+        for attempt in range(2):
+            if target.exists():
+                break
+            try:
+                arrived += _continue(repo, commit, pieces, unfinished, progress, head)
+                good = checksum is None or has_checksum(unfinished, checksum)
+            except DamagedError:
+                good = False
+            if good:
+                if before_it_appears is not None:
+                    before_it_appears(unfinished)
+                unfinished.replace(target)
+                break
+            unfinished.unlink(missing_ok=True)
+            if attempt:
+                raise FileError(f"What the hub sent for {target.name} is damaged.", "Try again later.")
+            progress.warn("What has arrived is damaged; fetching it once more.")
+        return arrived
+
+
+@contextmanager
+def _alone(unfinished: Path, target: Path, progress: Progress) -> Iterator[None]:
+    """Keep other processes from the same file: who waits finds it finished, or continues it."""
+    # The lock goes with the process that holds it.
+    lock = filelock.FileLock(f"{unfinished}.lock")
     try:
         lock.acquire(timeout=0)
     except filelock.Timeout:
         progress.warn("Another process is fetching the same file; waiting for it.")
         lock.acquire()
     try:
-        arrived = 0
-        for attempt in range(2):
-            if target.exists():
-                break
-            try:
-                arrived += _continue(repo, commit, pieces, part, progress, head)
-                complete = good(part)
-            except DamagedError:
-                complete = False
-            if complete:
-                part.replace(target)
-                break
-            part.unlink(missing_ok=True)
-            if attempt:
-                raise FileError(f"What the hub sent for {target.name} is damaged.", "Try again later.")
-            progress.warn("What has arrived is damaged; fetching it once more.")
-        return arrived
+        yield
     finally:
         lock.release()
         if target.exists():
             Path(lock.lock_file).unlink(missing_ok=True)
 
 
-def kept(target: Path, head: bytes = b"") -> int:
-    """How many bytes of the pieces of `target` an earlier call has left."""
-    part = target.with_name(target.name + KEPT)
-    return max(part.stat().st_size - len(head), 0) if part.exists() else 0
-
-
-def has_checksum(path: Path, checksum: str) -> bool:
-    """Whether a file has the checksum by which the hub knows it: a SHA-256, or the id of a git blob.
-
-    https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
-    """
-    if len(checksum) == hashlib.sha256().digest_size * 2:
-        return sha256(path) == checksum
-    with path.open("rb") as file:
-        digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
-        while block := file.read(1 << 20):
-            digest.update(block)
-        return digest.hexdigest() == checksum
-
-
-def is_checksum(text: str) -> bool:
-    """Whether a text looks like a checksum of the hub."""
-    return re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", text) is not None
-
-
-def _continue(repo: str, commit: str, pieces: Sequence[Piece], part: Path, progress: Progress, head: bytes) -> int:
+def _continue(
+    repo: str, commit: str, pieces: Sequence[Piece], unfinished: Path, progress: Progress, head: bytes
+) -> int:
     """Append to the unfinished file what it still lacks, and tell how much that was."""
     arrived = 0
-    with part.open("a+b") as file:
+    with unfinished.open("a+b") as file:
         file.seek(0)
         if file.read(len(head)) != head or file.seek(0, os.SEEK_END) > len(head) + sum(map(len, pieces)):
             file.truncate(0)
