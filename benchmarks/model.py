@@ -1,4 +1,4 @@
-"""The model that is measured, with made weights, and what goes into it; all that the benchmarks take from saoctl."""
+"""The model that is measured, with random weights, and what goes into it; all that the benchmarks take from saoctl."""
 
 import warnings
 from pathlib import Path
@@ -37,16 +37,16 @@ TINY = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, enc
 
 
 def model_config(architecture: OobleckArchitecture) -> ModelConfig:
-    """The config of a model with made weights."""
+    """The config of a model with random weights."""
     return ModelConfig(seed=0, architecture=architecture)
 
 
 def state(architecture: OobleckArchitecture) -> dict[str, Tensor]:
-    """Made weights; they are written to the cache once, at full size 625 MB."""
+    """Random weights; they are written to the cache once, at full size 625 MB."""
     return load(resolve(model_config(architecture), Silent(), local_only=True).checkpoint)[1]
 
 
-def judge(architecture: OobleckArchitecture) -> Reference:
+def reference(architecture: OobleckArchitecture) -> Reference:
     """stable-audio-tools' own model, offline, in float32."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -12,7 +12,7 @@ class Plan:
 
     Args:
         title: of the model, in words.
-        architecture: of the model; its weights are made.
+        architecture: of the model; its weights are random.
         precisions: of the exported files.
         products: precisions whose products are measured in every form; each has one dtype.
         methods: encode, decode, forward.
@@ -39,7 +39,7 @@ class Plan:
     memory_values: int = 64 * 1024 * 1024
 
 
-FULL = Plan("Stable Audio Open's architecture with made weights", STABLE_AUDIO_OPEN)
+FULL = Plan("Stable Audio Open's architecture with random weights", STABLE_AUDIO_OPEN)
 
 # Some seconds in all. Nothing that it measures means anything.
 QUICK = Plan(

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from benchmarks.model import (
     gigaflop_per_second_of_audio,
-    judge,
     load_file,
     method_input,
     peak_gflops,
     product_dtype,
+    reference,
     write_file,
 )
 from benchmarks.plan import Plan
@@ -82,7 +82,7 @@ def measure(plan: Plan, folder: Path) -> Run:
     """
     architecture = plan.architecture
     files = {precision: load_file(folder / f"{precision}.ts") for precision in plan.precisions}
-    offline = judge(architecture)
+    offline = reference(architecture)
     samples = int(plan.offline_seconds * architecture.sample_rate) // architecture.ratio * architecture.ratio
     parts = tuple(dict.fromkeys(part for method in plan.methods for part in PARTS[method]))
     dtypes = {_dtype(precision): precision for precision in plan.precisions}

@@ -57,12 +57,12 @@ def schedules(longest: int = 24) -> st.SearchStrategy[list[int]]:
 
 
 def offline(architecture: OobleckArchitecture, seed: int = 0) -> OobleckAutoencoder:
-    """An offline model with made weights."""
+    """An offline model with random weights."""
     return offline_model(architecture, random_state(architecture, seed))
 
 
 def judge(architecture: OobleckArchitecture, seed: int = 0, dtype: torch.dtype = torch.float32) -> Reference:
-    """stable-audio-tools' own model with the same made weights."""
+    """stable-audio-tools' own model with the same random weights."""
     reference = family_of(architecture).reference("stable-audio-tools", architecture, random_state(architecture, seed))
     reference.model.to(dtype)
     return reference

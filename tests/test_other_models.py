@@ -1,4 +1,4 @@
-"""The other public models that a config is shipped for: their architectures, narrower, with made weights."""
+"""The other public models that a config is shipped for: their architectures, narrower, with random weights."""
 
 from pathlib import Path
 

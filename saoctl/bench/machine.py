@@ -92,31 +92,33 @@ def disturbances(before: Reading, after: Reading, threads: int, cores: int) -> t
         threads: that computed.
         cores: that there are.
     """
-    said = []
+    sentences = []
     whole = (after.clock - before.clock) * (psutil.cpu_count() or cores)
     others = (after.busy - before.busy) - (after.own - before.own)
     stolen = after.stolen - before.stolen
     if CHILDREN and others > OTHER_LOAD * whole > 0:
-        said.append(f"Other programs used {others / whole:.0%} of the processors meanwhile; stop them and repeat.")
+        sentences.append(f"Other programs used {others / whole:.0%} of the processors meanwhile; stop them and repeat.")
     if stolen > STEAL * whole > 0:
-        said.append(f"The host of this virtual machine gave {stolen / whole:.0%} of its processors' time to others.")
+        sentences.append(
+            f"The host of this virtual machine gave {stolen / whole:.0%} of its processors' time to others."
+        )
     if before.throttled is not None and after.throttled is not None and after.throttled > before.throttled:
         held = (after.throttled_seconds or 0) - (before.throttled_seconds or 0)
         times = after.throttled - before.throttled
-        said.append(f"The control group's processor limit stopped it {times} times, for {held:.1f} s.")
+        sentences.append(f"The control group's processor limit stopped it {times} times, for {held:.1f} s.")
     if after.quota is not None and after.quota < threads:
-        said.append(
+        sentences.append(
             f"The control group allows {after.quota:g} processors, fewer than the {threads} threads;"
             f" try --threads {max(int(after.quota), 1)}."
         )
     if before.hot is not None and after.hot is not None and after.hot > before.hot:
-        said.append(f"Processors were slowed down {after.hot - before.hot} times because they were hot.")
+        sentences.append(f"Processors were slowed down {after.hot - before.hot} times because they were hot.")
     if after.governor is not None:
-        said.append(f"The processors' frequency governor is `{after.governor}`; `performance` is faster.")
+        sentences.append(f"The processors' frequency governor is `{after.governor}`; `performance` is faster.")
     cores = min(cores, int(after.quota or cores))
     if threads < cores:
-        said.append(f"{threads} of {cores} cores computed; --threads {cores} uses all of them.")
-    return tuple(said)
+        sentences.append(f"{threads} of {cores} cores computed; --threads {cores} uses all of them.")
+    return tuple(sentences)
 
 
 def cores() -> int:

@@ -61,16 +61,16 @@ def overlap_discard(
         out_ratio: samples of output per latent frame.
     """
     frames = signal.shape[2] // in_ratio
-    kept, done = [], 0
+    parts, done = [], 0
     while done < frames:
         # The last chunk ends with the signal and overlaps by more.
         begin = max(min(done - overlap // 2, frames - chunk), 0)
         end = min(begin + chunk, frames)
         until = frames if end == frames else end - overlap // 2
         output = call(signal[:, :, begin * in_ratio : end * in_ratio])
-        kept.append(output[:, :, (done - begin) * out_ratio : (until - begin) * out_ratio])
+        parts.append(output[:, :, (done - begin) * out_ratio : (until - begin) * out_ratio])
         done = until
-    return torch.cat(kept, dim=2)
+    return torch.cat(parts, dim=2)
 
 
 def measure(
@@ -117,14 +117,14 @@ def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame:
     """
     # In a long signal every chunk gives what it does not share with the one before.
     new: dict[Kind, int] = {"offline": CHUNK, "overlap": CHUNKS * (CHUNK - OVERLAP)}
-    made = []
+    timings = []
     for method in METHODS:
         coders = CODERS if method == "forward" else (method,)
         for kind, frames in new.items():
             runs = [seconds[coder, kind] for coder in coders]
             # The new frames of a chunk, and what each coder must hear after them.
             waits = CHUNK - OVERLAP + len(coders) * OVERLAP // 2 if kind == "overlap" else None
-            made.append(
+            timings.append(
                 OfflineTiming(
                     device=device,
                     method=method,
@@ -134,7 +134,7 @@ def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame:
                     latency_ms=None if waits is None else waits * frame * 1e3,
                 )
             )
-    return made
+    return timings
 
 
 def _repeated(call: Callable[[], object], device: torch.device, fewest: int, time_limit: float) -> list[float]:

@@ -76,8 +76,8 @@ class Export(Step["ExportResult"]):
         from saoctl.cli.shown import Answer, Hint, ends, right, size
 
         kind = "Streaming model" if result.streaming else "Offline model"
-        numbers = right("latency", "ms")
-        table = Table("method", "in", "out", *numbers, title=f"{kind}, {result.precision}", title_justify="left")
+        latency = right("latency", "ms")
+        table = Table("method", "in", "out", *latency, title=f"{kind}, {result.precision}", title_justify="left")
         for method, signature in result.methods.items():
             late = result.latency_samples[method]
             table.add_row(method, *ends(signature), str(late), f"{late / result.sample_rate * 1e3:.0f}")

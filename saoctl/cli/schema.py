@@ -104,9 +104,9 @@ def _documented(result: type | None) -> tuple[str, dict[str, str]]:
     text = inspect.getdoc(result) or ""
     summary, _, rest = text.partition("\n\nArgs:\n")
     arguments = {}
-    for names, said in ARGUMENT.findall(rest):
+    for names, text in ARGUMENT.findall(rest):
         for name in names.split(", "):
-            arguments[name] = " ".join(said.split()).replace("None", "null")
+            arguments[name] = " ".join(text.split()).replace("None", "null")
     return " ".join(summary.split("\n\n")[0].split()), arguments
 
 

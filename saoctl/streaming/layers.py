@@ -18,13 +18,13 @@ from saoctl.models.oobleck import model as oobleck
 from saoctl.streaming.delay import Grid, Step, convolve, convolve_transposed
 
 # Which form a product takes, see Product; `python -m benchmarks.page --only products` measures them.
-NARROW = 64  # values per output frame, up to which a matrix product is faster than a convolution at any length
+FEW_INPUTS = 64  # values per output frame, up to which a matrix product is faster than a convolution at any length
 FRAMES_PER_CHANNEL = 2  # a convolution pays from half as many output frames on as there are channels
 GROUPS = 4  # of outputs, for the threads to share
 
 
-class Block(NamedTuple):
-    """What a layer must know of a block besides its samples.
+class Cursor(NamedTuple):
+    """Where a stream stands at a block: what a layer must know besides the samples.
 
     Args:
         state: the histories of all layers, [B, S]; changed in place.
@@ -55,9 +55,9 @@ class Rows(nn.Module):
         """How many values of the state it owns, from `offset` on."""
         return self.rows * self.channels
 
-    def kept(self, block: Block) -> Tensor:
+    def history(self, cursor: Cursor) -> Tensor:
         """The rows as the block before has left them, [B, rows, C]; changing them changes the state."""
-        slots = block.state.narrow(1, self.offset, self.rows * self.channels)
+        slots = cursor.state.narrow(1, self.offset, self.rows * self.channels)
         return slots.view(slots.shape[0], self.rows, self.channels)
 
 
@@ -68,29 +68,29 @@ class Window(Rows):
         super().__init__(rows, channels, offset)
         self.activation = activation
 
-    def forward(self, x: Tensor, block: Block, dtype: torch.dtype) -> Tensor:
+    def forward(self, x: Tensor, cursor: Cursor, dtype: torch.dtype) -> Tensor:
         batch, time, channels = x.shape
-        kept = self.kept(block)
+        history = self.history(cursor)
         window = torch.empty([batch, self.rows + time, channels], dtype=dtype, device=x.device)
-        window.narrow(1, 0, self.rows).copy_(kept)
+        window.narrow(1, 0, self.rows).copy_(history)
         self.activation(x, window.narrow(1, self.rows, time))
-        kept.copy_(window.narrow(1, time, self.rows))
+        history.copy_(window.narrow(1, time, self.rows))
         return window
 
 
 class Skip(Rows):
     """Adds to a signal, in place, what another one was `rows` rows ago, both [B, T, C]."""
 
-    def forward(self, y: Tensor, x: Tensor, block: Block) -> Tensor:
+    def forward(self, y: Tensor, x: Tensor, cursor: Cursor) -> Tensor:
         time, rows = x.shape[1], self.rows
-        kept = self.kept(block)
+        history = self.history(cursor)
         if time < rows:
-            late = torch.cat((kept, x), dim=1)
-            kept.copy_(late.narrow(1, time, rows))
+            late = torch.cat((history, x), dim=1)
+            history.copy_(late.narrow(1, time, rows))
             return y.add_(late.narrow(1, 0, time))
-        y.narrow(1, 0, rows).add_(kept)
+        y.narrow(1, 0, rows).add_(history)
         y.narrow(1, rows, time - rows).add_(x.narrow(1, 0, time - rows))
-        kept.copy_(x.narrow(1, time - rows, rows))
+        history.copy_(x.narrow(1, time - rows, rows))
         return y
 
 
@@ -106,14 +106,14 @@ class Edges(nn.Module):
         super().__init__()
         self.rate, self.delay, self.shortfall = grid.rate, grid.delay, grid.shortfall
 
-    def forward(self, x: Tensor, block: Block) -> Tensor:
+    def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         time = x.shape[1]
-        first = block.frame * self.rate - self.delay
+        first = cursor.frame * self.rate - self.delay
         if first < 0:
             x.narrow(1, 0, min(-first, time)).zero_()
-        if block.end >= 0:
-            kept = min(max(block.end * self.rate - self.shortfall - first, 0), time)
-            x.narrow(1, kept, time - kept).zero_()
+        if cursor.end >= 0:
+            inside = min(max(cursor.end * self.rate - self.shortfall - first, 0), time)
+            x.narrow(1, inside, time - inside).zero_()
         return x
 
 
@@ -141,7 +141,7 @@ class Product(nn.Module):
         self.outputs, self.inputs, self.kernel = weight.shape
         self.stride, self.dilation = stride, dilation
         self.span = (self.kernel - 1) * dilation + 1
-        self.narrow, self.frames_per_channel = self.kernel * self.inputs <= NARROW, FRAMES_PER_CHANNEL
+        self.few_inputs, self.frames_per_channel = self.kernel * self.inputs <= FEW_INPUTS, FRAMES_PER_CHANNEL
         self.groups = math.gcd(self.outputs, GROUPS)
         # [out, kernel * in]: the matrix of the product, and the memory of a channels-last convolution weight.
         matrix = weight.detach().transpose(1, 2).reshape(self.outputs, -1).contiguous()
@@ -153,10 +153,10 @@ class Product(nn.Module):
         batch, length, channels = window.shape
         time = (length - self.span) // self.stride + 1
         frames = batch * time
-        if frames * self.frames_per_channel > channels and not self.narrow:
+        if frames * self.frames_per_channel > channels and not self.few_inputs:
             return self._convolution(window)
         rows = self._rows(window, time)
-        if self.weight.dtype == torch.float32 and not self.narrow:
+        if self.weight.dtype == torch.float32 and not self.few_inputs:
             y = self._grouped(rows)
         else:
             y = F.linear(rows, self.weight, self.bias)
@@ -224,8 +224,8 @@ class Conv(nn.Module):
         self.product = Product(weight, offline.bias, offline.stride, offline.dilation)
         self.edges = Edges(step.grid)
 
-    def forward(self, x: Tensor, block: Block) -> Tensor:
-        y: Tensor = self.edges(self.product(self.window(x, block, self.product.weight.dtype)), block)
+    def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
+        y: Tensor = self.edges(self.product(self.window(x, cursor, self.product.weight.dtype)), cursor)
         return y
 
 
@@ -249,16 +249,16 @@ class ConvTranspose(nn.Module):
         self.product = Product(weight, offline.bias.repeat(offline.stride))
         self.edges = Edges(step.grid)
 
-    def forward(self, x: Tensor, block: Block) -> Tensor:
-        slots: Tensor = self.product(self.window(x, block, self.product.weight.dtype))
-        y: Tensor = self.edges(slots.reshape(x.shape[0], x.shape[1] * self.stride, self.outputs), block)
+    def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
+        slots: Tensor = self.product(self.window(x, cursor, self.product.weight.dtype))
+        y: Tensor = self.edges(slots.reshape(x.shape[0], x.shape[1] * self.stride, self.outputs), cursor)
         return y
 
 
 class Tanh(nn.Module):
     """tanh, [B, T, C] -> [B, T, C]."""
 
-    def forward(self, x: Tensor, block: Block) -> Tensor:
+    def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         return torch.tanh(x)
 
 
@@ -270,23 +270,23 @@ class Residual(nn.Module):
 
     def __init__(self, offline: oobleck.ResidualUnit, grid: Grid, offset: int) -> None:
         super().__init__()
-        first, wide, second, narrow = offline.layers
-        assert isinstance(wide, oobleck.Conv1d)
-        assert isinstance(narrow, oobleck.Conv1d)
-        step = _step(grid, wide)
-        channels = wide.weight_v.shape[1]
+        first, dilated, second, pointwise = offline.layers
+        assert isinstance(dilated, oobleck.Conv1d)
+        assert isinstance(pointwise, oobleck.Conv1d)
+        step = _step(grid, dilated)
+        channels = dilated.weight_v.shape[1]
         self.window = Window(step.history, channels, offset, _activation(first))
-        self.wide = Product(wide.folded_weight(), wide.bias, dilation=wide.dilation)
+        self.dilated = Product(dilated.folded_weight(), dilated.bias, dilation=dilated.dilation)
         self.second = _activation(second)
-        self.narrow = Product(narrow.folded_weight(), narrow.bias)
+        self.pointwise = Product(pointwise.folded_weight(), pointwise.bias)
         self.skip = Skip(step.grid.delay - grid.delay, channels, offset + self.window.size)
         self.edges = Edges(step.grid)
 
-    def forward(self, x: Tensor, block: Block) -> Tensor:
-        y: Tensor = self.wide(self.window(x, block, self.wide.weight.dtype))
+    def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
+        y: Tensor = self.dilated(self.window(x, cursor, self.dilated.weight.dtype))
         self.second(y, y)
-        y = self.narrow(y).to(x.dtype)
-        z: Tensor = self.edges(self.skip(y, x, block), block)
+        y = self.pointwise(y).to(x.dtype)
+        z: Tensor = self.edges(self.skip(y, x, cursor), cursor)
         return z
 
 
@@ -294,7 +294,7 @@ class Residual(nn.Module):
 class Layer(nn.Module):
     """What all layers have in common, as TorchScript sees it."""
 
-    def forward(self, x: Tensor, block: Block) -> Tensor:  # type: ignore[empty-body]
+    def forward(self, x: Tensor, cursor: Cursor) -> Tensor:  # type: ignore[empty-body]
         pass
 
 
@@ -313,8 +313,8 @@ class Link(nn.Module):
         super().__init__()
         self.layer = layer  # type: ignore[assignment] # an interface has no subclasses in Python
 
-    def forward(self, x: Tensor, block: Block) -> Tensor:
-        return self.layer.forward(x, block)
+    def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
+        return self.layer.forward(x, cursor)
 
 
 class Stack(nn.Module):
@@ -357,9 +357,9 @@ class Stack(nn.Module):
         self.grid = grid
         self.state_size = offset
 
-    def forward(self, x: Tensor, block: Block) -> Tensor:
+    def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         for link in self.links:
-            x = link(x, block)
+            x = link(x, cursor)
         return x
 
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, sample_latents
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.layers import Block, Edges, Stack
+from saoctl.streaming.layers import Cursor, Edges, Stack
 
 
 class StreamState(nn.Module):
@@ -30,16 +30,16 @@ class StreamState(nn.Module):
         self.frame = -lag
 
     @torch.jit.export
-    def next(self, x: Tensor, frames: int, end: int) -> Block:
-        """The block of the next `frames` latent frames; of a fresh stream if the batch or the device of x is new."""
+    def next(self, x: Tensor, frames: int, end: int) -> Cursor:
+        """Where the next `frames` latent frames stand; in a fresh stream if the batch or the device of x is new."""
         if self.values.shape[0] != x.shape[0] or self.values.device != x.device:
             self.values = torch.zeros([x.shape[0], self.size], dtype=self.values.dtype, device=x.device)
             self.frame = -self.lag
         else:
             self.values = self.values.clone()
-        block = Block(self.values, self.frame, end)
+        cursor = Cursor(self.values, self.frame, end)
         self.frame += frames
-        return block
+        return cursor
 
     @torch.jit.export
     def frames(self) -> int:
@@ -76,11 +76,11 @@ class StreamingAutoencoder(nn.Module):
         >>> from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
         >>> from saoctl.models.oobleck.random import random_state
         >>> coder = Coder(channels=4, c_mults=(1, 2), strides=(2, 4))
-        >>> numbers = OobleckArchitecture(
+        >>> architecture = OobleckArchitecture(
         ...     sample_rate=8000, audio_channels=1, latent_dim=2, encoder=coder, decoder=coder
         ... )
-        >>> offline = OobleckAutoencoder(numbers).eval().requires_grad_(False)
-        >>> offline.load_state_dict(random_state(numbers, seed=0))
+        >>> offline = OobleckAutoencoder(architecture).eval().requires_grad_(False)
+        >>> offline.load_state_dict(random_state(architecture, seed=0))
         <All keys matched successfully>
         >>> streaming = StreamingAutoencoder(offline)
         >>> audio = torch.randn(1, 1, 800)
@@ -117,20 +117,20 @@ class StreamingAutoencoder(nn.Module):
         self.encode_tail, self.decode_tail = encoded.tail, decoded.tail
         self.encode_tail_frames, self.decode_tail_frames = encoded.tail_frames, decoded.tail_frames
 
-    def _encode(self, audio: Tensor, block: Block) -> Tensor:
+    def _encode(self, audio: Tensor, cursor: Cursor) -> Tensor:
         """Audio [B, audio_channels, T] to latents [B, F, latent_dim], zero outside of the signal."""
-        moments = self.encoder(audio.transpose(1, 2).contiguous(), block)
+        moments = self.encoder(audio.transpose(1, 2).contiguous(), cursor)
         if self.sampling:
             latents = sample_latents(moments, self.noise, 2)
             # Outside of the signal mean and scale are zero, but the noise of scale zero is not.
-            latents = self.latent_edges(latents, block)
+            latents = self.latent_edges(latents, cursor)
         else:
             latents = mean_latents(moments, 2)
         return latents / self.scale
 
-    def _decode(self, latents: Tensor, block: Block) -> Tensor:
+    def _decode(self, latents: Tensor, cursor: Cursor) -> Tensor:
         """Latents [B, F, latent_dim] to audio [B, audio_channels, T]."""
-        audio: Tensor = self.decoder(latents * self.scale, block)
+        audio: Tensor = self.decoder(latents * self.scale, cursor)
         return audio.transpose(1, 2)
 
     def _audio_frames(self, audio: Tensor) -> int:
@@ -154,14 +154,14 @@ class StreamingAutoencoder(nn.Module):
         """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
         if latents.dim() != 3 or latents.shape[1] != self.latent_dim or latents.shape[2] == 0:
             raise ValueError(f"latents must be [batch, {self.latent_dim}, frames], not {latents.shape}")
-        block = self.decode_state.next(latents, latents.shape[2], -1)
-        return self._decode(self.controls(latents.transpose(1, 2).contiguous()), block)
+        cursor = self.decode_state.next(latents, latents.shape[2], -1)
+        return self._decode(self.controls(latents.transpose(1, 2).contiguous()), cursor)
 
     def forward(self, audio: Tensor) -> Tensor:
         """Audio through the encoder and the decoder, shape unchanged, late by `latency_forward`."""
         frames = self._audio_frames(audio)
-        block = self.forward_encode_state.next(audio, frames, -1)
-        latents = self.latent_edges(self.controls(self._encode(audio, block)), block)
+        cursor = self.forward_encode_state.next(audio, frames, -1)
+        latents = self.latent_edges(self.controls(self._encode(audio, cursor)), cursor)
         return self._decode(latents, self.forward_decode_state.next(latents, frames, -1))
 
     @torch.jit.export
@@ -210,8 +210,8 @@ class StreamingAutoencoder(nn.Module):
         encoding, decoding = self.forward_encode_state, self.forward_decode_state
         end, frames = encoding.frames(), self.encode_tail_frames
         silence = self._zeros(encoding.values, self.audio_channels, frames * self.ratio)
-        block = encoding.next(silence, frames, end)
-        latents = self.latent_edges(self.controls(self._encode(silence, block)), block)
+        cursor = encoding.next(silence, frames, end)
+        latents = self.latent_edges(self.controls(self._encode(silence, cursor)), cursor)
         latents = torch.cat((latents, self._zeros(latents, self.decode_tail_frames, self.latent_dim)), dim=1)
         audio = self._decode(latents, decoding.next(latents, latents.shape[1], end))
         encoding.reset()

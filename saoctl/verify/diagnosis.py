@@ -120,7 +120,7 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     if (found := _shift(evidence)) is not None:
         return is_(*found)
     if (order := _order(evidence)) is not None:
-        return is_("channels", f"the channels are swapped: they come in the order {_numbers(order)}")
+        return is_("channels", f"the channels are swapped: they come in the order {_counted(order)}")
     if (what := _gains(evidence)) is not None:
         return is_("gain", what)
     if (what := _late_channels(evidence)) is not None:
@@ -274,7 +274,7 @@ def count(number: int, unit: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'} {rest}".rstrip()
 
 
-def _numbers(order: list[int]) -> str:
+def _counted(order: list[int]) -> str:
     """Channels counted from 1, the first few."""
     shown = ", ".join(str(channel + 1) for channel in order[:8])
     return shown if len(order) <= 8 else f"{shown}, …"

@@ -55,8 +55,8 @@ def worst(traces: Sequence[Trace]) -> Trace:
     """The trace with the most to tell: the lowest SNR of those that failed, else of those in many blocks."""
     failed = [trace for trace in traces if not trace.comparison.passed]
     in_blocks = [trace for trace in traces if trace.comparison.schedule in ("fixed", "frames", "random")]
-    kept = [trace for trace in in_blocks if not trace.comparison.passed] or failed or in_blocks or traces
-    return min(kept, key=lambda trace: trace.comparison.snr_db)
+    telling = [trace for trace in in_blocks if not trace.comparison.passed] or failed or in_blocks or traces
+    return min(telling, key=lambda trace: trace.comparison.snr_db)
 
 
 def _placed(trace: Trace, samples: Tensor, length: int) -> Tensor:

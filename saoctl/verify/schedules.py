@@ -40,20 +40,20 @@ def schedules(kinds: Sequence[ScheduleKind], frames: int, blocks: Sequence[int],
         blocks: sizes of fixed blocks, in frames.
         seed: of the random sizes.
     """
-    made: list[Schedule] = []
+    found: list[Schedule] = []
     for kind in dict.fromkeys(kinds):
         if kind == "fixed":
-            made += [Schedule(kind, block, fixed_sizes(frames, block)) for block in dict.fromkeys(blocks)]
-        elif kind == "frames" and not any(each.block == 1 for each in made):
-            made.append(Schedule(kind, 1, fixed_sizes(frames, 1)))
+            found += [Schedule(kind, block, fixed_sizes(frames, block)) for block in dict.fromkeys(blocks)]
+        elif kind == "frames" and not any(each.block == 1 for each in found):
+            found.append(Schedule(kind, 1, fixed_sizes(frames, 1)))
         elif kind == "random":
             sizes = random_sizes(frames, LONGEST_RANDOM * max(blocks), seed)
-            made.append(Schedule(kind, max(sizes), sizes))
+            found.append(Schedule(kind, max(sizes), sizes))
         elif kind == "whole":
-            made.append(Schedule(kind, frames, (frames,)))
+            found.append(Schedule(kind, frames, (frames,)))
         elif kind in ("reset", "batch"):
-            made.append(Schedule(kind, max(blocks), fixed_sizes(half(frames), max(blocks))))
-    return made
+            found.append(Schedule(kind, max(blocks), fixed_sizes(half(frames), max(blocks))))
+    return found
 
 
 def half(frames: int) -> int:

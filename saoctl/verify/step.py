@@ -186,8 +186,8 @@ def _comparable(artifact: Artifact, architecture: Architecture, progress: Progre
     for method in METHODS:
         if method in found and found[method] != wanted[method]:
             progress.warn(
-                f"{method} is not compared: its channels and ratios {_numbers(found[method])} are not"
-                f" {_numbers(wanted[method])}"
+                f"{method} is not compared: its channels and ratios {_list(found[method])} are not"
+                f" {_list(wanted[method])}"
             )
     methods = [method for method in METHODS if found.get(method) == wanted[method]]
     # A codec of another ratio is another model, even if audio goes in and comes out alike.
@@ -198,16 +198,16 @@ def _comparable(artifact: Artifact, architecture: Architecture, progress: Progre
             raise FileError(
                 f"{artifact.path} has no methods for nn~.", "A host finds them by buffers such as `encode_params`."
             )
-        has = ", ".join(f"{name} {_numbers(signature)}" for name, signature in found.items())
+        has = ", ".join(f"{name} {_list(signature)}" for name, signature in found.items())
         raise FileError(
             f"{artifact.path} is no model of the channels and the ratio of the weights: it has {has}, where"
-            f" {', '.join(f'{name} {_numbers(signature)}' for name, signature in wanted.items())} are wanted.",
+            f" {', '.join(f'{name} {_list(signature)}' for name, signature in wanted.items())} are wanted.",
             "Compare it with the weights that it was exported from: --against CHECKPOINT.",
         )
     return methods
 
 
-def _numbers(signature: Signature) -> str:
+def _list(signature: Signature) -> str:
     return str(list(signature))
 
 

@@ -42,8 +42,8 @@ class Case:
     @property
     def signature(self) -> Signature:
         """Of the method."""
-        numbers = self.architecture
-        return signatures(numbers.audio_channels, numbers.latent_dim, numbers.ratio)[self.method]
+        its = self.architecture
+        return signatures(its.audio_channels, its.latent_dim, its.ratio)[self.method]
 
     @property
     def input_sizes(self) -> list[int]:

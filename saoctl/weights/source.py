@@ -13,7 +13,7 @@ from saoctl.models.registry import family_of
 from saoctl.progress import Progress
 from saoctl.weights import hub
 
-MADE_VERSION = 1  # part of a made checkpoint's name; raised when the same seed gives other weights
+RANDOM_VERSION = 1  # part of a random checkpoint's name; raised when the same seed gives other weights
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def resolve(model: ModelConfig, progress: Progress, *, local_only: bool, full: b
 
     Raises:
         WeightsError: a repo's files cannot be had.
-        FileError: a local path has no checkpoint, or a made one cannot be written.
+        FileError: a local path has no checkpoint, or a random one cannot be written.
     """
     if model.repo is not None:
         repo, revision = model.repo, model.revision
@@ -67,15 +67,15 @@ def resolve(model: ModelConfig, progress: Progress, *, local_only: bool, full: b
         return Source(locate(model.path), str(model.path), architecture=model.architecture)
     assert model.seed is not None  # as ModelConfig guarantees
     assert model.architecture is not None
-    return Source(_made(model.architecture, model.seed, progress), f"seed {model.seed}")
+    return Source(_random(model.architecture, model.seed, progress), f"seed {model.seed}")
 
 
-def _made(architecture: Architecture, seed: int, progress: Progress) -> Checkpoint:
-    """A made checkpoint, laid out as the published repo is; written once."""
-    identity = json.dumps([MADE_VERSION, seed, architecture.model_dump(mode="json")], sort_keys=True)
-    folder = cache_folder() / "made" / hashlib.sha256(identity.encode()).hexdigest()[:16]
+def _random(architecture: Architecture, seed: int, progress: Progress) -> Checkpoint:
+    """A random checkpoint, laid out as the published repo is; written once."""
+    identity = json.dumps([RANDOM_VERSION, seed, architecture.model_dump(mode="json")], sort_keys=True)
+    folder = cache_folder() / "random" / hashlib.sha256(identity.encode()).hexdigest()[:16]
     if not folder.is_dir():
-        progress.start("Making weights")
+        progress.start("Making random weights")
         write_random(folder, architecture, seed)
     return locate(folder)
 

@@ -21,6 +21,9 @@ def test_every_step_of_the_workflow_runs(tmp_path: Path) -> None:
     (tmp_path / ".venv").symlink_to(sys.prefix, target_is_directory=True)
     summary = tmp_path / "summary.md"
     environment = {**os.environ, "GITHUB_STEP_SUMMARY": str(summary)}
+    # The gate of the workflow, at a bound that no machine misses, however busy it is.
+    assert "--min-rtf 1 " in commands["Bench"]
+    commands["Bench"] = commands["Bench"].replace("--min-rtf 1 ", "--min-rtf 1e-6 ")
     for name, command in commands.items():
         # As the runner does it.
         shell = ["bash", "-e", "-o", "pipefail", "-c", command]

@@ -11,7 +11,7 @@ from saoctl.formats import export
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.torchscript import TorchScriptArtifact, wrapped
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.layers import Block, ConvTranspose, Edges, Stack
+from saoctl.streaming.layers import ConvTranspose, Cursor, Edges, Stack
 from tests.architectures import TINY, description, offline
 
 
@@ -27,17 +27,17 @@ class Late(nn.Module):
         self.layer = layer
         self.last = torch.zeros(0)
 
-    def forward(self, x: Tensor, block: Block) -> Tensor:
+    def forward(self, x: Tensor, block: Cursor) -> Tensor:
         y = self.layer(x, block)
         last = self.last if block.frame > 0 and len(self.last) == len(y) else torch.zeros_like(y[:, :1])
         self.last = y[:, -1:].clone()
         return torch.cat((last, y[:, :-1]), dim=1)
 
 
-def blanked(edges: Edges, x: Tensor, block: Block, at_start: bool, at_end: bool) -> Tensor:
+def blanked(edges: Edges, x: Tensor, block: Cursor, at_start: bool, at_end: bool) -> Tensor:
     """As `Edges` does it, but only at one of the two ends."""
     frame = block.frame if at_start else max(block.frame, -(-edges.delay // edges.rate))
-    return Edges.forward(edges, x, Block(block.state, frame, block.end if at_end else -1))
+    return Edges.forward(edges, x, Cursor(block.state, frame, block.end if at_end else -1))
 
 
 class Broken(NnTilde):
@@ -69,7 +69,7 @@ class Broken(NnTilde):
         }
         if wrong in stale:
             window = stale[wrong].window
-            window.kept = lambda block: torch.zeros(len(block.state), window.rows, window.channels)
+            window.history = lambda block: torch.zeros(len(block.state), window.rows, window.channels)
         if wrong == "other weights":
             for stack in (encoder, decoder):
                 layers(stack)[0].product.weight += 1e-4

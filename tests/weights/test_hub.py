@@ -38,8 +38,8 @@ TOKEN = "hf_SecretSecretSecret"
 def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The files of a repo as the real one has them: both layouts, and a model that nobody asked for."""
     folder = tmp_path_factory.mktemp("repo")
-    write_random(folder / "made", TINY, seed=0)
-    files = {name: (folder / "made" / name).read_bytes() for name in VAE}
+    write_random(folder / "random", TINY, seed=0)
+    files = {name: (folder / "random" / name).read_bytes() for name in VAE}
     files["model_config.json"] = json.dumps(to_stable_audio_tools_diffusion(TINY)).encode()
     tensors = {f"pretransform.model.{name}": tensor for name, tensor in random_state(TINY, seed=0).items()}
     files["model.safetensors"] = safetensors.torch.save(
@@ -229,7 +229,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | Path]:
         }
     )
     folder = tmp_path_factory.mktemp("wide")
-    write_random(folder / "made", architecture, seed=0)
+    write_random(folder / "random", architecture, seed=0)
     state = random_state(architecture, seed=0)
     tensors = {f"pretransform.model.{name}": tensor for name, tensor in state.items()}
     assert len(tensors) == 365
@@ -250,7 +250,7 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | Path]:
                 file.write(block)
     sharded = shard(tensors, "model")
     return {
-        **{name: folder / "made" / name for name in VAE},
+        **{name: folder / "random" / name for name in VAE},
         "model_config.json": json.dumps(to_stable_audio_tools_diffusion(architecture)).encode(),
         "model.safetensors": folder / "model.safetensors",
         **sharded,

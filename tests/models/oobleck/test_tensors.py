@@ -122,11 +122,11 @@ ACE_STEP = NARROW.model_copy(update={"strides": (2, 4, 4, 6, 10)})
 def test_the_vae_layout_is_what_diffusers_loads_and_sounds_the_same(tmp_path: Path, coder: Coder) -> None:
     architecture = OobleckArchitecture(sample_rate=48000, audio_channels=2, latent_dim=4, encoder=coder, decoder=coder)
     assert to_diffusers(architecture) is not None
-    write_random(tmp_path / "made", architecture, seed=0)
+    write_random(tmp_path / "random", architecture, seed=0)
     with contextlib.redirect_stdout(io.StringIO()):
         from diffusers import AutoencoderOobleck
-    judge = AutoencoderOobleck.from_pretrained(tmp_path / "made" / "vae").eval()
-    _, state = load(locate(tmp_path / "made"))
+    judge = AutoencoderOobleck.from_pretrained(tmp_path / "random" / "vae").eval()
+    _, state = load(locate(tmp_path / "random"))
     stable_audio_tools = family_of(architecture).reference("stable-audio-tools", architecture, state)
     model = offline_model(architecture, state)
     audio = torch.randn(1, 2, 6 * architecture.ratio, generator=torch.Generator().manual_seed(0)) * 0.3
