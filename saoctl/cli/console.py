@@ -3,9 +3,9 @@
 import json
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console as RichConsole
@@ -31,31 +31,46 @@ from saoctl.progress import Unit
 from saoctl.vocabulary import SCHEMA_VERSION
 
 PIPE_WIDTH = 80  # columns of a table that goes to a file
+LEFT = TextColumn("left", markup=False)
+PATIENCE = 10.0  # seconds without a word
 
 
 @dataclass
-class _Lines:
-    """The progress of a long transfer where there is no terminal: a line at each tenth."""
+class Lines:
+    """Progress where there is no terminal: a line at each tenth, with the time left.
+
+    Of a transfer from the first tenth on; of anything else when it has taken longer than anyone likes to wait unaware.
+
+    Args:
+        what: the phase.
+        total: of its units.
+        unit: bytes of a transfer, or items.
+        done: units that were done before.
+        clock: seconds.
+    """
 
     what: str
     total: float
-    done: float
-    began: float = field(default_factory=time.monotonic)
-    before: float = 0.0
+    unit: Unit
+    done: float = 0.0
+    clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        self.before = self.done
+        self.before, self.began = self.done, self.clock()
 
     def advance(self, amount: float) -> str | None:
         """The line to print, if a tenth is full."""
         tenths = int(10 * self.done / self.total)
         self.done += amount
         reached = int(10 * self.done / self.total)
-        if reached == tenths:
+        seconds = max(self.clock() - self.began, 1e-3)
+        if reached == tenths or (self.unit == "items" and seconds < PATIENCE):
             return None
-        rate = (self.done - self.before) / max(time.monotonic() - self.began, 1e-3)
-        left = max(self.total - self.done, 0) / max(rate, 1)
-        return f"{self.what}: {10 * reached} % of {size(self.total)}, {rate / 1e6:.1f} MB/s, {left:.0f} s left"
+        rate = (self.done - self.before) / seconds
+        left = f"{max(self.total - self.done, 0) / max(rate, 1e-9):.0f} s left"
+        if self.unit == "bytes":
+            return f"{self.what}: {10 * reached} % of {size(self.total)}, {rate / 1e6:.1f} MB/s, {left}"
+        return f"{self.what}: {self.done:.0f} of {self.total:.0f}, {left}"
 
 
 class Console:
@@ -74,7 +89,7 @@ class Console:
         self._err = RichConsole(file=sys.stderr, highlight=False, emoji=False, width=width)
         self._bar: RichProgress | None = None
         self._task: TaskID | None = None
-        self._lines: _Lines | None = None
+        self._lines: Lines | None = None
 
     # Progress, as the steps tell it
 
@@ -84,14 +99,14 @@ class Console:
             return
         if not self._err.is_terminal:
             self._err.print(what, markup=False, soft_wrap=True)
-            self._lines = _Lines(what, total, done) if total and unit == "bytes" else None
+            self._lines = Lines(what, total, unit, done) if total else None
             return
         # What comes first is what an eighty-column terminal still shows.
         columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}", markup=False)]
         if total and unit == "bytes":
             columns += [BarColumn(bar_width=12), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()]
         elif total:
-            columns += [BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn()]
+            columns += [BarColumn(bar_width=18), MofNCompleteColumn(), TimeElapsedColumn(), LEFT, TimeRemainingColumn()]
         else:
             columns += [TimeElapsedColumn()]
         self._bar = RichProgress(*columns, console=self._err, transient=True)
