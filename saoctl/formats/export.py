@@ -1,12 +1,12 @@
 """The export step: build the streaming model, script it, and write it with a description of itself."""
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import torch
 from torch import nn
 
-import saoctl
 from saoctl import devices
 from saoctl.config import Config
 from saoctl.files import sha256
@@ -130,7 +130,7 @@ def build_from_weights(
         source=source.name,
         revision=source.revision,
         commit=source.commit,
-        versions={"saoctl": saoctl.__version__, "torch": torch.__version__},
+        versions={"saoctl": version("saoctl"), "torch": torch.__version__},
         latency_samples=latency_samples(host),
     )
     return host, description

@@ -17,7 +17,7 @@ from saoctl.errors import FileError
 from saoctl.files import atomic_file, cache_folder, sha256
 from saoctl.models.checkpoint import Checkpoint
 from saoctl.models.layouts import LAYOUTS
-from saoctl.weights.remote import Plan, Remote
+from saoctl.weights.remote import Piece, Plan, Remote
 
 EXTRACT = "autoencoder.safetensors"  # what is put together from the autoencoder's byte ranges
 RECORD = "source.json"  # beside it: where it is from, and its checksum
@@ -37,6 +37,41 @@ class Cached:
     commit: str
 
 
+@dataclass(frozen=True)
+class Missing:
+    """A file that is to be put together from pieces of a repo, as far as an earlier transfer has not.
+
+    Args:
+        name: in the repo, or EXTRACT.
+        target: where it appears when it is whole.
+        pieces: in the order in which they are written.
+        head: what it begins with, which needs no transfer.
+        checksum: that it must have, if the hub tells one.
+    """
+
+    name: str
+    target: Path
+    pieces: tuple[Piece, ...]
+    head: bytes = b""
+    checksum: str | None = None
+
+    @property
+    def unfinished(self) -> Path:
+        """Where it grows until it is whole."""
+        return self.target.with_name(self.target.name + UNFINISHED)
+
+    @property
+    def size(self) -> int:
+        """All bytes that have to be transferred for it."""
+        return sum(map(len, self.pieces))
+
+    @property
+    def left(self) -> int:
+        """Those of them that are not here yet."""
+        kept = self.unfinished.stat().st_size - len(self.head) if self.unfinished.exists() else 0
+        return self.size - max(kept, 0)
+
+
 def find(repo: str, revision: str) -> Cached | None:
     """The autoencoder's files of a repo, the smallest layout of those that are there; the hub is not asked.
 
@@ -52,8 +87,8 @@ def find(repo: str, revision: str) -> Cached | None:
         weights = huggingface_hub.try_to_load_from_cache(repo, weights_name, revision=commit)
         if isinstance(weights, str):
             checkpoint = Checkpoint(Path(weights), Path(config))
-        elif config_name == "model_config.json" and extract_path(repo, commit).is_file():
-            checkpoint = Checkpoint(extract_path(repo, commit), Path(config))
+        elif config_name == "model_config.json" and _extract_path(repo, commit).is_file():
+            checkpoint = Checkpoint(_extract_path(repo, commit), Path(config))
         else:
             continue
         files = checkpoint.files
@@ -68,39 +103,48 @@ def find(repo: str, revision: str) -> Cached | None:
     return None
 
 
-def missing_bytes(plan: Plan) -> dict[str, int]:
-    """What is still to be fetched of each file of a plan, 0 for those that are there; the extract under EXTRACT."""
-    missing = {}
-    for file in plan.whole:
-        there = is_there(plan, file)
-        missing[file.name] = 0 if there else file.size - bytes_kept(blob_path(plan.repo, file))
-    if plan.pieces:
-        extract = extract_path(plan.repo, plan.commit)
-        missing[EXTRACT] = 0 if extract.exists() else plan.piece_bytes - bytes_kept(extract, len(plan.head))
-    return missing
-
-
-def bytes_kept(target: Path, head: int = 0) -> int:
-    """How many bytes of a file an unfinished transfer has left, without the `head` bytes that need no transfer."""
-    unfinished = unfinished_path(target)
-    return max(unfinished.stat().st_size - head, 0) if unfinished.exists() else 0
-
-
-def is_there(plan: Plan, file: Remote) -> bool:
-    """Whether the hub's cache has a file, under its name or at least under its checksum."""
-    return named_path(plan, file) is not None or blob_path(plan.repo, file).exists()
-
-
-def damaged_files(plan: Plan) -> list[Path]:
-    """The files of a plan that are there and are not what they should be."""
-    found = [named_path(plan, file) or blob_path(plan.repo, file) for file in plan.whole]
-    damaged = [
-        path
-        for path, file in zip(found, plan.whole, strict=True)
-        if path.exists() and not has_checksum(path, file.checksum)
+def missing(plan: Plan) -> list[Missing]:
+    """What a plan names and is not there, in the order in which it is to be fetched."""
+    found = [
+        Missing(
+            name=file.name,
+            target=_blob_path(plan.repo, file),
+            pieces=(Piece(file.name, 0, file.size, file.size),),
+            checksum=file.checksum,
+        )
+        for file in plan.whole
+        if _named_path(plan, file) is None and not _blob_path(plan.repo, file).exists()
     ]
-    extract = extract_path(plan.repo, plan.commit)
-    return [*damaged, extract] if extract.exists() and is_damaged(extract) else damaged
+    extract = _extract_path(plan.repo, plan.commit)
+    if plan.pieces and not extract.exists():
+        found.append(Missing(EXTRACT, extract, plan.pieces, plan.head))
+    return found
+
+
+def drop_damaged(plan: Plan) -> list[Path]:
+    """Remove what is there of a plan and is not what it should be, and what the links to it lead to."""
+    there = [(_named_path(plan, file) or _blob_path(plan.repo, file), file.checksum) for file in plan.whole]
+    damaged = [path for path, checksum in there if path.exists() and not has_checksum(path, checksum)]
+    extract = _extract_path(plan.repo, plan.commit)
+    if extract.exists() and is_damaged(extract):
+        damaged.append(extract)
+    for path in damaged:
+        path.resolve().unlink()
+        path.unlink(missing_ok=True)
+    return damaged
+
+
+def settle(plan: Plan) -> Checkpoint:
+    """The checkpoint of a plan, when all of it is there: the library links the names of files to their content."""
+    paths = {
+        file.name: Path(huggingface_hub.hf_hub_download(plan.repo, file.name, revision=plan.commit))
+        for file in plan.whole
+    }
+    if plan.revision != plan.commit:  # where the hub's cache looks up what a branch or a tag was
+        with atomic_file(_repo_folder(plan.repo) / "refs" / plan.revision) as reference:
+            reference.write_text(plan.commit)
+    weights = _extract_path(plan.repo, plan.commit) if plan.pieces else paths[plan.whole[-1].name]
+    return Checkpoint(weights, paths[plan.config.name])
 
 
 def is_damaged(path: Path) -> bool:
@@ -138,36 +182,24 @@ def write_record(plan: Plan, extract: Path) -> None:
     """Keep beside an extract where it is from, and its checksum: the hub has none to compare with."""
     ranges = [[piece.name, piece.start, piece.stop] for piece in plan.pieces]
     content = {"repo": plan.repo, "commit": plan.commit, "ranges": ranges, "sha256": sha256(extract)}
-    with atomic_file(extract_path(plan.repo, plan.commit).with_name(RECORD)) as file:
+    with atomic_file(extract.with_name(RECORD)) as file:
         file.write_text(json.dumps(content, indent=2))
 
 
-def write_reference(plan: Plan) -> None:
-    """Keep what a branch or a tag was, where the hub's cache looks it up."""
-    if plan.revision != plan.commit:
-        with atomic_file(_repo_folder(plan.repo) / "refs" / plan.revision) as reference:
-            reference.write_text(plan.commit)
-
-
-def extract_path(repo: str, commit: str) -> Path:
+def _extract_path(repo: str, commit: str) -> Path:
     """Where what is put together from byte ranges is."""
     return cache_folder() / "hub" / repo.replace("/", "--") / commit / EXTRACT
 
 
-def blob_path(repo: str, file: Remote) -> Path:
+def _blob_path(repo: str, file: Remote) -> Path:
     """Where the hub's cache keeps the content of a file."""
     return _repo_folder(repo) / "blobs" / file.checksum
 
 
-def named_path(plan: Plan, file: Remote) -> Path | None:
+def _named_path(plan: Plan, file: Remote) -> Path | None:
     """Where a file of a plan is in the hub's cache under its name, if it is."""
     path = huggingface_hub.try_to_load_from_cache(plan.repo, file.name, revision=plan.commit)
     return Path(path) if isinstance(path, str) else None
-
-
-def unfinished_path(target: Path) -> Path:
-    """Where a file grows until it is whole."""
-    return target.with_name(target.name + UNFINISHED)
 
 
 def _repo_folder(repo: str) -> Path:

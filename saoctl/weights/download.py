@@ -139,11 +139,11 @@ def dry_run(config: Config, progress: Progress | None = None, *, full: bool = Fa
         plan = make_plan(config.model.repo, config.model.revision, full=full)
     except NoAccessError as error:
         plan, refusal = error.plan, error
-    missing = cache.missing_bytes(plan)
-    files = [PlannedFile(file.name, file.size, missing[file.name]) for file in plan.whole]
+    left = {file.name: file.left for file in cache.missing(plan)}
+    files = [PlannedFile(file.name, file.size, left.get(file.name, 0)) for file in plan.whole]
     if plan.pieces:
         names = " + ".join(dict.fromkeys(piece.name for piece in plan.pieces))
-        files.append(PlannedFile(f"autoencoder in {names}", plan.piece_bytes, missing[cache.EXTRACT]))
+        files.append(PlannedFile(f"autoencoder in {names}", plan.piece_bytes, left.get(cache.EXTRACT, 0)))
     return DryRunResult(
         source=plan.repo,
         revision=plan.revision,
@@ -151,7 +151,7 @@ def dry_run(config: Config, progress: Progress | None = None, *, full: bool = Fa
         access=refusal is None,
         refusal=str(refusal) if refusal else None,
         files=tuple(files),
-        bytes_to_download=sum(missing.values()),
+        bytes_to_download=sum(left.values()),
         bytes_in_repo=plan.bytes_in_repo,
     )
 

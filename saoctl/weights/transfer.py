@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined] # exported laz
 
 from saoctl.errors import FileError
 from saoctl.progress import Progress
-from saoctl.weights.cache import has_checksum, unfinished_path
-from saoctl.weights.remote import Piece
+from saoctl.weights.cache import Missing, has_checksum
+from saoctl.weights.remote import Piece, Plan
 
 # What breaks off a transfer, besides refusals: the errors of huggingface_hub's HTTP library, whichever that is.
 NETWORK_ERRORS: tuple[type[Exception], ...] = (OSError, *hub_errors.HfHubHTTPError.__bases__)
@@ -79,26 +79,18 @@ def read(repo: str, commit: str, piece: Piece) -> Iterator[bytes]:
 
 
 def bring(
-    repo: str,
-    commit: str,
-    pieces: Sequence[Piece],
-    target: Path,
+    plan: Plan,
+    missing: Missing,
     progress: Progress,
     *,
-    head: bytes = b"",
-    checksum: str | None = None,
     before_it_appears: Callable[[Path], None] | None = None,
 ) -> int:
-    """Write `head` and then the pieces to `target`, continuing what an earlier, broken-off call has left.
+    """Put a file together, continuing what an earlier, broken-off call has left; it appears complete or not at all.
 
     Args:
-        repo: where the pieces are.
-        commit: of the repo.
-        pieces: in the order in which they are written.
-        target: appears complete and checked, or not at all.
+        plan: says of which repo and commit it is.
+        missing: the file.
         progress: told of each byte that arrives.
-        head: what the file begins with.
-        checksum: that the complete file must have, if the hub tells one.
         before_it_appears: is given the complete file while it still has another name.
 
     Returns:
@@ -108,16 +100,16 @@ def bring(
         FileError: it cannot be written, or what arrives is again and again not good.
         HfHubHTTPError, BrokenOffError: as `read`.
     """
+    target, unfinished = missing.target, missing.unfinished
     target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = unfinished_path(target)
     with _alone(unfinished, target, progress):
         arrived = 0
         for attempt in range(2):
             if target.exists():
                 break
             try:
-                arrived += _continue(repo, commit, pieces, unfinished, progress, head)
-                good = checksum is None or has_checksum(unfinished, checksum)
+                arrived += _continue(plan, missing, progress)
+                good = missing.checksum is None or has_checksum(unfinished, missing.checksum)
             except DamagedError:
                 good = False
             if good:
@@ -150,24 +142,22 @@ def _alone(unfinished: Path, target: Path, progress: Progress) -> Iterator[None]
             Path(lock.lock_file).unlink(missing_ok=True)
 
 
-def _continue(
-    repo: str, commit: str, pieces: Sequence[Piece], unfinished: Path, progress: Progress, head: bytes
-) -> int:
+def _continue(plan: Plan, missing: Missing, progress: Progress) -> int:
     """Append to the unfinished file what it still lacks, and tell how much that was."""
-    arrived = 0
-    with unfinished.open("a+b") as file:
+    head, arrived = missing.head, 0
+    with missing.unfinished.open("a+b") as file:
         file.seek(0)
-        if file.read(len(head)) != head or file.seek(0, os.SEEK_END) > len(head) + sum(map(len, pieces)):
+        if file.read(len(head)) != head or file.seek(0, os.SEEK_END) > len(head) + missing.size:
             file.truncate(0)
             file.write(head)
         skip = file.seek(0, os.SEEK_END) - len(head)
-        for piece in pieces:
+        for piece in missing.pieces:
             if skip >= len(piece):
                 skip -= len(piece)
                 continue
             rest = Piece(piece.name, piece.start + skip, piece.stop, piece.size)
             skip = 0
-            for chunk in read(repo, commit, rest):
+            for chunk in read(plan.repo, plan.commit, rest):
                 file.write(chunk)
                 progress.advance(len(chunk))
                 arrived += len(chunk)
