@@ -76,7 +76,7 @@ def test_weights_have_the_precision_and_the_interface_is_float32(
 def test_mixed_has_both_dtypes_in_a_model_of_any_width() -> None:
     host = export.build(offline(TINY), "mixed", streaming=True)
     assert {parameter.dtype for parameter in host.parameters()} == {torch.float32, torch.bfloat16}
-    assert host(torch.randn(1, 1, 40)).dtype == torch.float32
+    assert host(torch.randn(1, 2, 40)).dtype == torch.float32
 
 
 def test_the_offline_model_can_be_exported(tiny: Config, tmp_path: Path) -> None:
