@@ -8,6 +8,7 @@ weights alone and can serve several streams.
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -24,17 +25,23 @@ GROUPS = 4  # of outputs, for the threads to share
 
 
 class Cursor(NamedTuple):
-    """Where a stream stands at a block: what a layer must know besides the samples.
+    """Where a stream stands at a block: what a layer must know besides the samples. All numbers are audio samples.
+
+    A block can be *settled* in its first part alone. What follows is provisional: an estimate that the next block makes
+    anew. Every layer then computes what it would give if the signal ended with the block (see `flush`), as far as it
+    reaches ahead, and keeps its history as of the settled part.
 
     Args:
         state: the histories of all layers, [B, S]; changed in place.
-        frame: the offline index of the block's first latent frame; negative for what precedes the signal.
-        end: how many latent frames the whole signal has, or -1 while it goes on.
+        begin: the offline index of the block's first sample; negative for what precedes the signal.
+        end: how many samples the whole signal has, or -1 while it goes on.
+        settled: how many of the block are; -1 for all of them, and then nothing is computed ahead.
     """
 
     state: Tensor
-    frame: int
+    begin: int
     end: int
+    settled: int
 
 
 class Rows(nn.Module):
@@ -62,32 +69,46 @@ class Rows(nn.Module):
 
 
 class Window(Rows):
-    """Activates a block behind the activated rows that came before it, [B, T, C] -> [B, rows + T, C]."""
+    """Activates a block behind the activated rows that came before it, [B, T, C] -> [B, rows + T + silence, C]."""
 
     def __init__(self, rows: int, channels: int, offset: int, activation: nn.Module) -> None:
         super().__init__(rows, channels, offset)
         self.activation = activation
 
-    def forward(self, x: Tensor, cursor: Cursor, dtype: torch.dtype) -> Tensor:
+    def forward(self, x: Tensor, cursor: Cursor, dtype: torch.dtype, settled: int, silence: int) -> Tensor:
+        """The window.
+
+        Args:
+            x: the block.
+            cursor: where it stands.
+            dtype: of the window.
+            settled: rows of x that are not provisional.
+            silence: rows to stand for what comes after x.
+        """
         batch, time, channels = x.shape
         history = self.history(cursor)
-        window = torch.empty([batch, self.rows + time, channels], dtype=dtype, device=x.device)
+        window = torch.empty([batch, self.rows + time + silence, channels], dtype=dtype, device=x.device)
         window.narrow(1, 0, self.rows).copy_(history)
         self.activation(x, window.narrow(1, self.rows, time))
-        history.copy_(window.narrow(1, time, self.rows))
+        if silence > 0:
+            window.narrow(1, self.rows + time, silence).zero_()
+        history.copy_(window.narrow(1, settled, self.rows))
         return window
 
 
 class Skip(Rows):
-    """Adds to a signal, in place, what another one was `rows` rows ago, both [B, T, C]."""
+    """Adds to a signal, in place, what another one was `rows` rows ago, both [B, T, C].
 
-    def forward(self, y: Tensor, x: Tensor, cursor: Cursor) -> Tensor:
+    Behind a settled part the signal has `rows` rows more than the other one: it is as far ahead as that waits.
+    """
+
+    def forward(self, y: Tensor, x: Tensor, cursor: Cursor, settled: int) -> Tensor:
         time, rows = x.shape[1], self.rows
         history = self.history(cursor)
-        if time < rows:
+        if time < rows or cursor.settled >= 0:
             late = torch.cat((history, x), dim=1)
-            history.copy_(late.narrow(1, time, rows))
-            return y.add_(late.narrow(1, 0, time))
+            history.copy_(late.narrow(1, settled, rows))
+            return y.add_(late.narrow(1, 0, y.shape[1]))
         y.narrow(1, 0, rows).add_(history)
         y.narrow(1, rows, time - rows).add_(x.narrow(1, 0, time - rows))
         history.copy_(x.narrow(1, time - rows, rows))
@@ -102,19 +123,51 @@ class Edges(nn.Module):
     between, this is two comparisons of integers.
     """
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: Grid, ratio: int) -> None:
         super().__init__()
-        self.rate, self.delay, self.shortfall = grid.rate, grid.delay, grid.shortfall
+        self.step, self.delay, self.shortfall = ratio // grid.rate, grid.delay, grid.shortfall
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         time = x.shape[1]
-        first = cursor.frame * self.rate - self.delay
+        first = cursor.begin // self.step - self.delay
         if first < 0:
             x.narrow(1, 0, min(-first, time)).zero_()
         if cursor.end >= 0:
-            inside = min(max(cursor.end * self.rate - self.shortfall - first, 0), time)
+            inside = min(max(cursor.end // self.step - self.shortfall - first, 0), time)
             x.narrow(1, inside, time - inside).zero_()
         return x
+
+
+class Ahead(nn.Module):
+    """How far a layer is computed ahead of the settled part of a block.
+
+    What a layer gives is late by its delay. If the signal ended with the block, so many rows would still come; and for
+    each latent frame that the layer is given in advance, as a decoder is by an encoder that looks ahead, a frame of
+    rows more.
+
+    Args:
+        given: the grid of the layer's input.
+        gives: that of its output.
+        ratio: audio samples per latent frame.
+    """
+
+    def __init__(self, given: Grid, gives: Grid, ratio: int) -> None:
+        super().__init__()
+        self.given_step, self.given_delay = ratio // given.rate, given.delay
+        self.gives_step, self.gives_delay = ratio // gives.rate, gives.delay
+
+    @torch.jit.export
+    def settled(self, x: Tensor, cursor: Cursor) -> int:
+        """Rows of an input that are not provisional."""
+        return x.shape[1] if cursor.settled < 0 else cursor.settled // self.given_step
+
+    @torch.jit.export
+    def due(self, x: Tensor, cursor: Cursor) -> int:
+        """Rows of the output for an input, with those ahead."""
+        if cursor.settled < 0:
+            return x.shape[1] * self.given_step // self.gives_step
+        advance = x.shape[1] - cursor.settled // self.given_step - self.given_delay
+        return cursor.settled // self.gives_step + self.gives_delay + advance * self.given_step // self.gives_step
 
 
 class Product(nn.Module):
@@ -217,15 +270,21 @@ class Elu(nn.Module):
 class Conv(nn.Module):
     """Streaming activation and convolution, [B, T, in] -> [B, T / stride, out]."""
 
-    def __init__(self, activation: nn.Module, offline: oobleck.Conv1d, step: Step, offset: int) -> None:
+    def __init__(
+        self, activation: nn.Module, offline: oobleck.Conv1d, grid: Grid, step: Step, offset: int, ratio: int
+    ) -> None:
         super().__init__()
         weight = offline.folded_weight()
         self.window = Window(step.history, weight.shape[1], offset, activation)
         self.product = Product(weight, offline.bias, offline.stride, offline.dilation)
-        self.edges = Edges(step.grid)
+        self.edges = Edges(step.grid, ratio)
+        self.ahead = Ahead(grid, step.grid, ratio)
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
-        y: Tensor = self.edges(self.product(self.window(x, cursor, self.product.weight.dtype)), cursor)
+        settled = self.ahead.settled(x, cursor)
+        silence = (self.ahead.due(x, cursor)) * self.product.stride - x.shape[1]
+        window = self.window(x, cursor, self.product.weight.dtype, settled, silence)
+        y: Tensor = self.edges(self.product(window), cursor)
         return y
 
 
@@ -236,7 +295,9 @@ class ConvTranspose(nn.Module):
     the kernel's elements m*stride ... (m+1)*stride - 1. So it is a convolution with stride * out channels.
     """
 
-    def __init__(self, activation: nn.Module, offline: oobleck.ConvTranspose1d, step: Step, offset: int) -> None:
+    def __init__(
+        self, activation: nn.Module, offline: oobleck.ConvTranspose1d, grid: Grid, step: Step, offset: int, ratio: int
+    ) -> None:
         super().__init__()
         weight = offline.folded_weight()
         inputs, self.outputs, kernel = weight.shape
@@ -247,12 +308,17 @@ class ConvTranspose(nn.Module):
         weight = weight.permute(3, 1, 0, 2).reshape(offline.stride * self.outputs, inputs, taps)
         self.window = Window(step.history, inputs, offset, activation)
         self.product = Product(weight, offline.bias.repeat(offline.stride))
-        self.edges = Edges(step.grid)
+        self.edges = Edges(step.grid, ratio)
+        self.ahead = Ahead(grid, step.grid, ratio)
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
-        slots: Tensor = self.product(self.window(x, cursor, self.product.weight.dtype))
-        y: Tensor = self.edges(slots.reshape(x.shape[0], x.shape[1] * self.stride, self.outputs), cursor)
-        return y
+        due = self.ahead.due(x, cursor)
+        slots = (due + self.stride - 1) // self.stride
+        settled, silence = self.ahead.settled(x, cursor), slots - x.shape[1]
+        window = self.window(x, cursor, self.product.weight.dtype, settled, silence)
+        y: Tensor = self.product(window).reshape(x.shape[0], slots * self.stride, self.outputs)
+        z: Tensor = self.edges(y.narrow(1, 0, due), cursor)
+        return z
 
 
 class Tanh(nn.Module):
@@ -268,7 +334,7 @@ class Residual(nn.Module):
     What is added up from unit to unit keeps the dtype of x, even where the products have a lower one.
     """
 
-    def __init__(self, offline: oobleck.ResidualUnit, grid: Grid, offset: int) -> None:
+    def __init__(self, offline: oobleck.ResidualUnit, grid: Grid, offset: int, ratio: int) -> None:
         super().__init__()
         first, dilated, second, pointwise = offline.layers
         assert isinstance(dilated, oobleck.Conv1d)
@@ -280,13 +346,15 @@ class Residual(nn.Module):
         self.second = _activation(second)
         self.pointwise = Product(pointwise.folded_weight(), pointwise.bias)
         self.skip = Skip(step.grid.delay - grid.delay, channels, offset + self.window.size)
-        self.edges = Edges(step.grid)
+        self.edges = Edges(step.grid, ratio)
+        self.ahead = Ahead(grid, step.grid, ratio)
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
-        y: Tensor = self.dilated(self.window(x, cursor, self.dilated.weight.dtype))
+        settled, silence = self.ahead.settled(x, cursor), self.ahead.due(x, cursor) - x.shape[1]
+        y: Tensor = self.dilated(self.window(x, cursor, self.dilated.weight.dtype, settled, silence))
         self.second(y, y)
         y = self.pointwise(y).to(x.dtype)
-        z: Tensor = self.edges(self.skip(y, x, cursor), cursor)
+        z: Tensor = self.edges(self.skip(y, x, cursor, settled), cursor)
         return z
 
 
@@ -321,34 +389,35 @@ class Stack(nn.Module):
     """Streaming layers in a row, [B, T, in] -> [B, T', out].
 
     Args:
-        offline: the layers of an encoder or a decoder of `models/oobleck/model.py`.
+        offline: the layers of an encoder or a decoder of `models/oobleck/model.py`, see `flatten`.
         grid: the grid of the input.
+        ratio: audio samples per latent frame.
 
     Attributes:
         grid: the grid of the output.
         state_size: values of state per batch row.
     """
 
-    def __init__(self, offline: nn.Module, grid: Grid) -> None:
+    def __init__(self, offline: Sequence[nn.Module], grid: Grid, ratio: int) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         offset = 0
         activation: nn.Module = Copy()
-        for module in _flatten(offline):
+        for module in offline:
             if isinstance(module, oobleck.SnakeBeta | nn.ELU):
                 activation = _activation(module)
                 continue
             layer: nn.Module = Tanh()
             if isinstance(module, oobleck.ResidualUnit):
-                layer = Residual(module, grid, offset)
+                layer = Residual(module, grid, offset, ratio)
                 grid = _step(grid, module.layers[1]).grid
             elif not isinstance(module, nn.Tanh):
                 step = _step(grid, module)
                 if isinstance(module, oobleck.Conv1d):
-                    layer = Conv(activation, module, step, offset)
+                    layer = Conv(activation, module, grid, step, offset, ratio)
                 else:
                     assert isinstance(module, oobleck.ConvTranspose1d)
-                    layer = ConvTranspose(activation, module, step, offset)
+                    layer = ConvTranspose(activation, module, grid, step, offset, ratio)
                 grid = step.grid
                 activation = Copy()
             layers.append(layer)
@@ -363,10 +432,10 @@ class Stack(nn.Module):
         return x
 
 
-def _flatten(module: nn.Module) -> list[nn.Module]:
+def flatten(module: nn.Module) -> list[nn.Module]:
     """The layers in the order in which they run; residual units stay whole."""
     if isinstance(module, oobleck.Layers | nn.Sequential):
-        return [leaf for child in module.children() for leaf in _flatten(child)]
+        return [leaf for child in module.children() for leaf in flatten(child)]
     return [] if isinstance(module, nn.Identity) else [module]
 
 

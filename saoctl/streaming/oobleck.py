@@ -8,48 +8,8 @@ from torch import Tensor, nn
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, sample_latents
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.layers import Cursor, Edges, Stack
-
-
-class StreamState(nn.Module):
-    """Where a stream stands: the histories of a stack's layers and the index of the next latent frame.
-
-    Nothing here is ever changed in place between calls, so that calls in and out of inference mode can be mixed.
-
-    Args:
-        size: values of state per batch row.
-        lag: latent frames of the stream that precede the signal, if the input is already late.
-    """
-
-    values: Tensor
-
-    def __init__(self, size: int, lag: int = 0) -> None:
-        super().__init__()
-        self.size, self.lag = size, lag
-        self.register_buffer("values", torch.zeros(0, size))
-        self.frame = -lag
-
-    @torch.jit.export
-    def next(self, x: Tensor, frames: int, end: int) -> Cursor:
-        """Where the next `frames` latent frames stand; in a fresh stream if the batch or the device of x is new."""
-        if self.values.shape[0] != x.shape[0] or self.values.device != x.device:
-            self.values = torch.zeros([x.shape[0], self.size], dtype=self.values.dtype, device=x.device)
-            self.frame = -self.lag
-        else:
-            self.values = self.values.clone()
-        cursor = Cursor(self.values, self.frame, end)
-        self.frame += frames
-        return cursor
-
-    @torch.jit.export
-    def frames(self) -> int:
-        """Latent frames streamed since the reset."""
-        return self.frame + self.lag
-
-    @torch.jit.export
-    def reset(self) -> None:
-        self.values = torch.zeros([0, self.size], dtype=self.values.dtype, device=self.values.device)
-        self.frame = -self.lag
+from saoctl.streaming.layers import Cursor, Edges, Stack, flatten
+from saoctl.streaming.state import StreamState
 
 
 class StreamingAutoencoder(nn.Module):
@@ -101,17 +61,17 @@ class StreamingAutoencoder(nn.Module):
         self.audio_channels = architecture.audio_channels
         self.latent_dim = architecture.latent_dim
         self.scale = architecture.scale
-        self.encoder = Stack(offline.encoder, Grid(architecture.ratio))
-        self.decoder = Stack(offline.decoder, Grid(1))
+        self.encoder = Stack(flatten(offline.encoder), Grid(architecture.ratio), architecture.ratio)
+        self.decoder = Stack(flatten(offline.decoder), Grid(1), architecture.ratio)
         encoded, decoded = self.encoder.grid, self.decoder.grid
         self.controls = LatentControls(architecture.latent_dim)
-        self.latent_edges = Edges(encoded)
+        self.latent_edges = Edges(encoded, architecture.ratio)
+        self.latency_encode = encoded.delay * architecture.ratio
         # In `forward` the latents come late by the encoder's delay; `decode` is given them in time.
         self.encode_state = StreamState(self.encoder.state_size)
         self.decode_state = StreamState(self.decoder.state_size)
         self.forward_encode_state = StreamState(self.encoder.state_size)
-        self.forward_decode_state = StreamState(self.decoder.state_size, lag=encoded.delay)
-        self.latency_encode = encoded.delay * architecture.ratio
+        self.forward_decode_state = StreamState(self.decoder.state_size, lag=self.latency_encode)
         self.latency_decode = decoded.delay
         self.latency_forward = self.latency_encode + self.latency_decode
         self.encode_tail, self.decode_tail = encoded.tail, decoded.tail
@@ -133,12 +93,11 @@ class StreamingAutoencoder(nn.Module):
         audio: Tensor = self.decoder(latents * self.scale, cursor)
         return audio.transpose(1, 2)
 
-    def _audio_frames(self, audio: Tensor) -> int:
+    def _check_audio(self, audio: Tensor) -> None:
         if audio.dim() != 3 or audio.shape[1] != self.audio_channels:
             raise ValueError(f"audio must be [batch, {self.audio_channels}, samples], not {audio.shape}")
         if audio.shape[2] == 0 or audio.shape[2] % self.ratio != 0:
             raise ValueError(f"a block must be a multiple of {self.ratio} samples, not {audio.shape[2]}")
-        return audio.shape[2] // self.ratio
 
     def _zeros(self, like: Tensor, rows: int, columns: int) -> Tensor:
         return torch.zeros([like.shape[0], rows, columns], dtype=like.dtype, device=like.device)
@@ -146,23 +105,24 @@ class StreamingAutoencoder(nn.Module):
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:
         """Audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
-        frames = self._audio_frames(audio)
-        return self._encode(audio, self.encode_state.next(audio, frames, -1)).transpose(1, 2)
+        self._check_audio(audio)
+        return self._encode(audio, self.encode_state.next(audio, audio.shape[2], -1, -1)).transpose(1, 2)
 
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:
         """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
         if latents.dim() != 3 or latents.shape[1] != self.latent_dim or latents.shape[2] == 0:
             raise ValueError(f"latents must be [batch, {self.latent_dim}, frames], not {latents.shape}")
-        cursor = self.decode_state.next(latents, latents.shape[2], -1)
+        cursor = self.decode_state.next(latents, latents.shape[2] * self.ratio, -1, -1)
         return self._decode(self.controls(latents.transpose(1, 2).contiguous()), cursor)
 
     def forward(self, audio: Tensor) -> Tensor:
         """Audio through the encoder and the decoder, shape unchanged, late by `latency_forward`."""
-        frames = self._audio_frames(audio)
-        cursor = self.forward_encode_state.next(audio, frames, -1)
+        self._check_audio(audio)
+        samples = audio.shape[2]
+        cursor = self.forward_encode_state.next(audio, samples, -1, -1)
         latents = self.latent_edges(self.controls(self._encode(audio, cursor)), cursor)
-        return self._decode(latents, self.forward_decode_state.next(latents, frames, -1))
+        return self._decode(latents, self.forward_decode_state.next(latents, samples, -1, -1))
 
     @torch.jit.export
     def warm_up(self, like: Tensor) -> None:
@@ -174,7 +134,7 @@ class StreamingAutoencoder(nn.Module):
         Args:
             like: a tensor of the dtype and on the device of the blocks to come.
         """
-        begun = self.encode_state.frames() + self.decode_state.frames() + self.forward_encode_state.frames()
+        begun = self.encode_state.samples() + self.decode_state.samples() + self.forward_encode_state.samples()
         if begun == 0:
             for frames in [1, 2]:  # the smallest block, and one in which the stride of a window matters
                 silence = torch.zeros(
@@ -191,7 +151,7 @@ class StreamingAutoencoder(nn.Module):
         """
         stream, frames = self.encode_state, self.encode_tail_frames
         silence = self._zeros(stream.values, self.audio_channels, frames * self.ratio)
-        latents = self._encode(silence, stream.next(silence, frames, stream.frames()))
+        latents = self._encode(silence, stream.next(silence, frames * self.ratio, stream.samples(), -1))
         stream.reset()
         return latents.narrow(1, 0, self.encode_tail).transpose(1, 2)
 
@@ -200,7 +160,7 @@ class StreamingAutoencoder(nn.Module):
         """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
         stream, frames = self.decode_state, self.decode_tail_frames
         nothing = self._zeros(stream.values, frames, self.latent_dim)
-        audio = self._decode(nothing, stream.next(nothing, frames, stream.frames()))
+        audio = self._decode(nothing, stream.next(nothing, frames * self.ratio, stream.samples(), -1))
         stream.reset()
         return audio.narrow(2, 0, self.decode_tail)
 
@@ -208,12 +168,12 @@ class StreamingAutoencoder(nn.Module):
     def flush_forward(self) -> Tensor:
         """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
         encoding, decoding = self.forward_encode_state, self.forward_decode_state
-        end, frames = encoding.frames(), self.encode_tail_frames
+        end, frames = encoding.samples(), self.encode_tail_frames
         silence = self._zeros(encoding.values, self.audio_channels, frames * self.ratio)
-        cursor = encoding.next(silence, frames, end)
+        cursor = encoding.next(silence, frames * self.ratio, end, -1)
         latents = self.latent_edges(self.controls(self._encode(silence, cursor)), cursor)
         latents = torch.cat((latents, self._zeros(latents, self.decode_tail_frames, self.latent_dim)), dim=1)
-        audio = self._decode(latents, decoding.next(latents, latents.shape[1], end))
+        audio = self._decode(latents, decoding.next(latents, latents.shape[1] * self.ratio, end, -1))
         encoding.reset()
         decoding.reset()
         return audio.narrow(2, 0, self.encode_tail * self.ratio + self.decode_tail)

@@ -29,15 +29,15 @@ class Late(nn.Module):
 
     def forward(self, x: Tensor, block: Cursor) -> Tensor:
         y = self.layer(x, block)
-        last = self.last if block.frame > 0 and len(self.last) == len(y) else torch.zeros_like(y[:, :1])
+        last = self.last if block.begin > 0 and len(self.last) == len(y) else torch.zeros_like(y[:, :1])
         self.last = y[:, -1:].clone()
         return torch.cat((last, y[:, :-1]), dim=1)
 
 
 def blanked(edges: Edges, x: Tensor, block: Cursor, at_start: bool, at_end: bool) -> Tensor:
     """As `Edges` does it, but only at one of the two ends."""
-    frame = block.frame if at_start else max(block.frame, -(-edges.delay // edges.rate))
-    return Edges.forward(edges, x, Cursor(block.state, frame, block.end if at_end else -1))
+    begin = block.begin if at_start else max(block.begin, edges.delay * edges.step)
+    return Edges.forward(edges, x, Cursor(block.state, begin, block.end if at_end else -1, -1))
 
 
 class Broken(NnTilde):

@@ -174,12 +174,16 @@ def mean_latents(moments: Tensor, dim: int) -> Tensor:
     return mean
 
 
-def sample_latents(moments: Tensor, noise: float, dim: int, floor: float = SCALE_FLOOR) -> Tensor:
+def sample_latents(moments: Tensor, noise: float, dim: int) -> Tensor:
     """Mean + noise * randn * (softplus(scale) + 1e-4): noise 1 is the model as trained, noise 0 its mean."""
+    mean, _ = moments.chunk(2, dim)
+    return mean if noise == 0.0 else noisy_latents(moments, noise, torch.randn_like(mean), dim)
+
+
+def noisy_latents(moments: Tensor, noise: float, normal: Tensor, dim: int, floor: float = SCALE_FLOOR) -> Tensor:
+    """The same with given noise, normally distributed."""
     mean, scale = moments.chunk(2, dim)
-    if noise == 0.0:
-        return mean
-    return mean + noise * torch.randn_like(mean) * (F.softplus(scale) + floor)
+    return mean + noise * normal * (F.softplus(scale) + floor)
 
 
 class OobleckAutoencoder(nn.Module):

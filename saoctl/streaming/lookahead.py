@@ -1,0 +1,225 @@
+"""The stream with less lookahead than the offline model has: what comes too late is estimated, again and again.
+
+The offline model looks far ahead, and nearly all of that at the lowest rates, where little is computed. So the layers
+of low rate, the *core*, are computed anew for every block as if the signal ended there: the whole encoder as far as it
+reaches ahead, and the decoder up to its first block. Their newest estimates, `lookahead` steps behind the block's end,
+are handed to the layers of high rate, which run once, as an exact stream of what they are given. What was given is
+never taken back; within the core everything is estimated again while it can still change.
+
+With the whole lookahead of the core the estimates are final, and the stream is the exact one. At the end of a signal
+what is estimated is right: the signal does end there.
+"""
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from saoctl.models.oobleck import model as oobleck
+from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
+from saoctl.streaming.controls import LatentControls
+from saoctl.streaming.delay import Grid
+from saoctl.streaming.layers import Cursor, Edges, Rows, Stack, flatten
+from saoctl.streaming.state import StreamState
+
+CORE_BLOCKS = 2  # of the decoder, from the latents on
+
+
+class LookaheadAutoencoder(nn.Module):
+    """A stream of an offline autoencoder with a chosen lookahead; see `saoctl.streaming.stream.Stream`.
+
+    Args:
+        offline: the model to follow; its weights are folded and copied.
+        encode: lookahead of `encode` in latent frames.
+        decode: lookahead of `decode` in steps of the core.
+        forward: that of `forward`.
+
+    Attributes:
+        step: audio samples of a step of the core.
+        most_encode, most_decode, most_forward: the lookahead that makes each method exact.
+        latency_encode, latency_decode, latency_forward: latency of each method in audio samples.
+    """
+
+    sampling: Final[bool]
+
+    def __init__(self, offline: OobleckAutoencoder, encode: int, decode: int, forward: int) -> None:
+        super().__init__()
+        architecture = offline.architecture
+        self.sampling = offline.sampling
+        self.noise = 0.0
+        self.ratio = architecture.ratio
+        self.audio_channels = architecture.audio_channels
+        self.latent_dim = architecture.latent_dim
+        self.scale = architecture.scale
+        core, rest = split(offline.decoder)
+        self.encoder = Stack(flatten(offline.encoder), Grid(self.ratio), self.ratio)
+        self.core = Stack(core, Grid(1), self.ratio)
+        encoded, estimated = self.encoder.grid, self.core.grid
+        self.step = self.ratio // estimated.rate
+        self.rest = Stack(rest, Grid(estimated.rate, 0, estimated.shortfall), self.ratio)
+        self.most_encode, self.most_decode = encoded.delay, estimated.delay
+        self.most_forward = estimated.delay + encoded.delay * estimated.rate
+        for name, chosen, most in (
+            ("encode", encode, self.most_encode),
+            ("decode", decode, self.most_decode),
+            ("forward", forward, self.most_forward),
+        ):
+            if not 0 <= chosen <= most:
+                raise ValueError(f"a lookahead of {chosen} for {name} is not within 0 and {most}")
+        self.ahead_encode, self.ahead_decode, self.ahead_forward = encode, decode, forward
+        self.latency_encode = encode * self.ratio
+        self.latency_decode = decode * self.step + self.rest.grid.delay
+        self.latency_forward = forward * self.step + self.rest.grid.delay
+        self.rest_tail = self.rest.grid.tail
+        self.controls = LatentControls(architecture.latent_dim)
+        self.latent_edges = Edges(encoded, self.ratio)
+        # The noise of latents that are estimated again stays the same.
+        self.noise_rows = Rows(encoded.delay, architecture.latent_dim, self.encoder.state_size)
+        encoder_size = self.encoder.state_size + self.noise_rows.size
+        self.encode_state = StreamState(encoder_size)
+        self.decode_core_state = StreamState(self.core.state_size)
+        self.decode_rest_state = StreamState(self.rest.state_size, lag=decode * self.step)
+        self.forward_encode_state = StreamState(encoder_size)
+        self.forward_core_state = StreamState(self.core.state_size, lag=encoded.delay * self.ratio)
+        self.forward_rest_state = StreamState(self.rest.state_size, lag=forward * self.step)
+
+    def _encode(self, audio: Tensor, cursor: Cursor) -> Tensor:
+        """Audio [B, audio_channels, T] to latents [B, F + most_encode, latent_dim], the last ones provisional."""
+        moments: Tensor = self.encoder(audio.transpose(1, 2).contiguous(), cursor)
+        if self.sampling:
+            if self.noise == 0.0:
+                latents = mean_latents(moments, 2)
+            else:
+                latents = noisy_latents(moments, self.noise, self._noise_for(moments, cursor), 2)
+            # Outside of the signal mean and scale are zero, but the noise of scale zero is not.
+            latents = self.latent_edges(latents.contiguous(), cursor)
+        else:
+            latents = mean_latents(moments, 2)
+        return latents / self.scale
+
+    def _noise_for(self, moments: Tensor, cursor: Cursor) -> Tensor:
+        """Normal noise [B, F + most_encode, latent_dim]: for frames of before what they had then."""
+        kept = self.noise_rows.history(cursor)
+        frames = moments.shape[1] - self.most_encode
+        fresh = torch.randn([moments.shape[0], frames, self.latent_dim], dtype=moments.dtype, device=moments.device)
+        noise = torch.cat((kept, fresh), dim=1)
+        kept.copy_(noise.narrow(1, frames, self.most_encode))
+        return noise
+
+    def _rest(self, rows: Tensor, cursor: Cursor) -> Tensor:
+        """Rows of the core [B, T, C] to audio [B, audio_channels, T * step]."""
+        audio: Tensor = self.rest(rows, cursor)
+        return audio.transpose(1, 2)
+
+    def _check_audio(self, audio: Tensor) -> None:
+        if audio.dim() != 3 or audio.shape[1] != self.audio_channels:
+            raise ValueError(f"audio must be [batch, {self.audio_channels}, samples], not {audio.shape}")
+        if audio.shape[2] == 0 or audio.shape[2] % self.ratio != 0:
+            raise ValueError(f"a block must be a multiple of {self.ratio} samples, not {audio.shape[2]}")
+
+    def _zeros(self, like: Tensor, rows: int, columns: int) -> Tensor:
+        return torch.zeros([like.shape[0], rows, columns], dtype=like.dtype, device=like.device)
+
+    @torch.jit.export
+    def encode(self, audio: Tensor) -> Tensor:
+        """Audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
+        self._check_audio(audio)
+        latents = self._encode(audio, self.encode_state.next_as_if_last(audio, audio.shape[2], -1))
+        return latents.narrow(1, self.most_encode - self.ahead_encode, audio.shape[2] // self.ratio).transpose(1, 2)
+
+    @torch.jit.export
+    def decode(self, latents: Tensor) -> Tensor:
+        """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
+        if latents.dim() != 3 or latents.shape[1] != self.latent_dim or latents.shape[2] == 0:
+            raise ValueError(f"latents must be [batch, {self.latent_dim}, frames], not {latents.shape}")
+        samples = latents.shape[2] * self.ratio
+        bent = self.controls(latents.transpose(1, 2).contiguous()) * self.scale
+        rows: Tensor = self.core(bent, self.decode_core_state.next_as_if_last(bent, samples, -1))
+        rows = rows.narrow(1, self.most_decode - self.ahead_decode, samples // self.step)
+        return self._rest(rows, self.decode_rest_state.next(rows, samples, -1, -1))
+
+    def forward(self, audio: Tensor) -> Tensor:
+        """Audio through the encoder and the decoder, shape unchanged, late by `latency_forward`."""
+        self._check_audio(audio)
+        samples = audio.shape[2]
+        rows = self._estimated(audio, samples).narrow(1, self.most_forward - self.ahead_forward, samples // self.step)
+        return self._rest(rows, self.forward_rest_state.next(rows, samples, -1, -1))
+
+    def _estimated(self, audio: Tensor, samples: int) -> Tensor:
+        """What the core makes of all latents that there are, the last ones provisional, [B, T + most_forward, C]."""
+        cursor = self.forward_encode_state.next_as_if_last(audio, samples, -1)
+        latents = self.latent_edges(self.controls(self._encode(audio, cursor)), cursor) * self.scale
+        rows: Tensor = self.core(latents, self.forward_core_state.next_as_if_last(latents, samples, cursor.end))
+        return rows
+
+    @torch.jit.export
+    def warm_up(self, like: Tensor) -> None:
+        """Run once what every first block has to wait for, unless a stream has begun already; see `Stream`."""
+        begun = self.encode_state.samples() + self.decode_core_state.samples() + self.forward_encode_state.samples()
+        if begun == 0:
+            for frames in [1, 2]:  # the smallest block, and one in which the stride of a window matters
+                silence = torch.zeros(
+                    [1, self.audio_channels, frames * self.ratio], dtype=like.dtype, device=like.device
+                )
+                self.decode(self.encode(silence))
+                self.forward(silence)
+            self.reset()
+
+    @torch.jit.export
+    def flush_encode(self) -> Tensor:
+        """The latents still due at the end of the signal, [B, latent_dim, frames]; afterwards the stream is fresh.
+
+        With no block since the reset nothing is due, and the result has batch 0.
+        """
+        nothing = self._zeros(self.encode_state.values, self.audio_channels, 0)
+        latents = self._encode(nothing, self.encode_state.next_as_if_last(nothing, 0, -1))
+        self.encode_state.reset()
+        return latents.narrow(1, self.most_encode - self.ahead_encode, self.ahead_encode).transpose(1, 2)
+
+    @torch.jit.export
+    def flush_decode(self) -> Tensor:
+        """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
+        core, rest = self.decode_core_state, self.decode_rest_state
+        nothing = self._zeros(core.values, 0, self.latent_dim)
+        rows: Tensor = self.core(nothing, core.next_as_if_last(nothing, 0, -1))
+        rows = rows.narrow(1, self.most_decode - self.ahead_decode, self.ahead_decode)
+        audio = self._rest(rows, rest.next_as_if_last(rows, self.ahead_decode * self.step, core.samples()))
+        core.reset()
+        rest.reset()
+        return audio.narrow(2, 0, self.ahead_decode * self.step + self.rest_tail)
+
+    @torch.jit.export
+    def flush_forward(self) -> Tensor:
+        """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
+        rest = self.forward_rest_state
+        nothing = self._zeros(self.forward_encode_state.values, self.audio_channels, 0)
+        rows = self._estimated(nothing, 0).narrow(1, self.most_forward - self.ahead_forward, self.ahead_forward)
+        audio = self._rest(
+            rows, rest.next_as_if_last(rows, self.ahead_forward * self.step, self.forward_encode_state.samples())
+        )
+        self.forward_encode_state.reset()
+        self.forward_core_state.reset()
+        rest.reset()
+        return audio.narrow(2, 0, self.ahead_forward * self.step + self.rest_tail)
+
+    @torch.jit.export
+    def reset(self) -> None:
+        """Forget everything: each method's next block begins a fresh stream."""
+        self.encode_state.reset()
+        self.decode_core_state.reset()
+        self.decode_rest_state.reset()
+        self.forward_encode_state.reset()
+        self.forward_core_state.reset()
+        self.forward_rest_state.reset()
+
+
+def split(decoder: nn.Module, blocks: int = CORE_BLOCKS) -> tuple[list[nn.Module], list[nn.Module]]:
+    """The layers of a decoder that are the core, up to the end of some block, and the rest.
+
+    What activates the layer after the core belongs to that layer.
+    """
+    layers = flatten(decoder)
+    strided = [index for index, layer in enumerate(layers) if isinstance(layer, oobleck.ConvTranspose1d)]
+    after = strided[blocks] if blocks < len(strided) else len(layers)
+    end = 1 + max(index for index, layer in enumerate(layers[:after]) if isinstance(layer, oobleck.ResidualUnit))
+    return layers[:end], layers[end:]

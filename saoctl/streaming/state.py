@@ -1,0 +1,66 @@
+"""Where a stream stands: the one tensor of its state, and its position."""
+
+import torch
+from torch import Tensor, nn
+
+from saoctl.streaming.layers import Cursor
+
+
+class StreamState(nn.Module):
+    """The histories of a stack's layers, and the index of the next audio sample.
+
+    Nothing here is ever changed in place between calls, so that calls in and out of inference mode can be mixed.
+
+    Args:
+        size: values of state per batch row.
+        lag: audio samples of the stream that precede the signal, if the input is already late.
+    """
+
+    values: Tensor
+
+    def __init__(self, size: int, lag: int = 0) -> None:
+        super().__init__()
+        self.size, self.lag = size, lag
+        self.register_buffer("values", torch.zeros(0, size))
+        self.position = -lag
+
+    @torch.jit.export
+    def next(self, x: Tensor, samples: int, end: int, settled: int) -> Cursor:
+        """Where a block of `samples` stands; in a fresh stream if the batch or the device of x is new.
+
+        Args:
+            x: what the stack is given.
+            samples: of audio, by which the stream advances.
+            end: see `Cursor`.
+            settled: see `Cursor`.
+        """
+        if self.values.shape[0] != x.shape[0] or self.values.device != x.device:
+            self.values = torch.zeros([x.shape[0], self.size], dtype=self.values.dtype, device=x.device)
+            self.position = -self.lag
+        else:
+            self.values = self.values.clone()
+        cursor = Cursor(self.values, self.position, end, settled)
+        self.position += samples
+        return cursor
+
+    @torch.jit.export
+    def next_as_if_last(self, x: Tensor, samples: int, end: int) -> Cursor:
+        """The same for a block of which all is wanted that it would give if the signal ended with it.
+
+        Args:
+            x: what the stack is given.
+            samples: of audio, by which the stream advances.
+            end: of the signal then; -1: where the block ends, if the stream has no lag.
+        """
+        cursor = self.next(x, samples, -1, samples)
+        return Cursor(cursor.state, cursor.begin, self.position if end < 0 else end, samples)
+
+    @torch.jit.export
+    def samples(self) -> int:
+        """Audio samples streamed since the reset."""
+        return self.position + self.lag
+
+    @torch.jit.export
+    def reset(self) -> None:
+        self.values = torch.zeros([0, self.size], dtype=self.values.dtype, device=self.values.device)
+        self.position = -self.lag
