@@ -122,7 +122,7 @@ def test_the_latency_of_stable_audio_open_goes_down_to_10_ms() -> None:
 
 @torch.inference_mode()
 def test_latents_that_are_estimated_again_keep_their_noise(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A frame has the noise that was drawn when it came, so that blocks make no difference where nothing is estimated."""
+    """A frame has the noise that was drawn when it came: blocks make no difference where nothing is estimated."""
     table = torch.randn(1, 60, WIDE.latent_dim, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     drawn = 0
 
@@ -131,10 +131,10 @@ def test_latents_that_are_estimated_again_keep_their_noise(monkeypatch: pytest.M
         drawn += shape[1]
         return table[:, drawn - shape[1] : drawn]
 
-    monkeypatch.setattr(torch, "randn", draw)
     model = offline(WIDE).double()
     most = LookaheadAutoencoder(model, 0, 0, 0)
     full = LookaheadAutoencoder(model, most.most_encode, most.most_decode, most.most_forward).double()
+    monkeypatch.setattr(torch, "randn", draw)
     full.noise = 1.0
     audio = table[:, :, :2].transpose(1, 2).repeat(1, 1, WIDE.ratio)
     results = []
