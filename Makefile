@@ -25,6 +25,8 @@ $(READY): pyproject.toml constraints.txt Makefile
 
 demo: $(READY)
 	$(BIN)/saoctl run --config demo
+	$(BIN)/saoctl verify --config demo --schedule fixed --block-size 4096 --save exports/demo --quiet
+	@echo "What it sounds like: exports/demo/input.wav, and through the stream exports/demo/forward-streamed.wav"
 
 test: $(READY) check
 	$(BIN)/python -m pytest --quiet --numprocesses 2

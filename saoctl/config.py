@@ -25,6 +25,7 @@ from saoctl.vocabulary import Method, Precision, ScheduleKind
 DeviceName = Annotated[str, Field(pattern=r"^(cpu|cuda(:\d+)?|mps)$")]
 BlockSizes = Annotated[list[Annotated[int, Field(strict=True, gt=0)]], Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Decibels = Annotated[float, Field(allow_inf_nan=False)]
 
 DEFAULT_NAME = "stable-audio-open-1.0"
@@ -66,15 +67,28 @@ class ModelConfig(_Section):
 class ExportConfig(_Section):
     streaming: StrictBool = True
     skip_bottleneck: StrictBool = False
+    lookahead: Literal["exact"] | Milliseconds = "exact"
+    lookahead_encode: Milliseconds | None = None
+    lookahead_decode: Milliseconds | None = None
+
+    @model_validator(mode="after")
+    def _a_stream_looks_ahead(self) -> Self:
+        shares = self.lookahead_encode, self.lookahead_decode
+        if self.lookahead == "exact" and shares != (None, None):
+            raise ValueError("has a `lookahead_encode` or a `lookahead_decode`, which need a `lookahead` in ms")
+        if self.lookahead != "exact" and not self.streaming:
+            raise ValueError("has a `lookahead` without `streaming`; the offline model has none")
+        return self
 
 
 class MinSnr(_Section):
-    """The SNR in dB below which verify fails, for each precision."""
+    """The SNR in dB below which verify fails, for each precision; for less lookahead, against the offline model."""
 
     float32: Decibels = 100.0
     mixed: Decibels = 40.0
     float16: Decibels = 45.0
     bfloat16: Decibels = 25.0
+    lookahead: Decibels = 20.0
 
 
 class VerifyConfig(_Section):

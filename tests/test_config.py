@@ -23,7 +23,7 @@ def write(tmp_path: Path):  # type: ignore[no-untyped-def]
 def test_the_shipped_configs_load_and_are_what_the_names_say() -> None:
     assert set(shipped()) == {"ace-step-1.5", "demo", "stable-audio-open-1.0", "stable-audio-open-small"}
     assert load("stable-audio-open-1.0").model.repo == "stabilityai/stable-audio-open-1.0"
-    assert load("demo").model.seed == 0
+    assert (load("demo").model.path / "model.safetensors").is_file()  # type: ignore[operator]
 
 
 def test_the_default_is_the_local_file_and_else_the_shipped_one(
@@ -100,6 +100,15 @@ WRONG = {
         "model: {seed: 0, architecture: {sample_rate: 8000, audio_channels: 1, latent_dim: 1, "
         "encoder: {channels: 1, c_mults: [1], strides: [1]}, decoder: {channels: 1, c_mults: [1], strides: [2]}}}",
         ["`model.architecture.encoder.strides.0` is 1", "must be greater than or equal to 2"],
+    ),
+    "a share of no lookahead": (MODEL + "export: {lookahead_encode: 40}", ["`export` has", "need a `lookahead`"]),
+    "lookahead of the offline model": (
+        MODEL + "export: {streaming: false, lookahead: 100}",
+        ["`export` has a `lookahead` without `streaming`"],
+    ),
+    "a lookahead in words": (
+        MODEL + "export: {lookahead: soon}",
+        ["`export.lookahead` is 'soon'", "'exact'", "number"],
     ),
     "different ratios": (
         "model: {seed: 0, architecture: {sample_rate: 8000, audio_channels: 1, latent_dim: 1, "

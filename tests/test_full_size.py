@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from saoctl import config
-from saoctl.config import Config
+from saoctl.config import Config, ModelConfig
 from saoctl.formats import artifact, export
 from saoctl.models.checkpoint import load
 from saoctl.progress import Silent
@@ -30,7 +30,7 @@ def _all_threads() -> Iterator[None]:
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Config:
     path = tmp_path_factory.mktemp("full")
     loaded = config.load("demo", flags={"artifact": str(path / "full.ts")})
-    model = loaded.model.model_copy(update={"architecture": FULL_SIZE})
+    model = ModelConfig(seed=0, architecture=FULL_SIZE)
     settings = loaded.verify.model_copy(update={"audio": None, "seconds": 1.0, "block_sizes": [6144]})
     loaded = loaded.model_copy(update={"model": model, "verify": settings})
     export.run(loaded)

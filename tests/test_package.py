@@ -8,13 +8,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def test_the_wheel_holds_the_configs_and_the_demo_audio(tmp_path: Path) -> None:
+def test_the_wheel_holds_the_configs_and_the_demos_audio_and_model(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("saoctl-*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {"saoctl/cli/app.py", "saoctl/configs/demo.yaml", "saoctl/configs/demo.flac"} <= names
-    assert {f"saoctl/configs/{path.name}" for path in (ROOT / "configs").iterdir()} <= names
+    assert {f"saoctl/{path.relative_to(ROOT)}" for path in (ROOT / "configs").rglob("*") if path.is_file()} <= names
     assert not any(name.startswith("tests/") for name in names)
 
 
@@ -22,3 +22,9 @@ def test_the_demo_audio_is_small_and_says_how_it_was_made() -> None:
     audio = ROOT / "configs" / "demo.flac"
     assert audio.stat().st_size <= 300_000
     assert audio.with_suffix(".flac.md").is_file()
+
+
+def test_the_demos_model_is_small_and_says_where_it_is_from() -> None:
+    folder = ROOT / "configs" / "demo"
+    assert (folder / "model.safetensors").stat().st_size <= 6_000_000
+    assert "Training" in (folder / "README.md").read_text()

@@ -32,6 +32,16 @@ def command(
     skip_bottleneck: Annotated[
         bool | None, typer.Option("--skip-bottleneck", help="Leave out the VAE's sampling: latents are the mean.")
     ] = None,
+    lookahead: Annotated[
+        str | None,
+        typer.Option("--lookahead", metavar="MS|exact", help="How late `forward` may be; below exact it is estimated."),
+    ] = None,
+    lookahead_encode: Annotated[
+        float | None, typer.Option("--lookahead-encode", metavar="MS", help="How late `encode` may be, of that.")
+    ] = None,
+    lookahead_decode: Annotated[
+        float | None, typer.Option("--lookahead-decode", metavar="MS", help="How late `decode` may be, of that.")
+    ] = None,
     test: Annotated[bool, typer.Option("--test", help="Run verify on what was just written.")] = False,
 ) -> None:
     """Build the streaming model and write it as TorchScript.
@@ -49,9 +59,20 @@ def command(
             "precision": "float16" if half else precision,
             "export.streaming": streaming,
             "export.skip_bottleneck": skip_bottleneck,
+            "export.lookahead": _milliseconds(lookahead),
+            "export.lookahead_encode": lookahead_encode,
+            "export.lookahead_decode": lookahead_decode,
         }
 
     execute(options, flags, [Export(), Verify()] if test else [Export()])
+
+
+def _milliseconds(lookahead: str | None) -> float | str | None:
+    """A number if it is one; what it is otherwise, the config judges."""
+    try:
+        return None if lookahead is None else float(lookahead)
+    except ValueError:
+        return lookahead
 
 
 class Export(Step["ExportResult"]):
@@ -76,6 +97,8 @@ class Export(Step["ExportResult"]):
         from saoctl.cli.shown import Answer, Hint, ends, right, size
 
         kind = "Streaming model" if result.streaming else "Offline model"
+        if result.lookahead is not None:
+            kind += ", less lookahead"
         latency = right("latency", "ms")
         table = Table("method", "in", "out", *latency, title=f"{kind}, {result.precision}", title_justify="left")
         for method, signature in result.methods.items():

@@ -61,6 +61,10 @@ class Info(Step["InfoResult"]):
                 f" {architecture.latent_dim} latents, ratio {architecture.ratio} ({strides})",
                 "written by: " + ", ".join(f"{name} {version}" for name, version in result.versions.items()),
             ]
+        if result.lookahead is not None:
+            lines.append(
+                "lookahead: less than the model has, so what comes too late is estimated; verify tells the price"
+            )
         for method, signature in result.methods.items():
             given, gives = ends(signature)
             line = f"{method}: {given} -> {gives}"

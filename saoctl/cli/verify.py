@@ -133,6 +133,12 @@ def verdict(result: "VerifyResult") -> str:
     if not result.passed:
         return f"failed: {sum(not row.passed for row in result.results)} of {len(result.results)} comparisons."
     precision = "mixed precision" if result.precision == "mixed" else result.precision
+    if result.lookahead is not None:
+        worst = min(row.price_db or 0.0 for row in result.results)
+        return (
+            f"passed: with less lookahead the stream is {worst:.1f} dB or more from the offline model on this audio,"
+            f" and on every sample what such a stream should give, to the rounding of {precision}."
+        )
     streamed = any(row.schedule != "whole" for row in result.results)
     what = "the streamed output" if streamed else "the output for one block"
     which = "every sample" if result.written_by_saoctl else "every sample that can be had"
@@ -165,9 +171,11 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
 
     from saoctl.cli.shown import Answer, Hint, right
 
+    priced = result.lookahead is not None
     table = Table(
         "method",
-        *right("blocks", "SNR dB", "max error", "compared", "latency", "seams"),
+        # Eighty columns have room for one of the two.
+        *right("blocks", "SNR dB", "price dB" if priced else "max error", "compared", "latency", "seams"),
         "",
         title=f"Streamed against {result.reference}, {result.precision} on {result.device}",
         title_justify="left",
@@ -178,7 +186,7 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
             row.method,
             row.blocks,
             f"{row.snr_db:.1f}",
-            f"{row.max_abs_error:.1e}",
+            f"{row.max_abs_error:.1e}" if row.price_db is None else f"{row.price_db:.1f}",
             str(row.samples_compared),
             f"{row.latency_samples}{measured}",
             "–" if row.seam_error_ratio is None else f"{row.seam_error_ratio:.2f}",
@@ -191,6 +199,11 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
         f"Compared from sample 0 on, after {latency}; SNR must reach {result.min_snr_db:g} dB."
         " seams: error near block borders over that elsewhere, 1 is best."
     )
+    if priced:
+        yield Hint(
+            f"SNR: to what a stream with this lookahead should give, computed slowly block by block. price: to the"
+            f" offline model; it must reach {result.min_price_db:g} dB. It depends on the weights and the audio."
+        )
     if notes := [SCHEDULES[name] for name in dict.fromkeys(row.schedule for row in result.results)]:
         yield Hint(f"blocks: {'; '.join(notes)}.")
     if result.random_blocks:
@@ -214,6 +227,7 @@ def markdown(result: "VerifyResult") -> str:
             row.method,
             row.blocks,
             f"{row.snr_db:.1f}",
+            *([f"{row.price_db:.1f}"] if row.price_db is not None else []),
             f"{row.max_abs_error:.1e}",
             row.samples_compared,
             row.latency_samples if row.latency_measured is None else row.latency_measured,
@@ -221,7 +235,8 @@ def markdown(result: "VerifyResult") -> str:
         ]
         for row in result.results
     ]
-    header = ["method", "blocks", "SNR dB", "max error", "compared", "latency", ""]
+    price = ["price dB"] if result.lookahead is not None else []
+    header = ["method", "blocks", "SNR dB", *price, "max error", "compared", "latency", ""]
     return "\n".join(
         [
             f"## saoctl verify: {'passed' if result.passed else 'failed'}",

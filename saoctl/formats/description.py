@@ -10,7 +10,10 @@ from saoctl.models.family import Architecture
 from saoctl.models.registry import named
 from saoctl.vocabulary import Precision
 
-FORMAT = 1  # of the description; raised when an older saoctl would misunderstand it
+# Of the description; raised when an older saoctl would misunderstand it. A file with less lookahead than the model has
+# is of format 2: an older one would take it for exact.
+FORMAT = 2
+EXACT_FORMAT = 1
 
 
 class Description(BaseModel):
@@ -24,11 +27,13 @@ class Description(BaseModel):
         source, revision, commit: where the weights are from; the last two for repos.
         versions: of saoctl and torch.
         latency_samples: per method, in audio samples.
+        lookahead: whether and how far each method looks ahead: encode in latent frames, decode and forward in steps of
+            `step` audio samples; None if it is exact.
     """
 
     model_config = ConfigDict(extra="ignore")
 
-    format: int = FORMAT
+    format: int = EXACT_FORMAT
     family: str = "oobleck"
     architecture: SerializeAsAny[Architecture]
     precision: Precision
@@ -39,6 +44,7 @@ class Description(BaseModel):
     commit: str | None
     versions: dict[str, str]
     latency_samples: dict[str, int]
+    lookahead: dict[str, int] | None = None
 
     @field_validator("architecture", mode="before")
     @classmethod

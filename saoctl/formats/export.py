@@ -9,14 +9,17 @@ from torch import nn
 
 from saoctl import devices
 from saoctl.config import Config
+from saoctl.errors import ConfigError
 from saoctl.files import sha256
 from saoctl.formats import artifact
-from saoctl.formats.description import Description
+from saoctl.formats.description import EXACT_FORMAT, FORMAT, Description
 from saoctl.formats.nn_tilde import NnTilde, read_signatures
 from saoctl.models.checkpoint import load
+from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.build import build as build_stream
+from saoctl.streaming.lookahead import Lookahead, choose_lookahead, most_lookahead
 from saoctl.streaming.precision import DTYPES
 from saoctl.vocabulary import METHODS, Precision, Signature
 from saoctl.weights.source import resolve
@@ -40,6 +43,8 @@ class ExportResult:
         methods: per method, in_channels, in_ratio, out_channels, out_ratio.
         attributes: what a host can set.
         latency_samples: per method, in audio samples.
+        lookahead: how far each method looks ahead: encode in latent frames, decode and forward in steps of `step`
+            audio samples; None if the stream is exact.
     """
 
     artifact: Path
@@ -57,6 +62,7 @@ class ExportResult:
     methods: dict[str, Signature]
     attributes: list[str]
     latency_samples: dict[str, int]
+    lookahead: dict[str, int] | None
 
 
 def run(config: Config, progress: Progress | None = None) -> ExportResult:
@@ -96,6 +102,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
         methods=read_signatures(host),
         attributes=host.get_attributes(),
         latency_samples=description.latency_samples,
+        lookahead=description.lookahead,
     )
 
 
@@ -120,8 +127,10 @@ def build_from_weights(
     progress.start("Building the model")
     family = family_of(architecture)
     offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
-    host = build(offline, config.precision, config.export.streaming)
+    lookahead = _lookahead(config, offline, architecture)
+    host = build(offline, config.precision, config.export.streaming, lookahead)
     description = Description(
+        format=EXACT_FORMAT if lookahead is None else FORMAT,
         family=family.name,
         architecture=architecture,
         precision=config.precision,
@@ -132,13 +141,33 @@ def build_from_weights(
         commit=source.commit,
         versions={"saoctl": version("saoctl"), "torch": torch.__version__},
         latency_samples=latency_samples(host),
+        lookahead=None if lookahead is None else {name: getattr(lookahead, name) for name in (*METHODS, "step")},
     )
     return host, description
 
 
-def build(offline: nn.Module, precision: Precision, streaming: bool) -> NnTilde:
+def _lookahead(config: Config, offline: nn.Module, architecture: Architecture) -> Lookahead | None:
+    """The lookahead that the config asks for; None if that is all that the model has.
+
+    Raises:
+        ConfigError: it cannot be had. It says the nearest that can.
+    """
+    choice = config.export
+    if choice.lookahead == "exact":
+        return None
+    most = most_lookahead(offline, architecture.ratio)
+    try:
+        chosen = choose_lookahead(
+            most, architecture.sample_rate, choice.lookahead, choice.lookahead_encode, choice.lookahead_decode
+        )
+    except ValueError as error:
+        raise ConfigError(f"export.lookahead: {error}.") from error
+    return None if chosen == most else chosen
+
+
+def build(offline: nn.Module, precision: Precision, streaming: bool, lookahead: Lookahead | None = None) -> NnTilde:
     """The model for the host; see `saoctl.streaming.build`."""
-    host = NnTilde(build_stream(offline, precision, streaming), DTYPES[precision])
+    host = NnTilde(build_stream(offline, precision, streaming, lookahead), DTYPES[precision])
     return host.eval().requires_grad_(False)
 
 

@@ -38,6 +38,7 @@ class InfoResult:
         precision, streaming, skip_bottleneck: the choices that it was exported with.
         versions: of saoctl and torch that wrote it.
         latency: per method.
+        lookahead: see `saoctl export`; None if it is exact, or not told.
         parameters: numbers that it holds.
         dtypes: of these, the dtypes, and how many numbers each has.
         methods: per method that a host can call, in_channels, in_ratio, out_channels, out_ratio.
@@ -56,6 +57,7 @@ class InfoResult:
     skip_bottleneck: bool | None
     versions: dict[str, str]
     latency: dict[str, Latency]
+    lookahead: dict[str, int] | None
     parameters: int
     dtypes: dict[str, int]
     methods: dict[str, Signature]
@@ -83,6 +85,7 @@ def run(path: Path) -> InfoResult:
         skip_bottleneck=description.skip_bottleneck if description else None,
         versions=description.versions if description else {},
         latency=_latency(description) if description else {},
+        lookahead=description.lookahead if description else None,
         parameters=sum(contents.dtypes.values()),
         dtypes=contents.dtypes,
         methods=contents.methods,

@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -62,6 +62,9 @@ class Reference(Protocol):
 
     def decode(self, latents: "Tensor") -> "Tensor":
         """Latents [B, latent_dim, F] to audio [B, C, T]."""
+
+    def split_decoder(self, rate: int) -> "tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]":
+        """The decoder in two: latents to the signal that has `rate` samples per latent frame, and that to audio."""
 
 
 A = TypeVar("A", bound=Architecture)

@@ -3,6 +3,7 @@
 from torch import nn
 
 from saoctl.models.oobleck.model import OobleckAutoencoder
+from saoctl.streaming.lookahead import Lookahead, LookaheadAutoencoder
 from saoctl.streaming.offline import OfflineAutoencoder
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.precision import DTYPES, apply_precision
@@ -10,17 +11,24 @@ from saoctl.streaming.stream import Stream
 from saoctl.vocabulary import Precision
 
 
-def build(offline: nn.Module, precision: Precision, streaming: bool = True) -> Stream:
+def build(
+    offline: nn.Module, precision: Precision, streaming: bool = True, lookahead: Lookahead | None = None
+) -> Stream:
     """The stream of an offline model, which is consumed by it.
 
     Args:
         offline: a family's model with its weights.
         precision: of weights, products and state.
         streaming: the streaming form, or the offline model itself, to which each block is a whole signal.
+        lookahead: how far a stream looks ahead; None: as far as the model does, so that it is exact.
     """
     assert isinstance(offline, OobleckAutoencoder)
     if streaming:
-        model = StreamingAutoencoder(offline)
+        model: StreamingAutoencoder | LookaheadAutoencoder
+        if lookahead is None:
+            model = StreamingAutoencoder(offline)
+        else:
+            model = LookaheadAutoencoder(offline, lookahead.encode, lookahead.decode, lookahead.forward)
         apply_precision(model, precision)
         return model
     return OfflineAutoencoder(offline).to(DTYPES[precision])

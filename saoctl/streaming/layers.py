@@ -161,9 +161,8 @@ class Ahead(nn.Module):
         """Rows of an input that are not provisional."""
         return x.shape[1] if cursor.settled < 0 else cursor.settled // self.given_step
 
-    @torch.jit.export
-    def due(self, x: Tensor, cursor: Cursor) -> int:
-        """Rows of the output for an input, with those ahead."""
+    def forward(self, x: Tensor, cursor: Cursor) -> int:
+        """Rows of the output that are due for an input, with those ahead."""
         if cursor.settled < 0:
             return x.shape[1] * self.given_step // self.gives_step
         advance = x.shape[1] - cursor.settled // self.given_step - self.given_delay
@@ -282,7 +281,7 @@ class Conv(nn.Module):
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         settled = self.ahead.settled(x, cursor)
-        silence = (self.ahead.due(x, cursor)) * self.product.stride - x.shape[1]
+        silence = self.ahead(x, cursor) * self.product.stride - x.shape[1]
         window = self.window(x, cursor, self.product.weight.dtype, settled, silence)
         y: Tensor = self.edges(self.product(window), cursor)
         return y
@@ -312,7 +311,7 @@ class ConvTranspose(nn.Module):
         self.ahead = Ahead(grid, step.grid, ratio)
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
-        due = self.ahead.due(x, cursor)
+        due = self.ahead(x, cursor)
         slots = (due + self.stride - 1) // self.stride
         settled, silence = self.ahead.settled(x, cursor), slots - x.shape[1]
         window = self.window(x, cursor, self.product.weight.dtype, settled, silence)
@@ -350,7 +349,7 @@ class Residual(nn.Module):
         self.ahead = Ahead(grid, step.grid, ratio)
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
-        settled, silence = self.ahead.settled(x, cursor), self.ahead.due(x, cursor) - x.shape[1]
+        settled, silence = self.ahead.settled(x, cursor), self.ahead(x, cursor) - x.shape[1]
         y: Tensor = self.dilated(self.window(x, cursor, self.dilated.weight.dtype, settled, silence))
         self.second(y, y)
         y = self.pointwise(y).to(x.dtype)
@@ -437,6 +436,16 @@ def flatten(module: nn.Module) -> list[nn.Module]:
     if isinstance(module, oobleck.Layers | nn.Sequential):
         return [leaf for child in module.children() for leaf in flatten(child)]
     return [] if isinstance(module, nn.Identity) else [module]
+
+
+def grid_after(offline: Sequence[nn.Module], grid: Grid) -> Grid:
+    """The grid of what offline layers give, as a stream."""
+    for module in offline:
+        if isinstance(module, oobleck.ResidualUnit):
+            grid = _step(grid, module.layers[1]).grid
+        elif isinstance(module, oobleck.Conv1d | oobleck.ConvTranspose1d):
+            grid = _step(grid, module).grid
+    return grid
 
 
 def _step(grid: Grid, layer: nn.Module) -> Step:

@@ -10,19 +10,149 @@ With the whole lookahead of the core the estimates are final, and the stream is 
 what is estimated is right: the signal does end there.
 """
 
+import math
+from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 
+from saoctl.models.family import Architecture
 from saoctl.models.oobleck import model as oobleck
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.layers import Cursor, Edges, Rows, Stack, flatten
+from saoctl.streaming.layers import Cursor, Edges, Rows, Stack, flatten, grid_after
 from saoctl.streaming.state import StreamState
+from saoctl.vocabulary import Method
 
 CORE_BLOCKS = 2  # of the decoder, from the latents on
+
+
+@dataclass(frozen=True)
+class Lookahead:
+    """How far each method looks ahead.
+
+    Args:
+        encode: in latent frames.
+        decode, forward: in steps of the core.
+        step: audio samples of a step.
+        most_encode, most_decode, most_forward: with which each is exact.
+        rest: latency in audio samples of what runs once.
+        ratio: audio samples per latent frame.
+    """
+
+    encode: int
+    decode: int
+    forward: int
+    step: int
+    most_encode: int
+    most_decode: int
+    most_forward: int
+    rest: int
+    ratio: int
+
+    @property
+    def latency_samples(self) -> dict[Method, int]:
+        """The latency of each method, in audio samples."""
+        return {
+            "encode": self.encode * self.ratio,
+            "decode": self.decode * self.step + self.rest,
+            "forward": self.forward * self.step + self.rest,
+        }
+
+
+def most_lookahead(offline: nn.Module, ratio: int) -> Lookahead:
+    """The lookahead with which a model is exact.
+
+    Args:
+        offline: the model; its weights do not matter.
+        ratio: audio samples per latent frame.
+    """
+    assert isinstance(offline, OobleckAutoencoder)
+    core, rest = split(offline.decoder)
+    encoded = grid_after(flatten(offline.encoder), Grid(ratio))
+    estimated = grid_after(core, Grid(1))
+    last = grid_after(rest, Grid(estimated.rate, 0, estimated.shortfall))
+    forward = estimated.delay + encoded.delay * estimated.rate
+    return Lookahead(
+        encoded.delay, estimated.delay, forward, ratio // estimated.rate,
+        encoded.delay, estimated.delay, forward, last.delay, ratio,
+    )  # fmt: skip
+
+
+def context_frames(architecture: Architecture) -> int:
+    """Latent frames on each side of a moment that hold all that encoder and decoder together can reach, and more."""
+    assert isinstance(architecture, OobleckArchitecture)
+    with torch.device("meta"):
+        late = most_lookahead(OobleckAutoencoder(architecture), architecture.ratio).latency_samples["forward"]
+    # The model looks as far back as ahead, but for less than a frame a direction.
+    return -(-late // architecture.ratio) + 2
+
+
+def choose_lookahead(
+    most: Lookahead, sample_rate: int, total: float, encode: float | None = None, decode: float | None = None
+) -> Lookahead:
+    """The lookahead with which no method is later than was asked for.
+
+    Args:
+        most: see `most_lookahead`.
+        sample_rate: Hz.
+        total: what `forward` may be late, and `encode` and `decode` together, in ms.
+        encode: what `encode` may be late, in ms; None: the share of `total` that serves best. On a trained model the
+            encoder needs a frame less than the decoder for the same error, so it gets half of what is left behind that.
+        decode: what `decode` may be late, in ms; None: what `encode` leaves of `total`.
+
+    Raises:
+        ValueError: one cannot be had; the message says the nearest that can.
+    """
+
+    def samples(ms: float) -> int:
+        return math.floor(ms * sample_rate / 1e3 + 1e-6)
+
+    def steps(ms: float, name: str, most_steps: int) -> int:
+        found = (samples(ms) - most.rest) // most.step
+        least, largest = (count / sample_rate * 1e3 for count in (most.rest, most_steps * most.step + most.rest))
+        if found < 0:
+            raise ValueError(f"{name} cannot be less than {least:.1f} ms late, not {ms:g}; use {math.ceil(least)}")
+        if found > most_steps:
+            raise ValueError(f"{name} is exact with {largest:.1f} ms, and need not be {ms:g} ms late; use `exact`")
+        return found
+
+    forward = steps(total, "forward", most.most_forward)
+    if encode is None:
+        left = (samples(total) - most.rest if decode is None else samples(total) - samples(decode)) / most.ratio
+        frames = math.floor((left - 1) / 2) if decode is None else math.floor(left)
+        frames = min(max(frames, 0), most.most_encode)
+    else:
+        frames = samples(encode) // most.ratio
+        if frames > most.most_encode:
+            exact = most.most_encode * most.ratio / sample_rate * 1e3
+            raise ValueError(f"encode is exact with {exact:.1f} ms, and need not be {encode:g} ms late")
+    if decode is None:
+        found = (samples(total) - frames * most.ratio - most.rest) // most.step
+        if found < 0:
+            raise ValueError(f"encode leaves nothing of {total:g} ms to decode; give it less")
+        decoded = min(found, most.most_decode)
+    else:
+        decoded = steps(decode, "decode", most.most_decode)
+    return replace(most, encode=frames, decode=decoded, forward=forward)
+
+
+class KeptNoise(Rows):
+    """Normal noise for latents: a frame that is estimated again has that of before.
+
+    moments [B, F + rows, 2C] -> noise [B, F + rows, C], of which the first `rows` frames were there before.
+    """
+
+    def forward(self, moments: Tensor, cursor: Cursor) -> Tensor:
+        kept = self.history(cursor)
+        frames = moments.shape[1] - self.rows
+        fresh = torch.randn_like(moments.narrow(1, 0, frames).narrow(2, 0, self.channels))
+        noise = torch.cat((kept, fresh), dim=1)
+        kept.copy_(noise.narrow(1, frames, self.rows))
+        return noise
 
 
 class LookaheadAutoencoder(nn.Module):
@@ -73,9 +203,8 @@ class LookaheadAutoencoder(nn.Module):
         self.rest_tail = self.rest.grid.tail
         self.controls = LatentControls(architecture.latent_dim)
         self.latent_edges = Edges(encoded, self.ratio)
-        # The noise of latents that are estimated again stays the same.
-        self.noise_rows = Rows(encoded.delay, architecture.latent_dim, self.encoder.state_size)
-        encoder_size = self.encoder.state_size + self.noise_rows.size
+        self.kept_noise = KeptNoise(encoded.delay, architecture.latent_dim, self.encoder.state_size)
+        encoder_size = self.encoder.state_size + self.kept_noise.size
         self.encode_state = StreamState(encoder_size)
         self.decode_core_state = StreamState(self.core.state_size)
         self.decode_rest_state = StreamState(self.rest.state_size, lag=decode * self.step)
@@ -90,21 +219,12 @@ class LookaheadAutoencoder(nn.Module):
             if self.noise == 0.0:
                 latents = mean_latents(moments, 2)
             else:
-                latents = noisy_latents(moments, self.noise, self._noise_for(moments, cursor), 2)
+                latents = noisy_latents(moments, self.noise, self.kept_noise(moments, cursor), 2)
             # Outside of the signal mean and scale are zero, but the noise of scale zero is not.
             latents = self.latent_edges(latents.contiguous(), cursor)
         else:
             latents = mean_latents(moments, 2)
         return latents / self.scale
-
-    def _noise_for(self, moments: Tensor, cursor: Cursor) -> Tensor:
-        """Normal noise [B, F + most_encode, latent_dim]: for frames of before what they had then."""
-        kept = self.noise_rows.history(cursor)
-        frames = moments.shape[1] - self.most_encode
-        fresh = torch.randn([moments.shape[0], frames, self.latent_dim], dtype=moments.dtype, device=moments.device)
-        noise = torch.cat((kept, fresh), dim=1)
-        kept.copy_(noise.narrow(1, frames, self.most_encode))
-        return noise
 
     def _rest(self, rows: Tensor, cursor: Cursor) -> Tensor:
         """Rows of the core [B, T, C] to audio [B, audio_channels, T * step]."""

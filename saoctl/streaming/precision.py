@@ -1,14 +1,14 @@
 """Precisions of the streaming model, and what `mixed` means."""
 
 import torch
+from torch import nn
 
 from saoctl.streaming.layers import Residual
-from saoctl.streaming.oobleck import StreamingAutoencoder
 
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16, "mixed": torch.float32}
 
 
-def apply_precision(model: StreamingAutoencoder, precision: str) -> None:
+def apply_precision(model: nn.Module, precision: str) -> None:
     """Give the weights and the state of a model, in place, the dtypes of a precision of the config.
 
     `mixed` computes the products of the residual units in bfloat16, which are 7/8 of the arithmetic, and all else in

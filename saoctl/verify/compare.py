@@ -29,6 +29,8 @@ class Comparison:
         latency_measured: as measured by cross-correlation, in audio samples; None if the signal does not tell.
         seam_error_ratio: error power within 64 audio samples of block borders over that elsewhere; None without both.
         diagnosis: what is wrong, if it failed.
+        price_db: of a stream with less lookahead, its SNR to the offline model; then `snr_db` is that to what such a
+            stream should give.
     """
 
     method: str
@@ -43,6 +45,7 @@ class Comparison:
     latency_measured: int | None
     seam_error_ratio: float | None
     diagnosis: Diagnosis | None
+    price_db: float | None = None
 
     @property
     def blocks(self) -> str:
@@ -116,13 +119,27 @@ def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | No
     came = stream(artifact, case)
     measured = _measure(came, case, artifact.can, min_snr_db, latency)
     comparison = _judge(came, measured, case)
+    if case.estimate is not None:
+        comparison = replace(comparison, price_db=metrics.snr_db(case.offline, measured.streamed))
     diagnosis = _explain(comparison, came, measured, case, artifact.can, min_snr_db, latency)
     return _trace(replace(comparison, diagnosis=diagnosis), measured, case)
 
 
+def judge_price(trace: Trace, min_price_db: float) -> Trace:
+    """The trace of a stream with less lookahead, held to a bound of its SNR to the offline model too."""
+    row = trace.comparison
+    if row.price_db is None or row.price_db >= min_price_db or not row.passed:
+        return trace
+    message = (
+        f"it is what it should be, but only {row.price_db:.1f} dB from the offline model: with these weights, so little"
+        " lookahead costs more than is allowed"
+    )
+    return replace(trace, comparison=replace(row, passed=False, diagnosis=Diagnosis("price", message, 0, 0)))
+
+
 def _measure(came: Streamed, case: Case, can: Capabilities, min_snr_db: float, latency: int | None) -> Measured:
     """Line the stream up with the offline output, and see how they differ."""
-    offline, signal = case.offline, came.signal
+    offline, signal = case.due, came.signal
     out_ratio = case.signature.out_ratio
     delay = None if came.failure else _delay(came, case, can, latency)
     measured = None if delay is None else delay * out_ratio
@@ -154,7 +171,7 @@ def _measure(came: Streamed, case: Case, can: Capabilities, min_snr_db: float, l
 def _delay(came: Streamed, case: Case, can: Capabilities, latency: int | None) -> int | None:
     """By how many samples of its grid the stream is late, if that can be told."""
     expected = None if latency is None else latency // case.signature.out_ratio
-    known = case.offline
+    known = case.due
     if not can.flushes:
         known = known[:, :, : (known.shape[2] + 1) // 2]  # the rest may not have come
     # A stream that comes too late has lost its end to it.

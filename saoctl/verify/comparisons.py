@@ -15,6 +15,7 @@ from saoctl.verify.diagnosis import PLACES, Diagnosis, Kind, refine
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.phase import find_phase, strided_layer
 from saoctl.verify.schedules import Schedule, half
+from saoctl.verify.simulate import simulate
 from saoctl.verify.stream import RAISED, Case
 from saoctl.vocabulary import Method
 
@@ -40,6 +41,8 @@ def make_cases(
     schedules: Sequence[Schedule],
     methods: Sequence[Method],
     architecture: Architecture,
+    lookahead: Mapping[str, int] | None = None,
+    context: int = 0,
 ) -> list[Case]:
     """All that is streamed, with what the offline model makes of it.
 
@@ -49,6 +52,8 @@ def make_cases(
         schedules: in which it is streamed.
         methods: which of encode, decode and forward.
         architecture: of the offline model.
+        lookahead: of the artifact, if that is less than the model's.
+        context: see `simulate`.
     """
     ratio = architecture.ratio
     whole = _pairs(reference, signal)
@@ -64,6 +69,9 @@ def make_cases(
             case = Case(architecture, method, schedule, given, offline, begins=(0, second)[: len(given)])
             if schedule.kind == "reset":
                 case = replace(case, given=given[1:], offline=offline[1:], before=given[:1], begins=(second,))
+            if lookahead is not None:
+                estimate = simulate(reference, architecture, lookahead, method, case.given, schedule.sizes, context)
+                case = replace(case, estimate=estimate)
             cases.append(case)
     return cases
 

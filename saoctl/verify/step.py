@@ -18,8 +18,9 @@ from saoctl.models.checkpoint import load
 from saoctl.models.family import Architecture
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
+from saoctl.streaming.lookahead import context_frames
 from saoctl.verify import listening, plot
-from saoctl.verify.compare import Comparison, compare
+from saoctl.verify.compare import Comparison, compare, judge_price
 from saoctl.verify.comparisons import compare_all, make_cases
 from saoctl.verify.schedules import Schedule, schedules
 from saoctl.verify.stream import Case
@@ -27,6 +28,7 @@ from saoctl.vocabulary import METHODS, Method, Signature, signatures
 from saoctl.weights.source import resolve
 
 USUAL_BLOCK_SIZES = (2048, 4096, 8192)
+SIMULATED_SECONDS = 3.0  # at most, of a stream that is compared with estimates: each block takes some fifty frames
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class VerifyResult:
         written_by_saoctl: whether it was; of other artifacts the latency is measured, not declared.
         reference: the offline model that it was compared with.
         min_snr_db: the bound.
+        lookahead: of a file with less than the model has, see `saoctl export`; None if it is exact.
+        min_price_db: the bound of `price_db`, the SNR of such a file to the offline model.
         seed, random_blocks: of the random schedule, its seed and its blocks in audio samples.
         results: the comparisons, with TF32 switched off.
         tf32_snr_db: of the worst comparison with TF32 convolutions, on a device that has them.
@@ -55,6 +59,8 @@ class VerifyResult:
     seed: int
     random_blocks: tuple[int, ...]
     results: tuple[Comparison, ...]
+    lookahead: dict[str, int] | None = None
+    min_price_db: float | None = None
     tf32_snr_db: float | None = None
     files: tuple[Path, ...] = ()
 
@@ -89,16 +95,24 @@ def run(
     methods = _comparable(artifact, architecture, progress)
     if warning := devices.slow_precision(device, artifact.precision):
         progress.warn(warning)
-    signal = audio.to_whole_frames(_signal(config, architecture), architecture.ratio)[None]
+    lookahead = artifact.description.lookahead if artifact.description else None
+    seconds = settings.seconds if lookahead is None else min(settings.seconds, SIMULATED_SECONDS)
+    signal = audio.to_whole_frames(_signal(config, architecture, seconds), architecture.ratio)[None]
     chosen = _schedules(config, artifact, architecture, signal.shape[2] // architecture.ratio, progress)
 
     progress.start("Computing the offline reference")
     reference = family_of(architecture).reference(settings.reference, architecture, weights)
-    cases = make_cases(reference, signal, chosen, methods, architecture)
+    if lookahead is not None:
+        progress.start("Computing what each block should give")
+    context = context_frames(architecture)
+    cases = make_cases(reference, signal, chosen, methods, architecture, lookahead, context)
     bound: float = getattr(settings.min_snr_db, artifact.precision)
     with devices.tf32_convolutions(False):
         traces = compare_all(artifact, reference, cases, bound, progress)
 
+    least = settings.min_snr_db.lookahead if lookahead is not None else None
+    if least is not None:
+        traces = [judge_price(trace, least) for trace in traces]
     rows = tuple(trace.comparison for trace in traces)
     random = next((schedule.sizes for schedule in chosen if schedule.kind == "random"), ())
     result = VerifyResult(
@@ -112,6 +126,8 @@ def run(
         seed=settings.seed,
         random_blocks=tuple(size * architecture.ratio for size in random),
         results=rows,
+        lookahead=lookahead,
+        min_price_db=least,
         tf32_snr_db=_with_tf32(artifact, cases, bound, progress),
     )
     files: list[Path] = []
@@ -223,13 +239,13 @@ def _with_tf32(artifact: Artifact, cases: Sequence[Case], min_snr_db: float, pro
     return min(trace.comparison.snr_db for trace in rounded)
 
 
-def _signal(config: Config, architecture: Architecture) -> Tensor:
+def _signal(config: Config, architecture: Architecture, seconds: float) -> Tensor:
     """The audio that is streamed, [C, T]."""
     settings = config.verify
     rate, channels = architecture.sample_rate, architecture.audio_channels
     if settings.audio is None:
-        return audio.test_signal(rate, channels, settings.seconds)
-    return audio.read(settings.audio, rate, channels, settings.seconds)
+        return audio.test_signal(rate, channels, seconds)
+    return audio.read(settings.audio, rate, channels, seconds)
 
 
 def _title(result: VerifyResult) -> str:

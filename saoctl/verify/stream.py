@@ -29,6 +29,7 @@ class Case:
         offline: the output of the offline model, [B, C', T'].
         before: an input that is streamed first and cut off by a reset, [1, C, T''], if the schedule has one.
         begins: the latent frame of the whole signal at which each item of the batch begins.
+        estimate: of a stream with less lookahead, what it should give in these blocks, [B, C', T'].
     """
 
     architecture: Architecture
@@ -38,6 +39,12 @@ class Case:
     offline: Tensor
     before: Tensor | None = None
     begins: tuple[int, ...] = (0,)
+    estimate: Tensor | None = None
+
+    @property
+    def due(self) -> Tensor:
+        """What the stream should give, without its latency."""
+        return self.offline if self.estimate is None else self.estimate
 
     @property
     def signature(self) -> Signature:
@@ -80,7 +87,7 @@ class OutputError(Exception):
 
 def stream(artifact: Artifact, case: Case) -> Streamed:
     """Stream a case through an artifact whose streams are at their beginning."""
-    nothing = case.offline[:, :, :0]
+    nothing = case.due[:, :, :0]
     try:
         return Streamed(_everything(artifact, case))
     except OutputError as error:
@@ -104,7 +111,7 @@ def _everything(artifact: Artifact, case: Case) -> Tensor:
         fresh.reset()
     came: list[Tensor] = []
     for block in fresh.blocks(case.method, case.given.to(artifact.device), sizes):
-        came.append(_checked(block, case.offline, due[len(came)] if len(came) < len(due) else None))
+        came.append(_checked(block, case.due, due[len(came)] if len(came) < len(due) else None))
     return torch.cat(came, dim=2)
 
 

@@ -34,10 +34,9 @@ class Listener:
 
 
 def with_export(config: Config, path: Path, **changes: object) -> Config:
-    export_ = config.export.model_copy(
-        update={k: v for k, v in changes.items() if k in ("streaming", "skip_bottleneck")}
-    )
-    rest = {k: v for k, v in changes.items() if k not in ("streaming", "skip_bottleneck")}
+    own = type(config.export).model_fields
+    export_ = config.export.model_copy(update={k: v for k, v in changes.items() if k in own})
+    rest = {k: v for k, v in changes.items() if k not in own}
     return config.model_copy(update={"artifact": path, "export": export_, **rest})
 
 
@@ -174,3 +173,58 @@ def test_download_reports_the_made_files(tiny: Config) -> None:
     assert all((result.directory / file.name).stat().st_size == file.bytes for file in result.files)
     assert result.bytes_downloaded == 0
     assert result.parameters == sum(tensor.numel() for tensor in offline(TINY).state_dict().values())
+
+
+# Less lookahead. The tiny model's forward is exact with 35.6 ms; what runs once is late by 4 samples at 8 kHz.
+
+
+@pytest.mark.parametrize("total", [0.5, 5.0, 12.3, 35.0])
+def test_no_method_is_later_than_was_asked_for(tiny: Config, tmp_path: Path, total: float) -> None:
+    result = export.run(with_export(tiny, tmp_path / "a.ts", lookahead=total))
+    late = {method: samples / 8 for method, samples in result.latency_samples.items()}  # ms
+    assert late["forward"] <= total
+    assert late["encode"] + late["decode"] <= total
+    assert total - late["forward"] < 1000 / 8000 * result.lookahead["step"]  # type: ignore[index] # and no earlier
+    described = artifact.describe(result.artifact)
+    assert described.lookahead == result.lookahead
+    assert described.format == 2  # an older saoctl would take it for exact
+    module = artifact.load(result.artifact, CPU).module
+    assert [module.get_latency_forward(), module.get_latency_encode()] == [
+        [result.latency_samples["forward"]],
+        [result.latency_samples["encode"]],
+    ]
+
+
+def test_the_shares_of_encoder_and_decoder_can_be_chosen(tiny: Config, tmp_path: Path) -> None:
+    result = export.run(
+        with_export(tiny, tmp_path / "a.ts", lookahead=20.0, lookahead_encode=3.0, lookahead_decode=10.0)
+    )
+    assert result.latency_samples["encode"] == 24
+    assert 78 <= result.latency_samples["decode"] <= 80
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"lookahead": 0.1}, r"forward cannot be less than 0\.\d ms late, not 0\.1; use 1"),
+        ({"lookahead": 40.0}, r"forward is exact with 35\.6 ms, and need not be 40 ms late; use `exact`"),
+        ({"lookahead": 20.0, "lookahead_encode": 19.9}, "encode is exact with 17.0 ms"),
+        ({"lookahead": 10.0, "lookahead_decode": 30.0}, "decode is exact with 18.6 ms"),
+    ],
+)
+def test_a_lookahead_that_cannot_be_had_is_refused_with_one_that_can(
+    tiny: Config, tmp_path: Path, changes: dict[str, float], words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words):
+        export.run(with_export(tiny, tmp_path / "a.ts", **changes))
+    assert not (tmp_path / "a.ts").exists()
+
+
+def test_the_exact_value_gives_the_exact_file(tiny: Config, tmp_path: Path) -> None:
+    exact = export.run(with_export(tiny, tmp_path / "exact.ts"))
+    same = export.run(
+        with_export(tiny, tmp_path / "same.ts", lookahead=285 / 8, lookahead_encode=17.0, lookahead_decode=149 / 8)
+    )
+    assert (same.lookahead, exact.lookahead) == (None, None)
+    assert artifact.describe(same.artifact) == artifact.describe(exact.artifact)
+    assert same.bytes == exact.bytes

@@ -16,19 +16,24 @@ from torch import Tensor
 from saoctl.formats import artifact, export
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.models.oobleck.model import OobleckAutoencoder
+from saoctl.streaming.lookahead import most_lookahead
 from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, description, offline
 from tests.formats.host import Host
 
-BOUNDS = {"float32": 100.0, "float16": 40.0, "bfloat16": 25.0}
+# `lookahead` estimates latents anew, and has all of the lookahead, so that the offline model tells what must come.
+BOUNDS = {"float32": 100.0, "float16": 40.0, "bfloat16": 25.0, "lookahead": 100.0}
 LONGEST = 60  # frames in a stream before it is judged and begun anew
 GROWTH_MB = 20.0  # of memory over thousands of events, which may be the allocator's
 
 Event = tuple[str, tuple[float, ...]]
 
 
-def export_tiny(path: Path, precision: str) -> Path:
-    host = export.build(offline(TINY), precision, streaming=True)
+def export_tiny(path: Path, kind: str) -> Path:
+    model, lookahead = offline(TINY), None
+    if kind == "lookahead":
+        lookahead = most_lookahead(model, TINY.ratio)
+    host = export.build(model, "float32" if lookahead else kind, streaming=True, lookahead=lookahead)
     artifact.save(host, path, description(TINY, export.latency_samples(host)))
     return path
 
@@ -221,7 +226,9 @@ def test_any_sequence_of_events_leaves_the_offline_output(
     running.judge()
 
 
-@pytest.mark.parametrize(("precision", "count"), [("float32", 10_000), ("bfloat16", 1500), ("float16", 1500)])
+@pytest.mark.parametrize(
+    ("precision", "count"), [("float32", 10_000), ("bfloat16", 1500), ("float16", 1500), ("lookahead", 10_000)]
+)
 def test_thousands_of_random_events_do_no_harm(session: Callable[[str], Session], precision: str, count: int) -> None:
     running, source = session(precision), random.Random(count)
     for _ in range(count // 5):
@@ -306,15 +313,17 @@ def operations(module: torch.jit.ScriptModule) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("streaming", [True, False], ids=["streaming", "offline"])
+@pytest.mark.parametrize("kind", ["streaming", "lookahead", "offline"])
 @pytest.mark.parametrize("sampling", [True, False], ids=["sampling", "mean"])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "mixed"])
 def test_every_operation_of_the_file_is_known_to_load_in_the_hosts_libtorch(
-    tmp_path: Path, streaming: bool, sampling: bool, precision: str
+    tmp_path: Path, kind: str, sampling: bool, precision: str
 ) -> None:
     model = offline(TINY)
     model.sampling = sampling
-    host = export.build(model, precision, streaming)
+    streaming = kind != "offline"
+    lookahead = most_lookahead(model, TINY.ratio) if kind == "lookahead" else None
+    host = export.build(model, precision, streaming, lookahead)
     artifact.save(host, tmp_path / "a.ts", description(TINY, export.latency_samples(host)))
     found = operations(torch.jit.load(tmp_path / "a.ts"))
     assert "aten::conv2d" in found or not streaming

@@ -126,15 +126,15 @@ def test_latents_that_are_estimated_again_keep_their_noise(monkeypatch: pytest.M
     table = torch.randn(1, 60, WIDE.latent_dim, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     drawn = 0
 
-    def draw(shape: Sequence[int], **_: object) -> Tensor:
+    def draw(like: Tensor) -> Tensor:
         nonlocal drawn
-        drawn += shape[1]
-        return table[:, drawn - shape[1] : drawn]
+        drawn += like.shape[1]
+        return table[:, drawn - like.shape[1] : drawn]
 
     model = offline(WIDE).double()
     most = LookaheadAutoencoder(model, 0, 0, 0)
     full = LookaheadAutoencoder(model, most.most_encode, most.most_decode, most.most_forward).double()
-    monkeypatch.setattr(torch, "randn", draw)
+    monkeypatch.setattr(torch, "randn_like", draw)
     full.noise = 1.0
     audio = table[:, :, :2].transpose(1, 2).repeat(1, 1, WIDE.ratio)
     results = []

@@ -21,6 +21,7 @@ from torchgen.model import DispatchKey
 
 from saoctl.formats import export
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.streaming.lookahead import most_lookahead
 from tests.architectures import offline
 
 CUDA, MPS = DispatchKey.CUDA, DispatchKey.MPS
@@ -52,7 +53,7 @@ LIBRARIES = {
 UNREACHED = {"aten::elu_"}
 
 PRECISIONS = pytest.mark.parametrize("precision", ["float32", "mixed", "bfloat16", "float16"])
-FORMS = pytest.mark.parametrize("streaming", [True, False], ids=["streaming", "offline"])
+FORMS = pytest.mark.parametrize("form", ["streaming", "lookahead", "offline"])
 ARCHITECTURES = pytest.mark.parametrize("architecture", [SNAKE, ELU], ids=["snake", "elu"])
 
 
@@ -194,11 +195,12 @@ def saved(module: nn.Module) -> Any:
 
 
 @functools.cache
-def exported(architecture: OobleckArchitecture, precision: str, streaming: bool, sampling: bool = True) -> Any:
+def exported(architecture: OobleckArchitecture, precision: str, form: str, sampling: bool = True) -> Any:
     """A made model as a file of the precision and the form has it."""
     model = offline(architecture)
     model.sampling = sampling  # type: ignore[misc] # final for TorchScript, not before it
-    return saved(export.build(model, precision, streaming))
+    lookahead = most_lookahead(model, architecture.ratio) if form == "lookahead" else None
+    return saved(export.build(model, precision, form != "offline", lookahead))
 
 
 def everything(host: Any) -> None:
@@ -224,18 +226,18 @@ def everything(host: Any) -> None:
 @ARCHITECTURES
 @pytest.mark.parametrize("sampling", [True, False], ids=["sampling", "mean"])
 def test_cuda_and_mps_have_every_operator_that_the_file_names(
-    architecture: OobleckArchitecture, sampling: bool, precision: str, streaming: bool
+    architecture: OobleckArchitecture, sampling: bool, precision: str, form: str
 ) -> None:
-    assert refused_by_graphs(exported(architecture, precision, streaming, sampling)) == set()
+    assert refused_by_graphs(exported(architecture, precision, form, sampling)) == set()
 
 
 @FORMS
 @PRECISIONS
 @ARCHITECTURES
 def test_cuda_and_mps_have_every_operator_that_runs_within_these(
-    architecture: OobleckArchitecture, precision: str, streaming: bool
+    architecture: OobleckArchitecture, precision: str, form: str
 ) -> None:
-    file = exported(architecture, precision, streaming)
+    file = exported(architecture, precision, form)
     calls = recorded(file, everything)
     assert refused_by_run(calls, CUDA) | refused_by_run(calls, MPS) == set()
     if precision == "float32":  # the others leave the groups of outputs out

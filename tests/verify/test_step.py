@@ -13,7 +13,7 @@ from saoctl import config, devices
 from saoctl.bench import step as bench
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
-from saoctl.formats import export
+from saoctl.formats import artifact, export, torchscript
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.models.oobleck.model import offline_model
 from saoctl.models.oobleck.random import random_state
@@ -289,6 +289,57 @@ def test_a_reference_that_is_not_installed_is_refused_before_any_work(
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match="stable-audio-tools is not installed"):
         step(nothing)
+
+
+# Less lookahead
+
+
+@pytest.fixture
+def estimated(tiny: Config, tmp_path: Path) -> Config:
+    """An exported stream with less lookahead than the tiny model has; random weights need more than is allowed."""
+    choices = tiny.export.model_copy(update={"lookahead": 8.0})
+    allowed = tiny.verify.min_snr_db.model_copy(update={"lookahead": 3.0})
+    settings = tiny.verify.model_copy(update={"seconds": 0.1, "block_sizes": [16], "min_snr_db": allowed})
+    config = tiny.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices, "verify": settings})
+    export.run(config)
+    return config
+
+
+def test_a_stream_with_less_lookahead_is_what_it_should_be_and_its_price_is_told(estimated: Config) -> None:
+    result = verify.run(estimated)
+    assert result.passed, [row for row in result.results if not row.passed]
+    assert {row.schedule for row in result.results} == {"fixed", "frames", "random", "whole", "reset", "batch"}
+    for row in result.results:
+        assert row.snr_db >= 100  # to what such a stream should give
+        assert row.latency_measured in (row.latency_samples, None)
+        assert row.price_db is not None
+        assert row.price_db >= 100 or row.schedule != "whole"  # the signal does end with its only block
+    assert min(row.price_db or 0.0 for row in result.results) < 80
+    assert result.min_price_db == 3.0
+
+
+def test_a_price_below_its_bound_fails_and_is_told_as_such(estimated: Config) -> None:
+    demanding = estimated.verify.min_snr_db.model_copy(update={"lookahead": 400.0})
+    result = verify.run(
+        estimated.model_copy(update={"verify": estimated.verify.model_copy(update={"min_snr_db": demanding})})
+    )
+    assert not result.passed
+    kinds = {row.diagnosis.kind for row in result.results if row.diagnosis}
+    assert kinds == {"price"}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_another_lookahead_than_the_file_says_is_found(
+    estimated: Config, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """One step more or less is another stream: the judge is not the stream itself."""
+    told = artifact.description(estimated.artifact)
+    assert told is not None
+    assert told.lookahead is not None
+    other = told.model_copy(update={"lookahead": {**told.lookahead, method: told.lookahead[method] - 1}})
+    monkeypatch.setattr(torchscript.TorchScript, "describe", lambda self, path: other)
+    wrong = {row.method for row in verify.run(estimated).results if not row.passed}
+    assert method in wrong
 
 
 # Pictures and audio

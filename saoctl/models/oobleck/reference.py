@@ -6,20 +6,22 @@ import importlib.util
 import io
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture, to_stable_audio_tools
 from saoctl.models.oobleck.model import OobleckAutoencoder
 
 # stable-audio-tools' modules import these at the top; its autoencoder calls neither.
 UNUSED_IMPORTS = ("torchaudio", "k_diffusion")
+
+Call = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ class OwnModel:
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Tensor:
         return self.model.decode(latents)
+
+    def split_decoder(self, rate: int) -> tuple[Call, Call]:
+        return _split(self.model.decoder.layers, rate, self.model.scale)
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,32 @@ class StableAudioTools:
     def decode(self, latents: Tensor) -> Tensor:
         audio: Tensor = self.model.decode(latents * self.scale)
         return audio
+
+    def split_decoder(self, rate: int) -> tuple[Call, Call]:
+        return _split(self.model.decoder.layers, rate, self.scale)
+
+
+def _split(layers: nn.Sequential, rate: int, scale: float) -> tuple[Call, Call]:
+    """See `Reference.split_decoder`: a first convolution, then a block for each stride."""
+    end, reached = 1, 1
+    while reached < rate:
+        # Ours keeps a stride as a number, torch as a tuple; all other layers of a block have 1.
+        strides: list[Any] = [part.stride for part in layers[end].modules() if hasattr(part, "stride")]
+        reached *= max(stride if isinstance(stride, int) else stride[0] for stride in strides)
+        end += 1
+    first, rest = layers[:end], layers[end:]
+
+    @torch.inference_mode()
+    def core(latents: Tensor) -> Tensor:
+        rows: Tensor = first(latents * scale)
+        return rows
+
+    @torch.inference_mode()
+    def last(rows: Tensor) -> Tensor:
+        audio: Tensor = rest(rows)
+        return audio
+
+    return core, last
 
 
 def installed() -> bool:

@@ -1,0 +1,46 @@
+"""What a stream with less lookahead is judged by: it needs no more of the past than it is given."""
+
+import pytest
+import torch
+
+from saoctl.streaming.lookahead import context_frames, most_lookahead
+from saoctl.verify.metrics import snr_db
+from saoctl.verify.simulate import simulate
+from saoctl.vocabulary import METHODS, Method
+from tests.architectures import TINY, WIDE, judge, offline
+
+FLOAT64_SNR_DB = 200.0
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("architecture", [TINY, WIDE], ids=["tiny", "wide"])
+def test_the_near_past_is_enough(architecture: type, method: Method) -> None:
+    reference = judge(architecture, dtype=torch.float64)  # type: ignore[arg-type]
+    most = most_lookahead(offline(architecture), architecture.ratio)  # type: ignore[arg-type]
+    lookahead = {
+        "encode": most.encode // 2,
+        "decode": most.decode // 2,
+        "forward": most.forward // 2,
+        "step": most.step,
+    }
+    frames = [1, 5, 2] * 20
+    given = torch.randn(1, 2, sum(frames) * architecture.ratio, dtype=torch.float64)  # type: ignore[attr-defined]
+    if method == "decode":
+        given = torch.randn(1, architecture.latent_dim, sum(frames), dtype=torch.float64)  # type: ignore[attr-defined]
+    enough = context_frames(architecture)  # type: ignore[arg-type]
+    near, whole = (
+        simulate(reference, architecture, lookahead, method, given, frames, context)  # type: ignore[arg-type]
+        for context in (enough, sum(frames))
+    )
+    assert enough < sum(frames)
+    assert snr_db(whole, near) >= FLOAT64_SNR_DB
+
+
+def test_with_all_of_the_lookahead_it_is_the_offline_output() -> None:
+    reference = judge(WIDE, dtype=torch.float64)
+    most = most_lookahead(offline(WIDE), WIDE.ratio)
+    lookahead = {"encode": most.encode, "decode": most.decode, "forward": most.forward, "step": most.step}
+    audio = torch.randn(1, 2, 60 * WIDE.ratio, dtype=torch.float64)
+    expected = reference.decode(reference.encode(audio))
+    found = simulate(reference, WIDE, lookahead, "forward", audio, [3] * 20, context_frames(WIDE))
+    assert snr_db(expected, found) >= FLOAT64_SNR_DB
