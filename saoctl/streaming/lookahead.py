@@ -39,6 +39,7 @@ class Lookahead:
         decode, forward: in steps of the core.
         step: audio samples of a step.
         most_encode, most_decode, most_forward: with which each is exact.
+        least: steps that `decode` and `forward` have at least.
         rest: latency in audio samples of what runs once.
         ratio: audio samples per latent frame.
     """
@@ -50,6 +51,7 @@ class Lookahead:
     most_encode: int
     most_decode: int
     most_forward: int
+    least: int
     rest: int
     ratio: int
 
@@ -78,7 +80,7 @@ def most_lookahead(offline: nn.Module, ratio: int) -> Lookahead:
     forward = estimated.delay + encoded.delay * estimated.rate
     return Lookahead(
         encoded.delay, estimated.delay, forward, ratio // estimated.rate,
-        encoded.delay, estimated.delay, forward, last.delay, ratio,
+        encoded.delay, estimated.delay, forward, estimated.shortfall, last.delay, ratio,
     )  # fmt: skip
 
 
@@ -113,8 +115,8 @@ def choose_lookahead(
 
     def steps(ms: float, name: str, most_steps: int) -> int:
         found = (samples(ms) - most.rest) // most.step
-        least, largest = (count / sample_rate * 1e3 for count in (most.rest, most_steps * most.step + most.rest))
-        if found < 0:
+        least, largest = ((count * most.step + most.rest) / sample_rate * 1e3 for count in (most.least, most_steps))
+        if found < most.least:
             raise ValueError(f"{name} cannot be less than {least:.1f} ms late, not {ms:g}; use {math.ceil(least)}")
         if found > most_steps:
             raise ValueError(f"{name} is exact with {largest:.1f} ms, and need not be {ms:g} ms late; use `exact`")
@@ -123,6 +125,7 @@ def choose_lookahead(
     forward = steps(total, "forward", most.most_forward)
     if encode is None:
         left = (samples(total) - most.rest if decode is None else samples(total) - samples(decode)) / most.ratio
+        left -= most.least * most.step / most.ratio if decode is None else 0
         frames = math.floor((left - 1) / 2) if decode is None else math.floor(left)
         frames = min(max(frames, 0), most.most_encode)
     else:
@@ -132,7 +135,7 @@ def choose_lookahead(
             raise ValueError(f"encode is exact with {exact:.1f} ms, and need not be {encode:g} ms late")
     if decode is None:
         found = (samples(total) - frames * most.ratio - most.rest) // most.step
-        if found < 0:
+        if found < most.least:
             raise ValueError(f"encode leaves nothing of {total:g} ms to decode; give it less")
         decoded = min(found, most.most_decode)
     else:
@@ -167,6 +170,7 @@ class LookaheadAutoencoder(nn.Module):
     Attributes:
         step: audio samples of a step of the core.
         most_encode, most_decode, most_forward: the lookahead that makes each method exact.
+        least: that `decode` and `forward` can have.
         latency_encode, latency_decode, latency_forward: latency of each method in audio samples.
     """
 
@@ -189,13 +193,15 @@ class LookaheadAutoencoder(nn.Module):
         self.rest = Stack(rest, Grid(estimated.rate, 0, estimated.shortfall), self.ratio)
         self.most_encode, self.most_decode = encoded.delay, estimated.delay
         self.most_forward = estimated.delay + encoded.delay * estimated.rate
-        for name, chosen, most in (
-            ("encode", encode, self.most_encode),
-            ("decode", decode, self.most_decode),
-            ("forward", forward, self.most_forward),
+        # What odd strides lose at the end of a signal is not there to be handed on.
+        self.least = estimated.shortfall
+        for name, chosen, least, most in (
+            ("encode", encode, 0, self.most_encode),
+            ("decode", decode, self.least, self.most_decode),
+            ("forward", forward, self.least, self.most_forward),
         ):
-            if not 0 <= chosen <= most:
-                raise ValueError(f"a lookahead of {chosen} for {name} is not within 0 and {most}")
+            if not least <= chosen <= most:
+                raise ValueError(f"a lookahead of {chosen} for {name} is not within {least} and {most}")
         self.ahead_encode, self.ahead_decode, self.ahead_forward = encode, decode, forward
         self.latency_encode = encode * self.ratio
         self.latency_decode = decode * self.step + self.rest.grid.delay

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.lookahead import CORE_BLOCKS, LookaheadAutoencoder
+from saoctl.streaming.lookahead import CORE_BLOCKS, LookaheadAutoencoder, most_lookahead
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.verify.metrics import snr_db
 from tests.architectures import FULL_SIZE, TINY, WIDE, architectures, judge, offline, schedules, stream
@@ -50,11 +50,11 @@ def test_the_stream_is_what_each_block_gives_as_the_end_of_the_signal(
     architecture: OobleckArchitecture, schedule: list[int], batch: int, data: st.DataObject
 ) -> None:
     model = offline(architecture).double()
-    most = LookaheadAutoencoder(model, 0, 0, 0)
+    most = most_lookahead(model, architecture.ratio)
     ahead = {
         "encode": data.draw(st.integers(0, most.most_encode)),
-        "decode": data.draw(st.integers(0, most.most_decode)),
-        "forward": data.draw(st.integers(0, most.most_forward)),
+        "decode": data.draw(st.integers(most.least, most.most_decode)),
+        "forward": data.draw(st.integers(most.least, most.most_forward)),
     }
     lookahead = LookaheadAutoencoder(model, **ahead).double()
     frames = sum(schedule)
