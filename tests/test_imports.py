@@ -15,6 +15,7 @@ PACKAGE = ROOT / "saoctl"
 FLOORS = [
     ["__main__"],
     ["cli"],
+    ["frontier"],
     ["bench", "verify", "autoencoder"],
     ["formats"],
     ["weights"],

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import saoctl
-from saoctl.cli import bench, download, export, info, run, verify
+from saoctl.cli import bench, download, export, frontier, info, run, verify
 from saoctl.cli.options import with_options
 from saoctl.errors import ConfigError, ExitCode
 
@@ -17,6 +17,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "export": export.command,
     "verify": verify.command,
     "bench": bench.command,
+    "frontier": frontier.command,
     "info": info.command,
     "run": run.command,
 }

@@ -19,6 +19,7 @@ from saoctl.cli.bench import Bench
 from saoctl.cli.documents import old_names
 from saoctl.cli.download import Download, DryRun
 from saoctl.cli.export import Export
+from saoctl.cli.frontier import Frontier
 from saoctl.cli.info import Info
 from saoctl.cli.verify import Verify
 from saoctl.vocabulary import SCHEMA_VERSION
@@ -51,6 +52,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         **steps,
         "export": _extended(steps["export"], {"verify": steps["verify"]}),
         DryRun.name: _versioned(_of(DryRun.result_type())),
+        Frontier.name: _versioned(_of(Frontier.result_type())),
         Info.name: _versioned(_of(Info.result_type())),
         "run": _extended(nothing, steps),
         "error": _extended(failure, {"error": _of(Error)}),

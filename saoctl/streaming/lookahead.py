@@ -12,7 +12,7 @@ what is estimated is right: the signal does end there.
 
 import math
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
@@ -23,7 +23,7 @@ from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.layers import Cursor, Edges, Rows, Stack, flatten, grid_after
+from saoctl.streaming.layers import Cursor, Edges, Product, Rows, Stack, flatten, grid_after
 from saoctl.streaming.state import StreamState
 from saoctl.vocabulary import Method
 
@@ -91,6 +91,31 @@ def context_frames(architecture: Architecture) -> int:
         late = most_lookahead(OobleckAutoencoder(architecture), architecture.ratio).latency_samples["forward"]
     # The model looks as far back as ahead, but for less than a frame a direction.
     return -(-late // architecture.ratio) + 2
+
+
+def arithmetic_ratio(architecture: Architecture, method: Method, frames: int) -> float:
+    """How many times the products of the exact stream a method takes with less lookahead, in blocks of some frames."""
+    assert isinstance(architecture, OobleckArchitecture)
+    with torch.device("meta"):
+        most = most_lookahead(model := OobleckAutoencoder(architecture), architecture.ratio)
+        stream = LookaheadAutoencoder(model, most.encode, most.decode, most.forward)
+    given_ahead = 0 if method == "decode" else most.encode  # latent frames that the decoder is given in advance
+    settled = ahead = 0.0
+    stacks = {"encode": (stream.encoder,), "decode": (stream.core, stream.rest)}
+    for stack in stacks.get(method, (stream.encoder, stream.core, stream.rest)):
+        advance = given_ahead * architecture.ratio if stack is stream.core else 0
+        for link in stack.links:
+            layer: Any = link.layer
+            if not hasattr(layer, "ahead"):
+                continue
+            step, delay = layer.ahead.gives_step, layer.ahead.gives_delay
+            products = [part for part in layer.modules() if isinstance(part, Product)]
+            # A transposed convolution gives `stride` samples at once.
+            per_sample = sum(part.weight.numel() for part in products) / getattr(layer, "stride", 1)
+            settled += per_sample * frames * architecture.ratio / step
+            if stack is not stream.rest:
+                ahead += per_sample * (delay + advance / step)
+    return 1 + ahead / settled
 
 
 def choose_lookahead(

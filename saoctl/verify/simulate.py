@@ -34,27 +34,27 @@ def simulate(
         context: latent frames before a moment that what is computed there depends on.
     """
     if method == "encode":
-        return _estimates(reference.encode, given, architecture.ratio, 1, frames, lookahead["encode"], context)
+        return estimates(reference.encode, given, architecture.ratio, 1, frames, [lookahead["encode"]], context)[0]
     rate = architecture.ratio // lookahead["step"]
     core, rest = reference.split_decoder(rate)
     if method == "decode":
-        return rest(_estimates(core, given, 1, rate, frames, lookahead["decode"], context))
+        return rest(estimates(core, given, 1, rate, frames, [lookahead["decode"]], context)[0])
 
     def both(audio: Tensor) -> Tensor:
         return core(reference.encode(audio))
 
-    return rest(_estimates(both, given, architecture.ratio, rate, frames, lookahead["forward"], context))
+    return rest(estimates(both, given, architecture.ratio, rate, frames, [lookahead["forward"]], context)[0])
 
 
-def _estimates(
+def estimates(
     call: Callable[[Tensor], Tensor],
     given: Tensor,
     per_frame: int,
     rate: int,
     frames: Sequence[int],
-    ahead: int,
+    aheads: Sequence[int],
     context: int,
-) -> Tensor:
+) -> list[Tensor]:
     """What is handed on after each block, one after the other: the newest estimates, `ahead` samples behind its end.
 
     Args:
@@ -63,19 +63,21 @@ def _estimates(
         per_frame: samples of the input per latent frame.
         rate: samples of the output per latent frame.
         frames: the blocks.
-        ahead: in samples of the output.
+        aheads: in samples of the output, for each of which there is a result.
         context: in latent frames.
     """
     total = sum(frames)
-    parts: list[Tensor] = []
-    done = seen = 0
+    parts: list[list[Tensor]] = [[] for _ in aheads]
+    done = [0] * len(aheads)
+    seen = 0
     for size in frames:
         seen += size
-        begin = max(done // rate - context, 0)
+        begin = max(min(done) // rate - context, 0)
         rows = call(given[:, :, begin * per_frame : seen * per_frame])
-        until = begin * rate + rows.shape[2] if seen == total else max(seen * rate - ahead, 0)
-        # Odd strides lose samples at an end that is none; there the stream has zeros.
-        rows = torch.nn.functional.pad(rows, (0, max(until - begin * rate - rows.shape[2], 0)))
-        parts.append(rows[:, :, done - begin * rate : until - begin * rate])
-        done = max(done, until)
-    return torch.cat(parts, dim=2)
+        for index, ahead in enumerate(aheads):
+            until = begin * rate + rows.shape[2] if seen == total else max(seen * rate - ahead, 0)
+            # Odd strides lose samples at an end that is none; there the stream has zeros.
+            padded = torch.nn.functional.pad(rows, (0, max(until - begin * rate - rows.shape[2], 0)))
+            parts[index].append(padded[:, :, done[index] - begin * rate : until - begin * rate])
+            done[index] = max(done[index], until)
+    return [torch.cat(each, dim=2) for each in parts]

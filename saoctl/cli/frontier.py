@@ -1,0 +1,139 @@
+"""`saoctl frontier`: its options, its step, and what is shown of the result."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from saoctl.cli.command import ReportStep
+from saoctl.cli.execute import execute
+from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_flags
+
+if TYPE_CHECKING:
+    from saoctl.cli.shown import Shown
+    from saoctl.config import Config
+    from saoctl.frontier.step import FrontierResult, Point
+    from saoctl.progress import Progress
+
+WANTED_DB = (20.0, 30.0, 40.0, 60.0)  # of which the answer says how late they are
+
+
+def command(
+    options: ReportOptions,
+    path: PathOption = None,
+    audio: Annotated[Path | None, typer.Option("--audio", metavar="FILE", help="WAV, FLAC, OGG or MP3.")] = None,
+    block_size: Annotated[
+        int | None, typer.Option("--block-size", metavar="SAMPLES", help="Samples per block; default: about 4096.")
+    ] = None,
+    device: DeviceOption = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the frontier (.png, .svg or .pdf).")
+    ] = None,
+) -> None:
+    """Measure what less lookahead costs, on your weights and your audio.
+
+    For each latency: how near the offline model a stream comes that is so late. `saoctl export --lookahead MS` then
+    makes one.
+
+    Examples: saoctl frontier -c demo --plot frontier.png, or saoctl frontier --audio song.wav
+    """
+
+    def flags() -> dict[str, object]:
+        return {**weights_flags(path), "verify.audio": audio and str(audio), "device": device}
+
+    execute(options, flags, [Frontier(block_size, plot)])
+
+
+class Frontier(ReportStep["FrontierResult"]):
+    """Measure the price of less lookahead.
+
+    Args:
+        block_size: audio samples per block.
+        plot: a file for a drawing of it.
+    """
+
+    name = "frontier"
+
+    def __init__(self, block_size: int | None = None, plot: Path | None = None) -> None:
+        self.block_size, self.plot = block_size, plot
+
+    @staticmethod
+    def result_type() -> type[Any]:
+        from saoctl.frontier.step import FrontierResult
+
+        return FrontierResult
+
+    def run(self, config: "Config", progress: "Progress") -> "FrontierResult":
+        from saoctl.frontier import step
+
+        return step.run(config, progress, self.block_size, self.plot)
+
+    def shown(self, result: "FrontierResult") -> "Iterator[Shown]":
+        from rich.table import Table
+
+        from saoctl.cli.shown import Answer, Hint, right
+
+        table = Table(
+            "method",
+            *right("latency", "ms", "SNR dB", "to input", "arithmetic"),
+            title=f"Blocks of {result.block_size}, {result.seconds:.1f} s of audio",
+            title_justify="left",
+        )
+        rows = result.results
+        for number, point in enumerate(rows):
+            end = point.method != rows[min(number + 1, len(rows) - 1)].method
+            table.add_row(point.method, *_cells(point), end_section=end)
+        yield table
+        yield Hint(
+            "SNR: to the offline model. to input: to the audio that went in, a measure of what the model itself loses."
+            " arithmetic: in terms of the exact stream. latency is the model's alone, without the block and the host."
+        )
+        yield Hint("It depends on the weights and on the audio: measure yours.")
+        for file in result.files:
+            yield Hint(f"written: {file}")
+        yield Answer("\n".join(answers(result)))
+
+    def markdown(self, result: "FrontierResult") -> str:
+        from saoctl.cli.shown import markdown_table
+
+        header = ["method", "latency", "ms", "SNR dB", "to input", "arithmetic"]
+        rows = [[point.method, *_cells(point)] for point in result.results]
+        return "\n".join(
+            [
+                "## saoctl frontier",
+                "",
+                f"`{result.source}`, blocks of {result.block_size} samples, {result.seconds:.1f} s of audio. SNR to the"
+                " offline model and to the input; arithmetic in terms of the exact stream.",
+                "",
+                *markdown_table(header, rows),
+                "",
+                *(f"- {line}." for line in answers(result)),
+                "",
+            ]
+        )
+
+
+def answers(result: "FrontierResult") -> list[str]:
+    """How late `forward` must be for some SNRs to the offline model."""
+    from saoctl.frontier.step import at_most
+
+    lines = []
+    for wanted in WANTED_DB:
+        point = at_most(result.results, "forward", wanted)
+        if point is not None:
+            lines.append(
+                f"forward is {wanted:.0f} dB or more from {point.latency_ms:.0f} ms on ({point.snr_db:.1f} dB)"
+            )
+    exact = next(point for point in result.results if point.method == "forward" and point.exact)
+    return [*lines, f"forward is exact at {exact.latency_ms:.0f} ms"]
+
+
+def _cells(point: "Point") -> list[str]:
+    return [
+        str(point.latency_samples),
+        f"{point.latency_ms:.0f}",
+        "exact" if point.exact else f"{point.snr_db:.1f}",
+        "–" if point.input_snr_db is None else f"{point.input_snr_db:.2f}",
+        f"{point.arithmetic:.2f}",
+    ]

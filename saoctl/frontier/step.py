@@ -1,0 +1,193 @@
+"""The frontier step: what less lookahead costs, on the config's weights and audio, simulated with the offline model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from saoctl import audio, devices
+from saoctl.blocks import block_sizes
+from saoctl.config import Config
+from saoctl.files import check_output
+from saoctl.frontier import plot
+from saoctl.models.checkpoint import load
+from saoctl.models.family import Architecture
+from saoctl.models.registry import check_reference, family_of
+from saoctl.progress import Progress, Silent
+from saoctl.streaming.lookahead import Lookahead, arithmetic_ratio, context_frames, most_lookahead
+from saoctl.verify.metrics import snr_db
+from saoctl.verify.schedules import fixed_sizes
+from saoctl.verify.simulate import estimates
+from saoctl.vocabulary import METHODS, Method
+from saoctl.weights.source import resolve
+
+SECONDS = 4.0  # of audio at most: each block takes some fifty frames
+USUAL_BLOCK_SIZE = 4096  # audio samples
+MILLISECONDS = (0, 25, 50, 75, 100, 125, 150, 175, 200, 250, 300, 400, 500, 600)  # late at most; what can be had of it
+
+
+@dataclass(frozen=True)
+class Point:
+    """A method with some lookahead.
+
+    Args:
+        method: encode, decode or forward.
+        latency_samples, latency_ms: by how much it is late.
+        exact: with all of the lookahead that the model has.
+        snr_db: of what the stream gives to what the offline model gives.
+        input_snr_db: of the audio to the input, as a measure of what the model itself loses; null for encode.
+        arithmetic: multiplications and additions, in terms of the exact stream's.
+    """
+
+    method: Method
+    latency_samples: int
+    latency_ms: float
+    exact: bool
+    snr_db: float
+    input_snr_db: float | None
+    arithmetic: float
+
+
+@dataclass(frozen=True)
+class FrontierResult:
+    """What less lookahead costs.
+
+    Args:
+        source: of the weights.
+        reference: the offline model that was simulated with.
+        audio: that was streamed; null for the built-in test signal.
+        seconds: of it.
+        block_size: audio samples per block. Larger ones have more of the future.
+        results: the points, per method from the least latency to the exact one.
+        files: plots that were written.
+    """
+
+    source: str
+    reference: str
+    audio: Path | None
+    seconds: float
+    block_size: int
+    results: tuple[Point, ...]
+    files: tuple[Path, ...] = ()
+
+
+def run(
+    config: Config, progress: Progress | None = None, block_size: int | None = None, plot_file: Path | None = None
+) -> FrontierResult:
+    """Measure the price of less lookahead.
+
+    Args:
+        config: which weights and which audio.
+        progress: a listener.
+        block_size: audio samples per block; None: two frames or so.
+        plot_file: a file for a drawing of it, in a format that its suffix names.
+
+    Raises:
+        ConfigError: the block size is no multiple of the model's ratio, the device is not there, or the reference is
+            not installed.
+        WeightsError: the weights are not on this machine.
+        FileError: the weights or the audio are missing or not what they should be.
+    """
+    progress = progress or Silent()
+    settings = config.verify
+    if plot_file is not None:
+        check_output(plot_file, "plot", plot.SUFFIXES)
+    check_reference(settings.reference)
+    device = devices.resolve(config.device)
+    source = resolve(config.model, progress, local_only=True)
+    progress.start("Loading the weights")
+    architecture, weights = load(source.checkpoint, source.architecture)
+    ratio = architecture.ratio
+    chosen = [block_size] if block_size is not None else None
+    (size,) = block_sizes(chosen, (USUAL_BLOCK_SIZE,), ratio, "--block-size")
+    family = family_of(architecture)
+    reference = family.reference(settings.reference, architecture, weights)
+    reference.model.to(device)
+    most = most_lookahead(family.offline(architecture, weights), ratio)
+    signal = _signal(config, architecture).to(device)
+    frames = fixed_sizes(signal.shape[2] // ratio, size // ratio)
+
+    progress.start("Computing the offline output")
+    latents = reference.encode(signal)
+    decoded = reference.decode(latents)
+    context = context_frames(architecture)
+    core, rest = reference.split_decoder(ratio // most.step)
+    progress.start("Simulating", total=len(METHODS))
+    points: list[Point] = []
+    for method in METHODS:
+        given = latents if method == "decode" else signal
+        aheads = _aheads(method, most, architecture.sample_rate)
+        if method == "encode":
+            streams = estimates(reference.encode, given, ratio, 1, frames, aheads, context)
+        elif method == "decode":
+            streams = estimates(core, given, 1, ratio // most.step, frames, aheads, context)
+        else:
+            streams = estimates(
+                lambda block: core(reference.encode(block)), given, ratio, ratio // most.step, frames, aheads, context
+            )
+        due = latents if method == "encode" else decoded
+        for ahead, stream in zip(aheads, streams, strict=True):
+            output = stream if method == "encode" else rest(stream)
+            points.append(_point(method, ahead, most, architecture, output, due, signal, size))
+        progress.advance()
+
+    files: tuple[Path, ...] = ()
+    if plot_file is not None:
+        progress.start("Drawing")
+        plot.draw(points, f"What less lookahead costs: {source.name}", plot_file)
+        files = (plot_file,)
+    seconds = signal.shape[2] / architecture.sample_rate
+    return FrontierResult(source.name, reference.name, settings.audio, seconds, size, tuple(points), files)
+
+
+def _signal(config: Config, architecture: Architecture) -> Tensor:
+    """The audio, [1, C, frames * ratio]."""
+    settings, rate, channels = config.verify, architecture.sample_rate, architecture.audio_channels
+    seconds = min(settings.seconds, SECONDS)
+    if settings.audio is None:
+        signal = audio.test_signal(rate, channels, seconds)
+    else:
+        signal = audio.read(settings.audio, rate, channels, seconds)
+    return audio.to_whole_frames(signal, architecture.ratio)[None]
+
+
+def _aheads(method: Method, most: Lookahead, sample_rate: int) -> list[int]:
+    """Lookaheads of a method, from the least to the exact one, in its own steps."""
+    if method == "encode":
+        return list(range(most.encode + 1))
+    exact = most.decode if method == "decode" else most.forward
+    wanted = [(round(ms * sample_rate / 1e3) - most.rest) // most.step for ms in MILLISECONDS]
+    return sorted({most.least, *(steps for steps in wanted if most.least < steps < exact), exact})
+
+
+def _point(
+    method: Method,
+    ahead: int,
+    most: Lookahead,
+    architecture: Architecture,
+    output: Tensor,
+    due: Tensor,
+    signal: Tensor,
+    block_size: int,
+) -> Point:
+    samples = ahead * most.ratio if method == "encode" else ahead * most.step + most.rest
+    exact = ahead == {"encode": most.encode, "decode": most.decode, "forward": most.forward}[method]
+    length = min(output.shape[2], signal.shape[2])
+    of_input = None if method == "encode" else snr_db(signal[:, :, :length], output[:, :, :length])
+    return Point(
+        method=method,
+        latency_samples=samples,
+        latency_ms=samples / architecture.sample_rate * 1e3,
+        exact=exact,
+        snr_db=snr_db(due, output),
+        input_snr_db=of_input,
+        arithmetic=1.0 if exact else arithmetic_ratio(architecture, method, block_size // architecture.ratio),
+    )
+
+
+def at_most(points: Sequence[Point], method: Method, snr: float) -> Point | None:
+    """The point of a method with the least latency from which on its SNR is always at least so much."""
+    own = sorted((point for point in points if point.method == method), key=lambda point: point.latency_samples)
+    good = [index for index, point in enumerate(own) if all(later.snr_db >= snr for later in own[index:])]
+    return own[good[0]] if good else None
