@@ -28,7 +28,7 @@ class Description(BaseModel):
         versions: of saoctl and torch.
         latency_samples: per method, in audio samples.
         lookahead: whether and how far each method looks ahead: encode in latent frames, decode and forward in steps of
-            `step` audio samples; None if it is exact.
+            `step` audio samples, of which the core has one in `core_step` samples; None if it is exact.
     """
 
     model_config = ConfigDict(extra="ignore")

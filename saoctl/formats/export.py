@@ -141,7 +141,9 @@ def build_from_weights(
         commit=source.commit,
         versions={"saoctl": version("saoctl"), "torch": torch.__version__},
         latency_samples=latency_samples(host),
-        lookahead=None if lookahead is None else {name: getattr(lookahead, name) for name in (*METHODS, "step")},
+        lookahead=None
+        if lookahead is None
+        else {name: getattr(lookahead, name) for name in (*METHODS, "step", "core_step")},
     )
     return host, description
 

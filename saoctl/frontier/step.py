@@ -18,7 +18,7 @@ from saoctl.progress import Progress, Silent
 from saoctl.streaming.lookahead import Lookahead, arithmetic_ratio, context_frames, most_lookahead
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.schedules import fixed_sizes
-from saoctl.verify.simulate import estimates
+from saoctl.verify.simulate import simulate_all
 from saoctl.vocabulary import METHODS, Method
 from saoctl.weights.source import resolve
 
@@ -112,23 +112,15 @@ def run(
     latents = reference.encode(signal)
     decoded = reference.decode(latents)
     context = context_frames(architecture)
-    core, rest = reference.split_decoder(ratio // most.step)
     progress.start("Simulating", total=len(METHODS))
     points: list[Point] = []
     for method in METHODS:
         given = latents if method == "decode" else signal
         aheads = _aheads(method, most, architecture.sample_rate)
-        if method == "encode":
-            streams = estimates(reference.encode, given, ratio, 1, frames, aheads, context)
-        elif method == "decode":
-            streams = estimates(core, given, 1, ratio // most.step, frames, aheads, context)
-        else:
-            streams = estimates(
-                lambda block: core(reference.encode(block)), given, ratio, ratio // most.step, frames, aheads, context
-            )
+        steps = most.core_step, most.step
+        outputs = simulate_all(reference, architecture, steps, method, given, frames, aheads, context)
         due = latents if method == "encode" else decoded
-        for ahead, stream in zip(aheads, streams, strict=True):
-            output = stream if method == "encode" else rest(stream)
+        for ahead, output in zip(aheads, outputs, strict=True):
             points.append(_point(method, ahead, most, architecture, output, due, signal, size))
         progress.advance()
 
@@ -182,7 +174,7 @@ def _point(
         exact=exact,
         snr_db=snr_db(due, output),
         input_snr_db=of_input,
-        arithmetic=1.0 if exact else arithmetic_ratio(architecture, method, block_size // architecture.ratio),
+        arithmetic=1.0 if exact else arithmetic_ratio(architecture, method, ahead, block_size // architecture.ratio),
     )
 
 

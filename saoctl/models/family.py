@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -63,8 +63,10 @@ class Reference(Protocol):
     def decode(self, latents: "Tensor") -> "Tensor":
         """Latents [B, latent_dim, F] to audio [B, C, T]."""
 
-    def split_decoder(self, rate: int) -> "tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]":
-        """The decoder in two: latents to the signal that has `rate` samples per latent frame, and that to audio."""
+    def split_decoder(self, first: int, second: int) -> "Sequence[Callable[[Tensor], Tensor]]":
+        """The decoder in three: latents to a signal that has `first` samples per latent frame, from there to one that
+        has `second`, and from there to audio.
+        """
 
 
 A = TypeVar("A", bound=Architecture)

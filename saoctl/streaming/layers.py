@@ -36,12 +36,14 @@ class Cursor(NamedTuple):
         begin: the offline index of the block's first sample; negative for what precedes the signal.
         end: how many samples the whole signal has, or -1 while it goes on.
         settled: how many of the block are; -1 for all of them, and then nothing is computed ahead.
+        needed: up to which sample the output of the stack is wanted, where that is less than all; or -1.
     """
 
     state: Tensor
     begin: int
     end: int
     settled: int
+    needed: int
 
 
 class Rows(nn.Module):
@@ -141,9 +143,8 @@ class Edges(nn.Module):
 class Ahead(nn.Module):
     """How far a layer is computed ahead of the settled part of a block.
 
-    What a layer gives is late by its delay. If the signal ended with the block, so many rows would still come; and for
-    each latent frame that the layer is given in advance, as a decoder is by an encoder that looks ahead, a frame of
-    rows more.
+    What a layer gives is late by its delay. If the signal ended now, all rows up to its end would still come; of these
+    the layer computes those that the output of the stack depends on.
 
     Args:
         given: the grid of the layer's input.
@@ -153,8 +154,9 @@ class Ahead(nn.Module):
 
     def __init__(self, given: Grid, gives: Grid, ratio: int) -> None:
         super().__init__()
-        self.given_step, self.given_delay = ratio // given.rate, given.delay
+        self.given_step = ratio // given.rate
         self.gives_step, self.gives_delay = ratio // gives.rate, gives.delay
+        self.reach = 0  # audio samples that the layers after it in the stack look ahead
 
     @torch.jit.export
     def settled(self, x: Tensor, cursor: Cursor) -> int:
@@ -165,8 +167,11 @@ class Ahead(nn.Module):
         """Rows of the output that are due for an input, with those ahead."""
         if cursor.settled < 0:
             return x.shape[1] * self.given_step // self.gives_step
-        advance = x.shape[1] - cursor.settled // self.given_step - self.given_delay
-        return cursor.settled // self.gives_step + self.gives_delay + advance * self.given_step // self.gives_step
+        until = cursor.end
+        if cursor.needed >= 0:
+            until = min(until, cursor.needed + self.reach)
+        first = cursor.begin // self.gives_step - self.gives_delay
+        return max((until + self.gives_step - 1) // self.gives_step - first, cursor.settled // self.gives_step)
 
 
 class Product(nn.Module):
@@ -280,8 +285,9 @@ class Conv(nn.Module):
         self.ahead = Ahead(grid, step.grid, ratio)
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
-        settled = self.ahead.settled(x, cursor)
-        silence = self.ahead(x, cursor) * self.product.stride - x.shape[1]
+        settled, due = self.ahead.settled(x, cursor), self.ahead(x, cursor)
+        x = x.narrow(1, 0, min(x.shape[1], due * self.product.stride))
+        silence = due * self.product.stride - x.shape[1]
         window = self.window(x, cursor, self.product.weight.dtype, settled, silence)
         y: Tensor = self.edges(self.product(window), cursor)
         return y
@@ -313,6 +319,7 @@ class ConvTranspose(nn.Module):
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         due = self.ahead(x, cursor)
         slots = (due + self.stride - 1) // self.stride
+        x = x.narrow(1, 0, min(x.shape[1], slots))
         settled, silence = self.ahead.settled(x, cursor), slots - x.shape[1]
         window = self.window(x, cursor, self.product.weight.dtype, settled, silence)
         y: Tensor = self.product(window).reshape(x.shape[0], slots * self.stride, self.outputs)
@@ -349,7 +356,9 @@ class Residual(nn.Module):
         self.ahead = Ahead(grid, step.grid, ratio)
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
-        settled, silence = self.ahead.settled(x, cursor), self.ahead(x, cursor) - x.shape[1]
+        settled, due = self.ahead.settled(x, cursor), self.ahead(x, cursor)
+        x = x.narrow(1, 0, min(x.shape[1], due))
+        silence = due - x.shape[1]
         y: Tensor = self.dilated(self.window(x, cursor, self.dilated.weight.dtype, settled, silence))
         self.second(y, y)
         y = self.pointwise(y).to(x.dtype)
@@ -421,6 +430,9 @@ class Stack(nn.Module):
                 activation = Copy()
             layers.append(layer)
             offset += sum(part.size for part in layer.modules() if isinstance(part, Rows))
+        for layer in layers:
+            if isinstance(layer, Conv | ConvTranspose | Residual):
+                layer.ahead.reach = grid.delay * (ratio // grid.rate) - layer.ahead.gives_delay * layer.ahead.gives_step
         self.links = nn.ModuleList([Link(layer) for layer in layers])
         self.grid = grid
         self.state_size = offset

@@ -2,12 +2,14 @@
 
 The offline model looks far ahead, and nearly all of that at the lowest rates, where little is computed. So the layers
 of low rate, the *core*, are computed anew for every block as if the signal ended there: the whole encoder as far as it
-reaches ahead, and the decoder up to its first block. Their newest estimates, `lookahead` steps behind the block's end,
-are handed to the layers of high rate, which run once, as an exact stream of what they are given. What was given is
-never taken back; within the core everything is estimated again while it can still change.
+reaches ahead, and the decoder up to the end of its first block. The newest estimates, a chosen lookahead behind the
+block's end, are handed on to the *middle*, the next block of the decoder. It runs once, but is computed ahead too: for
+what it is late by, it takes the estimates that have not been handed on yet. The *rest* of the decoder runs once, as an
+exact stream of what it is given. What was given is never taken back; within the core everything is estimated again
+while it can still change.
 
-With the whole lookahead of the core the estimates are final, and the stream is the exact one. At the end of a signal
-what is estimated is right: the signal does end there.
+With the whole lookahead the estimates are final, and the stream is the exact one. At the end of a signal what is
+estimated is right: the signal does end there.
 """
 
 import math
@@ -27,7 +29,7 @@ from saoctl.streaming.layers import Cursor, Edges, Product, Rows, Stack, flatten
 from saoctl.streaming.state import StreamState
 from saoctl.vocabulary import Method
 
-CORE_BLOCKS = 2  # of the decoder, from the latents on
+CORE_BLOCKS, MIDDLE_BLOCKS = 1, 1  # of the decoder, from the latents on
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Lookahead:
     Args:
         encode: in latent frames.
         decode, forward: in steps of the core.
-        step: audio samples of a step.
+        step, core_step: audio samples of a step, and of one of the core's.
         most_encode, most_decode, most_forward: with which each is exact.
         least: steps that `decode` and `forward` have at least.
         rest: latency in audio samples of what runs once.
@@ -48,6 +50,7 @@ class Lookahead:
     decode: int
     forward: int
     step: int
+    core_step: int
     most_encode: int
     most_decode: int
     most_forward: int
@@ -73,14 +76,15 @@ def most_lookahead(offline: nn.Module, ratio: int) -> Lookahead:
         ratio: audio samples per latent frame.
     """
     assert isinstance(offline, OobleckAutoencoder)
-    core, rest = split(offline.decoder)
+    core, middle, rest = split(offline.decoder)
     encoded = grid_after(flatten(offline.encoder), Grid(ratio))
-    estimated = grid_after(core, Grid(1))
-    last = grid_after(rest, Grid(estimated.rate, 0, estimated.shortfall))
-    forward = estimated.delay + encoded.delay * estimated.rate
+    # As if the decoder up to the end of the middle were one stack: then nothing is left to estimate.
+    handed = grid_after([*core, *middle], Grid(1))
+    last = grid_after(rest, Grid(handed.rate, 0, handed.shortfall))
+    forward = handed.delay + encoded.delay * handed.rate
     return Lookahead(
-        encoded.delay, estimated.delay, forward, ratio // estimated.rate,
-        encoded.delay, estimated.delay, forward, estimated.shortfall, last.delay, ratio,
+        encoded.delay, handed.delay, forward, ratio // handed.rate, ratio // grid_after(core, Grid(1)).rate,
+        encoded.delay, handed.delay, forward, handed.shortfall, last.delay, ratio,
     )  # fmt: skip
 
 
@@ -93,29 +97,41 @@ def context_frames(architecture: Architecture) -> int:
     return -(-late // architecture.ratio) + 2
 
 
-def arithmetic_ratio(architecture: Architecture, method: Method, frames: int) -> float:
-    """How many times the products of the exact stream a method takes with less lookahead, in blocks of some frames."""
+def arithmetic_ratio(architecture: Architecture, method: Method, ahead: int, frames: int) -> float:
+    """How many times the products of the exact stream a method takes with some lookahead, in blocks of some frames."""
     assert isinstance(architecture, OobleckArchitecture)
     with torch.device("meta"):
         most = most_lookahead(model := OobleckAutoencoder(architecture), architecture.ratio)
         stream = LookaheadAutoencoder(model, most.encode, most.decode, most.forward)
-    given_ahead = 0 if method == "decode" else most.encode  # latent frames that the decoder is given in advance
-    settled = ahead = 0.0
-    stacks = {"encode": (stream.encoder,), "decode": (stream.core, stream.rest)}
-    for stack in stacks.get(method, (stream.encoder, stream.core, stream.rest)):
-        advance = given_ahead * architecture.ratio if stack is stream.core else 0
+    settled = whole = 0.0
+
+    def count(stack: Stack, cursor: Cursor) -> None:
+        nonlocal settled, whole
         for link in stack.links:
             layer: Any = link.layer
             if not hasattr(layer, "ahead"):
                 continue
-            step, delay = layer.ahead.gives_step, layer.ahead.gives_delay
             products = [part for part in layer.modules() if isinstance(part, Product)]
             # A transposed convolution gives `stride` samples at once.
-            per_sample = sum(part.weight.numel() for part in products) / getattr(layer, "stride", 1)
-            settled += per_sample * frames * architecture.ratio / step
-            if stack is not stream.rest:
-                ahead += per_sample * (delay + advance / step)
-    return 1 + ahead / settled
+            each = sum(part.weight.numel() for part in products) / getattr(layer, "stride", 1)
+            exact = frames * architecture.ratio // layer.ahead.gives_step
+            settled += each * exact
+            whole += each * (layer.ahead(torch.empty(0, 0), cursor) if cursor.settled >= 0 else exact)
+
+    nothing, samples = torch.empty(0), frames * architecture.ratio
+    now = 100 * architecture.ratio + samples  # far from the beginning
+    late = {"encode": ahead * architecture.ratio}.get(method, ahead * most.step)
+    if method == "encode":
+        count(stream.encoder, Cursor(nothing, now - samples, now, samples, now - late))
+        return whole / settled
+    handed, core_needed, needed = stream.plan(ahead, most.most_forward if method == "forward" else most.most_decode)
+    if method == "forward":
+        count(stream.encoder, Cursor(nothing, now - samples, now, samples, now - needed))
+    lag = most.most_encode * architecture.ratio if method == "forward" else 0
+    count(stream.core, Cursor(nothing, now - samples - lag, now, samples, now - core_needed))
+    count(stream.middle, Cursor(nothing, now - samples - handed, now, samples, now - late))
+    count(stream.rest, Cursor(nothing, now - samples, -1, -1, -1))
+    return whole / settled
 
 
 def choose_lookahead(
@@ -172,15 +188,23 @@ class KeptNoise(Rows):
     """Normal noise for latents: a frame that is estimated again has that of before.
 
     moments [B, F + rows, 2C] -> noise [B, F + rows, C], of which the first `rows` frames were there before.
+
+    Args:
+        rows, channels, offset: see `Rows`.
+        ratio: audio samples per latent frame.
     """
+
+    def __init__(self, rows: int, channels: int, offset: int, ratio: int) -> None:
+        super().__init__(rows, channels, offset)
+        self.ratio = ratio
 
     def forward(self, moments: Tensor, cursor: Cursor) -> Tensor:
         kept = self.history(cursor)
-        frames = moments.shape[1] - self.rows
-        fresh = torch.randn_like(moments.narrow(1, 0, frames).narrow(2, 0, self.channels))
-        noise = torch.cat((kept, fresh), dim=1)
+        frames = cursor.settled // self.ratio
+        like = torch.zeros([kept.shape[0], frames, self.channels], dtype=kept.dtype, device=kept.device)
+        noise = torch.cat((kept, torch.randn_like(like)), dim=1)
         kept.copy_(noise.narrow(1, frames, self.rows))
-        return noise
+        return noise.narrow(1, 0, moments.shape[1])
 
 
 class LookaheadAutoencoder(nn.Module):
@@ -210,16 +234,19 @@ class LookaheadAutoencoder(nn.Module):
         self.audio_channels = architecture.audio_channels
         self.latent_dim = architecture.latent_dim
         self.scale = architecture.scale
-        core, rest = split(offline.decoder)
+        core, middle, rest = split(offline.decoder)
+        whole = most_lookahead(offline, self.ratio)
         self.encoder = Stack(flatten(offline.encoder), Grid(self.ratio), self.ratio)
         self.core = Stack(core, Grid(1), self.ratio)
         encoded, estimated = self.encoder.grid, self.core.grid
-        self.step = self.ratio // estimated.rate
-        self.rest = Stack(rest, Grid(estimated.rate, 0, estimated.shortfall), self.ratio)
-        self.most_encode, self.most_decode = encoded.delay, estimated.delay
-        self.most_forward = estimated.delay + encoded.delay * estimated.rate
+        self.middle = Stack(middle, Grid(estimated.rate, 0, estimated.shortfall), self.ratio)
+        handed = self.middle.grid
+        self.rest = Stack(rest, Grid(handed.rate, 0, handed.shortfall), self.ratio)
+        self.core_step, self.step = self.ratio // estimated.rate, self.ratio // handed.rate
+        self.core_delay, self.middle_delay = estimated.delay, handed.delay
+        self.most_encode, self.most_decode, self.most_forward = whole.encode, whole.decode, whole.forward
         # What odd strides lose at the end of a signal is not there to be handed on.
-        self.least = estimated.shortfall
+        self.least = whole.least
         for name, chosen, least, most in (
             ("encode", encode, 0, self.most_encode),
             ("decode", decode, self.least, self.most_decode),
@@ -234,17 +261,38 @@ class LookaheadAutoencoder(nn.Module):
         self.rest_tail = self.rest.grid.tail
         self.controls = LatentControls(architecture.latent_dim)
         self.latent_edges = Edges(encoded, self.ratio)
-        self.kept_noise = KeptNoise(encoded.delay, architecture.latent_dim, self.encoder.state_size)
+        self.kept_noise = KeptNoise(encoded.delay, architecture.latent_dim, self.encoder.state_size, self.ratio)
         encoder_size = self.encoder.state_size + self.kept_noise.size
         self.encode_state = StreamState(encoder_size)
         self.decode_core_state = StreamState(self.core.state_size)
+        self.decode_middle_state = StreamState(self.middle.state_size, lag=self.plan(decode, self.most_decode)[0])
         self.decode_rest_state = StreamState(self.rest.state_size, lag=decode * self.step)
         self.forward_encode_state = StreamState(encoder_size)
         self.forward_core_state = StreamState(self.core.state_size, lag=encoded.delay * self.ratio)
+        self.forward_middle_state = StreamState(self.middle.state_size, lag=self.plan(forward, self.most_forward)[0])
         self.forward_rest_state = StreamState(self.rest.state_size, lag=forward * self.step)
 
+    @torch.jit.export
+    def plan(self, ahead: int, most: int) -> tuple[int, int, int]:
+        """What follows from a lookahead, in audio samples behind the end of a block.
+
+        Args:
+            ahead: the lookahead, in steps.
+            most: with which all is final.
+
+        Returns:
+            How far behind the core's rows are handed on as settled; and how far behind the rows of the core, and the
+            latents, are that anything depends on.
+        """
+        late = ahead * self.step
+        # Not before what has been estimated, and as whole rows of the core.
+        whole = (most * self.step - self.middle_delay * self.step) // self.core_step
+        handed = min((late + self.core_step - 1) // self.core_step, whole) * self.core_step
+        core_needed = max(late - self.middle_delay * self.step, 0)
+        return handed, core_needed, max(core_needed - self.core_delay * self.core_step, 0)
+
     def _encode(self, audio: Tensor, cursor: Cursor) -> Tensor:
-        """Audio [B, audio_channels, T] to latents [B, F + most_encode, latent_dim], the last ones provisional."""
+        """Audio [B, audio_channels, T] to latents [B, F + most_encode, latent_dim] or fewer, the last provisional."""
         moments: Tensor = self.encoder(audio.transpose(1, 2).contiguous(), cursor)
         if self.sampling:
             if self.noise == 0.0:
@@ -275,7 +323,8 @@ class LookaheadAutoencoder(nn.Module):
     def encode(self, audio: Tensor) -> Tensor:
         """Audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
         self._check_audio(audio)
-        latents = self._encode(audio, self.encode_state.next_as_if_last(audio, audio.shape[2], -1))
+        needed = self.ahead_encode * self.ratio
+        latents = self._encode(audio, self.encode_state.next_as_if_last(audio, audio.shape[2], -1, needed))
         return latents.narrow(1, self.most_encode - self.ahead_encode, audio.shape[2] // self.ratio).transpose(1, 2)
 
     @torch.jit.export
@@ -285,23 +334,45 @@ class LookaheadAutoencoder(nn.Module):
             raise ValueError(f"latents must be [batch, {self.latent_dim}, frames], not {latents.shape}")
         samples = latents.shape[2] * self.ratio
         bent = self.controls(latents.transpose(1, 2).contiguous()) * self.scale
-        rows: Tensor = self.core(bent, self.decode_core_state.next_as_if_last(bent, samples, -1))
-        rows = rows.narrow(1, self.most_decode - self.ahead_decode, samples // self.step)
+        handed, core_needed, _ = self.plan(self.ahead_decode, self.most_decode)
+        cursor = self.decode_core_state.next_as_if_last(bent, samples, -1, core_needed)
+        rows: Tensor = self.core(bent, cursor)
+        begin = self.core_delay - handed // self.core_step
+        rows = rows.narrow(1, begin, rows.shape[1] - begin)
+        late = self.ahead_decode * self.step
+        rows = self.middle(rows, self.decode_middle_state.next_as_if_last(rows, samples, cursor.end, late))
+        rows = rows.narrow(1, self.middle_delay + (handed - late) // self.step, samples // self.step)
         return self._rest(rows, self.decode_rest_state.next(rows, samples, -1, -1))
 
     def forward(self, audio: Tensor) -> Tensor:
         """Audio through the encoder and the decoder, shape unchanged, late by `latency_forward`."""
         self._check_audio(audio)
-        samples = audio.shape[2]
-        rows = self._estimated(audio, samples).narrow(1, self.most_forward - self.ahead_forward, samples // self.step)
+        samples, late = audio.shape[2], self.ahead_forward * self.step
+        rows, handed, end = self._estimated(audio, samples, False)
+        rows = self.middle(rows, self.forward_middle_state.next_as_if_last(rows, samples, end, late))
+        rows = rows.narrow(1, self.middle_delay + (handed - late) // self.step, samples // self.step)
         return self._rest(rows, self.forward_rest_state.next(rows, samples, -1, -1))
 
-    def _estimated(self, audio: Tensor, samples: int) -> Tensor:
-        """What the core makes of all latents that there are, the last ones provisional, [B, T + most_forward, C]."""
-        cursor = self.forward_encode_state.next_as_if_last(audio, samples, -1)
+    def _estimated(self, audio: Tensor, samples: int, last: bool) -> tuple[Tensor, int, int]:
+        """What the core makes of the latents, from the first row on that is now handed on as settled, [B, T, C].
+
+        Args:
+            audio: a block; of no samples at the end of the signal.
+            samples: of it.
+            last: all estimates are wanted, as the signal does end.
+
+        Returns:
+            The rows, by how many audio samples the settled ones are behind the end, and the end.
+        """
+        handed, core_needed, needed = self.plan(self.ahead_forward, self.most_forward)
+        if last:
+            core_needed, needed = 0, 0
+        cursor = self.forward_encode_state.next_as_if_last(audio, samples, -1, needed)
         latents = self.latent_edges(self.controls(self._encode(audio, cursor)), cursor) * self.scale
-        rows: Tensor = self.core(latents, self.forward_core_state.next_as_if_last(latents, samples, cursor.end))
-        return rows
+        cursor = self.forward_core_state.next_as_if_last(latents, samples, cursor.end, core_needed)
+        rows: Tensor = self.core(latents, cursor)
+        begin = self.core_delay + self.most_encode * (self.ratio // self.core_step) - handed // self.core_step
+        return rows.narrow(1, begin, rows.shape[1] - begin), handed, cursor.end
 
     @torch.jit.export
     def warm_up(self, like: Tensor) -> None:
@@ -323,54 +394,70 @@ class LookaheadAutoencoder(nn.Module):
         With no block since the reset nothing is due, and the result has batch 0.
         """
         nothing = self._zeros(self.encode_state.values, self.audio_channels, 0)
-        latents = self._encode(nothing, self.encode_state.next_as_if_last(nothing, 0, -1))
+        latents = self._encode(nothing, self.encode_state.next_as_if_last(nothing, 0, -1, -1))
         self.encode_state.reset()
         return latents.narrow(1, self.most_encode - self.ahead_encode, self.ahead_encode).transpose(1, 2)
 
     @torch.jit.export
     def flush_decode(self) -> Tensor:
         """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
-        core, rest = self.decode_core_state, self.decode_rest_state
+        core, middle, rest = self.decode_core_state, self.decode_middle_state, self.decode_rest_state
         nothing = self._zeros(core.values, 0, self.latent_dim)
-        rows: Tensor = self.core(nothing, core.next_as_if_last(nothing, 0, -1))
-        rows = rows.narrow(1, self.most_decode - self.ahead_decode, self.ahead_decode)
-        audio = self._rest(rows, rest.next_as_if_last(rows, self.ahead_decode * self.step, core.samples()))
+        handed, _, _ = self.plan(self.ahead_decode, self.most_decode)
+        cursor = core.next_as_if_last(nothing, 0, -1, -1)
+        rows: Tensor = self.core(nothing, cursor)
+        begin = self.core_delay - handed // self.core_step
+        rows = rows.narrow(1, begin, rows.shape[1] - begin)
+        audio = self._last(rows, handed, self.ahead_decode, cursor.end, middle, rest)
         core.reset()
-        rest.reset()
-        return audio.narrow(2, 0, self.ahead_decode * self.step + self.rest_tail)
+        return audio
 
     @torch.jit.export
     def flush_forward(self) -> Tensor:
         """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
-        rest = self.forward_rest_state
         nothing = self._zeros(self.forward_encode_state.values, self.audio_channels, 0)
-        rows = self._estimated(nothing, 0).narrow(1, self.most_forward - self.ahead_forward, self.ahead_forward)
-        audio = self._rest(
-            rows, rest.next_as_if_last(rows, self.ahead_forward * self.step, self.forward_encode_state.samples())
-        )
+        rows, handed, end = self._estimated(nothing, 0, True)
+        middle, rest = self.forward_middle_state, self.forward_rest_state
+        audio = self._last(rows, handed, self.ahead_forward, end, middle, rest)
         self.forward_encode_state.reset()
         self.forward_core_state.reset()
+        return audio
+
+    def _last(self, rows: Tensor, handed: int, ahead: int, end: int, middle: StreamState, rest: StreamState) -> Tensor:
+        """The audio of the core's last rows, which are settled now."""
+        late = ahead * self.step
+        rows = self.middle(rows, middle.next_as_if_last(rows, handed, end, -1))
+        begin = self.middle_delay + (handed - late) // self.step
+        rows = rows.narrow(1, begin, ahead)
+        audio = self._rest(rows, rest.next_as_if_last(rows, late, end, -1))
+        middle.reset()
         rest.reset()
-        return audio.narrow(2, 0, self.ahead_forward * self.step + self.rest_tail)
+        return audio.narrow(2, 0, late + self.rest_tail)
 
     @torch.jit.export
     def reset(self) -> None:
         """Forget everything: each method's next block begins a fresh stream."""
         self.encode_state.reset()
         self.decode_core_state.reset()
+        self.decode_middle_state.reset()
         self.decode_rest_state.reset()
         self.forward_encode_state.reset()
         self.forward_core_state.reset()
+        self.forward_middle_state.reset()
         self.forward_rest_state.reset()
 
 
-def split(decoder: nn.Module, blocks: int = CORE_BLOCKS) -> tuple[list[nn.Module], list[nn.Module]]:
-    """The layers of a decoder that are the core, up to the end of some block, and the rest.
+def split(decoder: nn.Module) -> tuple[list[nn.Module], list[nn.Module], list[nn.Module]]:
+    """The layers of a decoder: the core, the middle and the rest; each ends with a block, or with the decoder.
 
-    What activates the layer after the core belongs to that layer.
+    What activates the layer after a block belongs to that layer.
     """
     layers = flatten(decoder)
     strided = [index for index, layer in enumerate(layers) if isinstance(layer, oobleck.ConvTranspose1d)]
-    after = strided[blocks] if blocks < len(strided) else len(layers)
-    end = 1 + max(index for index, layer in enumerate(layers[:after]) if isinstance(layer, oobleck.ResidualUnit))
-    return layers[:end], layers[end:]
+
+    def end(blocks: int) -> int:
+        after = strided[blocks] if blocks < len(strided) else len(layers)
+        return 1 + max(index for index, layer in enumerate(layers[:after]) if isinstance(layer, oobleck.ResidualUnit))
+
+    first, second = end(CORE_BLOCKS), end(CORE_BLOCKS + MIDDLE_BLOCKS)
+    return layers[:first], layers[first:second], layers[second:]

@@ -39,21 +39,23 @@ class StreamState(nn.Module):
             self.position = -self.lag
         else:
             self.values = self.values.clone()
-        cursor = Cursor(self.values, self.position, end, settled)
+        cursor = Cursor(self.values, self.position, end, settled, -1)
         self.position += samples
         return cursor
 
     @torch.jit.export
-    def next_as_if_last(self, x: Tensor, samples: int, end: int) -> Cursor:
+    def next_as_if_last(self, x: Tensor, samples: int, end: int, needed: int) -> Cursor:
         """The same for a block of which all is wanted that it would give if the signal ended with it.
 
         Args:
             x: what the stack is given.
             samples: of audio, by which the stream advances.
             end: of the signal then; -1: where the block ends, if the stream has no lag.
+            needed: by how many samples the output may stay behind the end; -1: all of it is wanted.
         """
         cursor = self.next(x, samples, -1, samples)
-        return Cursor(cursor.state, cursor.begin, self.position if end < 0 else end, samples)
+        end = self.position if end < 0 else end
+        return Cursor(cursor.state, cursor.begin, end, samples, -1 if needed < 0 else max(end - needed, 0))
 
     @torch.jit.export
     def samples(self) -> int:

@@ -33,51 +33,124 @@ def simulate(
         frames: the blocks, in latent frames; they add up to T.
         context: latent frames before a moment that what is computed there depends on.
     """
-    if method == "encode":
-        return estimates(reference.encode, given, architecture.ratio, 1, frames, [lookahead["encode"]], context)[0]
-    rate = architecture.ratio // lookahead["step"]
-    core, rest = reference.split_decoder(rate)
-    if method == "decode":
-        return rest(estimates(core, given, 1, rate, frames, [lookahead["decode"]], context)[0])
-
-    def both(audio: Tensor) -> Tensor:
-        return core(reference.encode(audio))
-
-    return rest(estimates(both, given, architecture.ratio, rate, frames, [lookahead["forward"]], context)[0])
+    steps = lookahead["core_step"], lookahead["step"]
+    return simulate_all(reference, architecture, steps, method, given, frames, [lookahead[method]], context)[0]
 
 
-def estimates(
-    call: Callable[[Tensor], Tensor],
+def simulate_all(
+    reference: Reference,
+    architecture: Architecture,
+    steps: tuple[int, int],
+    method: Method,
     given: Tensor,
-    per_frame: int,
-    rate: int,
     frames: Sequence[int],
     aheads: Sequence[int],
     context: int,
 ) -> list[Tensor]:
-    """What is handed on after each block, one after the other: the newest estimates, `ahead` samples behind its end.
+    """The same for several lookaheads at once.
 
     Args:
-        call: the offline model, [B, C, F * per_frame] -> [B, C', F * rate], or a little less.
-        given: its input.
-        per_frame: samples of the input per latent frame.
-        rate: samples of the output per latent frame.
-        frames: the blocks.
-        aheads: in samples of the output, for each of which there is a result.
-        context: in latent frames.
+        reference: the offline model.
+        architecture: its numbers.
+        steps: audio samples of a step of the core, and of one of the lookahead.
+        method: encode, decode or forward.
+        given: the method's input, [B, C, T].
+        frames: the blocks, in latent frames; they add up to T.
+        aheads: lookaheads, in latent frames for encode, else in steps.
+        context: latent frames before a moment that what is computed there depends on.
     """
+    ratio = architecture.ratio
+    per_frame = 1 if method == "decode" else ratio
+    if method == "encode":
+        tails: list[Tail] = [Handing(1, ahead) for ahead in aheads]
+    else:
+        core, middle, rest = reference.split_decoder(ratio // steps[0], ratio // steps[1])
+        tails = [Middle(middle, ratio // steps[0], ratio // steps[1], ahead, context) for ahead in aheads]
+
+    def newest(block: Tensor) -> Tensor:
+        latents = block if method == "decode" else reference.encode(block)
+        return latents if method == "encode" else core(latents)
+
     total = sum(frames)
-    parts: list[list[Tensor]] = [[] for _ in aheads]
-    done = [0] * len(aheads)
+    rate = tails[0].rate
     seen = 0
     for size in frames:
         seen += size
-        begin = max(min(done) // rate - context, 0)
-        rows = call(given[:, :, begin * per_frame : seen * per_frame])
-        for index, ahead in enumerate(aheads):
-            until = begin * rate + rows.shape[2] if seen == total else max(seen * rate - ahead, 0)
-            # Odd strides lose samples at an end that is none; there the stream has zeros.
-            padded = torch.nn.functional.pad(rows, (0, max(until - begin * rate - rows.shape[2], 0)))
-            parts[index].append(padded[:, :, done[index] - begin * rate : until - begin * rate])
-            done[index] = max(done[index], until)
-    return [torch.cat(each, dim=2) for each in parts]
+        begin = max(min(tail.done for tail in tails) // rate - context, 0)
+        rows = newest(given[:, :, begin * per_frame : seen * per_frame])
+        # Odd strides lose samples at an end that is none; there the stream has zeros.
+        if seen != total:
+            rows = torch.nn.functional.pad(rows, (0, (seen - begin) * rate - rows.shape[2]))
+        for tail in tails:
+            tail.take(rows, begin, seen, seen == total)
+    outputs = [torch.cat(tail.parts, dim=2) for tail in tails]
+    return outputs if method == "encode" else [rest(output) for output in outputs]
+
+
+class Handing:
+    """What is handed on of estimates: after each block the newest, `ahead` samples behind its end.
+
+    Args:
+        rate: samples of the estimates per latent frame.
+        ahead: in these samples.
+    """
+
+    def __init__(self, rate: int, ahead: int) -> None:
+        self.rate, self.ahead = rate, ahead
+        self.done = 0  # samples that have been handed on
+        self.parts: list[Tensor] = []
+
+    def take(self, rows: Tensor, begin: int, seen: int, last: bool) -> None:
+        """The estimates of a block.
+
+        Args:
+            rows: from the latent frame `begin` on, [B, C, T].
+            begin: that.
+            seen: latent frames that have come, with this block.
+            last: there are no more.
+        """
+        until = begin * self.rate + rows.shape[2] if last else max(seen * self.rate - self.ahead, 0)
+        self.parts.append(rows[:, :, self.done - begin * self.rate : until - begin * self.rate])
+        self.done = max(self.done, until)
+
+
+class Middle:
+    """The middle of a decoder: what it was handed on stays, what it was not is taken as it is estimated now.
+
+    Args:
+        call: the offline model's, [B, C, T] -> [B, C', T * second / first], or a little less.
+        first, second: samples per latent frame that it is given, and gives.
+        ahead: lookahead, in samples that it gives.
+        context: latent frames before a moment that what is computed there depends on.
+    """
+
+    def __init__(self, call: Callable[[Tensor], Tensor], first: int, second: int, ahead: int, context: int) -> None:
+        self.call, self.context, self.rate, self.second = call, context, first, second
+        self.settled = Handing(first, -(-ahead * first // second))
+        self.given = Handing(second, ahead)
+
+    @property
+    def done(self) -> int:
+        """Samples of its input that have been handed on."""
+        return self.settled.done
+
+    @property
+    def parts(self) -> list[Tensor]:
+        """Its output."""
+        return self.given.parts
+
+    def take(self, rows: Tensor, begin: int, seen: int, last: bool) -> None:
+        """See `Handing.take`."""
+        before = self.settled.done
+        fresh = rows[:, :, before - begin * self.rate :]
+        self.settled.take(rows, begin, seen, last)
+        past = torch.cat([rows[:, :, :0], *self.settled.parts[:-1]], dim=2)
+        start = max(before // self.rate - self.context, 0)
+        inputs = torch.cat((past[:, :, start * self.rate :], fresh), dim=2)
+        outputs = self.call(inputs)
+        if not last:
+            outputs = torch.nn.functional.pad(outputs, (0, (seen - start) * self.second - outputs.shape[2]))
+        self.given.take(outputs, start, seen, last)
+
+
+Tail = Handing | Middle

@@ -93,6 +93,7 @@ def test_export_json_is_one_object_of_the_contract(name: Path, tmp_path: Path) -
     assert document.keys() == {
         "schema_version", "artifact", "bytes", "sha256", "source", "revision", "commit", "precision", "device",
         "streaming", "sample_rate", "ratio", "parameters", "methods", "attributes", "latency_samples",
+        "lookahead",
     }  # fmt: skip
     assert document["artifact"] == str(tmp_path / "a.ts")
 
@@ -112,7 +113,7 @@ def test_verify_json_is_one_object_of_the_contract(name: Path) -> None:
     assert [row["block_size"] for row in fixed] == [128, 64] * 3
     assert document["results"][0].keys() == {
         "method", "schedule", "block_size", "passed", "snr_db", "max_abs_error", "samples_compared",
-        "first_sample_compared", "latency_samples", "latency_measured", "seam_error_ratio", "diagnosis",
+        "first_sample_compared", "latency_samples", "latency_measured", "seam_error_ratio", "diagnosis", "price_db",
     }  # fmt: skip
 
 

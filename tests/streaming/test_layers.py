@@ -66,7 +66,7 @@ def test_a_skip_adds_what_was_so_many_rows_ago(blocks: list[int], rows: int, bat
     y = torch.randn(batch, sum(blocks), 3)
     late = F.pad(x, (0, 0, rows, 0))[:, : x.shape[1]]
     parts = zip(y.clone().split(blocks, dim=1), x.split(blocks, dim=1), strict=True)
-    added = torch.cat([skip(part, given, Cursor(state, 0, -1, -1), given.shape[1]) for part, given in parts], dim=1)
+    added = torch.cat([skip(part, given, Cursor(state, 0, -1, -1, -1), given.shape[1]) for part, given in parts], dim=1)
     assert torch.equal(added, y + late)
     assert not state[:, :5].any()
     assert not state[:, 5 + skip.size :].any()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.lookahead import CORE_BLOCKS, LookaheadAutoencoder, most_lookahead
+from saoctl.streaming.lookahead import CORE_BLOCKS, MIDDLE_BLOCKS, Lookahead, LookaheadAutoencoder, most_lookahead
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.verify.metrics import snr_db
 from tests.architectures import FULL_SIZE, TINY, WIDE, architectures, judge, offline, schedules, stream
@@ -18,27 +18,36 @@ FLOAT64_SNR_DB = 200.0
 
 
 def slow(
-    architecture: OobleckArchitecture, step: int, method: str, signal: Tensor, sizes: Sequence[int], ahead: int
+    architecture: OobleckArchitecture, most: Lookahead, method: str, signal: Tensor, sizes: Sequence[int], ahead: int
 ) -> Tensor:
     """What the stream should give, by stable-audio-tools' own model: each block's prefix of the signal by itself."""
     reference = judge(architecture, dtype=torch.float64)
     layers = reference.model.decoder.layers
     blocks = len(architecture.decoder.strides)
-    core, rest = layers[: 1 + min(CORE_BLOCKS, blocks)], layers[1 + min(CORE_BLOCKS, blocks) :]
+    first, second = 1 + min(CORE_BLOCKS, blocks), 1 + min(CORE_BLOCKS + MIDDLE_BLOCKS, blocks)
+    core, middle, rest = layers[:first], layers[first:second], layers[second:]
     per_frame = 1 if method == "decode" else architecture.ratio
-    rate = 1 if method == "encode" else architecture.ratio // step
-    given: list[Tensor] = []
-    done = seen = 0
+    low, rate = architecture.ratio // most.core_step, architecture.ratio // most.step
+    frozen, given = signal[:, :0], []
+    seen = 0
     for size in sizes:
         seen += size
         latents = signal[:, :, :seen] if method == "decode" else reference.encode(signal[:, :, :seen])
-        rows = latents if method == "encode" else core(latents * architecture.scale)
-        frames = seen // per_frame
-        until = rows.shape[2] if seen == signal.shape[2] else max(frames * rate - ahead, 0)
+        frames, last = seen // per_frame, seen == signal.shape[2]
+        if method == "encode":
+            until = frames if last else max(frames - ahead, 0)
+            given.append(latents[:, :, sum(part.shape[2] for part in given) : until])
+            continue
+        rows = core(latents * architecture.scale)
         # Odd strides lose rows at an end that is none; there the stream has zeros.
-        rows = nn.functional.pad(rows, (0, max(until - rows.shape[2], 0)))
-        given.append(rows[:, :, done:until])
-        done = max(until, done)
+        padded = rows if last else nn.functional.pad(rows, (0, frames * low - rows.shape[2]))
+        frozen = padded[:, :, :0] if frozen.shape[1] != rows.shape[1] else frozen
+        inputs = torch.cat((frozen, padded[:, :, frozen.shape[2] :]), dim=2)
+        settled = max(frames * low - -(-ahead * low // rate), frozen.shape[2])
+        frozen = inputs[:, :, :settled]
+        outputs = middle(inputs)
+        until = outputs.shape[2] if last else max(frames * rate - ahead, 0)
+        given.append(outputs[:, :, sum(part.shape[2] for part in given) : until])
     whole = torch.cat(given, dim=2)
     return whole if method == "encode" else rest(whole)
 
@@ -67,7 +76,7 @@ def test_the_stream_is_what_each_block_gives_as_the_end_of_the_signal(
         ("forward", audio, samples),
     ):
         late = getattr(lookahead, f"latency_{method}") // (architecture.ratio if method == "encode" else 1)
-        expected = slow(architecture, lookahead.step, method, signal, sizes, ahead[method])
+        expected = slow(architecture, most, method, signal, sizes, ahead[method])
         streamed = stream(lookahead, method, signal, sizes)
         assert streamed.shape[2] == late + expected.shape[2]
         assert snr_db(expected, streamed[:, :, late:]) >= FLOAT64_SNR_DB, method
@@ -78,7 +87,7 @@ def test_the_stream_is_what_each_block_gives_as_the_end_of_the_signal(
 @torch.inference_mode()
 def test_with_all_of_the_lookahead_it_is_the_exact_stream(architecture: OobleckArchitecture) -> None:
     model = offline(architecture).double()
-    most = LookaheadAutoencoder(model, 0, 0, 0)
+    most = most_lookahead(model, WIDE.ratio)
     lookahead = LookaheadAutoencoder(model, most.most_encode, most.most_decode, most.most_forward).double()
     exact = StreamingAutoencoder(model).double()
     audio = torch.randn(2, 2, 60 * architecture.ratio, dtype=torch.float64)
@@ -98,7 +107,7 @@ def test_more_lookahead_is_nearer_to_the_offline_model() -> None:
     model = offline(WIDE).double()
     audio = torch.randn(1, 2, 80 * WIDE.ratio, dtype=torch.float64)
     expected = model(audio)
-    most = LookaheadAutoencoder(model, 0, 0, 0).most_forward
+    most = most_lookahead(model, WIDE.ratio).most_forward
     found = []
     for ahead in (0, most // 2, most):
         lookahead = LookaheadAutoencoder(model, 0, 0, ahead).double()
@@ -132,7 +141,7 @@ def test_latents_that_are_estimated_again_keep_their_noise(monkeypatch: pytest.M
         return table[:, drawn - like.shape[1] : drawn]
 
     model = offline(WIDE).double()
-    most = LookaheadAutoencoder(model, 0, 0, 0)
+    most = most_lookahead(model, WIDE.ratio)
     full = LookaheadAutoencoder(model, most.most_encode, most.most_decode, most.most_forward).double()
     monkeypatch.setattr(torch, "randn_like", draw)
     full.noise = 1.0

@@ -37,7 +37,7 @@ class Late(nn.Module):
 def blanked(edges: Edges, x: Tensor, block: Cursor, at_start: bool, at_end: bool) -> Tensor:
     """As `Edges` does it, but only at one of the two ends."""
     begin = block.begin if at_start else max(block.begin, edges.delay * edges.step)
-    return Edges.forward(edges, x, Cursor(block.state, begin, block.end if at_end else -1, -1))
+    return Edges.forward(edges, x, Cursor(block.state, begin, block.end if at_end else -1, -1, -1))
 
 
 class Broken(NnTilde):

@@ -6,7 +6,7 @@ import importlib.util
 import io
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from types import ModuleType
@@ -39,8 +39,8 @@ class OwnModel:
     def decode(self, latents: Tensor) -> Tensor:
         return self.model.decode(latents)
 
-    def split_decoder(self, rate: int) -> tuple[Call, Call]:
-        return _split(self.model.decoder.layers, rate, self.model.scale)
+    def split_decoder(self, first: int, second: int) -> Sequence[Call]:
+        return _split(self.model.decoder.layers, (first, second), self.model.scale)
 
 
 @dataclass(frozen=True)
@@ -63,31 +63,33 @@ class StableAudioTools:
         audio: Tensor = self.model.decode(latents * self.scale)
         return audio
 
-    def split_decoder(self, rate: int) -> tuple[Call, Call]:
-        return _split(self.model.decoder.layers, rate, self.scale)
+    def split_decoder(self, first: int, second: int) -> Sequence[Call]:
+        return _split(self.model.decoder.layers, (first, second), self.scale)
 
 
-def _split(layers: nn.Sequential, rate: int, scale: float) -> tuple[Call, Call]:
+def _split(layers: nn.Sequential, rates: Sequence[int], scale: float) -> Sequence[Call]:
     """See `Reference.split_decoder`: a first convolution, then a block for each stride."""
-    end, reached = 1, 1
-    while reached < rate:
-        # Ours keeps a stride as a number, torch as a tuple; all other layers of a block have 1.
-        strides: list[Any] = [part.stride for part in layers[end].modules() if hasattr(part, "stride")]
-        reached *= max(stride if isinstance(stride, int) else stride[0] for stride in strides)
-        end += 1
-    first, rest = layers[:end], layers[end:]
+    ends, end, reached = [], 1, 1
+    for rate in rates:
+        while reached < rate:
+            # Ours keeps a stride as a number, torch as a tuple; all other layers of a block have 1.
+            strides: list[Any] = [part.stride for part in layers[end].modules() if hasattr(part, "stride")]
+            reached *= max(stride if isinstance(stride, int) else stride[0] for stride in strides)
+            end += 1
+        ends.append(end)
 
-    @torch.inference_mode()
-    def core(latents: Tensor) -> Tensor:
-        rows: Tensor = first(latents * scale)
-        return rows
+    def part(begin: int, end: int | None, gain: float) -> Call:
+        chosen = layers[begin:end]
 
-    @torch.inference_mode()
-    def last(rows: Tensor) -> Tensor:
-        audio: Tensor = rest(rows)
-        return audio
+        @torch.inference_mode()
+        def call(given: Tensor) -> Tensor:
+            gives: Tensor = chosen(given * gain)
+            return gives
 
-    return core, last
+        return call
+
+    first, second = ends
+    return part(0, first, scale), part(first, second, 1.0), part(second, None, 1.0)
 
 
 def installed() -> bool:
