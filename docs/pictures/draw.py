@@ -17,12 +17,14 @@ COLOURS = 256
 def main() -> None:
     """Run the demo in a folder of its own, and keep what it draws."""
     with tempfile.TemporaryDirectory() as folder:
-        for arguments in ("download", "export", "verify --plot verify.png", "bench --plot bench.png"):
+        plots = ("verify --plot verify.png", "bench --plot bench.png", "frontier --plot frontier.png")
+        for arguments in ("download", "export", *plots):
             command = [sys.executable, "-m", "saoctl", *arguments.split(), "--config", "demo"]
             subprocess.run(command, cwd=folder, check=True)
         # The whole plot has encode and decode above forward.
         keep(Path(folder) / "verify.png", height=round(DPI * METHOD_HEIGHT))
         keep(Path(folder) / "bench.png")
+        keep(Path(folder) / "frontier.png")
 
 
 def keep(path: Path, height: int | None = None) -> None:

@@ -44,6 +44,6 @@ def draw(points: Sequence["Point"], title: str, path: Path) -> None:
         axes.set_xlim(left=0)
         axes.grid(color="#E5E5E5")
         axes.set_title(title, loc="left", fontsize=FONT + 1)
-        axes.legend(frameon=False, loc="lower right")
+        axes.legend(frameon=False, loc="center right")
     with atomic_file(path) as temporary:
         figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=150)

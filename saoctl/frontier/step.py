@@ -127,7 +127,7 @@ def run(
     files: tuple[Path, ...] = ()
     if plot_file is not None:
         progress.start("Drawing")
-        plot.draw(points, f"What less lookahead costs: {source.name}", plot_file)
+        plot.draw(points, f"What less lookahead costs: {Path(source.name).name}", plot_file)
         files = (plot_file,)
     seconds = signal.shape[2] / architecture.sample_rate
     return FrontierResult(source.name, reference.name, settings.audio, seconds, size, tuple(points), files)

@@ -24,7 +24,7 @@ from tests.architectures import TINY
 from tests.verify import broken
 
 OF_BEFORE = Path(__file__).parents[1] / "fixtures" / "exported-by-0.1.0.ts"
-COMMANDS = ("download", "export", "verify", "bench", "run")
+COMMANDS = ("download", "export", "verify", "bench", "frontier", "run")
 
 
 def saoctl(*arguments: str | Path) -> Result:

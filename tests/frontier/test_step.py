@@ -1,0 +1,75 @@
+"""The frontier tells what an exported stream of that lookahead really gives."""
+
+from pathlib import Path
+
+import pytest
+import soundfile
+import torch
+from typer.testing import CliRunner
+
+from saoctl.cli.app import app
+from saoctl.config import Config
+from saoctl.errors import ConfigError
+from saoctl.formats import artifact, export
+from saoctl.frontier import step as frontier
+from saoctl.verify.metrics import snr_db
+from tests.architectures import TINY, judge
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def short(tiny: Config, tmp_path: Path) -> Config:
+    """A piece of noise, long enough to have a past."""
+    noise = 0.3 * torch.randn(80 * TINY.ratio, 2, generator=torch.Generator().manual_seed(0))
+    soundfile.write(tmp_path / "noise.wav", noise.numpy(), TINY.sample_rate, subtype="FLOAT")
+    return tiny.model_copy(update={"verify": tiny.verify.model_copy(update={"audio": tmp_path / "noise.wav"})})
+
+
+def test_more_latency_never_counts_for_less_and_all_of_it_is_exact(short: Config) -> None:
+    result = frontier.run(short, block_size=2 * TINY.ratio)
+    for method in ("encode", "decode", "forward"):
+        own = [point for point in result.results if point.method == method]
+        assert [point.latency_samples for point in own] == sorted({point.latency_samples for point in own})
+        assert own[-1].exact
+        assert own[-1].snr_db >= 100
+        assert own[-1].arithmetic == 1.0
+        assert all(point.arithmetic >= 1.0 for point in own)
+    exact = {point.method: point.latency_samples for point in result.results if point.exact}
+    assert exact == {"encode": 136, "decode": 149, "forward": 285}
+
+
+def test_the_told_price_is_that_of_the_exported_file(short: Config, tmp_path: Path) -> None:
+    """To 0.01 dB: the frontier simulates, the file streams."""
+    result = frontier.run(short, block_size=2 * TINY.ratio)
+    point = next(each for each in result.results if each.method == "forward" and not each.exact)
+    milliseconds = point.latency_samples / TINY.sample_rate * 1e3
+    choices = short.export.model_copy(update={"lookahead": milliseconds, "skip_bottleneck": True})
+    export.run(short.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices}))
+    file = artifact.load(tmp_path / "a.ts", CPU)
+    assert file.can.latency_samples["forward"] == point.latency_samples
+    data, _ = soundfile.read(tmp_path / "noise.wav", dtype="float32")
+    audio = torch.from_numpy(data.T.copy())[None]
+    streamed = torch.cat(list(file.blocks("forward", audio, [2 * TINY.ratio] * 40)), dim=2)[
+        :, :, point.latency_samples :
+    ]
+    reference = judge(TINY, seed=1)
+    assert snr_db(reference.decode(reference.encode(audio)), streamed) == pytest.approx(point.snr_db, abs=0.01)
+
+
+def test_the_command_prints_a_table_draws_and_answers(short: Config, tiny_config: Path, tmp_path: Path) -> None:
+    plot, report = tmp_path / "frontier.png", tmp_path / "frontier.md"
+    given = ["frontier", "-c", str(tiny_config), "--audio", str(short.verify.audio), "--block-size", "16"]
+    result = CliRunner().invoke(app, [*given, "--plot", str(plot), "--report", str(report)])
+    assert result.exit_code == 0, result.output
+    assert "forward is exact at 36 ms" in result.stdout
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    assert report.read_text().startswith("## saoctl frontier\n")
+    assert max(len(line) for line in result.stderr.splitlines() if line.startswith(("┃", "│"))) <= 80
+
+
+def test_bad_input_is_refused_before_any_work(short: Config, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"--block-size: a block of 9 samples is no multiple"):
+        frontier.run(short, block_size=9)
+    with pytest.raises(ConfigError, match=r"A plot cannot be written as f\.doc"):
+        frontier.run(short, plot_file=Path("f.doc"))
