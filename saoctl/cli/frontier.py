@@ -103,8 +103,8 @@ class Frontier(ReportStep["FrontierResult"]):
             [
                 "## saoctl frontier",
                 "",
-                f"Weights: `{result.source}`. Blocks of {result.block_size} samples, {result.seconds:.1f} s of audio. SNR to"
-                " the offline model and to the input; arithmetic in terms of the exact stream.",
+                f"Weights: `{result.source}`. Blocks of {result.block_size} samples, {result.seconds:.1f} s of audio."
+                " SNR to the offline model and to the input; arithmetic in terms of the exact stream.",
                 "",
                 *markdown_table(header, rows),
                 "",

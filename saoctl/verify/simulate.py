@@ -87,6 +87,9 @@ def simulate_all(
     return outputs if method == "encode" else [rest(output) for output in outputs]
 
 
+REACH = 64  # samples of the middle
+
+
 class Handing:
     """What is handed on of estimates: after each block the newest, `ahead` samples behind its end.
 
@@ -125,7 +128,9 @@ class Middle:
     """
 
     def __init__(self, call: Callable[[Tensor], Tensor], first: int, second: int, ahead: int, context: int) -> None:
-        self.call, self.context, self.rate, self.second = call, context, first, second
+        self.call, self.rate, self.second = call, first, second
+        # A block's residual units and its stride reach less than so many samples, back and ahead.
+        self.context = min(context, -(-REACH // second) + 1)
         self.settled = Handing(first, -(-ahead * first // second))
         self.given = Handing(second, ahead)
 
@@ -145,11 +150,14 @@ class Middle:
         fresh = rows[:, :, before - begin * self.rate :]
         self.settled.take(rows, begin, seen, last)
         past = torch.cat([rows[:, :, :0], *self.settled.parts[:-1]], dim=2)
-        start = max(before // self.rate - self.context, 0)
+        start = max(min(before // self.rate, self.given.done // self.second) - self.context, 0)
         inputs = torch.cat((past[:, :, start * self.rate :], fresh), dim=2)
-        outputs = self.call(inputs)
+        if not last:  # what lies further ahead changes nothing of what is handed on
+            end = min(seen, -(-max(seen * self.second - self.given.ahead, 0) // self.second) + self.context)
+            inputs = inputs[:, :, : max(end - start, 0) * self.rate]
+        outputs = self.call(inputs) if inputs.shape[2] else inputs.repeat_interleave(self.second // self.rate, 2)
         if not last:
-            outputs = torch.nn.functional.pad(outputs, (0, (seen - start) * self.second - outputs.shape[2]))
+            outputs = torch.nn.functional.pad(outputs, (0, max((seen - start) * self.second - outputs.shape[2], 0)))
         self.given.take(outputs, start, seen, last)
 
 

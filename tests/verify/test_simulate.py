@@ -22,6 +22,7 @@ def test_the_near_past_is_enough(architecture: type, method: Method) -> None:
         "decode": most.decode // 2,
         "forward": most.forward // 2,
         "step": most.step,
+        "core_step": most.core_step,
     }
     frames = [1, 5, 2] * 20
     given = torch.randn(1, 2, sum(frames) * architecture.ratio, dtype=torch.float64)  # type: ignore[attr-defined]
@@ -39,7 +40,7 @@ def test_the_near_past_is_enough(architecture: type, method: Method) -> None:
 def test_with_all_of_the_lookahead_it_is_the_offline_output() -> None:
     reference = judge(WIDE, dtype=torch.float64)
     most = most_lookahead(offline(WIDE), WIDE.ratio)
-    lookahead = {"encode": most.encode, "decode": most.decode, "forward": most.forward, "step": most.step}
+    lookahead = {name: getattr(most, name) for name in ("encode", "decode", "forward", "step", "core_step")}
     audio = torch.randn(1, 2, 60 * WIDE.ratio, dtype=torch.float64)
     expected = reference.decode(reference.encode(audio))
     found = simulate(reference, WIDE, lookahead, "forward", audio, [3] * 20, context_frames(WIDE))
