@@ -55,6 +55,7 @@ class BenchResult:
         tolerance: by how much of its earlier value a realtime factor may fall.
         regressions: rows that fell by more.
         time_limit: seconds of wall time that a row was given.
+        lookahead: of the artifact, see `saoctl export`; None if it is exact.
     """
 
     passed: bool
@@ -71,6 +72,7 @@ class BenchResult:
     tolerance: float
     regressions: tuple[Regression, ...]
     time_limit: float
+    lookahead: dict[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -260,9 +262,7 @@ def _artifacts(config: Config, plan: Plan, folder: Path, progress: Progress) -> 
         files[precision] = config.artifact.resolve()
         if precision != description.precision:
             files[precision] = folder / f"{precision}.ts"
-            choices = config.export.model_copy(
-                update={"streaming": description.streaming, "skip_bottleneck": description.skip_bottleneck}
-            )
+            choices = config.export.model_copy(update=_choices(description))
             wanted = {"precision": precision, "artifact": files[precision], "export": choices}
             export.run(config.model_copy(update=wanted), progress)
             if artifacts.describe(files[precision]).architecture != description.architecture:
@@ -271,6 +271,20 @@ def _artifacts(config: Config, plan: Plan, folder: Path, progress: Progress) -> 
                     f"To time it in {precision} too, choose the config that it was exported with.",
                 )
     return files
+
+
+def _choices(description: Description) -> dict[str, Any]:
+    """The choices of the config's `export` section with which a file was exported."""
+    rate, late = description.architecture.sample_rate, description.latency_samples
+    milliseconds = {method: samples / rate * 1e3 for method, samples in late.items()}
+    exact = description.lookahead is None
+    return {
+        "streaming": description.streaming,
+        "skip_bottleneck": description.skip_bottleneck,
+        "lookahead": "exact" if exact else milliseconds["forward"],
+        "lookahead_encode": None if exact else milliseconds["encode"],
+        "lookahead_decode": None if exact else milliseconds["decode"],
+    }
 
 
 def _time_offline(config: Config, plan: Plan, progress: Progress) -> list[OfflineTiming]:
@@ -322,6 +336,7 @@ def _judge(
         tolerance=plan.tolerance,
         regressions=fallen,
         time_limit=config.bench.time_limit,
+        lookahead=plan.description.lookahead,
     )
 
 

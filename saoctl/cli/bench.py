@@ -193,6 +193,11 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
         + (" before: how many times faster than in the baseline." if earlier else "")
         + (" Rows that did not hold were measured again; the best counts." if again else "")
     )
+    if result.lookahead is not None:
+        yield Hint(
+            "The file has less lookahead than the model: it takes more arithmetic, and is less late. The latencies"
+            " below are its own; time the exact file beside it to see what that costs here."
+        )
     if cut := [row for row in result.results if row.cut_short]:
         rows_cut = "; ".join(f"{row.method} {row.block_size} ({row.blocks} blocks)" for row in cut)
         yield Remark("Cut short", f"A row may take {result.time_limit:g} s. These had more to compute: {rows_cut}.")

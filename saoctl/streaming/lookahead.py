@@ -38,8 +38,9 @@ class Lookahead:
 
     Args:
         encode: in latent frames.
-        decode, forward: in steps of the core.
-        step, core_step: audio samples of a step, and of one of the core's.
+        decode, forward: in steps.
+        step: audio samples of a step.
+        core_step: those of a sample of what the core gives.
         most_encode, most_decode, most_forward: with which each is exact.
         least: steps that `decode` and `forward` have at least.
         rest: latency in audio samples of what runs once.
@@ -213,11 +214,11 @@ class LookaheadAutoencoder(nn.Module):
     Args:
         offline: the model to follow; its weights are folded and copied.
         encode: lookahead of `encode` in latent frames.
-        decode: lookahead of `decode` in steps of the core.
+        decode: lookahead of `decode` in steps.
         forward: that of `forward`.
 
     Attributes:
-        step: audio samples of a step of the core.
+        step: audio samples of a step of the lookahead.
         most_encode, most_decode, most_forward: the lookahead that makes each method exact.
         least: that `decode` and `forward` can have.
         latency_encode, latency_decode, latency_forward: latency of each method in audio samples.

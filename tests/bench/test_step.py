@@ -12,9 +12,10 @@ from saoctl.bench import step as bench
 from saoctl.bench import worker
 from saoctl.cli.bench import Bench, failures
 from saoctl.cli.documents import document
-from saoctl.cli.shown import Remark
+from saoctl.cli.shown import Hint, Remark
 from saoctl.config import Config, load
 from saoctl.errors import ConfigError, FileError
+from saoctl.formats import artifact, export
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from saoctl.progress import Silent
 from tests.architectures import FULL_SIZE, TINY
@@ -267,3 +268,19 @@ def test_the_old_names_of_what_times_the_offline_model_are_understood(tiny_confi
 def test_the_document_has_the_old_name_too(quick: Config) -> None:
     whole = document(bench.run(with_bench(quick, offline=True)))
     assert whole["baselines"] == whole["offline"] != []
+
+
+def test_other_precisions_have_the_lookahead_of_the_file_and_it_is_told(quick: Config, tmp_path: Path) -> None:
+    choices = quick.export.model_copy(update={"lookahead": 12.0})
+    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
+    exported = export.run(config)
+    wanted = config.model_copy(update={"export": quick.export})  # the config need not say it again
+    result = bench.run(with_bench(wanted, precisions=["float32", "bfloat16"]))
+    assert result.lookahead == exported.lookahead is not None
+    assert [row.precision for row in result.results] == ["float32", "bfloat16"]
+    assert "less lookahead than the model" in " ".join(
+        part.text for part in Bench().shown(result) if isinstance(part, Hint)
+    )
+    same = quick.export.model_copy(update=bench._choices(artifact.describe(tmp_path / "a.ts")))
+    again = export.run(wanted.model_copy(update={"artifact": tmp_path / "b.ts", "export": same}))
+    assert again.lookahead == exported.lookahead
