@@ -13,7 +13,8 @@ from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_
 if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
-    from saoctl.frontier.step import FrontierResult, Point
+    from saoctl.frontier.point import Point
+    from saoctl.frontier.step import FrontierResult
     from saoctl.progress import Progress
 
 WANTED_DB = (20.0, 30.0, 40.0, 60.0)  # of which the answer says how late they are
@@ -116,7 +117,7 @@ class Frontier(ReportStep["FrontierResult"]):
 
 def answers(result: "FrontierResult") -> list[str]:
     """How late `forward` must be for some SNRs to the offline model."""
-    from saoctl.frontier.step import at_most
+    from saoctl.frontier.point import at_most
 
     lines = []
     for wanted in WANTED_DB:

@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from saoctl.files import atomic_file
-
-if TYPE_CHECKING:
-    from saoctl.frontier.step import Point
+from saoctl.frontier.point import Point
 
 SUFFIXES = (".png", ".svg", ".pdf")
 # Okabe and Ito's colours, which remain apart for the colour-blind; markers for print in grey.
@@ -16,7 +13,7 @@ SIZE = (8.0, 4.6)  # inches
 FONT = 10
 
 
-def draw(points: Sequence["Point"], title: str, path: Path) -> None:
+def draw(points: Sequence[Point], title: str, path: Path) -> None:
     """Draw the points of all methods.
 
     Raises:

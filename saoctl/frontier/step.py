@@ -1,6 +1,5 @@
 """The frontier step: what less lookahead costs, on the config's weights and audio, simulated with the offline model."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.files import check_output
 from saoctl.frontier import plot
+from saoctl.frontier.point import Point
 from saoctl.models.checkpoint import load
 from saoctl.models.family import Architecture
 from saoctl.models.registry import check_reference, family_of
@@ -25,28 +25,6 @@ from saoctl.weights.source import resolve
 SECONDS = 4.0  # of audio at most: each block takes some fifty frames
 USUAL_BLOCK_SIZE = 4096  # audio samples
 MILLISECONDS = (0, 25, 50, 75, 100, 125, 150, 175, 200, 250, 300, 400, 500, 600)  # late at most; what can be had of it
-
-
-@dataclass(frozen=True)
-class Point:
-    """A method with some lookahead.
-
-    Args:
-        method: encode, decode or forward.
-        latency_samples, latency_ms: by how much it is late.
-        exact: with all of the lookahead that the model has.
-        snr_db: of what the stream gives to what the offline model gives.
-        input_snr_db: of the audio to the input, as a measure of what the model itself loses; null for encode.
-        arithmetic: multiplications and additions, in terms of the exact stream's.
-    """
-
-    method: Method
-    latency_samples: int
-    latency_ms: float
-    exact: bool
-    snr_db: float
-    input_snr_db: float | None
-    arithmetic: float
 
 
 @dataclass(frozen=True)
@@ -176,10 +154,3 @@ def _point(
         input_snr_db=of_input,
         arithmetic=1.0 if exact else arithmetic_ratio(architecture, method, ahead, block_size // architecture.ratio),
     )
-
-
-def at_most(points: Sequence[Point], method: Method, snr: float) -> Point | None:
-    """The point of a method with the least latency from which on its SNR is always at least so much."""
-    own = sorted((point for point in points if point.method == method), key=lambda point: point.latency_samples)
-    good = [index for index, point in enumerate(own) if all(later.snr_db >= snr for later in own[index:])]
-    return own[good[0]] if good else None
