@@ -83,9 +83,16 @@ def most_lookahead(offline: nn.Module, ratio: int) -> Lookahead:
     handed = grid_after([*core, *middle], Grid(1))
     last = grid_after(rest, Grid(handed.rate, 0, handed.shortfall))
     forward = handed.delay + encoded.delay * handed.rate
+    estimated = grid_after(core, Grid(1))
+    least = 0
+    if handed.shortfall:
+        # What odd strides lose at the end of a signal cannot be handed on, nor what the middle makes of it.
+        stride = handed.rate // estimated.rate
+        own = grid_after(middle, Grid(estimated.rate, 0, estimated.shortfall))
+        least = max(handed.shortfall, estimated.shortfall * stride + own.delay if estimated.shortfall else 0)
     return Lookahead(
-        encoded.delay, handed.delay, forward, ratio // handed.rate, ratio // grid_after(core, Grid(1)).rate,
-        encoded.delay, handed.delay, forward, handed.shortfall, last.delay, ratio,
+        encoded.delay, handed.delay, forward, ratio // handed.rate, ratio // estimated.rate,
+        encoded.delay, handed.delay, forward, least, last.delay, ratio,
     )  # fmt: skip
 
 
@@ -246,7 +253,6 @@ class LookaheadAutoencoder(nn.Module):
         self.core_step, self.step = self.ratio // estimated.rate, self.ratio // handed.rate
         self.core_delay, self.middle_delay = estimated.delay, handed.delay
         self.most_encode, self.most_decode, self.most_forward = whole.encode, whole.decode, whole.forward
-        # What odd strides lose at the end of a signal is not there to be handed on.
         self.least = whole.least
         for name, chosen, least, most in (
             ("encode", encode, 0, self.most_encode),
@@ -290,7 +296,9 @@ class LookaheadAutoencoder(nn.Module):
         whole = (most * self.step - self.middle_delay * self.step) // self.core_step
         handed = min((late + self.core_step - 1) // self.core_step, whole) * self.core_step
         core_needed = max(late - self.middle_delay * self.step, 0)
-        return handed, core_needed, max(core_needed - self.core_delay * self.core_step, 0)
+        # Whole latent frames: the strides before them count in such.
+        needed = max(core_needed - self.core_delay * self.core_step, 0) // self.ratio * self.ratio
+        return handed, core_needed, needed
 
     def _encode(self, audio: Tensor, cursor: Cursor) -> Tensor:
         """Audio [B, audio_channels, T] to latents [B, F + most_encode, latent_dim] or fewer, the last provisional."""
