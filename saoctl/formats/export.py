@@ -127,7 +127,7 @@ def build_from_weights(
     progress.start("Building the model")
     family = family_of(architecture)
     offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
-    lookahead = _lookahead(config, offline, architecture)
+    lookahead = _lookahead(config, architecture)
     host = build(offline, config.precision, config.export.streaming, lookahead)
     description = Description(
         format=EXACT_FORMAT if lookahead is None else FORMAT,
@@ -148,7 +148,7 @@ def build_from_weights(
     return host, description
 
 
-def _lookahead(config: Config, offline: nn.Module, architecture: Architecture) -> Lookahead | None:
+def _lookahead(config: Config, architecture: Architecture) -> Lookahead | None:
     """The lookahead that the config asks for; None if that is all that the model has.
 
     Raises:
@@ -157,7 +157,7 @@ def _lookahead(config: Config, offline: nn.Module, architecture: Architecture) -
     choice = config.export
     if choice.lookahead == "exact":
         return None
-    most = most_lookahead(offline, architecture.ratio)
+    most = most_lookahead(architecture)
     try:
         chosen = choose_lookahead(
             most, architecture.sample_rate, choice.lookahead, choice.lookahead_encode, choice.lookahead_decode

@@ -15,7 +15,7 @@ from saoctl.models.checkpoint import load
 from saoctl.models.family import Architecture
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
-from saoctl.streaming.lookahead import Lookahead, arithmetic_ratio, context_frames, most_lookahead
+from saoctl.streaming.lookahead import Lookahead, arithmetic_ratios, context_frames, most_lookahead
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.schedules import fixed_sizes
 from saoctl.verify.simulate import simulate_all
@@ -79,10 +79,9 @@ def run(
     ratio = architecture.ratio
     chosen = [block_size] if block_size is not None else None
     (size,) = block_sizes(chosen, (USUAL_BLOCK_SIZE,), ratio, "--block-size")
-    family = family_of(architecture)
-    reference = family.reference(settings.reference, architecture, weights)
+    reference = family_of(architecture).reference(settings.reference, architecture, weights)
     reference.model.to(device)
-    most = most_lookahead(family.offline(architecture, weights), ratio)
+    most = most_lookahead(architecture)
     signal = _signal(config, architecture).to(device)
     frames = fixed_sizes(signal.shape[2] // ratio, size // ratio)
 
@@ -98,8 +97,9 @@ def run(
         steps = most.core_step, most.step
         outputs = simulate_all(reference, architecture, steps, method, given, frames, aheads, context)
         due = latents if method == "encode" else decoded
-        for ahead, output in zip(aheads, outputs, strict=True):
-            points.append(_point(method, ahead, most, architecture, output, due, signal, size))
+        arithmetic = arithmetic_ratios(architecture, method, aheads, size // ratio)
+        for ahead, output, times in zip(aheads, outputs, arithmetic, strict=True):
+            points.append(_point(method, ahead, most, architecture.sample_rate, output, due, signal, times))
         progress.advance()
 
     files: tuple[Path, ...] = ()
@@ -135,22 +135,22 @@ def _point(
     method: Method,
     ahead: int,
     most: Lookahead,
-    architecture: Architecture,
+    sample_rate: int,
     output: Tensor,
     due: Tensor,
     signal: Tensor,
-    block_size: int,
+    arithmetic: float,
 ) -> Point:
-    samples = ahead * most.ratio if method == "encode" else ahead * most.step + most.rest
+    samples = most.late(method, ahead)
     exact = ahead == {"encode": most.encode, "decode": most.decode, "forward": most.forward}[method]
     length = min(output.shape[2], signal.shape[2])
     of_input = None if method == "encode" else snr_db(signal[:, :, :length], output[:, :, :length])
     return Point(
         method=method,
         latency_samples=samples,
-        latency_ms=samples / architecture.sample_rate * 1e3,
+        latency_ms=samples / sample_rate * 1e3,
         exact=exact,
         snr_db=snr_db(due, output),
         input_snr_db=of_input,
-        arithmetic=1.0 if exact else arithmetic_ratio(architecture, method, ahead, block_size // architecture.ratio),
+        arithmetic=1.0 if exact else arithmetic,
     )

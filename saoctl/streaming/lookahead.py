@@ -13,6 +13,7 @@ estimated is right: the signal does end there.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -59,24 +60,20 @@ class Lookahead:
     rest: int
     ratio: int
 
+    def late(self, method: Method, ahead: int) -> int:
+        """By how many audio samples a method is late that looks so far ahead."""
+        return ahead * self.ratio if method == "encode" else ahead * self.step + self.rest
+
     @property
     def latency_samples(self) -> dict[Method, int]:
         """The latency of each method, in audio samples."""
-        return {
-            "encode": self.encode * self.ratio,
-            "decode": self.decode * self.step + self.rest,
-            "forward": self.forward * self.step + self.rest,
-        }
+        aheads: dict[Method, int] = {"encode": self.encode, "decode": self.decode, "forward": self.forward}
+        return {method: self.late(method, ahead) for method, ahead in aheads.items()}
 
 
-def most_lookahead(offline: nn.Module, ratio: int) -> Lookahead:
-    """The lookahead with which a model is exact.
-
-    Args:
-        offline: the model; its weights do not matter.
-        ratio: audio samples per latent frame.
-    """
-    assert isinstance(offline, OobleckAutoencoder)
+def most_lookahead(architecture: Architecture) -> Lookahead:
+    """The lookahead with which a model is exact."""
+    offline, ratio = _without_weights(architecture), architecture.ratio
     core, middle, rest = split(offline.decoder)
     encoded = grid_after(flatten(offline.encoder), Grid(ratio))
     # As if the decoder up to the end of the middle were one stack: then nothing is left to estimate.
@@ -96,21 +93,31 @@ def most_lookahead(offline: nn.Module, ratio: int) -> Lookahead:
     )  # fmt: skip
 
 
-def context_frames(architecture: Architecture) -> int:
-    """Latent frames on each side of a moment that hold all that encoder and decoder together can reach, and more."""
+def _without_weights(architecture: Architecture) -> OobleckAutoencoder:
+    """A model of which the shapes alone are wanted."""
     assert isinstance(architecture, OobleckArchitecture)
     with torch.device("meta"):
-        late = most_lookahead(OobleckAutoencoder(architecture), architecture.ratio).latency_samples["forward"]
+        return OobleckAutoencoder(architecture)
+
+
+def context_frames(architecture: Architecture) -> int:
+    """Latent frames on each side of a moment that hold all that encoder and decoder together can reach, and more."""
+    late = most_lookahead(architecture).latency_samples["forward"]
     # The model looks as far back as ahead, but for less than a frame a direction.
     return -(-late // architecture.ratio) + 2
 
 
-def arithmetic_ratio(architecture: Architecture, method: Method, ahead: int, frames: int) -> float:
-    """How many times the products of the exact stream a method takes with some lookahead, in blocks of some frames."""
-    assert isinstance(architecture, OobleckArchitecture)
+def arithmetic_ratios(architecture: Architecture, method: Method, aheads: Sequence[int], frames: int) -> list[float]:
+    """How many times the products of the exact stream a method takes, per lookahead, in blocks of some frames."""
+    most = most_lookahead(architecture)
     with torch.device("meta"):
-        most = most_lookahead(model := OobleckAutoencoder(architecture), architecture.ratio)
-        stream = LookaheadAutoencoder(model, most.encode, most.decode, most.forward)
+        stream = LookaheadAutoencoder(_without_weights(architecture), most.encode, most.decode, most.forward)
+    return [_arithmetic_ratio(stream, most, method, ahead, frames) for ahead in aheads]
+
+
+def _arithmetic_ratio(
+    stream: "LookaheadAutoencoder", most: Lookahead, method: Method, ahead: int, frames: int
+) -> float:
     settled = whole = 0.0
 
     def count(stack: Stack, cursor: Cursor) -> None:
@@ -122,20 +129,20 @@ def arithmetic_ratio(architecture: Architecture, method: Method, ahead: int, fra
             products = [part for part in layer.modules() if isinstance(part, Product)]
             # A transposed convolution gives `stride` samples at once.
             each = sum(part.weight.numel() for part in products) / getattr(layer, "stride", 1)
-            exact = frames * architecture.ratio // layer.ahead.gives_step
+            exact = frames * most.ratio // layer.ahead.gives_step
             settled += each * exact
             whole += each * (layer.ahead(torch.empty(0, 0), cursor) if cursor.settled >= 0 else exact)
 
-    nothing, samples = torch.empty(0), frames * architecture.ratio
-    now = 100 * architecture.ratio + samples  # far from the beginning
-    late = {"encode": ahead * architecture.ratio}.get(method, ahead * most.step)
+    nothing, samples = torch.empty(0), frames * most.ratio
+    now = 100 * most.ratio + samples  # far from the beginning
+    late = ahead * (most.ratio if method == "encode" else most.step)
     if method == "encode":
         count(stream.encoder, Cursor(nothing, now - samples, now, samples, now - late))
         return whole / settled
     handed, core_needed, needed = stream.plan(ahead, most.most_forward if method == "forward" else most.most_decode)
     if method == "forward":
         count(stream.encoder, Cursor(nothing, now - samples, now, samples, now - needed))
-    lag = most.most_encode * architecture.ratio if method == "forward" else 0
+    lag = most.most_encode * most.ratio if method == "forward" else 0
     count(stream.core, Cursor(nothing, now - samples - lag, now, samples, now - core_needed))
     count(stream.middle, Cursor(nothing, now - samples - handed, now, samples, now - late))
     count(stream.rest, Cursor(nothing, now - samples, -1, -1, -1))
@@ -162,9 +169,9 @@ def choose_lookahead(
     def samples(ms: float) -> int:
         return math.floor(ms * sample_rate / 1e3 + 1e-6)
 
-    def steps(ms: float, name: str, most_steps: int) -> int:
+    def steps(ms: float, name: Method, most_steps: int) -> int:
         found = (samples(ms) - most.rest) // most.step
-        least, largest = ((count * most.step + most.rest) / sample_rate * 1e3 for count in (most.least, most_steps))
+        least, largest = (most.late(name, count) / sample_rate * 1e3 for count in (most.least, most_steps))
         if found < most.least:
             raise ValueError(f"{name} cannot be less than {least:.1f} ms late, not {ms:g}; use {math.ceil(least)}")
         if found > most_steps:
@@ -180,7 +187,7 @@ def choose_lookahead(
     else:
         frames = samples(encode) // most.ratio
         if frames > most.most_encode:
-            exact = most.most_encode * most.ratio / sample_rate * 1e3
+            exact = most.late("encode", most.most_encode) / sample_rate * 1e3
             raise ValueError(f"encode is exact with {exact:.1f} ms, and need not be {encode:g} ms late")
     if decode is None:
         found = (samples(total) - frames * most.ratio - most.rest) // most.step
@@ -243,14 +250,14 @@ class LookaheadAutoencoder(nn.Module):
         self.latent_dim = architecture.latent_dim
         self.scale = architecture.scale
         core, middle, rest = split(offline.decoder)
-        whole = most_lookahead(offline, self.ratio)
         self.encoder = Stack(flatten(offline.encoder), Grid(self.ratio), self.ratio)
         self.core = Stack(core, Grid(1), self.ratio)
         encoded, estimated = self.encoder.grid, self.core.grid
         self.middle = Stack(middle, Grid(estimated.rate, 0, estimated.shortfall), self.ratio)
         handed = self.middle.grid
         self.rest = Stack(rest, Grid(handed.rate, 0, handed.shortfall), self.ratio)
-        self.core_step, self.step = self.ratio // estimated.rate, self.ratio // handed.rate
+        whole = most_lookahead(architecture)
+        self.core_step, self.step = whole.core_step, whole.step
         self.core_delay, self.middle_delay = estimated.delay, handed.delay
         self.most_encode, self.most_decode, self.most_forward = whole.encode, whole.decode, whole.forward
         self.least = whole.least
@@ -262,9 +269,9 @@ class LookaheadAutoencoder(nn.Module):
             if not least <= chosen <= most:
                 raise ValueError(f"a lookahead of {chosen} for {name} is not within {least} and {most}")
         self.ahead_encode, self.ahead_decode, self.ahead_forward = encode, decode, forward
-        self.latency_encode = encode * self.ratio
-        self.latency_decode = decode * self.step + self.rest.grid.delay
-        self.latency_forward = forward * self.step + self.rest.grid.delay
+        self.latency_encode = whole.late("encode", encode)
+        self.latency_decode = whole.late("decode", decode)
+        self.latency_forward = whole.late("forward", forward)
         self.rest_tail = self.rest.grid.tail
         self.controls = LatentControls(architecture.latent_dim)
         self.latent_edges = Edges(encoded, self.ratio)

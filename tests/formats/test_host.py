@@ -32,7 +32,7 @@ Event = tuple[str, tuple[float, ...]]
 def export_tiny(path: Path, kind: str) -> Path:
     model, lookahead = offline(TINY), None
     if kind == "lookahead":
-        lookahead = most_lookahead(model, TINY.ratio)
+        lookahead = most_lookahead(TINY)
     host = export.build(model, "float32" if lookahead else kind, streaming=True, lookahead=lookahead)
     artifact.save(host, path, description(TINY, export.latency_samples(host)))
     return path
@@ -322,7 +322,7 @@ def test_every_operation_of_the_file_is_known_to_load_in_the_hosts_libtorch(
     model = offline(TINY)
     model.sampling = sampling
     streaming = kind != "offline"
-    lookahead = most_lookahead(model, TINY.ratio) if kind == "lookahead" else None
+    lookahead = most_lookahead(TINY) if kind == "lookahead" else None
     host = export.build(model, precision, streaming, lookahead)
     artifact.save(host, tmp_path / "a.ts", description(TINY, export.latency_samples(host)))
     found = operations(torch.jit.load(tmp_path / "a.ts"))

@@ -199,7 +199,7 @@ def exported(architecture: OobleckArchitecture, precision: str, form: str, sampl
     """A made model as a file of the precision and the form has it."""
     model = offline(architecture)
     model.sampling = sampling  # type: ignore[misc] # final for TorchScript, not before it
-    lookahead = most_lookahead(model, architecture.ratio) if form == "lookahead" else None
+    lookahead = most_lookahead(architecture) if form == "lookahead" else None
     return saved(export.build(model, precision, form != "offline", lookahead))
 
 

@@ -7,7 +7,7 @@ from saoctl.streaming.lookahead import context_frames, most_lookahead
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.simulate import simulate
 from saoctl.vocabulary import METHODS, Method
-from tests.architectures import TINY, WIDE, judge, offline
+from tests.architectures import TINY, WIDE, judge
 
 FLOAT64_SNR_DB = 200.0
 
@@ -16,7 +16,7 @@ FLOAT64_SNR_DB = 200.0
 @pytest.mark.parametrize("architecture", [TINY, WIDE], ids=["tiny", "wide"])
 def test_the_near_past_is_enough(architecture: type, method: Method) -> None:
     reference = judge(architecture, dtype=torch.float64)  # type: ignore[arg-type]
-    most = most_lookahead(offline(architecture), architecture.ratio)  # type: ignore[arg-type]
+    most = most_lookahead(architecture)  # type: ignore[arg-type]
     lookahead = {
         "encode": most.encode // 2,
         "decode": most.decode // 2,
@@ -39,7 +39,7 @@ def test_the_near_past_is_enough(architecture: type, method: Method) -> None:
 
 def test_with_all_of_the_lookahead_it_is_the_offline_output() -> None:
     reference = judge(WIDE, dtype=torch.float64)
-    most = most_lookahead(offline(WIDE), WIDE.ratio)
+    most = most_lookahead(WIDE)
     lookahead = {name: getattr(most, name) for name in ("encode", "decode", "forward", "step", "core_step")}
     audio = torch.randn(1, 2, 60 * WIDE.ratio, dtype=torch.float64)
     expected = reference.decode(reference.encode(audio))
