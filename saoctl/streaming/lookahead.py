@@ -15,7 +15,7 @@ estimated is right: the signal does end there.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -24,9 +24,9 @@ from saoctl.models.family import Architecture
 from saoctl.models.oobleck import model as oobleck
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
-from saoctl.streaming.controls import LatentControls
+from saoctl.streaming.base import OobleckStream
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.layers import Cursor, Edges, Product, Rows, Stack, flatten, grid_after
+from saoctl.streaming.layers import Cursor, Product, Rows, Stack, flatten, grid_after
 from saoctl.streaming.state import StreamState
 from saoctl.vocabulary import Method
 
@@ -222,7 +222,7 @@ class KeptNoise(Rows):
         return noise.narrow(1, 0, moments.shape[1])
 
 
-class LookaheadAutoencoder(nn.Module):
+class LookaheadAutoencoder(OobleckStream):
     """A stream of an offline autoencoder with a chosen lookahead; see `saoctl.streaming.stream.Stream`.
 
     Args:
@@ -238,25 +238,15 @@ class LookaheadAutoencoder(nn.Module):
         latency_encode, latency_decode, latency_forward: latency of each method in audio samples.
     """
 
-    sampling: Final[bool]
-
     def __init__(self, offline: OobleckAutoencoder, encode: int, decode: int, forward: int) -> None:
-        super().__init__()
-        architecture = offline.architecture
-        self.sampling = offline.sampling
-        self.noise = 0.0
-        self.ratio = architecture.ratio
-        self.audio_channels = architecture.audio_channels
-        self.latent_dim = architecture.latent_dim
-        self.scale = architecture.scale
+        super().__init__(offline)
         core, middle, rest = split(offline.decoder)
-        self.encoder = Stack(flatten(offline.encoder), Grid(self.ratio), self.ratio)
         self.core = Stack(core, Grid(1), self.ratio)
         encoded, estimated = self.encoder.grid, self.core.grid
         self.middle = Stack(middle, Grid(estimated.rate, 0, estimated.shortfall), self.ratio)
         handed = self.middle.grid
         self.rest = Stack(rest, Grid(handed.rate, 0, handed.shortfall), self.ratio)
-        whole = most_lookahead(architecture)
+        whole = most_lookahead(offline.architecture)
         self.core_step, self.step = whole.core_step, whole.step
         self.core_delay, self.middle_delay = estimated.delay, handed.delay
         self.most_encode, self.most_decode, self.most_forward = whole.encode, whole.decode, whole.forward
@@ -273,9 +263,7 @@ class LookaheadAutoencoder(nn.Module):
         self.latency_decode = whole.late("decode", decode)
         self.latency_forward = whole.late("forward", forward)
         self.rest_tail = self.rest.grid.tail
-        self.controls = LatentControls(architecture.latent_dim)
-        self.latent_edges = Edges(encoded, self.ratio)
-        self.kept_noise = KeptNoise(encoded.delay, architecture.latent_dim, self.encoder.state_size, self.ratio)
+        self.kept_noise = KeptNoise(encoded.delay, self.latent_dim, self.encoder.state_size, self.ratio)
         encoder_size = self.encoder.state_size + self.kept_noise.size
         self.encode_state = StreamState(encoder_size)
         self.decode_core_state = StreamState(self.core.state_size)
@@ -307,33 +295,17 @@ class LookaheadAutoencoder(nn.Module):
         needed = max(core_needed - self.core_delay * self.core_step, 0) // self.ratio * self.ratio
         return handed, core_needed, needed
 
-    def _encode(self, audio: Tensor, cursor: Cursor) -> Tensor:
-        """Audio [B, audio_channels, T] to latents [B, F + most_encode, latent_dim] or fewer, the last provisional."""
-        moments: Tensor = self.encoder(audio.transpose(1, 2).contiguous(), cursor)
-        if self.sampling:
-            if self.noise == 0.0:
-                latents = mean_latents(moments, 2)
-            else:
-                latents = noisy_latents(moments, self.noise, self.kept_noise(moments, cursor), 2)
-            # Outside of the signal mean and scale are zero, but the noise of scale zero is not.
-            latents = self.latent_edges(latents.contiguous(), cursor)
-        else:
+    def _sample(self, moments: Tensor, cursor: Cursor) -> Tensor:
+        if self.noise == 0.0:
             latents = mean_latents(moments, 2)
-        return latents / self.scale
+        else:
+            latents = noisy_latents(moments, self.noise, self.kept_noise(moments, cursor), 2)
+        return latents.contiguous()
 
     def _rest(self, rows: Tensor, cursor: Cursor) -> Tensor:
         """Rows of the core [B, T, C] to audio [B, audio_channels, T * step]."""
         audio: Tensor = self.rest(rows, cursor)
         return audio.transpose(1, 2)
-
-    def _check_audio(self, audio: Tensor) -> None:
-        if audio.dim() != 3 or audio.shape[1] != self.audio_channels:
-            raise ValueError(f"audio must be [batch, {self.audio_channels}, samples], not {audio.shape}")
-        if audio.shape[2] == 0 or audio.shape[2] % self.ratio != 0:
-            raise ValueError(f"a block must be a multiple of {self.ratio} samples, not {audio.shape[2]}")
-
-    def _zeros(self, like: Tensor, rows: int, columns: int) -> Tensor:
-        return torch.zeros([like.shape[0], rows, columns], dtype=like.dtype, device=like.device)
 
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:
@@ -346,8 +318,7 @@ class LookaheadAutoencoder(nn.Module):
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:
         """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
-        if latents.dim() != 3 or latents.shape[1] != self.latent_dim or latents.shape[2] == 0:
-            raise ValueError(f"latents must be [batch, {self.latent_dim}, frames], not {latents.shape}")
+        self._check_latents(latents)
         samples = latents.shape[2] * self.ratio
         bent = self.controls(latents.transpose(1, 2).contiguous()) * self.scale
         handed, core_needed, _ = self.plan(self.ahead_decode, self.most_decode)
@@ -396,9 +367,7 @@ class LookaheadAutoencoder(nn.Module):
         begun = self.encode_state.samples() + self.decode_core_state.samples() + self.forward_encode_state.samples()
         if begun == 0:
             for frames in [1, 2]:  # the smallest block, and one in which the stride of a window matters
-                silence = torch.zeros(
-                    [1, self.audio_channels, frames * self.ratio], dtype=like.dtype, device=like.device
-                )
+                silence = self._silence(like, frames)
                 self.decode(self.encode(silence))
                 self.forward(silence)
             self.reset()

@@ -1,18 +1,16 @@
 """The streaming autoencoder: encode, decode and both, block by block, equal to the offline model on every sample."""
 
-from typing import Final
-
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, sample_latents
-from saoctl.streaming.controls import LatentControls
+from saoctl.models.oobleck.model import OobleckAutoencoder, sample_latents
+from saoctl.streaming.base import OobleckStream
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.layers import Cursor, Edges, Stack, flatten
+from saoctl.streaming.layers import Cursor, Stack, flatten
 from saoctl.streaming.state import StreamState
 
 
-class StreamingAutoencoder(nn.Module):
+class StreamingAutoencoder(OobleckStream):
     """Exact streaming form of an offline autoencoder.
 
     The stream of a method, advanced by its latency, equals the offline output for the whole signal from the first
@@ -50,23 +48,11 @@ class StreamingAutoencoder(nn.Module):
         True
     """
 
-    sampling: Final[bool]
-
     def __init__(self, offline: OobleckAutoencoder) -> None:
-        super().__init__()
-        architecture = offline.architecture
-        self.sampling = offline.sampling
-        self.noise = 0.0
-        self.ratio = architecture.ratio
-        self.audio_channels = architecture.audio_channels
-        self.latent_dim = architecture.latent_dim
-        self.scale = architecture.scale
-        self.encoder = Stack(flatten(offline.encoder), Grid(architecture.ratio), architecture.ratio)
-        self.decoder = Stack(flatten(offline.decoder), Grid(1), architecture.ratio)
+        super().__init__(offline)
+        self.decoder = Stack(flatten(offline.decoder), Grid(1), self.ratio)
         encoded, decoded = self.encoder.grid, self.decoder.grid
-        self.controls = LatentControls(architecture.latent_dim)
-        self.latent_edges = Edges(encoded, architecture.ratio)
-        self.latency_encode = encoded.delay * architecture.ratio
+        self.latency_encode = encoded.delay * self.ratio
         # In `forward` the latents come late by the encoder's delay; `decode` is given them in time.
         self.encode_state = StreamState(self.encoder.state_size)
         self.decode_state = StreamState(self.decoder.state_size)
@@ -77,30 +63,13 @@ class StreamingAutoencoder(nn.Module):
         self.encode_tail, self.decode_tail = encoded.tail, decoded.tail
         self.encode_tail_frames, self.decode_tail_frames = encoded.tail_frames, decoded.tail_frames
 
-    def _encode(self, audio: Tensor, cursor: Cursor) -> Tensor:
-        """Audio [B, audio_channels, T] to latents [B, F, latent_dim], zero outside of the signal."""
-        moments = self.encoder(audio.transpose(1, 2).contiguous(), cursor)
-        if self.sampling:
-            latents = sample_latents(moments, self.noise, 2)
-            # Outside of the signal mean and scale are zero, but the noise of scale zero is not.
-            latents = self.latent_edges(latents, cursor)
-        else:
-            latents = mean_latents(moments, 2)
-        return latents / self.scale
+    def _sample(self, moments: Tensor, cursor: Cursor) -> Tensor:
+        return sample_latents(moments, self.noise, 2)
 
     def _decode(self, latents: Tensor, cursor: Cursor) -> Tensor:
         """Latents [B, F, latent_dim] to audio [B, audio_channels, T]."""
         audio: Tensor = self.decoder(latents * self.scale, cursor)
         return audio.transpose(1, 2)
-
-    def _check_audio(self, audio: Tensor) -> None:
-        if audio.dim() != 3 or audio.shape[1] != self.audio_channels:
-            raise ValueError(f"audio must be [batch, {self.audio_channels}, samples], not {audio.shape}")
-        if audio.shape[2] == 0 or audio.shape[2] % self.ratio != 0:
-            raise ValueError(f"a block must be a multiple of {self.ratio} samples, not {audio.shape[2]}")
-
-    def _zeros(self, like: Tensor, rows: int, columns: int) -> Tensor:
-        return torch.zeros([like.shape[0], rows, columns], dtype=like.dtype, device=like.device)
 
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:
@@ -111,8 +80,7 @@ class StreamingAutoencoder(nn.Module):
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:
         """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
-        if latents.dim() != 3 or latents.shape[1] != self.latent_dim or latents.shape[2] == 0:
-            raise ValueError(f"latents must be [batch, {self.latent_dim}, frames], not {latents.shape}")
+        self._check_latents(latents)
         cursor = self.decode_state.next(latents, latents.shape[2] * self.ratio, -1, -1)
         return self._decode(self.controls(latents.transpose(1, 2).contiguous()), cursor)
 
@@ -137,9 +105,7 @@ class StreamingAutoencoder(nn.Module):
         begun = self.encode_state.samples() + self.decode_state.samples() + self.forward_encode_state.samples()
         if begun == 0:
             for frames in [1, 2]:  # the smallest block, and one in which the stride of a window matters
-                silence = torch.zeros(
-                    [1, self.audio_channels, frames * self.ratio], dtype=like.dtype, device=like.device
-                )
+                silence = self._silence(like, frames)
                 self.decode(self.encode(silence))
             self.reset()
 

@@ -1,0 +1,65 @@
+"""What the streams of an Oobleck autoencoder have in common: the encoder, and what they may be given."""
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents
+from saoctl.streaming.controls import LatentControls
+from saoctl.streaming.delay import Grid
+from saoctl.streaming.layers import Cursor, Edges, Stack, flatten
+
+
+class OobleckStream(nn.Module):
+    """The beginning of a `saoctl.streaming.stream.Stream`; a form adds its decoder, its states and its methods.
+
+    Args:
+        offline: the model to follow; its weights are folded and copied.
+    """
+
+    sampling: Final[bool]
+
+    def __init__(self, offline: OobleckAutoencoder) -> None:
+        super().__init__()
+        architecture = offline.architecture
+        self.sampling = offline.sampling
+        self.noise = 0.0
+        self.ratio = architecture.ratio
+        self.audio_channels = architecture.audio_channels
+        self.latent_dim = architecture.latent_dim
+        self.scale = architecture.scale
+        self.encoder = Stack(flatten(offline.encoder), Grid(self.ratio), self.ratio)
+        self.controls = LatentControls(self.latent_dim)
+        self.latent_edges = Edges(self.encoder.grid, self.ratio)
+
+    def _encode(self, audio: Tensor, cursor: Cursor) -> Tensor:
+        """Audio [B, audio_channels, T] to latents [B, F, latent_dim], zero outside of the signal."""
+        moments: Tensor = self.encoder(audio.transpose(1, 2).contiguous(), cursor)
+        if self.sampling:
+            # Outside of the signal mean and scale are zero, but the noise of scale zero is not.
+            latents: Tensor = self.latent_edges(self._sample(moments, cursor), cursor)
+        else:
+            latents = mean_latents(moments, 2)
+        return latents / self.scale
+
+    def _sample(self, moments: Tensor, cursor: Cursor) -> Tensor:
+        """Moments [B, F, 2 * latent_dim] to latents [B, F, latent_dim] with as much noise as is set."""
+        raise NotImplementedError
+
+    def _check_audio(self, audio: Tensor) -> None:
+        if audio.dim() != 3 or audio.shape[1] != self.audio_channels:
+            raise ValueError(f"audio must be [batch, {self.audio_channels}, samples], not {audio.shape}")
+        if audio.shape[2] == 0 or audio.shape[2] % self.ratio != 0:
+            raise ValueError(f"a block must be a multiple of {self.ratio} samples, not {audio.shape[2]}")
+
+    def _check_latents(self, latents: Tensor) -> None:
+        if latents.dim() != 3 or latents.shape[1] != self.latent_dim or latents.shape[2] == 0:
+            raise ValueError(f"latents must be [batch, {self.latent_dim}, frames], not {latents.shape}")
+
+    def _zeros(self, like: Tensor, rows: int, columns: int) -> Tensor:
+        return torch.zeros([like.shape[0], rows, columns], dtype=like.dtype, device=like.device)
+
+    def _silence(self, like: Tensor, frames: int) -> Tensor:
+        """A block of silent audio, [1, audio_channels, frames * ratio], of the dtype and on the device of `like`."""
+        return torch.zeros([1, self.audio_channels, frames * self.ratio], dtype=like.dtype, device=like.device)
