@@ -323,43 +323,35 @@ class LookaheadAutoencoder(OobleckStream):
         bent = self.controls(latents.transpose(1, 2).contiguous()) * self.scale
         handed, core_needed, _ = self.plan(self.ahead_decode, self.most_decode)
         cursor = self.decode_core_state.next_as_if_last(bent, samples, -1, core_needed)
-        rows: Tensor = self.core(bent, cursor)
-        begin = self.core_delay - handed // self.core_step
-        rows = rows.narrow(1, begin, rows.shape[1] - begin)
-        late = self.ahead_decode * self.step
-        rows = self.middle(rows, self.decode_middle_state.next_as_if_last(rows, samples, cursor.end, late))
-        rows = rows.narrow(1, self.middle_delay + (handed - late) // self.step, samples // self.step)
-        return self._rest(rows, self.decode_rest_state.next(rows, samples, -1, -1))
+        rows = self._core(bent, cursor, 0, handed)
+        middle, rest = self.decode_middle_state, self.decode_rest_state
+        return self._next(rows, samples, handed, self.ahead_decode, cursor.end, middle, rest)
 
     def forward(self, audio: Tensor) -> Tensor:
         """Audio through the encoder and the decoder, shape unchanged, late by `latency_forward`."""
         self._check_audio(audio)
-        samples, late = audio.shape[2], self.ahead_forward * self.step
-        rows, handed, end = self._estimated(audio, samples, False)
-        rows = self.middle(rows, self.forward_middle_state.next_as_if_last(rows, samples, end, late))
-        rows = rows.narrow(1, self.middle_delay + (handed - late) // self.step, samples // self.step)
-        return self._rest(rows, self.forward_rest_state.next(rows, samples, -1, -1))
+        rows, handed, end = self._estimated(audio, False)
+        middle, rest = self.forward_middle_state, self.forward_rest_state
+        return self._next(rows, audio.shape[2], handed, self.ahead_forward, end, middle, rest)
 
-    def _estimated(self, audio: Tensor, samples: int, last: bool) -> tuple[Tensor, int, int]:
-        """What the core makes of the latents, from the first row on that is now handed on as settled, [B, T, C].
+    def _estimated(self, audio: Tensor, last: bool) -> tuple[Tensor, int, int]:
+        """What the core makes of the latents of a block; see `_core`.
 
         Args:
-            audio: a block; of no samples at the end of the signal.
-            samples: of it.
+            audio: the block; of no samples at the end of the signal.
             last: all estimates are wanted, as the signal does end.
 
         Returns:
             The rows, by how many audio samples the settled ones are behind the end, and the end.
         """
+        samples = audio.shape[2]
         handed, core_needed, needed = self.plan(self.ahead_forward, self.most_forward)
         if last:
             core_needed, needed = 0, 0
         cursor = self.forward_encode_state.next_as_if_last(audio, samples, -1, needed)
         latents = self.latent_edges(self.controls(self._encode(audio, cursor)), cursor) * self.scale
         cursor = self.forward_core_state.next_as_if_last(latents, samples, cursor.end, core_needed)
-        rows: Tensor = self.core(latents, cursor)
-        begin = self.core_delay + self.most_encode * (self.ratio // self.core_step) - handed // self.core_step
-        return rows.narrow(1, begin, rows.shape[1] - begin), handed, cursor.end
+        return self._core(latents, cursor, self.most_encode * self.ratio, handed), handed, cursor.end
 
     @torch.jit.export
     def warm_up(self, like: Tensor) -> None:
@@ -390,9 +382,7 @@ class LookaheadAutoencoder(OobleckStream):
         nothing = self._zeros(core.values, 0, self.latent_dim)
         handed, _, _ = self.plan(self.ahead_decode, self.most_decode)
         cursor = core.next_as_if_last(nothing, 0, -1, -1)
-        rows: Tensor = self.core(nothing, cursor)
-        begin = self.core_delay - handed // self.core_step
-        rows = rows.narrow(1, begin, rows.shape[1] - begin)
+        rows = self._core(nothing, cursor, 0, handed)
         audio = self._last(rows, handed, self.ahead_decode, cursor.end, middle, rest)
         core.reset()
         return audio
@@ -401,12 +391,34 @@ class LookaheadAutoencoder(OobleckStream):
     def flush_forward(self) -> Tensor:
         """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
         nothing = self._zeros(self.forward_encode_state.values, self.audio_channels, 0)
-        rows, handed, end = self._estimated(nothing, 0, True)
+        rows, handed, end = self._estimated(nothing, True)
         middle, rest = self.forward_middle_state, self.forward_rest_state
         audio = self._last(rows, handed, self.ahead_forward, end, middle, rest)
         self.forward_encode_state.reset()
         self.forward_core_state.reset()
         return audio
+
+    def _core(self, latents: Tensor, cursor: Cursor, late: int, handed: int) -> Tensor:
+        """What the core makes of latents, from the first row on that is now handed on as settled, [B, T, C].
+
+        Args:
+            latents: [B, F, latent_dim], scaled as the decoder takes them.
+            cursor: where they stand.
+            late: by how many audio samples they are.
+            handed: see `plan`.
+        """
+        rows: Tensor = self.core(latents, cursor)
+        begin = self.core_delay + (late - handed) // self.core_step
+        return rows.narrow(1, begin, rows.shape[1] - begin)
+
+    def _next(
+        self, rows: Tensor, samples: int, handed: int, ahead: int, end: int, middle: StreamState, rest: StreamState
+    ) -> Tensor:
+        """The audio that is due for the core's rows of a block of so many audio samples."""
+        late = ahead * self.step
+        rows = self.middle(rows, middle.next_as_if_last(rows, samples, end, late))
+        rows = rows.narrow(1, self.middle_delay + (handed - late) // self.step, samples // self.step)
+        return self._rest(rows, rest.next(rows, samples, -1, -1))
 
     def _last(self, rows: Tensor, handed: int, ahead: int, end: int, middle: StreamState, rest: StreamState) -> Tensor:
         """The audio of the core's last rows, which are settled now."""
