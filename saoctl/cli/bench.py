@@ -156,7 +156,7 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
     from rich.table import Table
     from rich.text import Text
 
-    from saoctl.cli.shown import Answer, Hint, Remark, right
+    from saoctl.cli.shown import Answer, Hint, Remark, ends_group, right
 
     machine = result.machine
     gains, earlier = _has_gains(result), _has_earlier(result)
@@ -171,13 +171,13 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
             title=f"Realtime factor on {device}, {precision}",
             title_justify="left",
         )
-        for number, row in enumerate(rows):
+        for row, end in zip(rows, ends_group([row.method for row in rows]), strict=True):
             good = row.realtime_factor > 1 and not row.missed_deadlines
             cells = [
                 Text(column.cell(row), ("green" if good else "red") if column.name == "rtf" else "")
                 for column in columns
             ]
-            table.add_row(row.method, *cells, end_section=row.method != rows[min(number + 1, len(rows) - 1)].method)
+            table.add_row(row.method, *cells, end_section=end)
         yield table
         memory, first = max(row.peak_memory_mb for row in rows), max(row.first_block_ms for row in rows)
         peak = f" peak: share of the {rows[0].peak_gflops:.0f} GFLOP/s of a large matrix product."

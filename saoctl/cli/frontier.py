@@ -73,7 +73,7 @@ class Frontier(ReportStep["FrontierResult"]):
     def shown(self, result: "FrontierResult") -> "Iterator[Shown]":
         from rich.table import Table
 
-        from saoctl.cli.shown import Answer, Hint, right
+        from saoctl.cli.shown import Answer, Hint, ends_group, right
 
         table = Table(
             "method",
@@ -82,8 +82,7 @@ class Frontier(ReportStep["FrontierResult"]):
             title_justify="left",
         )
         rows = result.results
-        for number, point in enumerate(rows):
-            end = point.method != rows[min(number + 1, len(rows) - 1)].method
+        for point, end in zip(rows, ends_group([point.method for point in rows]), strict=True):
             table.add_row(point.method, *_cells(point), end_section=end)
         yield table
         yield Hint(

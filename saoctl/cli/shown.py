@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rich.table import Column, Table
 
@@ -37,6 +38,15 @@ Shown = Table | Hint | Remark | Answer
 def right(*names: str) -> Sequence[Column]:
     """Headers of columns of numbers."""
     return [Column(name, justify="right") for name in names]
+
+
+def ends_group(names: Sequence[str]) -> list[bool]:
+    """Whether a row of a table is followed by one of another name.
+
+    >>> ends_group(["encode", "encode", "decode"])
+    [False, True, False]
+    """
+    return [name != following for name, following in pairwise([*names, *names[-1:]])]
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:

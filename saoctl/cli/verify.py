@@ -169,7 +169,7 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
     from rich.table import Table
     from rich.text import Text
 
-    from saoctl.cli.shown import Answer, Hint, right
+    from saoctl.cli.shown import Answer, Hint, ends_group, right
 
     priced = result.lookahead is not None
     table = Table(
@@ -180,7 +180,7 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
         title=f"Streamed against {result.reference}, {result.precision} on {result.device}",
         title_justify="left",
     )
-    for number, row in enumerate(result.results):
+    for row, end in zip(result.results, ends_group([row.method for row in result.results]), strict=True):
         measured = "" if row.latency_measured in (row.latency_samples, None) else f" ≠ {row.latency_measured}"
         table.add_row(
             row.method,
@@ -191,7 +191,7 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
             f"{row.latency_samples}{measured}",
             "–" if row.seam_error_ratio is None else f"{row.seam_error_ratio:.2f}",
             Text("good", "green") if row.passed else Text("BAD", "bold red"),
-            end_section=row.method != result.results[min(number + 1, len(result.results) - 1)].method,
+            end_section=end,
         )
     yield table
     latency = "taking off the latency" if result.written_by_saoctl else "taking off the latency that was measured"
