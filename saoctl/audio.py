@@ -65,3 +65,16 @@ def test_signal(sample_rate: int, channels: int, seconds: float) -> Tensor:
 def to_whole_frames(audio: Tensor, ratio: int) -> Tensor:
     """Audio [..., T] with silence appended up to a whole number of latent frames."""
     return torch.nn.functional.pad(audio, (0, -audio.shape[-1] % ratio))
+
+
+def signal(path: Path | None, sample_rate: int, channels: int, seconds: float, ratio: int) -> Tensor:
+    """What a stream is measured with, [1, channels, frames * ratio]: the test signal, or a file's beginning.
+
+    Raises:
+        FileError: see `read`.
+    """
+    if path is None:
+        samples = test_signal(sample_rate, channels, seconds)
+    else:
+        samples = read(path, sample_rate, channels, seconds)
+    return to_whole_frames(samples, ratio)[None]

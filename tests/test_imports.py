@@ -20,7 +20,7 @@ FLOORS = [
     ["formats"],
     ["weights"],
     ["streaming", "config"],
-    ["models"],
+    ["drawing", "models"],
     ["audio", "blocks", "devices", "files"],
     ["errors", "progress", "vocabulary"],
 ]

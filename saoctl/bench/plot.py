@@ -1,7 +1,6 @@
 """The picture of a bench: the realtime factor over the block size, a line per precision and method.
 
-Methods differ in marker and colour (Okabe and Ito's, which remain apart for the colour-blind), precisions in line
-style, so that it can be read in grey too.
+Methods differ in marker and colour, precisions in line style, so that it can be read in grey too.
 """
 
 from collections.abc import Sequence
@@ -10,18 +9,15 @@ from typing import TYPE_CHECKING
 
 from saoctl.bench.offline import OfflineTiming
 from saoctl.bench.timing import Timing
-from saoctl.files import atomic_file
+from saoctl.drawing import FONT, GREY, LOOKS, look, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SUFFIXES = (".png", ".svg", ".pdf")
-LOOKS = {"encode": ("#0072B2", "o"), "decode": ("#D55E00", "s"), "forward": ("#000000", "^")}
 STYLES = {"float32": "-", "mixed": "-.", "bfloat16": "--", "float16": ":"}
 OFFLINE = {"offline": ("dashed", "offline model"), "overlap": ("dotted", "offline in chunks")}
-GREY, TOO_SLOW = "#777777", "#EFEFEF"
+TOO_SLOW = "#EFEFEF"
 PANEL = (8.0, 4.2)  # inches
-FONT = 10
 
 
 def draw(timings: Sequence[Timing], offline: Sequence[OfflineTiming], title: str, path: Path) -> None:
@@ -30,21 +26,17 @@ def draw(timings: Sequence[Timing], offline: Sequence[OfflineTiming], title: str
     Raises:
         FileError: the file cannot be written.
     """
-    import matplotlib as mpl
     from matplotlib.figure import Figure  # takes a second to import, for plots alone
 
     found = list(dict.fromkeys(row.device for row in timings))
-    with mpl.rc_context(
-        {"font.size": FONT, "axes.spines.top": False, "axes.spines.right": False, "text.parse_math": False}
-    ):
+    with look():
         width, height = PANEL
         figure = Figure(figsize=(width, height * len(found)), layout="constrained", facecolor="white")
         figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
         for axes, device in zip(figure.subplots(len(found), squeeze=False)[:, 0], found, strict=True):
             rows = [row for row in timings if row.device == device]
             _draw_device(axes, device, rows, [each for each in offline if each.device == device])
-    with atomic_file(path) as temporary:
-        figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=150)
+    save(figure, path)
 
 
 def _draw_device(axes: "Axes", device: str, rows: Sequence[Timing], offline: Sequence[OfflineTiming]) -> None:

@@ -23,6 +23,7 @@ from saoctl.bench.regressions import Earlier, Regression
 from saoctl.bench.timing import Timing
 from saoctl.blocks import block_sizes
 from saoctl.config import Config
+from saoctl.drawing import SUFFIXES
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_output
 from saoctl.formats import artifact as artifacts
@@ -145,7 +146,7 @@ def run(
     """
     progress = progress or Silent()
     if plot_file is not None:
-        check_output(plot_file, "plot", plot.SUFFIXES)
+        check_output(plot_file, "plot", SUFFIXES)
     plan = _plan(config, baseline, tolerance, min_rtf)
     about = machine.describe_machine(plan.threads)
     if baseline is not None:

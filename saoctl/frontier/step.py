@@ -8,11 +8,11 @@ from torch import Tensor
 from saoctl import audio, devices
 from saoctl.blocks import block_sizes
 from saoctl.config import Config
+from saoctl.drawing import SUFFIXES
 from saoctl.files import check_output
 from saoctl.frontier import plot
 from saoctl.frontier.point import Point
 from saoctl.models.checkpoint import load
-from saoctl.models.family import Architecture
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.lookahead import Lookahead, arithmetic_ratios, context_frames, most_lookahead
@@ -70,7 +70,7 @@ def run(
     progress = progress or Silent()
     settings = config.verify
     if plot_file is not None:
-        check_output(plot_file, "plot", plot.SUFFIXES)
+        check_output(plot_file, "plot", SUFFIXES)
     check_reference(settings.reference)
     device = devices.resolve(config.device)
     source = resolve(config.model, progress, local_only=True)
@@ -82,7 +82,8 @@ def run(
     reference = family_of(architecture).reference(settings.reference, architecture, weights)
     reference.model.to(device)
     most = most_lookahead(architecture)
-    signal = _signal(config, architecture).to(device)
+    rate, channels = architecture.sample_rate, architecture.audio_channels
+    signal = audio.signal(settings.audio, rate, channels, min(settings.seconds, SECONDS), ratio).to(device)
     frames = fixed_sizes(signal.shape[2] // ratio, size // ratio)
 
     progress.start("Computing the offline output")
@@ -109,17 +110,6 @@ def run(
         files = (plot_file,)
     seconds = signal.shape[2] / architecture.sample_rate
     return FrontierResult(source.name, reference.name, settings.audio, seconds, size, tuple(points), files)
-
-
-def _signal(config: Config, architecture: Architecture) -> Tensor:
-    """The audio, [1, C, frames * ratio]."""
-    settings, rate, channels = config.verify, architecture.sample_rate, architecture.audio_channels
-    seconds = min(settings.seconds, SECONDS)
-    if settings.audio is None:
-        signal = audio.test_signal(rate, channels, seconds)
-    else:
-        signal = audio.read(settings.audio, rate, channels, seconds)
-    return audio.to_whole_frames(signal, architecture.ratio)[None]
 
 
 def _aheads(method: Method, most: Lookahead, sample_rate: int) -> list[int]:

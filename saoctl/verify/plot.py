@@ -1,7 +1,6 @@
 """The picture of a verify: per method the error over time beneath the signal, and where in the spectrum it lies.
 
-Readable in print and in grey: what matters differs in lightness and line style, not in colour alone. The colours are
-Okabe and Ito's, which remain apart for the colour-blind; cividis runs from dark to light in grey too.
+See `saoctl.drawing` for the colours; cividis runs from dark to light in grey too.
 """
 
 import html
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
+from saoctl import drawing
+from saoctl.drawing import FONT, look
 from saoctl.files import atomic_file
 from saoctl.verify.compare import Comparison, Trace
 from saoctl.verify.listening import worst
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SUFFIXES = (".png", ".svg", ".pdf", ".html")
+SUFFIXES = (*drawing.SUFFIXES, ".html")
 POINTS = 300  # of a curve; each is the power of its share of the signal
 COLUMNS = 400  # of a spectrogram
 FFT = 1024  # samples
@@ -35,7 +36,6 @@ SIGNAL, BAND, ERROR, ALARM = "#D9D9D9", "#56B4E9", "#003D66", "#D55E00"
 COLOURS = "cividis"
 WIDTH = 9.0  # inches
 METHOD_HEIGHT = 4.4
-FONT = 10
 
 
 def draw(traces: Sequence[Trace], min_snr_db: float, title: str, path: Path) -> None:
@@ -45,29 +45,19 @@ def draw(traces: Sequence[Trace], min_snr_db: float, title: str, path: Path) -> 
         FileError: the file cannot be written.
     """
     figure = _figure(traces, min_snr_db, title)
-    kind = path.suffix[1:].lower()
+    if path.suffix.lower() != ".html":
+        drawing.save(figure, path)
+        return
+    rows = [trace.comparison for trace in traces]
     with atomic_file(path) as temporary:
-        if kind == "html":
-            rows = [trace.comparison for trace in traces]
-            temporary.write_text(_page(rows, title, _svg(figure)), encoding="utf-8")
-        else:
-            figure.savefig(temporary, format=kind, dpi=150)
+        temporary.write_text(_page(rows, title, _svg(figure)), encoding="utf-8")
 
 
 def _figure(traces: Sequence[Trace], min_snr_db: float, title: str) -> "Figure":
-    import matplotlib as mpl
     from matplotlib.figure import Figure  # takes a second to import, for plots alone
 
     methods = list(dict.fromkeys(trace.comparison.method for trace in traces))
-    with mpl.rc_context(
-        {
-            "font.size": FONT,
-            "svg.fonttype": "path",
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "text.parse_math": False,  # names of files may hold a $
-        }
-    ):
+    with look():
         figure = Figure(figsize=(WIDTH, 0.4 + METHOD_HEIGHT * len(methods)), layout="constrained", facecolor="white")
         figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
         for part, method in zip(_list(figure.subfigures(len(methods))), methods, strict=True):

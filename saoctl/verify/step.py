@@ -97,8 +97,9 @@ def run(
         progress.warn(warning)
     lookahead = artifact.description.lookahead if artifact.description else None
     seconds = settings.seconds if lookahead is None else min(settings.seconds, SIMULATED_SECONDS)
-    signal = audio.to_whole_frames(_signal(config, architecture, seconds), architecture.ratio)[None]
-    chosen = _schedules(config, artifact, architecture, signal.shape[2] // architecture.ratio, progress)
+    rate, channels, ratio = architecture.sample_rate, architecture.audio_channels, architecture.ratio
+    signal = audio.signal(settings.audio, rate, channels, seconds, ratio)
+    chosen = _schedules(config, artifact, architecture, signal.shape[2] // ratio, progress)
 
     progress.start("Computing the offline reference")
     reference = family_of(architecture).reference(settings.reference, architecture, weights)
@@ -124,7 +125,7 @@ def run(
         written_by_saoctl=artifact.description is not None,
         min_snr_db=bound,
         seed=settings.seed,
-        random_blocks=tuple(size * architecture.ratio for size in random),
+        random_blocks=tuple(size * ratio for size in random),
         results=rows,
         lookahead=lookahead,
         min_price_db=least,
@@ -137,7 +138,7 @@ def run(
         files.append(plot_file)
     if save is not None:
         progress.start("Writing audio")
-        files += listening.save(save, signal[0], architecture.sample_rate, traces)
+        files += listening.save(save, signal[0], rate, traces)
     return replace(result, files=tuple(files))
 
 
@@ -237,15 +238,6 @@ def _with_tf32(artifact: Artifact, cases: Sequence[Case], min_snr_db: float, pro
     with devices.tf32_convolutions(True):
         rounded = [compare(artifact, case, min_snr_db, latency.get(method)) for method, case in first.items()]
     return min(trace.comparison.snr_db for trace in rounded)
-
-
-def _signal(config: Config, architecture: Architecture, seconds: float) -> Tensor:
-    """The audio that is streamed, [C, T]."""
-    settings = config.verify
-    rate, channels = architecture.sample_rate, architecture.audio_channels
-    if settings.audio is None:
-        return audio.test_signal(rate, channels, seconds)
-    return audio.read(settings.audio, rate, channels, seconds)
 
 
 def _title(result: VerifyResult) -> str:
