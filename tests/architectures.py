@@ -56,14 +56,40 @@ def schedules(longest: int = 24) -> st.SearchStrategy[list[int]]:
     return st.lists(st.integers(1, longest), min_size=1, max_size=4)
 
 
-def offline(architecture: OobleckArchitecture, seed: int = 0) -> OobleckAutoencoder:
-    """An offline model with random weights."""
-    return offline_model(architecture, random_state(architecture, seed))
+def amplifying_state(architecture: OobleckArchitecture, seed: int = 0, gain: float = 1.3) -> dict[str, Tensor]:
+    """Weights that amplify rounding, and whose output is mostly constant.
+
+    The initialisation of torch's convolutions, with norms `gain` times as large, on snakes of very different bends.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    shapes = family_of(architecture).shapes(architecture)
+    state: dict[str, Tensor] = {}
+    for name, shape in shapes.items():
+        if name.endswith("weight_v"):
+            reach = math.sqrt(shape[1] * shape[2])
+            state[name] = (2 * torch.rand(shape, generator=generator) - 1) / reach
+        elif not name.endswith("weight_g"):
+            state[name] = torch.randn(shape, generator=generator) * (0.02 if name.endswith("bias") else 0.3)
+    for name, shape in shapes.items():
+        if name.endswith("weight_g"):
+            state[name] = gain * state[name.removesuffix("g") + "v"].flatten(1).norm(dim=1).reshape(shape)
+    return {name: state[name] for name in shapes}
 
 
-def judge(architecture: OobleckArchitecture, seed: int = 0, dtype: torch.dtype = torch.float32) -> Reference:
-    """stable-audio-tools' own model with the same random weights."""
-    reference = family_of(architecture).reference("stable-audio-tools", architecture, random_state(architecture, seed))
+State = dict[str, Tensor]
+
+
+def offline(architecture: OobleckArchitecture, seed: int = 0, state: State | None = None) -> OobleckAutoencoder:
+    """An offline model with random weights, or with given ones."""
+    return offline_model(architecture, random_state(architecture, seed) if state is None else state)
+
+
+def judge(
+    architecture: OobleckArchitecture, seed: int = 0, dtype: torch.dtype = torch.float32, state: State | None = None
+) -> Reference:
+    """stable-audio-tools' own model with the same random weights, or with given ones."""
+    state = random_state(architecture, seed) if state is None else state
+    reference = family_of(architecture).reference("stable-audio-tools", architecture, state)
     reference.model.to(dtype)
     return reference
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from saoctl.verify.compare import Comparison
     from saoctl.verify.step import VerifyResult
 
+NEAR_DB = 10.0  # own rounding that is less than this below the bound is worth a word
 MOST_BLOCKS = 24  # of a random schedule that are printed; all of them are in the JSON
 
 SCHEDULES = {
@@ -164,6 +165,20 @@ def findings(result: "VerifyResult") -> list[str]:
     return sentences
 
 
+def rounding(result: "VerifyResult") -> list[str]:
+    """A sentence for each method that was judged by float64, on what the model itself loses."""
+    lost: dict[str, float] = {}
+    for row in result.results:
+        if row.rounding_db is not None:
+            lost[row.method] = min(lost.get(row.method, row.rounding_db), row.rounding_db)
+    return [
+        f"{method}: the offline model's own float32 is only {db:.1f} dB from its float64, so much do these weights"
+        " amplify rounding. The stream is compared with float64 here, and may be off about as much, at any time."
+        for method, db in lost.items()
+        if db < result.min_snr_db + NEAR_DB
+    ]
+
+
 def shown(result: "VerifyResult") -> "Iterator[Shown]":
     """The comparisons as a table, what helps to read it, and the verdict."""
     from rich.table import Table
@@ -204,6 +219,8 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
             f"SNR: to what a stream with this lookahead should give, computed slowly block by block. price: to the"
             f" offline model; it must reach {result.min_price_db:g} dB. It depends on the weights and the audio."
         )
+    for sentence in rounding(result):
+        yield Hint(sentence)
     if notes := [SCHEDULES[name] for name in dict.fromkeys(row.schedule for row in result.results)]:
         yield Hint(f"blocks: {'; '.join(notes)}.")
     if result.random_blocks:
@@ -248,7 +265,7 @@ def markdown(result: "VerifyResult") -> str:
             *markdown_table(header, rows),
             "",
             verdict(result).capitalize(),
-            *(f"- {sentence}" for sentence in findings(result)),
+            *(f"- {sentence}" for sentence in [*findings(result), *rounding(result)]),
             "",
         ]
     )

@@ -1,14 +1,15 @@
-"""One method in one schedule against the offline model, on every sample: stream, measure, judge, explain."""
+"""What came of one method in one schedule against the offline model, on every sample: measure, judge, explain."""
 
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from saoctl.formats.format import Artifact, Capabilities
+from saoctl.formats.format import Capabilities
 from saoctl.verify import metrics
 from saoctl.verify.diagnosis import Diagnosis, Evidence, aligned, count, diagnose
-from saoctl.verify.stream import Case, Streamed, stream
+from saoctl.verify.stream import Case, Streamed
+from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import ScheduleKind
 
 
@@ -20,8 +21,8 @@ class Comparison:
         method: encode, decode or forward.
         schedule: fixed, frames, random, whole, reset or batch.
         block_size: audio samples per block, of the largest where they differ; the last block may be shorter.
-        passed: equal to rounding (see `metrics.equal`), the latency as declared, and the length the offline one.
-        snr_db: of all that was compared.
+        passed: equal to rounding (see `Tolerance`), the latency as declared, and the length the offline one.
+        snr_db: of what was compared, by the power of that part which depends on the input.
         max_abs_error: of a single sample.
         samples_compared: per channel; latent frames for encode, audio samples else.
         first_sample_compared: always 0, the very first one.
@@ -31,6 +32,8 @@ class Comparison:
         diagnosis: what is wrong, if it failed.
         price_db: of a stream with less lookahead, its SNR to the offline model; then `snr_db` is that to what such a
             stream should give.
+        rounding_db: of the offline model's own float32, its SNR to its float64. It is measured where the SNR to float32
+            is too low; then the stream is compared with float64, and may be off as much, times a small factor.
     """
 
     method: str
@@ -46,6 +49,7 @@ class Comparison:
     seam_error_ratio: float | None
     diagnosis: Diagnosis | None
     price_db: float | None = None
+    rounding_db: float | None = None
 
     @property
     def blocks(self) -> str:
@@ -64,6 +68,7 @@ class Trace:
         rate: samples of the grid per second.
         borders: where blocks meet, in samples of the grid.
         begins: where each item of the batch begins in the whole signal, in samples of the grid.
+        allowed: the most mean power that its errors may have.
     """
 
     comparison: Comparison
@@ -72,6 +77,7 @@ class Trace:
     rate: float
     borders: tuple[int, ...]
     begins: tuple[int, ...] = (0,)
+    allowed: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,9 @@ class Measured:
         complete: as much came as is due.
         quiet: what comes before the signal, while its latency lasts, is silence.
         finite: that is finite at least.
-        equal: see `metrics.equal`.
+        equal: but for rounding.
         snr_db: of what is compared.
+        tolerance: what is but rounding.
     """
 
     offline: Tensor
@@ -103,25 +110,27 @@ class Measured:
     finite: bool
     equal: bool
     snr_db: float
+    tolerance: Tolerance
 
 
-def compare(artifact: Artifact, case: Case, min_snr_db: float, latency: int | None = None) -> Trace:
-    """Stream an input through a method and compare the output with the offline one, from the first sample on.
+def compare(came: Streamed, case: Case, can: Capabilities, min_snr_db: float, latency: int | None = None) -> Trace:
+    """Compare what came of a method with the offline output, from the first sample on.
 
     Of a file that cannot flush, what it still owes at the end of the input cannot be had and is not compared.
 
     Args:
-        artifact: what is judged.
-        case: the input and the output of the offline model.
+        came: all that came out of the artifact.
+        case: what it was given, and the output of the offline model.
+        can: what the artifact can do.
         min_snr_db: the bound.
         latency: of the method, in audio samples; None to take the measured one.
     """
-    came = stream(artifact, case)
-    measured = _measure(came, case, artifact.can, min_snr_db, latency)
+    measured = _measure(came, case, can, min_snr_db, latency)
     comparison = _judge(came, measured, case)
     if case.estimate is not None:
-        comparison = replace(comparison, price_db=metrics.snr_db(case.offline, measured.streamed))
-    diagnosis = _explain(comparison, came, measured, case, artifact.can, min_snr_db, latency)
+        price = measured.tolerance.snr_db(case.offline[:, :, : measured.streamed.shape[2]], measured.streamed)
+        comparison = replace(comparison, price_db=price)
+    diagnosis = _explain(comparison, came, measured, case, can, latency)
     return _trace(replace(comparison, diagnosis=diagnosis), measured, case)
 
 
@@ -152,7 +161,8 @@ def _measure(came: Streamed, case: Case, can: Capabilities, min_snr_db: float, l
     # A host plays what comes before the signal too.
     roll = signal[:, :, :late]
     finite = bool(torch.isfinite(roll).all())
-    silent = roll.double().square().sum().item() <= metrics.allowed_energy(offline, min_snr_db)
+    tolerance = case.tolerance(min_snr_db).until(length)
+    silent = metrics.energy(roll) <= tolerance.allowed_energy(offline)
     return Measured(
         offline=offline,
         streamed=streamed,
@@ -163,8 +173,9 @@ def _measure(came: Streamed, case: Case, can: Capabilities, min_snr_db: float, l
         complete=not (can.flushes and can.keeps_state) or signal.shape[2] == length + late,
         quiet=finite and (silent or not can.flushes),
         finite=finite,
-        equal=metrics.equal(offline, streamed, min_snr_db),
-        snr_db=metrics.snr_db(offline, streamed),
+        equal=tolerance.holds(offline, streamed),
+        snr_db=tolerance.snr_db(offline, streamed),
+        tolerance=tolerance,
     )
 
 
@@ -203,6 +214,7 @@ def _judge(came: Streamed, measured: Measured, case: Case) -> Comparison:
         latency_measured=None if measured.delay is None else measured.delay * out_ratio,
         seam_error_ratio=seams,
         diagnosis=None,
+        rounding_db=measured.tolerance.own_snr_db(measured.offline),
     )
 
 
@@ -212,7 +224,6 @@ def _explain(
     measured: Measured,
     case: Case,
     can: Capabilities,
-    min_snr_db: float,
     latency: int | None,
 ) -> Diagnosis | None:
     """Why a comparison failed, if it did."""
@@ -230,11 +241,11 @@ def _explain(
     if measured.equal and measured.complete and measured.in_time:
         what = "silent" if measured.finite else "finite"
         return Diagnosis("preroll", f"what comes before the signal, while its latency lasts, is not {what}", 0, 0)
-    return _explain_errors(comparison, came, measured, case, can, min_snr_db)
+    return _explain_errors(comparison, came, measured, case, can)
 
 
 def _explain_errors(
-    comparison: Comparison, came: Streamed, measured: Measured, case: Case, can: Capabilities, min_snr_db: float
+    comparison: Comparison, came: Streamed, measured: Measured, case: Case, can: Capabilities
 ) -> Diagnosis:
     """What is wrong with what was compared, or with its length or its latency."""
     offline, streamed, declared = measured.offline, measured.streamed, measured.declared
@@ -250,7 +261,7 @@ def _explain_errors(
             measured=measured.delay,
             ends=case.ends,
             context=-(-max(declared, case.architecture.ratio) // out_ratio),
-            bound=min_snr_db,
+            tolerance=measured.tolerance.of(worst),
             scale=out_ratio,
             grid=grid,
             reach=_seam_reach(case),
@@ -260,7 +271,7 @@ def _explain_errors(
     if not can.latency_samples and found.kind == "latency":
         message = f"its latency depends on the blocks: here it is {late_by} samples, elsewhere {declared}"
         found = replace(found, message=message)
-    if declared % out_ratio and late_by is not None and measured.snr_db >= min_snr_db:
+    if declared % out_ratio and late_by is not None and measured.equal:
         message = f"its latency of {declared} samples is no whole number of frames; measured are {late_by}"
         return replace(found, kind="latency", message=message, shift=late_by - declared)
     missing = offline.shape[2] + measured.late - came.signal.shape[2]
@@ -281,6 +292,7 @@ def _trace(comparison: Comparison, measured: Measured, case: Case) -> Trace:
         case.architecture.sample_rate / out_ratio,
         tuple(item * length + end for item in range(len(measured.offline)) for end in borders if 0 < end < length),
         tuple(case.signature.output_values(begin * case.architecture.ratio) for begin in case.begins),
+        measured.tolerance.allowed_energy(measured.offline) / measured.offline.numel(),
     )
 
 

@@ -7,7 +7,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from saoctl.verify.metrics import FEW, allowed_energy, measured_delay, near_borders, snr_db
+from saoctl.verify.metrics import FEW, measured_delay, near_borders, snr_db
+from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import ScheduleKind
 
 Kind = Literal[
@@ -17,12 +18,12 @@ Kind = Literal[
 
 # How much better a mended signal must be for the mend to be the cause, where it does not mend everything.
 CLEARLY_DB = 20.0
-# Rounding errors peak at four to five times their mean; what is larger than this above the bound is a bad sample.
-PEAK = 5.0
 LEAST_GAIN = 1e-3  # of which it is worth to speak
 AT_EDGE = 0.25  # share of what is wrong that may lie between it and an edge that it comes from
 MOST = 4  # channels that are named
 PLACES: tuple[Kind, ...] = ("start", "end", "edges", "part", "borders", "everywhere")  # where no cause is proven
+# That no rounding can bring about, nor hide.
+CERTAIN: tuple[Kind, ...] = ("crash", "shape", "unlike", "preroll", "not finite", "silent")
 # Compared with the loudest sample of the offline output.
 SILENT = 1e-8
 BORDERS: tuple[Kind, str] = (
@@ -61,7 +62,7 @@ class Evidence:
         measured: the measured latency, if it can be told.
         ends: where each block ends in the stream.
         context: how far the edges of the signal and a change of history can reach.
-        bound: of the SNR in dB.
+        tolerance: what is but rounding.
         scale: audio samples per sample of this grid.
         grid: what to call it.
         reach: of the seam at a block border.
@@ -73,7 +74,7 @@ class Evidence:
     measured: int | None
     ends: Sequence[int]
     context: int
-    bound: float
+    tolerance: Tolerance
     scale: int
     grid: str
     reach: int
@@ -83,14 +84,19 @@ class Evidence:
         """The stream without its declared latency, as long as the offline signal."""
         return aligned(self.stream, self.late, self.offline.shape[-1])
 
-    def clean(self, error: Tensor) -> bool:
-        """Whether the bound would hold if there were no other error than this part of it."""
-        return bool(error.double().square().sum() <= allowed_energy(self.offline, self.bound))
+    def right(self, streamed: Tensor) -> bool:
+        """Whether another form of the stream, or of its first samples, is right."""
+        length = streamed.shape[-1]
+        return self.tolerance.until(length).holds(self.offline[None, :, :length], streamed[None])
+
+    def clean(self, error: Tensor, but: Tensor) -> bool:
+        """Whether errors are but rounding outside a part of the time, [T]."""
+        return self.tolerance.allows(self.offline[None], error.masked_fill(but, 0)[None])
 
     def mended(self, streamed: Tensor) -> bool:
         """Whether another form of the stream is right, or clearly better than what came."""
-        mended = snr_db(self.offline, streamed)
-        return mended >= self.bound or mended >= snr_db(self.offline, self.streamed) + CLEARLY_DB
+        clearly = snr_db(self.offline, streamed) >= snr_db(self.offline, self.streamed) + CLEARLY_DB
+        return clearly or self.right(streamed)
 
 
 def aligned(stream: Tensor, late: int, length: int) -> Tensor:
@@ -103,8 +109,7 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     """Why one comparison failed. Causes that can be proven by mending them come before places."""
     offline, streamed = evidence.offline, evidence.streamed
     error = streamed - offline
-    limit = PEAK * 10 ** (-evidence.bound / 20) * offline.double().square().mean().sqrt().item()
-    bad = (~(error.abs() <= limit)).any(0).nonzero()  # NaN is bad too
+    bad = (~(error.abs() <= evidence.tolerance.limit(offline[None]))).any(0).nonzero()  # NaN is bad too
     first = int(bad[0]) if len(bad) else int(error.abs().amax(0).argmax())
     block = next(
         (number for number, end in enumerate(evidence.ends) if first + evidence.late < end), len(evidence.ends)
@@ -138,9 +143,9 @@ def _shift(evidence: Evidence) -> tuple[Kind, str, int] | None:
         return None
     by = evidence.measured - evidence.late
     off = f"off by {count(abs(by), evidence.grid)}: it comes {'later' if by > 0 else 'earlier'} than its latency says"
-    if snr_db(evidence.offline, moved) >= evidence.bound:
+    if evidence.right(moved):
         return "latency", f"{off}, and is right otherwise: the declared latency is wrong", by * evidence.scale
-    if by > 0 and snr_db(evidence.offline[:, : length - by], moved[:, : length - by]) >= evidence.bound:
+    if by > 0 and evidence.right(moved[:, : length - by]):
         return "latency", f"{off}, and so much is missing at its end", by * evidence.scale
     return "phase", f"{off}, and its ends are wrong too: a strided layer has the wrong phase", by * evidence.scale
 
@@ -163,7 +168,7 @@ def _gains(evidence: Evidence) -> str | None:
     gains = (o * s).sum(1) / o.square().sum(1)
     if ((gains - 1).abs() <= LEAST_GAIN).all() or not torch.isfinite(gains).all() or (gains == 0).any():
         return None
-    if snr_db(evidence.offline, s / gains[:, None]) < evidence.bound:
+    if not evidence.right(s / gains[:, None]):
         return None
     if (gains - gains[0]).abs().max() <= LEAST_GAIN:
         return f"everything is {_gain(gains[0].item())}"
@@ -211,24 +216,26 @@ def _place(evidence: Evidence, error: Tensor, bad: Tensor) -> tuple[Kind, str]:
     start = min(2 * evidence.context, length // 2)  # left and right of the edge
     # An edge's errors begin at the edge, not somewhere near it.
     at_start, at_end = first <= span * AT_EDGE, length - 1 - last <= span * AT_EDGE
-    if at_start and evidence.clean(error[:, start:]):
+    sample = torch.arange(length)
+    near_start, near_end = sample < start, sample >= length - start
+    if at_start and evidence.clean(error, near_start):
         wrong = count(_last_bad(evidence, error[:, :start]), noun)
         return "start", f"wrong at the start alone, for {wrong}: each layer must see silence before the signal"
-    if at_end and evidence.clean(error[:, : length - start]):
+    if at_end and evidence.clean(error, near_end):
         return "end", "wrong at the end alone: what is flushed when the signal is over"
-    if at_start and at_end and 3 * start <= length and evidence.clean(error[:, start : length - start]):
+    if at_start and at_end and 3 * start <= length and evidence.clean(error, near_start | near_end):
         return "edges", "wrong at the start and the end alone: each layer must see silence outside the signal"
-    if 2 * span <= length and evidence.clean(torch.cat((error[:, :first], error[:, last + 1 :]), dim=1)):
+    if 2 * span <= length and evidence.clean(error, (first <= sample) & (sample <= last)):
         if at_start:
             return "start", f"wrong at the start alone, for {count(last + 1, noun)}"
         if at_end:
             return "end", f"wrong at the end alone, for {count(length - first, noun)}"
         return "part", f"wrong from {noun} {first} to {last}, and right everywhere else"
     borders = [border for end in evidence.ends if 0 < (border := end - evidence.late) < length]
-    elsewhere = ~near_borders(length, borders, evidence.reach)
+    near = near_borders(length, borders, evidence.reach)
     spoilt = sum(bool(((bad >= border - evidence.reach) & (bad < border + evidence.reach)).any()) for border in borders)
-    most = 2 * spoilt >= len(borders) > 0 and 2 * int(elsewhere.sum()) > length
-    if most and evidence.clean(error[:, elsewhere]):
+    most = 2 * spoilt >= len(borders) > 0 and 2 * int(near.sum()) < length
+    if most and evidence.clean(error, near):
         return BORDERS
     return "everywhere", "the errors are everywhere: other weights, or another arithmetic"
 
@@ -237,7 +244,7 @@ def _last_bad(evidence: Evidence, error: Tensor) -> int:
     """How many samples from the start are worse than what follows needs to be."""
     share = error.double().square().sum(0)
     left = share.flip(0).cumsum(0).flip(0)
-    return max(int((left > allowed_energy(evidence.offline, evidence.bound)).sum()), 1)
+    return max(int((left > evidence.tolerance.allowed_energy(evidence.offline[None])).sum()), 1)
 
 
 def refine(found: Diagnosis, schedule: str, by_schedule: Mapping[ScheduleKind, Diagnosis | None]) -> Diagnosis:

@@ -11,9 +11,12 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from saoctl.verify.metrics import measured_delay
+
 # The probe's longest period in latent frames, first so slow that its phase is unambiguous within a frame, then fast
 # enough to tell single samples in low precision too.
 PERIODS = (4.0, 0.25)
+SLOW = 12.0  # latent frames of the longest period, to tell whole frames
 SHORTEST = 8.0  # samples; below, the overtones would lie above half the sample rate
 OVERTONES = (1.0, 1.31, 1.73)  # no two have a common period
 PARTS = 8  # of what is searched to each side, in the first pass
@@ -53,6 +56,24 @@ def find_phase(
         step = -(-step // 2)
         found = min((found - step, found, found + step), key=error)
     return found if found and error(found) <= CLEARLY * error(0) else None
+
+
+def find_latency(
+    encode: Callable[[Tensor], Tensor], offline: Callable[[Tensor], Tensor], channels: int, ratio: int, frames: int
+) -> int | None:
+    """By how many whole frames an encoder is late, whatever its phase; None if that cannot be told.
+
+    The latents of so slow a signal hardly change within a frame.
+
+    Args:
+        encode: the encoder, from audio [1, C, T] to latents [1, L, T / ratio], with its latency.
+        offline: the model's.
+        channels: of the audio.
+        ratio: audio samples per latent frame.
+        frames: of the probe; it is found if it is no later than that.
+    """
+    probe = _probe(channels, frames * ratio, SLOW * ratio, 0)
+    return measured_delay(offline(probe), encode(torch.nn.functional.pad(probe, (0, frames * ratio))))
 
 
 def strided_layer(shift: int, strides: Sequence[int]) -> int | None:

@@ -38,13 +38,13 @@ WIDTH = 9.0  # inches
 METHOD_HEIGHT = 4.4
 
 
-def draw(traces: Sequence[Trace], min_snr_db: float, title: str, path: Path) -> None:
+def draw(traces: Sequence[Trace], title: str, path: Path) -> None:
     """Draw what was compared; as HTML, with the table of all comparisons.
 
     Raises:
         FileError: the file cannot be written.
     """
-    figure = _figure(traces, min_snr_db, title)
+    figure = _figure(traces, title)
     if path.suffix.lower() != ".html":
         drawing.save(figure, path)
         return
@@ -53,7 +53,7 @@ def draw(traces: Sequence[Trace], min_snr_db: float, title: str, path: Path) -> 
         temporary.write_text(_page(rows, title, _svg(figure)), encoding="utf-8")
 
 
-def _figure(traces: Sequence[Trace], min_snr_db: float, title: str) -> "Figure":
+def _figure(traces: Sequence[Trace], title: str) -> "Figure":
     from matplotlib.figure import Figure  # takes a second to import, for plots alone
 
     methods = list(dict.fromkeys(trace.comparison.method for trace in traces))
@@ -63,12 +63,12 @@ def _figure(traces: Sequence[Trace], min_snr_db: float, title: str) -> "Figure":
         for part, method in zip(_list(figure.subfigures(len(methods))), methods, strict=True):
             panel = [trace for trace in traces if trace.comparison.method == method]
             over_time, spectra = part.subfigures(2, height_ratios=(1.15, 1))
-            _draw_error(over_time.subplots(), panel, min_snr_db)
+            _draw_error(over_time.subplots(), panel)
             _draw_spectra(spectra, worst(panel))
     return figure
 
 
-def _draw_error(axes: "Axes", panel: Sequence[Trace], min_snr_db: float) -> None:
+def _draw_error(axes: "Axes", panel: Sequence[Trace]) -> None:
     """Signal, allowed error, and the errors of all schedules, of which the worst is drawn by itself."""
     lead = worst(panel)
     row = lead.comparison
@@ -76,13 +76,13 @@ def _draw_error(axes: "Axes", panel: Sequence[Trace], min_snr_db: float) -> None
     errors = torch.tensor([_power_db(t.streamed - t.offline, t.rate)[1] for t in panel if _same_length(t, lead)])
     low, high = errors.min(0).values.tolist(), errors.max(0).values.tolist()
     _, error = _power_db(lead.streamed - lead.offline, lead.rate)
-    allowed = 10 * math.log10(max(lead.offline.double().square().mean().item(), 1e-30)) - min_snr_db
+    allowed = 10 * math.log10(max(lead.allowed, 1e-30))
     bottom = max(min([*low, allowed]) - 12, FLOOR_DB - 5)
 
     axes.fill_between(seconds, signal, bottom, color=SIGNAL, linewidth=0, label="offline output")
     axes.fill_between(seconds, low, high, color=BAND, linewidth=0, label="error, all schedules")
     axes.plot(seconds, error, color=ERROR, linewidth=1.4, label=f"error, worst: {row.blocks}")
-    axes.axhline(allowed, color="black", linestyle="--", linewidth=1.1, label=f"allowed, -{min_snr_db:g} dB")
+    axes.axhline(allowed, color="black", linestyle="--", linewidth=1.1, label="allowed, on average")
     times = [border / lead.rate for border in lead.borders]
     if len(times) <= MOST_BORDERS:
         for time in times:
@@ -190,6 +190,7 @@ def _page(rows: Sequence[Comparison], title: str, picture: str) -> str:
             row.method,
             row.blocks,
             f"{row.snr_db:.1f}",
+            *([f"{row.price_db:.1f}"] if row.price_db is not None else []),
             f"{row.max_abs_error:.1e}",
             str(row.samples_compared),
             str(row.latency_samples),
@@ -197,7 +198,8 @@ def _page(rows: Sequence[Comparison], title: str, picture: str) -> str:
         )
         for row in rows
     ]
-    header = ("method", "blocks", "SNR dB", "max error", "compared", "latency", "")
+    price = ["price dB"] if any(row.price_db is not None for row in rows) else []
+    header = ["method", "blocks", "SNR dB", *price, "max error", "compared", "latency", ""]
     table = "\n".join(
         "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in line) + "</tr>"
         for tag, lines in (("th", [header]), ("td", cells))

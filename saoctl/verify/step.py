@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor
 
 from saoctl import audio, devices
 from saoctl.blocks import block_sizes
-from saoctl.config import Config
+from saoctl.config import Config, MinSnr
 from saoctl.errors import FileError
 from saoctl.files import check_output, check_place
 from saoctl.formats import artifact as artifacts
@@ -22,8 +23,9 @@ from saoctl.streaming.lookahead import context_frames
 from saoctl.verify import listening, plot
 from saoctl.verify.compare import Comparison, compare, judge_price
 from saoctl.verify.comparisons import compare_all, make_cases
+from saoctl.verify.rounding import Precise, precise
 from saoctl.verify.schedules import Schedule, schedules
-from saoctl.verify.stream import Case
+from saoctl.verify.stream import Case, stream
 from saoctl.vocabulary import METHODS, Method, Signature, signatures
 from saoctl.weights.source import resolve
 
@@ -108,8 +110,17 @@ def run(
     context = context_frames(architecture)
     cases = make_cases(reference, signal, chosen, methods, architecture, lookahead, context)
     bound: float = getattr(settings.min_snr_db, artifact.precision)
+
+    @cache
+    def in_float64() -> Precise:
+        progress.start("Comparing with float64, to tell rounding from error")
+        return precise(settings.reference, architecture, weights)
+
     with devices.tf32_convolutions(False):
-        traces = compare_all(artifact, reference, cases, bound, progress)
+        # Who asks for more than the default asks for more than rounding allows.
+        asked_more = bound > MinSnr().float32
+        exactly = in_float64 if artifact.precision == "float32" and not asked_more else None
+        traces = compare_all(artifact, reference, cases, bound, progress, exactly)
 
     least = settings.min_snr_db.lookahead if lookahead is not None else None
     if least is not None:
@@ -134,7 +145,7 @@ def run(
     files: list[Path] = []
     if plot_file is not None:
         progress.start("Drawing")
-        plot.draw(traces, result.min_snr_db, _title(result), plot_file)
+        plot.draw(traces, _title(result), plot_file)
         files.append(plot_file)
     if save is not None:
         progress.start("Writing audio")
@@ -236,7 +247,10 @@ def _with_tf32(artifact: Artifact, cases: Sequence[Case], min_snr_db: float, pro
     first = {case.method: case for case in reversed(cases)}
     latency = artifact.can.latency_samples
     with devices.tf32_convolutions(True):
-        rounded = [compare(artifact, case, min_snr_db, latency.get(method)) for method, case in first.items()]
+        rounded = [
+            compare(stream(artifact, case), case, artifact.can, min_snr_db, latency.get(method))
+            for method, case in first.items()
+        ]
     return min(trace.comparison.snr_db for trace in rounded)
 
 

@@ -11,6 +11,7 @@ from saoctl.formats.format import Artifact
 from saoctl.models.family import Architecture
 from saoctl.verify.diagnosis import Kind
 from saoctl.verify.schedules import Schedule
+from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import Method, Signature, signatures
 
 # What a TorchScript file raises: errors of operations, and those that it raises itself.
@@ -30,6 +31,7 @@ class Case:
         before: an input that is streamed first and cut off by a reset, [1, C, T''], if the schedule has one.
         begins: the latent frame of the whole signal at which each item of the batch begins.
         estimate: of a stream with less lookahead, what it should give in these blocks, [B, C', T'].
+        rounding: by how much the offline model's own float32 is off what is due, if that is known, [B, C', T'].
     """
 
     architecture: Architecture
@@ -40,11 +42,16 @@ class Case:
     before: Tensor | None = None
     begins: tuple[int, ...] = (0,)
     estimate: Tensor | None = None
+    rounding: Tensor | None = None
 
     @property
     def due(self) -> Tensor:
         """What the stream should give, without its latency."""
         return self.offline if self.estimate is None else self.estimate
+
+    def tolerance(self, min_snr_db: float) -> Tolerance:
+        """What is but rounding."""
+        return Tolerance(min_snr_db, self.architecture.ratio // self.signature.out_ratio, self.rounding)
 
     @property
     def signature(self) -> Signature:

@@ -12,7 +12,7 @@ from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.torchscript import TorchScriptArtifact, wrapped
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.layers import ConvTranspose, Cursor, Edges, Stack
-from tests.architectures import TINY, description, offline
+from tests.architectures import TINY, State, description, offline
 
 
 def layers(stack: Stack) -> list[Any]:
@@ -43,8 +43,9 @@ def blanked(edges: Edges, x: Tensor, block: Cursor, at_start: bool, at_end: bool
 class Broken(NnTilde):
     """A sound streaming model, but for what `wrong` says."""
 
-    def __init__(self, wrong: str, architecture: OobleckArchitecture = TINY) -> None:
-        super().__init__(export.build(offline(architecture), "float32", streaming=True).model, torch.float32)
+    def __init__(self, wrong: str, architecture: OobleckArchitecture = TINY, state: State | None = None) -> None:
+        model = export.build(offline(architecture, state=state), "float32", streaming=True).model
+        super().__init__(model, torch.float32)
         self.wrong = wrong
         self.calls = 0  # since the last reset
         self.last = torch.zeros(0)
@@ -127,7 +128,7 @@ class Broken(NnTilde):
         self.calls += 1
         if self.wrong.endswith("before the signal") and self.calls == 1:
             y = y.clone()
-            y[:, :, 0] = torch.nan if self.wrong.startswith("NaN") else 10.0
+            y[:, :, 0] = torch.nan if self.wrong.startswith("NaN") else 1e3
         if self.wrong == "one block missing" and self.calls == 4:
             return torch.zeros_like(y)
         if self.wrong == "soft at first" and self.calls == 1:
@@ -140,12 +141,14 @@ class Broken(NnTilde):
             self.last = late[:, :, -3:]
             return torch.cat((late[:, :, :-3], y[:, 1:]), dim=1)
         if self.wrong == "noise":
-            return y + 1e-3 * torch.randn_like(y)
+            return y + 1e-3 * y.abs().mean() * torch.randn_like(y)
         return y
 
 
-def artifact(wrong: str, late: int = 0, architecture: OobleckArchitecture = TINY) -> TorchScriptArtifact:
+def artifact(
+    wrong: str, late: int = 0, architecture: OobleckArchitecture = TINY, state: State | None = None
+) -> TorchScriptArtifact:
     """A broken model as a loaded file, whose declared latencies are `late` samples too large."""
-    host = Broken(wrong, architecture)
+    host = Broken(wrong, architecture, state)
     latency = {method: samples + late for method, samples in export.latency_samples(host).items()}
     return wrapped(Path("broken.ts"), host, torch.device("cpu"), description(architecture, latency))

@@ -5,7 +5,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saoctl.verify.metrics import MAX_SNR_DB, equal, max_abs_error, measured_delay, seam_error_ratio, snr_db
+from saoctl.verify.metrics import (
+    MAX_SNR_DB,
+    energy,
+    input_energy,
+    max_abs_error,
+    measured_delay,
+    seam_error_ratio,
+    snr_db,
+)
 
 
 def test_snr_is_that_of_the_whole_signal() -> None:
@@ -23,14 +31,29 @@ def test_snr_is_finite_whatever_comes() -> None:
     assert snr_db(signal, signal * torch.inf) == -MAX_SNR_DB
 
 
-def test_a_few_values_that_cancel_to_nearly_nothing_are_equal_by_their_rounding() -> None:
-    tiny = torch.full((1, 3), 1e-4)
-    assert snr_db(tiny, tiny + 5e-7) < 50
-    assert equal(tiny, tiny + 5e-7, 100)
-    assert not equal(tiny, tiny + 2e-6, 100)
-    many = torch.full((1, 300), 1e-4)
-    assert not equal(many, many + 5e-7, 100)
-    assert equal(many, many, 100)
+def test_what_is_constant_or_repeats_with_every_frame_is_no_signal() -> None:
+    generator = torch.Generator().manual_seed(0)
+    varying = torch.randn(2, 8 * 200, generator=generator)
+    repeating = 30 * torch.randn(2, 8, generator=generator).repeat(1, 200) + 50
+    signal = varying + repeating
+    assert input_energy(signal, 8) == pytest.approx(energy(varying), rel=0.02)
+    assert snr_db(signal, signal + 0.01 * varying, 8) == pytest.approx(40, abs=0.2)
+    assert snr_db(signal, signal + 0.01 * varying) > 70
+
+
+def test_where_no_two_frames_differ_all_of_an_output_counts() -> None:
+    repeating = torch.randn(2, 8, generator=torch.Generator().manual_seed(0))
+    assert input_energy(repeating, 8) == energy(repeating)
+    assert input_energy(repeating.repeat(1, 5), 8) == energy(repeating.repeat(1, 5))
+    assert input_energy(torch.zeros(1, 40), 8) == 0
+    assert input_energy(torch.zeros(1, 0), 8) == 0
+
+
+@given(length=st.integers(16, 200), period=st.integers(1, 8), seed=st.integers(0, 1000))
+def test_a_signal_that_does_not_repeat_keeps_its_energy(length: int, period: int, seed: int) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    signal = torch.randn(400, length, generator=generator)
+    assert input_energy(signal, period) == pytest.approx(energy(signal), rel=0.35)
 
 
 def test_the_largest_error_is_found() -> None:

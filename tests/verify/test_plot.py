@@ -28,19 +28,19 @@ def traces(wrong: str, frames: int, methods: tuple[str, ...] = ("encode", "decod
 )
 def test_every_format_is_drawn(tmp_path: Path, suffix: str, magic: bytes) -> None:
     path = tmp_path / f"errors{suffix}"
-    draw(traces("nothing", 50), 100.0, "title", path)
+    draw(traces("nothing", 50), "title", path)
     assert path.read_bytes().startswith(magic)
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_an_svg_has_a_background_of_its_own(tmp_path: Path) -> None:
-    draw(traces("nothing", 50), 100.0, "title", tmp_path / "a.svg")
+    draw(traces("nothing", 50), "title", tmp_path / "a.svg")
     background = (tmp_path / "a.svg").read_text().split('id="patch_1"')[1][:400]
     assert "fill: #ffffff" in background
 
 
 def test_a_page_has_the_table_the_diagnosis_and_the_picture(tmp_path: Path) -> None:
-    draw(traces("swapped channels", 50), 100.0, "<title> & more", tmp_path / "a.html")
+    draw(traces("swapped channels", 50), "<title> & more", tmp_path / "a.html")
     page = (tmp_path / "a.html").read_text()
     assert "&lt;title&gt; &amp; more" in page
     assert "the channels are swapped" in page
@@ -55,7 +55,7 @@ def test_a_page_has_the_table_the_diagnosis_and_the_picture(tmp_path: Path) -> N
     ("wrong", "frames"), [("NaN", 50), ("silent", 50), ("raises", 50), ("nothing", 1), ("nothing", 2)]
 )
 def test_nonsense_silence_and_the_shortest_signals_are_drawn(tmp_path: Path, wrong: str, frames: int) -> None:
-    draw(traces(wrong, frames, ("decode",)), 100.0, "title", tmp_path / "a.png")
+    draw(traces(wrong, frames, ("decode",)), "title", tmp_path / "a.png")
     assert (tmp_path / "a.png").stat().st_size > 10_000
 
 
@@ -66,18 +66,18 @@ def test_halves_alone_are_drawn(tmp_path: Path, wrong: str) -> None:
     halves = compare_all(
         broken.artifact(wrong), judge(TINY), make_cases(judge(TINY), signal, chosen, ("decode",), TINY), 100.0, Silent()
     )
-    draw(halves, 100.0, "a $name_{ with a dollar", tmp_path / "a.png")
+    draw(halves, "a $name_{ with a dollar", tmp_path / "a.png")
     assert (tmp_path / "a.png").exists()
 
 
 def test_a_silent_signal_is_drawn(tmp_path: Path) -> None:
     (trace,) = traces("nothing", 10, ("decode",))[:1]
     silent = Trace(trace.comparison, torch.zeros(2, 80), torch.zeros(2, 80), trace.rate, ())
-    draw([silent], 100.0, "title", tmp_path / "a.png")
+    draw([silent], "title", tmp_path / "a.png")
     assert (tmp_path / "a.png").exists()
 
 
 def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(FileError, match="cannot be written"):
-        draw(traces("nothing", 10), 100.0, "title", tmp_path / "file" / "a.png")
+        draw(traces("nothing", 10), "title", tmp_path / "file" / "a.png")

@@ -12,8 +12,10 @@ from saoctl.models.oobleck.model import OobleckAutoencoder
 def random_state(architecture: OobleckArchitecture, seed: int) -> dict[str, Tensor]:
     """A complete state dict in stable-audio-tools' names, the same for the same seed on every machine.
 
-    Magnitudes are such that a signal passes all layers without fading or growing: each convolution keeps the variance
-    of white noise, biases are a tenth of that, and the snakes' frequencies and gains lie around 1.
+    Magnitudes are such that a signal passes all layers without fading or growing, at any width: each convolution keeps
+    the variance of white noise, and the snakes' frequencies and gains lie around 1. The output follows the input: the
+    first layer brings audio to the size at which activations bend, and biases are so small that what they give by
+    themselves, the same in every frame, is less than that. A constant output would hide errors.
     """
     generator = torch.Generator().manual_seed(seed)
 
@@ -27,7 +29,8 @@ def random_state(architecture: OobleckArchitecture, seed: int) -> dict[str, Tens
         if name.endswith("weight_v"):
             state[name] = normal(shape, 1.0)
         elif not name.endswith("weight_g"):
-            state[name] = normal(shape, 0.1) + (1.0 if name.endswith("beta") else 0.0)
+            deviation = 0.02 if name.endswith("bias") else 0.1
+            state[name] = normal(shape, deviation) + (1.0 if name.endswith("beta") else 0.0)
     for name, shape in shapes.items():
         if name.endswith("weight_g"):
             # The norm of a row is 1 where each output sums over one row. A transposed convolution's rows are its
@@ -36,11 +39,17 @@ def random_state(architecture: OobleckArchitecture, seed: int) -> dict[str, Tens
             depth = name.count(".layers.")
             transposed = depth == 2 and name.startswith("decoder") and name.endswith("layers.1.weight_g")
             norm = math.sqrt(direction[1] / direction[0] * direction[2] / 2) if transposed else 1.0
+            # An ELU takes about as much energy as this gives back, for white noise; a snake takes none.
+            coder = architecture.encoder if name.startswith("encoder") else architecture.decoder
+            if depth == 2 and not coder.use_snake:
+                norm *= 1.25
             # Residual units add to their input: a smaller branch keeps the sum from growing.
             if depth == 3 and name.endswith("layers.3.weight_g"):
                 norm = 0.25
+            if name == "encoder.layers.0.weight_g":
+                norm = 4.0
             # The decoder's last convolution, the only one without bias: audio stays well within -1 ... 1.
             if name.removesuffix("weight_g") + "bias" not in shapes:
-                norm = 0.15
+                norm = 0.1
             state[name] = torch.full(shape, norm) * (1 + normal(shape, 0.1))
     return {name: state[name] for name in shapes}
