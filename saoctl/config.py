@@ -111,6 +111,7 @@ class BenchConfig(_Section):
     threads: Annotated[int, Field(strict=True, gt=0)] | None = None
     precisions: Annotated[list[Precision], Field(min_length=1)] | None = None
     offline: StrictBool = True
+    exact: StrictBool = True
     time_limit: Seconds = 60.0
 
 

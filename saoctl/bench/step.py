@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from saoctl import devices
-from saoctl.bench import machine, offline, plot, regressions, worker
+from saoctl.bench import exact, machine, offline, plot, regressions, worker
 from saoctl.bench.buffers import BufferChoice, choose_buffers, could_hold, holds, no_buffers
 from saoctl.bench.offline import OfflineTiming
 from saoctl.bench.regressions import Earlier, Regression
@@ -57,6 +57,8 @@ class BenchResult:
         regressions: rows that fell by more.
         time_limit: seconds of wall time that a row was given.
         lookahead: of the artifact, see `saoctl export`; None if it is exact.
+        exact: of a file with less, the exact file of the same architecture in the same run.
+        exact_buffers: its smallest buffers.
     """
 
     passed: bool
@@ -74,6 +76,22 @@ class BenchResult:
     regressions: tuple[Regression, ...]
     time_limit: float
     lookahead: dict[str, int] | None = None
+    exact: tuple[Timing, ...] = ()
+    exact_buffers: tuple[BufferChoice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Timed:
+    """The rows of an artifact, and those of the exact file beside it, if there is one.
+
+    Args:
+        rows, exact: the two, in the same order.
+        exact_latency: of the exact file, per method in audio samples.
+    """
+
+    rows: tuple[Timing, ...]
+    exact: tuple[Timing, ...]
+    exact_latency: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -88,6 +106,7 @@ class Plan:
         earlier: what no row may fall behind.
         min_rtf: what no row may fall below; 0 if nothing was asked for.
         tolerance: by how much of its earlier value a realtime factor may fall.
+        beside_exact: time the exact file too.
     """
 
     description: Description
@@ -98,6 +117,7 @@ class Plan:
     earlier: Earlier
     min_rtf: float
     tolerance: float
+    beside_exact: bool
 
     @property
     def block_sizes(self) -> list[int]:
@@ -157,11 +177,11 @@ def run(
             if warning:
                 progress.warn(warning)
     before = machine.read()
-    timings = _time_artifact(config, plan, progress)
+    timed = _time_artifact(config, plan, progress)
     offline_timings = _time_offline(config, plan, progress) if config.bench.offline else []
     after = machine.read()
     disturbances = machine.disturbances(before, after, plan.threads, machine.cores())
-    result = _judge(config, plan, timings, offline_timings, about, disturbances, min_rtf)
+    result = _judge(config, plan, timed, offline_timings, about, disturbances, min_rtf)
     if plot_file is not None:
         progress.start("Drawing")
         plot.draw(result.results, result.offline, f"Realtime factor of {config.artifact.name}", plot_file)
@@ -190,41 +210,66 @@ def _plan(config: Config, baseline: Path | None, tolerance: float, min_rtf: floa
         earlier=regressions.read(baseline) if baseline else Earlier({}, {}),
         min_rtf=min_rtf or 0.0,
         tolerance=tolerance,
+        beside_exact=settings.exact and description.lookahead is not None,
     )
 
 
-def _time_artifact(config: Config, plan: Plan, progress: Progress) -> list[Timing]:
+def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
     """All rows on all devices, each device in a process of its own."""
     timings: list[Timing] = []
+    exact_timings: list[Timing] = []
+    latency: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
         files = _artifacts(config, plan, Path(folder), progress)
+        exact_files: dict[Precision, Path] = {}
+        if plan.beside_exact:
+            progress.start("Building the exact file beside it")
+            for precision in files:
+                exact_files[precision] = Path(folder) / f"exact-{precision}.ts"
+                latency = exact.write(plan.description, precision, exact_files[precision]).latency_samples
         progress.start("Timing", total=len(plan.keys))
         for device in plan.devices:
             with _process() as process:
                 for precision, file in files.items():
                     if warning := devices.slow_precision(torch.device(device), precision):
                         progress.warn(warning)
-                    timings += _time_precision(config, plan, process, device, precision, file, progress)
-    return timings
+                    beside = exact_files.get(precision)
+                    rows = _time_precision(config, plan, process, device, precision, file, beside, progress)
+                    timings += [row for row, _ in rows]
+                    exact_timings += [row for _, row in rows if row is not None]
+    return Timed(tuple(timings), tuple(exact_timings), latency)
 
 
 def _time_precision(
-    config: Config, plan: Plan, process: Executor, device: str, precision: Precision, file: Path, progress: Progress
-) -> list[Timing]:
-    """The rows of one file on one device, set against what the device could do."""
+    config: Config,
+    plan: Plan,
+    process: Executor,
+    device: str,
+    precision: Precision,
+    file: Path,
+    beside: Path | None,
+    progress: Progress,
+) -> list[tuple[Timing, Timing | None]]:
+    """The rows of one file on one device, set against what the device could do and against the exact file."""
     settings = config.bench
     peak = process.submit(worker.peak_gflops, device, precision, plan.threads).result()
-    measured: list[Timing] = []
+    measured: list[tuple[Timing, Timing | None]] = []
     for method, size in plan.rows:
         job = worker.Job(file, device, precision, method, size, settings.seconds, plan.threads, settings.time_limit)
-        measured.append(_time_row(process, job, plan, peak))
+        row = _time_row(process, job, plan, plan.least((device, precision, method, size)), peak)
+        other = None if beside is None else _time_row(process, replace(job, artifact=beside), plan, 0.0, peak)
+        measured.append((row, other))
         progress.advance()
     # Again, as the first may have been disturbed.
     peak = max(peak, process.submit(worker.peak_gflops, device, precision, plan.threads).result())
-    return [replace(row, peak_gflops=peak, roofline_fraction=row.gflops / peak) for row in measured]
+
+    def against_peak(row: Timing) -> Timing:
+        return replace(row, peak_gflops=peak, roofline_fraction=row.gflops / peak)
+
+    return [(against_peak(row), None if other is None else against_peak(other)) for row, other in measured]
 
 
-def _time_row(process: Executor, job: worker.Job, plan: Plan, peak: float) -> Timing:
+def _time_row(process: Executor, job: worker.Job, plan: Plan, least: float, peak: float) -> Timing:
     """The best row of a job.
 
     It is repeated while it is slower than it may be, or while its slowest blocks alone keep it from holding realtime,
@@ -232,7 +277,6 @@ def _time_row(process: Executor, job: worker.Job, plan: Plan, peak: float) -> Ti
     """
     architecture = plan.description.architecture
     work = family_of(architecture).arithmetic(architecture)
-    least = plan.least((job.device, job.precision, job.method, job.block_size))
     rows: list[Timing] = []
     begin = time.monotonic()
     while not rows or (len(rows) < ATTEMPTS and not _settled(rows[-1], least)):
@@ -309,7 +353,7 @@ def _time_offline(config: Config, plan: Plan, progress: Progress) -> list[Offlin
 def _judge(
     config: Config,
     plan: Plan,
-    timings: Sequence[Timing],
+    timed: Timed,
     offline_timings: Sequence[OfflineTiming],
     about: dict[str, Any],
     disturbances: tuple[str, ...],
@@ -317,11 +361,13 @@ def _judge(
 ) -> BenchResult:
     """What the timings mean: the rows that are too slow, and the buffers for nn~."""
     architecture = plan.description.architecture
-    rows = tuple(_with_ratios(row, offline_timings, plan.earlier.factors) for row in timings)
+    beside = {row.key: row for row in timed.exact}
+    rows = tuple(_with_ratios(row, offline_timings, plan.earlier.factors, beside.get(row.key)) for row in timed.rows)
     too_slow = tuple(row for row in rows if row.realtime_factor < plan.min_rtf)
     fallen = regressions.regressions(rows, plan.earlier, plan.tolerance)
     no_reason = no_buffers(plan.description.streaming, architecture.ratio, plan.block_sizes)
     buffers = choose_buffers(rows, plan.description.latency_samples, architecture.sample_rate)
+    exact_buffers = choose_buffers(timed.exact, timed.exact_latency, architecture.sample_rate)
     return BenchResult(
         passed=not too_slow and not fallen,
         artifact=config.artifact,
@@ -338,13 +384,18 @@ def _judge(
         regressions=fallen,
         time_limit=config.bench.time_limit,
         lookahead=plan.description.lookahead,
+        exact=timed.exact,
+        exact_buffers=() if no_reason else exact_buffers,
     )
 
 
 def _with_ratios(
-    row: Timing, offline_timings: Sequence[OfflineTiming], earlier: Mapping[regressions.Key, float]
+    row: Timing,
+    offline_timings: Sequence[OfflineTiming],
+    earlier: Mapping[regressions.Key, float],
+    beside: Timing | None,
 ) -> Timing:
-    """A row set in relation to the offline model and to itself in an earlier bench."""
+    """A row set in relation to the offline model, to itself in an earlier bench, and to the exact file."""
     factors = {(each.device, each.method, each.kind): each.realtime_factor for each in offline_timings}
 
     def over(factor: float | None) -> float | None:
@@ -355,6 +406,7 @@ def _with_ratios(
         speedup=over(earlier.get(row.key)),
         speedup_over_offline=over(factors.get((row.device, row.method, "offline"))),
         speedup_over_overlap=over(factors.get((row.device, row.method, "overlap"))),
+        cost_over_exact=None if beside is None else row.median_ms / beside.median_ms,
     )
 
 

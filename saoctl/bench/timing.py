@@ -31,6 +31,7 @@ class Timing:
         peak_memory_mb: the most memory held: on the device if it has its own, else by the whole process between blocks.
         speedup: realtime factor over that of `--baseline`, where that has the same row.
         speedup_over_offline, speedup_over_overlap: realtime factor over those of the offline model in the same run.
+        cost_over_exact: of a stream with less lookahead, the median time of a block over that of the exact stream.
     """
 
     device: str
@@ -56,6 +57,7 @@ class Timing:
     speedup: float | None = None
     speedup_over_offline: float | None = None
     speedup_over_overlap: float | None = None
+    cost_over_exact: float | None = None
 
     @property
     def key(self) -> tuple[str, str, str, int]:

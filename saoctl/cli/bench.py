@@ -56,6 +56,12 @@ def command(
             help="Time the offline model too, to show the gain; --baselines is its old name.",
         ),
     ] = None,
+    exact: Annotated[
+        bool | None,
+        typer.Option(
+            "--exact/--no-exact", help="Beside a file with less lookahead, time the exact one, to show the cost."
+        ),
+    ] = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the realtime factors (.png, .svg or .pdf).")
     ] = None,
@@ -74,6 +80,7 @@ def command(
             "bench.threads": threads,
             "bench.precisions": precision,
             "bench.offline": offline,
+            "bench.exact": exact,
         }
 
     execute(options, flags, [Bench(baseline, tolerance, min_rtf, plot)])
@@ -148,6 +155,7 @@ COLUMNS = (
 PEAK = Column("peak", lambda row: f"{row.roofline_fraction:.0%}")
 BEFORE = Column("before", lambda row: _times(row.speedup))
 OFFLINE = Column("offline", lambda row: _times(row.speedup_over_offline))
+COST = Column("cost", lambda row: _times(row.cost_over_exact))
 CHUNKS = Column("chunks", lambda row: _times(row.speedup_over_overlap))
 
 
@@ -161,8 +169,9 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
     machine = result.machine
     gains, earlier = _has_gains(result), _has_earlier(result)
     again = any(row.attempts > 1 for row in result.results)
-    # Eighty columns have room for one of the two.
-    columns = (*COLUMNS, BEFORE if earlier else PEAK, *((OFFLINE,) if gains else ()))
+    # Eighty columns have room for one of the three.
+    third = BEFORE if earlier else COST if result.exact else PEAK
+    columns = (*COLUMNS, third, *((OFFLINE,) if gains else ()))
     for device, precision in dict.fromkeys((row.device, row.precision) for row in result.results):
         rows = [row for row in result.results if (row.device, row.precision) == (device, precision)]
         table = Table(
@@ -183,7 +192,7 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
         peak = f" peak: share of the {rows[0].peak_gflops:.0f} GFLOP/s of a large matrix product."
         yield Hint(
             f"The first block after loading took up to {first:.0f} ms, {memory:.0f} MB of memory were held."
-            + ("" if earlier else peak)
+            + (peak if third is PEAK else "")
         )
     yield Hint(
         "rtf: realtime factor, seconds of audio per second of computing; above 1 is faster than realtime. Times in"
@@ -195,8 +204,8 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
     )
     if result.lookahead is not None:
         yield Hint(
-            "The file has less lookahead than the model: it takes more arithmetic, and is less late. The latencies"
-            " below are its own; time the exact file beside it to see what that costs here."
+            "The file has less lookahead than the model: it takes more arithmetic, and is less late."
+            + (" cost: its time for a block over that of the exact file, in this run." if result.exact else "")
         )
     if cut := [row for row in result.results if row.cut_short]:
         rows_cut = "; ".join(f"{row.method} {row.block_size} ({row.blocks} blocks)" for row in cut)
@@ -221,6 +230,7 @@ def markdown(result: "BenchResult") -> str:
         *COLUMNS,
         PEAK,
         *((OFFLINE, CHUNKS) if _has_gains(result) else ()),
+        *((COST,) if result.exact else ()),
         *((BEFORE,) if _has_earlier(result) else ()),
     )
     rows = [
@@ -234,7 +244,8 @@ def markdown(result: "BenchResult") -> str:
             f"{machine['processor']} ({machine['instructions']}), threads: {machine['threads']}, torch"
             f" {machine['torch']}. rtf: realtime factor, seconds of audio per second of computing; above 1 is faster"
             " than realtime. Times in ms per block. peak: share of a large matrix product. offline, chunks, before: how"
-            " many times faster than the offline model, than that in chunks, and than the baseline.",
+            " many times faster than the offline model, than that in chunks, and than the baseline. cost: time of a"
+            " block over that of the exact file.",
             "",
             *markdown_table(["device", "precision", "method", *(column.name for column in columns)], rows),
             "",
@@ -252,7 +263,12 @@ def answers(result: "BenchResult") -> list[str]:
     """A sentence for each method: which buffer to set in nn~, and what it costs; or why that cannot be told."""
     if result.no_buffers is not None:
         return [f"nn~ buffer: {result.no_buffers}"]
-    return [_answer(buffer) for buffer in result.buffers]
+    exact = {(each.device, each.precision, each.method): each for each in result.exact_buffers}
+    sentences = []
+    for buffer in result.buffers:
+        beside = exact.get((buffer.device, buffer.precision, buffer.method))
+        sentences.append(_answer(buffer) + (f"; {_beside(beside)}" if beside else ""))
+    return sentences
 
 
 def failures(result: "BenchResult") -> list[str]:
@@ -317,6 +333,16 @@ def _answer(buffer: "BufferChoice") -> str:
         f"{what}: {buffer.buffer}, latency {buffer.total_latency_ms:.0f} ms"
         f" (model {buffer.model_latency_ms:.0f}, nn~ {buffer.host_latency_ms:.0f});"
         f" 99 % of the blocks need up to {buffer.load:.0%} of the time that they last"
+    )
+
+
+def _beside(exact: "BufferChoice") -> str:
+    """What the exact file would need in its place."""
+    if exact.buffer is None:
+        return "the exact file holds in none of them"
+    return (
+        f"the exact file: {exact.buffer}, latency {exact.total_latency_ms:.0f} ms (model"
+        f" {exact.model_latency_ms:.0f}, nn~ {exact.host_latency_ms:.0f})"
     )
 
 

@@ -10,7 +10,7 @@ import torch
 
 from saoctl.bench import step as bench
 from saoctl.bench import worker
-from saoctl.cli.bench import Bench, failures
+from saoctl.cli.bench import Bench, answers, failures
 from saoctl.cli.documents import document
 from saoctl.cli.shown import Hint, Remark
 from saoctl.config import Config, load
@@ -284,3 +284,37 @@ def test_other_precisions_have_the_lookahead_of_the_file_and_it_is_told(quick: C
     same = quick.export.model_copy(update=bench._choices(artifact.describe(tmp_path / "a.ts")))
     again = export.run(wanted.model_copy(update={"artifact": tmp_path / "b.ts", "export": same}))
     assert again.lookahead == exported.lookahead
+
+
+def test_the_exact_file_is_timed_beside_one_with_less_lookahead(quick: Config, tmp_path: Path) -> None:
+    choices = quick.export.model_copy(update={"lookahead": 12.0})
+    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
+    late = export.run(config).latency_samples
+    result = bench.run(with_bench(config, precisions=["float32", "bfloat16"], methods=["decode", "forward"]))
+    assert [row.key for row in result.exact] == [row.key for row in result.results]
+    for row, beside in zip(result.results, result.exact, strict=True):
+        assert row.cost_over_exact == pytest.approx(row.median_ms / beside.median_ms)
+        assert 0 < beside.roofline_fraction < 1
+        assert beside.cost_over_exact is None
+    exact_late = export.run(quick.model_copy(update={"artifact": tmp_path / "b.ts"})).latency_samples
+    for own, beside in zip(result.buffers, result.exact_buffers, strict=True):
+        assert own.model_latency_ms == pytest.approx(late[own.method] / 8)
+        assert beside.model_latency_ms == pytest.approx(exact_late[own.method] / 8)
+        assert own.model_latency_ms < beside.model_latency_ms
+    shown = answers(result)
+    assert all("the exact file: 512, latency" in sentence for sentence in shown), shown
+    assert "| cost" in Bench().markdown(result)
+    hints = " ".join(part.text for part in Bench().shown(result) if isinstance(part, Hint))
+    assert "cost: its time for a block over that of the exact file" in hints
+
+
+def test_the_exact_file_can_be_left_out_and_is_not_timed_twice(quick: Config, tmp_path: Path) -> None:
+    choices = quick.export.model_copy(update={"lookahead": 12.0})
+    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
+    export.run(config)
+    without = bench.run(with_bench(config, exact=False))
+    assert (without.exact, without.exact_buffers) == ((), ())
+    assert without.results[0].cost_over_exact is None
+    assert "exact" not in answers(without)[0]
+    export.run(quick)
+    assert bench.run(quick).exact == ()

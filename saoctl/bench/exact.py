@@ -1,0 +1,34 @@
+"""The exact file beside one with less lookahead: the same model otherwise, to be timed in the same run."""
+
+from pathlib import Path
+
+from saoctl.formats import artifact as artifacts
+from saoctl.formats import export
+from saoctl.formats.description import EXACT_FORMAT, Description
+from saoctl.models.registry import family_of
+from saoctl.vocabulary import Precision
+
+
+def write(like: Description, precision: Precision, path: Path) -> Description:
+    """Write the exact file of an architecture, with random weights, which take as long as any others.
+
+    Args:
+        like: of the file that it is timed beside.
+        precision: of weights and computation.
+        path: where to.
+    """
+    family, architecture = family_of(like.architecture), like.architecture
+    state = family.random_state(architecture, seed=0)
+    host = export.build(family.offline(architecture, state, sampling=not like.skip_bottleneck), precision, True)
+    changed = {
+        "format": EXACT_FORMAT,
+        "precision": precision,
+        "source": "random weights",
+        "revision": None,
+        "commit": None,
+        "latency_samples": export.latency_samples(host),
+        "lookahead": None,
+    }
+    description = like.model_copy(update=changed)
+    artifacts.save(host, path, description)
+    return description
