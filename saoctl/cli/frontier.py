@@ -77,7 +77,7 @@ class Frontier(ReportStep["FrontierResult"]):
 
         table = Table(
             "method",
-            *right("latency", "ms", "SNR dB", "to input", "arithmetic"),
+            *right("latency", "ms", "SNR dB", "to input", "clicks", "arithmetic"),
             title=f"Blocks of {result.block_size}, {result.seconds:.1f} s of audio",
             title_justify="left",
         )
@@ -89,6 +89,10 @@ class Frontier(ReportStep["FrontierResult"]):
             "SNR: to the offline model. to input: to the audio that went in, a measure of what the model itself loses."
             " arithmetic: in terms of the exact stream. latency is the model's alone, without the block and the host."
         )
+        yield Hint(
+            "clicks: how much rougher the difference to the offline model is where blocks meet than around it; about 1"
+            " and less cannot be heard."
+        )
         yield Hint("It depends on the weights and on the audio: measure yours.")
         for file in result.files:
             yield Hint(f"written: {file}")
@@ -97,7 +101,7 @@ class Frontier(ReportStep["FrontierResult"]):
     def markdown(self, result: "FrontierResult") -> str:
         from saoctl.cli.shown import markdown_table
 
-        header = ["method", "latency", "ms", "SNR dB", "to input", "arithmetic"]
+        header = ["method", "latency", "ms", "SNR dB", "to input", "clicks", "arithmetic"]
         rows = [[point.method, *_cells(point)] for point in result.results]
         return "\n".join(
             [
@@ -135,5 +139,6 @@ def _cells(point: "Point") -> list[str]:
         f"{point.latency_ms:.0f}",
         "exact" if point.exact else f"{point.snr_db:.1f}",
         "–" if point.input_snr_db is None else f"{point.input_snr_db:.2f}",
+        "–" if point.click_ratio is None else f"{point.click_ratio:.2f}",
         f"{point.arithmetic:.2f}",
     ]

@@ -190,7 +190,14 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
     table = Table(
         "method",
         # Eighty columns have room for one of the two.
-        *right("blocks", "SNR dB", "price dB" if priced else "max error", "compared", "latency", "seams"),
+        *right(
+            "blocks",
+            "SNR dB",
+            "price dB" if priced else "max error",
+            "compared",
+            "latency",
+            "clicks" if priced else "seams",
+        ),
         "",
         title=f"Streamed against {result.reference}, {result.precision} on {result.device}",
         title_justify="left",
@@ -204,7 +211,7 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
             f"{row.max_abs_error:.1e}" if row.price_db is None else f"{row.price_db:.1f}",
             str(row.samples_compared),
             f"{row.latency_samples}{measured}",
-            "–" if row.seam_error_ratio is None else f"{row.seam_error_ratio:.2f}",
+            _ratio(row.click_ratio if priced else row.seam_error_ratio),
             Text("good", "green") if row.passed else Text("BAD", "bold red"),
             end_section=end,
         )
@@ -212,12 +219,14 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
     latency = "taking off the latency" if result.written_by_saoctl else "taking off the latency that was measured"
     yield Hint(
         f"Compared from sample 0 on, after {latency}; SNR must reach {result.min_snr_db:g} dB."
-        " seams: error near block borders over that elsewhere, 1 is best."
+        + ("" if priced else " seams: error near block borders over that elsewhere, 1 is best.")
     )
     if priced:
         yield Hint(
             f"SNR: to what a stream with this lookahead should give, computed slowly block by block. price: to the"
             f" offline model; it must reach {result.min_price_db:g} dB. It depends on the weights and the audio."
+            " clicks: how much rougher that difference is where blocks meet than around it; about 1 and less cannot be"
+            " heard."
         )
     for sentence in rounding(result):
         yield Hint(sentence)
@@ -233,6 +242,10 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
     for path in result.files:
         yield Hint(f"written: {path}")
     yield Answer("\n".join([verdict(result), *findings(result)]))
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def markdown(result: "VerifyResult") -> str:

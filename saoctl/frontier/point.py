@@ -16,6 +16,7 @@ class Point:
         exact: with all of the lookahead that the model has.
         snr_db: of what the stream gives to what the offline model gives.
         input_snr_db: of the audio to the input, as a measure of what the model itself loses; null for encode.
+        click_ratio: of the same, see `saoctl.verify.metrics.click_ratio`; null for encode and for the exact stream.
         arithmetic: multiplications and additions, in terms of the exact stream's.
     """
 
@@ -25,6 +26,7 @@ class Point:
     exact: bool
     snr_db: float
     input_snr_db: float | None
+    click_ratio: float | None
     arithmetic: float
 
 

@@ -1,6 +1,8 @@
 """The frontier step: what less lookahead costs, on the config's weights and audio, simulated with the offline model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from torch import Tensor
@@ -16,7 +18,7 @@ from saoctl.models.checkpoint import load
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.lookahead import Lookahead, arithmetic_ratios, context_frames, most_lookahead
-from saoctl.verify.metrics import snr_db
+from saoctl.verify.metrics import click_ratio, snr_db
 from saoctl.verify.schedules import fixed_sizes
 from saoctl.verify.simulate import simulate_all
 from saoctl.vocabulary import METHODS, Method
@@ -90,18 +92,33 @@ def run(
     latents = reference.encode(signal)
     decoded = reference.decode(latents)
     context = context_frames(architecture)
-    progress.start("Simulating", total=len(METHODS))
+    progress.start("Simulating", total=2)
+    aheads = {method: _aheads(method, most, rate) for method in METHODS}
+    steps = most.core_step, most.step
+    outputs: dict[Method, list[Tensor]] = {}
+    together: list[tuple[Tensor, list[Method]]] = [(signal, ["encode", "forward"]), (latents, ["decode"])]
+    for given, methods in together:
+        wanted = {method: aheads[method] for method in methods}
+        outputs |= simulate_all(reference, architecture, steps, given, frames, wanted, context)
+        progress.advance()
     points: list[Point] = []
     for method in METHODS:
-        given = latents if method == "decode" else signal
-        aheads = _aheads(method, most, architecture.sample_rate)
-        steps = most.core_step, most.step
-        outputs = simulate_all(reference, architecture, steps, method, given, frames, aheads, context)
         due = latents if method == "encode" else decoded
-        arithmetic = arithmetic_ratios(architecture, method, aheads, size // ratio)
-        for ahead, output, times in zip(aheads, outputs, arithmetic, strict=True):
-            points.append(_point(method, ahead, most, architecture.sample_rate, output, due, signal, times))
-        progress.advance()
+        arithmetic = arithmetic_ratios(architecture, method, aheads[method], size // ratio)
+        for ahead, output, times in zip(aheads[method], outputs[method], arithmetic, strict=True):
+            exact, late = ahead == aheads[method][-1], most.late(method, ahead)
+            points.append(
+                Point(
+                    method=method,
+                    latency_samples=late,
+                    latency_ms=late / rate * 1e3,
+                    exact=exact,
+                    snr_db=snr_db(due, output, 1 if method == "encode" else ratio),
+                    input_snr_db=None if method == "encode" else _to_input(signal, output),
+                    click_ratio=None if method == "encode" or exact else _clicks(due, output, frames, ratio, late),
+                    arithmetic=1.0 if exact else times,
+                )
+            )
 
     files: tuple[Path, ...] = ()
     if plot_file is not None:
@@ -112,6 +129,16 @@ def run(
     return FrontierResult(source.name, reference.name, settings.audio, seconds, size, tuple(points), files)
 
 
+def _to_input(signal: Tensor, output: Tensor) -> float:
+    """SNR in dB of audio to what went in; odd strides lose some at the end."""
+    length = min(output.shape[2], signal.shape[2])
+    return snr_db(signal[:, :, :length], output[:, :, :length])
+
+
+def _clicks(due: Tensor, output: Tensor, frames: Sequence[int], ratio: int, late: int) -> float | None:
+    return click_ratio(due, output, [end * ratio - late for end in accumulate(frames)])
+
+
 def _aheads(method: Method, most: Lookahead, sample_rate: int) -> list[int]:
     """Lookaheads of a method, from the least to the exact one, in its own steps."""
     if method == "encode":
@@ -119,28 +146,3 @@ def _aheads(method: Method, most: Lookahead, sample_rate: int) -> list[int]:
     exact = most.decode if method == "decode" else most.forward
     wanted = [(round(ms * sample_rate / 1e3) - most.rest) // most.step for ms in MILLISECONDS]
     return sorted({most.least, *(steps for steps in wanted if most.least < steps < exact), exact})
-
-
-def _point(
-    method: Method,
-    ahead: int,
-    most: Lookahead,
-    sample_rate: int,
-    output: Tensor,
-    due: Tensor,
-    signal: Tensor,
-    arithmetic: float,
-) -> Point:
-    samples = most.late(method, ahead)
-    exact = ahead == {"encode": most.encode, "decode": most.decode, "forward": most.forward}[method]
-    length = min(output.shape[2], signal.shape[2])
-    of_input = None if method == "encode" else snr_db(signal[:, :, :length], output[:, :, :length])
-    return Point(
-        method=method,
-        latency_samples=samples,
-        latency_ms=samples / sample_rate * 1e3,
-        exact=exact,
-        snr_db=snr_db(due, output),
-        input_snr_db=of_input,
-        arithmetic=1.0 if exact else arithmetic,
-    )

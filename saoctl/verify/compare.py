@@ -32,6 +32,7 @@ class Comparison:
         diagnosis: what is wrong, if it failed.
         price_db: of a stream with less lookahead, its SNR to the offline model; then `snr_db` is that to what such a
             stream should give.
+        click_ratio: of the same, see `metrics.click_ratio`; None for latents.
         rounding_db: of the offline model's own float32, its SNR to its float64. It is measured where the SNR to float32
             is too low; then the stream is compared with float64, and may be off as much, times a small factor.
     """
@@ -49,6 +50,7 @@ class Comparison:
     seam_error_ratio: float | None
     diagnosis: Diagnosis | None
     price_db: float | None = None
+    click_ratio: float | None = None
     rounding_db: float | None = None
 
     @property
@@ -128,8 +130,13 @@ def compare(came: Streamed, case: Case, can: Capabilities, min_snr_db: float, la
     measured = _measure(came, case, can, min_snr_db, latency)
     comparison = _judge(came, measured, case)
     if case.estimate is not None:
-        price = measured.tolerance.snr_db(case.offline[:, :, : measured.streamed.shape[2]], measured.streamed)
-        comparison = replace(comparison, price_db=price)
+        exact = case.offline[:, :, : measured.streamed.shape[2]]
+        borders = [end - measured.late for end in case.ends]
+        comparison = replace(
+            comparison,
+            price_db=measured.tolerance.snr_db(exact, measured.streamed),
+            click_ratio=None if case.method == "encode" else metrics.click_ratio(exact, measured.streamed, borders),
+        )
     diagnosis = _explain(comparison, came, measured, case, can, latency)
     return _trace(replace(comparison, diagnosis=diagnosis), measured, case)
 

@@ -8,6 +8,9 @@ from torch import Tensor
 
 SEAM_REACH = 64  # audio samples on both sides of a block border that count as the seam
 
+CLICK_REACH = 4  # audio samples on both sides of a border: a step there is no longer than that
+CLICK_SURROUNDINGS = range(40, 600)  # audio samples from it, to compare with
+
 # Differences below the resolution of the float64 in which they are measured cannot be told from none.
 MAX_SNR_DB = -20 * math.log10(torch.finfo(torch.float64).eps)
 
@@ -102,6 +105,26 @@ def seam_error_ratio(
     if not math.isfinite(at_seams + elsewhere):
         return None
     return at_seams / elsewhere
+
+
+def click_ratio(offline: Tensor, streamed: Tensor, borders: Sequence[int]) -> float | None:
+    """How much rougher the error is where blocks meet than around it, [..., T]; a step at a border is a click.
+
+    The mean power of the error's second difference within CLICK_REACH samples of the borders, over that in their
+    surroundings: 1 if borders are as smooth as any other place, however large the error. None if no border has
+    surroundings, or there is no error.
+    """
+    far = CLICK_SURROUNDINGS.stop + 1
+    inner = [border for border in borders if far <= border < offline.shape[-1] - far]
+    error = (streamed.double() - offline.double()).reshape(-1, offline.shape[-1])
+    rough = torch.nn.functional.pad(error.diff(n=2).square().mean(0), (1, 1))
+    at, around = 0.0, 0.0
+    for border in inner:
+        at += rough[border - CLICK_REACH : border + CLICK_REACH].mean().item()
+        before = rough[border - CLICK_SURROUNDINGS.stop : border - CLICK_SURROUNDINGS.start]
+        after = rough[border + CLICK_SURROUNDINGS.start : border + CLICK_SURROUNDINGS.stop]
+        around += torch.cat((before, after)).mean().item()
+    return at / around if around > 0 and math.isfinite(at + around) else None
 
 
 def near_borders(length: int, borders: Sequence[int], reach: int) -> Tensor:

@@ -34,57 +34,59 @@ def simulate(
         context: latent frames before a moment that what is computed there depends on.
     """
     steps = lookahead["core_step"], lookahead["step"]
-    return simulate_all(reference, architecture, steps, method, given, frames, [lookahead[method]], context)[0]
+    aheads: dict[Method, list[int]] = {method: [lookahead[method]]}
+    return simulate_all(reference, architecture, steps, given, frames, aheads, context)[method][0]
 
 
 def simulate_all(
     reference: Reference,
     architecture: Architecture,
     steps: tuple[int, int],
-    method: Method,
     given: Tensor,
     frames: Sequence[int],
-    aheads: Sequence[int],
+    aheads: Mapping[Method, Sequence[int]],
     context: int,
-) -> list[Tensor]:
-    """The same for several lookaheads at once.
+) -> dict[Method, list[Tensor]]:
+    """The same for several lookaheads at once, and for `encode` and `forward`, whose estimates have much in common.
 
     Args:
         reference: the offline model.
         architecture: its numbers.
         steps: audio samples of a step of the core, and of one of the lookahead.
-        method: encode, decode or forward.
-        given: the method's input, [B, C, T].
+        given: the input of all methods, [B, C, T].
         frames: the blocks, in latent frames; they add up to T.
-        aheads: lookaheads, in latent frames for encode, else in steps.
+        aheads: per method the lookaheads, in latent frames for encode, else in steps; either `decode` or others.
         context: latent frames before a moment that what is computed there depends on.
     """
     ratio = architecture.ratio
-    per_frame = 1 if method == "decode" else ratio
-    if method == "encode":
-        tails: list[Tail] = [Handing(1, ahead) for ahead in aheads]
-    else:
-        core, middle, rest = reference.split_decoder(ratio // steps[0], ratio // steps[1])
-        tails = [Middle(middle, ratio // steps[0], ratio // steps[1], ahead, context) for ahead in aheads]
-
-    def newest(block: Tensor) -> Tensor:
-        latents = block if method == "decode" else reference.encode(block)
-        return latents if method == "encode" else core(latents)
-
-    total = sum(frames)
-    rate = tails[0].rate
-    seen = 0
+    first, second = (ratio // step for step in steps)
+    core, middle, rest = reference.split_decoder(first, second)
+    tails: dict[Method, list[Tail]] = {}
+    for method, several in aheads.items():
+        if method == "encode":
+            tails[method] = [Handing(1, ahead) for ahead in several]
+        else:
+            tails[method] = [Middle(middle, first, second, ahead, context) for ahead in several]
+    per_frame = 1 if "decode" in aheads else ratio
+    total, seen = sum(frames), 0
     for size in frames:
         seen += size
-        begin = max(min(tail.done for tail in tails) // rate - context, 0)
-        rows = newest(given[:, :, begin * per_frame : seen * per_frame])
-        # Odd strides lose samples at an end that is none; there the stream has zeros.
-        if seen != total:
-            rows = torch.nn.functional.pad(rows, (0, (seen - begin) * rate - rows.shape[2]))
-        for tail in tails:
-            tail.take(rows, begin, seen, seen == total)
-    outputs = [torch.cat(tail.parts, dim=2) for tail in tails]
-    return outputs if method == "encode" else [rest(output) for output in outputs]
+        last = seen == total
+        begin = max(min(tail.done // tail.rate for each in tails.values() for tail in each) - context, 0)
+        block = given[:, :, begin * per_frame : seen * per_frame]
+        latents = block if "decode" in aheads else reference.encode(block)
+        for method, each in tails.items():
+            rows = latents if method == "encode" else core(latents)
+            # Odd strides lose samples at an end that is none; there the stream has zeros.
+            if not last:
+                rows = torch.nn.functional.pad(rows, (0, (seen - begin) * each[0].rate - rows.shape[2]))
+            for tail in each:
+                tail.take(rows, begin, seen, last)
+    outputs: dict[Method, list[Tensor]] = {}
+    for method, each in tails.items():
+        joined = [torch.cat(tail.parts, dim=2) for tail in each]
+        outputs[method] = joined if method == "encode" else [rest(output) for output in joined]
+    return outputs
 
 
 REACH = 64  # samples of the middle

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from saoctl.verify.metrics import (
     MAX_SNR_DB,
+    click_ratio,
     energy,
     input_energy,
     max_abs_error,
@@ -127,3 +128,35 @@ def test_seams_without_an_elsewhere_have_no_ratio() -> None:
     assert seam_error_ratio(signal, signal + 1, [50]) is None
     assert seam_error_ratio(signal, signal + 1, []) is None
     assert seam_error_ratio(torch.zeros(1, 1000), torch.zeros(1, 1000), [500]) == 1.0
+
+
+def drifting(length: int, seed: int) -> torch.Tensor:
+    """A smooth error, as a stream's estimates have: noise without its highest frequencies."""
+    noise = torch.randn(2, length + 64, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    kernel = torch.hann_window(65, periodic=False, dtype=torch.float64).expand(2, 1, 65)
+    return torch.nn.functional.conv1d(noise[None], kernel, groups=2)[0] * 1e-3
+
+
+BORDERS = list(range(0, 20_000, 2000))
+
+
+def test_a_smooth_error_has_no_clicks_however_large_it_is() -> None:
+    signal, error = torch.randn(2, 20_000, dtype=torch.float64), drifting(20_000, 0)
+    assert click_ratio(signal, signal + error, BORDERS) == pytest.approx(1, abs=0.7)
+    assert click_ratio(signal, signal + 100 * error, BORDERS) == pytest.approx(1, abs=0.7)
+
+
+def test_a_step_at_the_borders_is_a_click() -> None:
+    signal, error = torch.randn(2, 20_000, dtype=torch.float64), drifting(20_000, 0)
+    for border in BORDERS:
+        error[:, border : border + 1000] += 0.5 * error.std()
+    ratio = click_ratio(signal, signal + error, BORDERS)
+    assert ratio is not None
+    assert ratio > 100
+
+
+def test_without_an_error_or_a_border_nothing_is_told_of_clicks() -> None:
+    signal = torch.randn(2, 20_000)
+    assert click_ratio(signal, signal, BORDERS) is None
+    assert click_ratio(signal, signal + 1, []) is None
+    assert click_ratio(signal[:, :100], signal[:, :100] * 2, [50]) is None

@@ -11,16 +11,19 @@ from torch import Tensor, nn
 
 from saoctl import config, devices
 from saoctl.bench import step as bench
+from saoctl.cli.shown import Hint
+from saoctl.cli.verify import Verify, rounding
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export, torchscript
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.models.oobleck.model import offline_model
 from saoctl.models.oobleck.random import random_state
+from saoctl.models.registry import family_of
 from saoctl.verify import comparisons
 from saoctl.verify import step as verify
 from saoctl.vocabulary import METHODS
-from tests.architectures import TINY, offline
+from tests.architectures import TINY, amplifying_state, offline
 
 LENGTH = 2000  # samples of the tiny config's test signal
 
@@ -356,3 +359,54 @@ def test_plot_and_audio_are_written_and_listed(tiny: Config, tmp_path: Path) -> 
     assert result.files[0] == tmp_path / "errors.svg"
     assert set(result.files) == {path for path in tmp_path.rglob("*") if path.is_file()}
     assert len(result.files) == 8
+
+
+def amplifying(tiny: Config, folder: Path, lookahead: float | str = "exact") -> Config:
+    """A config of weights that amplify rounding, with its exported file."""
+    folder.mkdir(exist_ok=True)
+    family_of(TINY).write(folder, TINY, amplifying_state(TINY, 0, gain=2.0))
+    source = tiny.model.model_copy(update={"seed": None, "path": folder, "architecture": None})
+    choices = tiny.export.model_copy(update={"lookahead": lookahead})
+    wanted = tiny.model_copy(update={"model": source, "artifact": folder / "a.ts", "export": choices})
+    export.run(wanted)
+    return wanted
+
+
+def test_weights_that_amplify_rounding_pass_and_that_is_told(tiny: Config, tmp_path: Path) -> None:
+    result = verify.run(amplifying(tiny, tmp_path / "weights"))
+    assert result.passed
+    forward = [row for row in result.results if row.method == "forward"]
+    assert any(row.snr_db < 100 for row in forward)
+    assert all(row.rounding_db is not None for row in forward)
+    (sentence,) = rounding(result)
+    assert sentence.startswith("forward: the offline model's own float32 is only 8")
+    assert "amplify rounding" in sentence
+    assert sentence in [part.text for part in Verify().shown(result) if isinstance(part, Hint)]
+    assert sentence in Verify().markdown(result)
+
+
+def test_with_less_lookahead_too_rounding_is_no_error(tiny: Config, tmp_path: Path) -> None:
+    result = verify.run(amplifying(tiny, tmp_path / "weights", 20.0))
+    assert result.lookahead is not None
+    assert all(row.passed or (row.diagnosis and row.diagnosis.kind == "price") for row in result.results)
+    assert any(row.snr_db < 100 for row in result.results if row.method == "forward")
+
+
+def test_a_bound_above_the_default_holds_as_it_is(tiny: Config, tmp_path: Path) -> None:
+    wanted = amplifying(tiny, tmp_path / "weights")
+    bounds = wanted.verify.min_snr_db.model_copy(update={"float32": 101.0})
+    result = verify.run(wanted.model_copy(update={"verify": wanted.verify.model_copy(update={"min_snr_db": bounds})}))
+    assert not result.passed
+    assert all(row.rounding_db is None for row in result.results)
+
+
+def test_other_weights_are_no_rounding(tiny: Config, tmp_path: Path) -> None:
+    """The file of one model, compared with another that differs in a thousandth of one weight."""
+    wanted = amplifying(tiny, tmp_path / "weights")
+    state = amplifying_state(TINY, 0, gain=2.0)
+    state["decoder.layers.0.weight_g"][0] *= 1.001
+    (tmp_path / "other").mkdir()
+    family_of(TINY).write(tmp_path / "other", TINY, state)
+    other = wanted.model_copy(update={"model": wanted.model.model_copy(update={"path": tmp_path / "other"})})
+    result = verify.run(other)
+    assert {row.method for row in result.results if row.passed} == {"encode"}
