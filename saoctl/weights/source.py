@@ -13,7 +13,7 @@ from saoctl.models.registry import family_of
 from saoctl.progress import Progress
 from saoctl.weights import hub
 
-RANDOM_VERSION = 1  # part of a random checkpoint's name; raised when the same seed gives other weights
+RANDOM_VERSION = 2  # part of a random checkpoint's name; raised when the same seed gives other weights
 
 
 @dataclass(frozen=True)
