@@ -70,7 +70,7 @@ WRONG = {
         MODEL + "bench: {colour: red}",
         [
             "unknown key `bench.colour`",
-            "Allowed here: devices, methods, block_sizes, seconds, threads, precisions, offline, time_limit.",
+            "Allowed here: devices, methods, block_sizes, seconds, threads, precisions, offline, exact, time_limit.",
         ],
     ),
     "no number": (MODEL + "verify: {min_snr_db: {float32: .nan}}", ["`verify.min_snr_db.float32` is nan"]),

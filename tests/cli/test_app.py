@@ -115,7 +115,7 @@ def test_verify_json_is_one_object_of_the_contract(name: Path) -> None:
     assert document["results"][0].keys() == {
         "method", "schedule", "block_size", "passed", "snr_db", "max_abs_error", "samples_compared",
         "first_sample_compared", "latency_samples", "latency_measured", "seam_error_ratio", "diagnosis", "price_db",
-        "rounding_db",
+        "click_ratio", "rounding_db",
     }  # fmt: skip
 
 
