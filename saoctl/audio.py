@@ -1,6 +1,7 @@
 """Audio in: files of any common kind, and a built-in test signal."""
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,10 @@ import torch
 from torch import Tensor
 
 from saoctl.errors import FileError
+
+READ_SAMPLES = 1 << 16  # of a file at a time
+# What a folder is searched for: what libsndfile reads and people have.
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", ".w64", ".au")
 
 
 def read(path: Path, sample_rate: int, channels: int, seconds: float) -> Tensor:
@@ -37,6 +42,51 @@ def read(path: Path, sample_rate: int, channels: int, seconds: float) -> Tensor:
         raise FileError(f"The audio file {path} is empty.", "Give one that has samples.")
     chosen = [channel % samples.shape[1] for channel in range(channels)]
     return torch.from_numpy(np.ascontiguousarray(samples.T[chosen], dtype=np.float32))
+
+
+def blocks(path: Path, sample_rate: int, channels: int, size: int) -> Iterator[Tensor]:
+    """A whole audio file of any length, block by block: [channels, size] at `sample_rate`, float32.
+
+    As `read` does it, in constant memory. The last block can be shorter.
+
+    Raises:
+        FileError: see `read`.
+    """
+    if not path.is_file():
+        raise FileError(f"The audio file {path} does not exist.", "Check its name.")
+    try:
+        with soundfile.SoundFile(path) as file:
+            yield from _regrouped(_resampled(path, file, sample_rate, channels), channels, size)
+    except (soundfile.SoundFileError, OSError) as error:
+        raise FileError(f"{path} cannot be read as audio.", "Give a WAV, FLAC, OGG or MP3 file.") from error
+
+
+def _resampled(path: Path, file: soundfile.SoundFile, sample_rate: int, channels: int) -> Iterator[Tensor]:
+    """The parts of an open file at a sample rate, [channels, T] of any length."""
+    converter = soxr.ResampleStream(file.samplerate, sample_rate, file.channels, dtype="float32", quality="VHQ")
+    chosen = [channel % file.channels for channel in range(channels)]
+    ended = False
+    while not ended:
+        samples = file.read(READ_SAMPLES, dtype="float32", always_2d=True)
+        ended = len(samples) < READ_SAMPLES
+        if not np.isfinite(samples).all():
+            message = f"The audio file {path} has samples that are not finite."
+            raise FileError(message, "Give one without NaN or infinity.")
+        if file.samplerate != sample_rate:
+            samples = converter.resample_chunk(samples, last=ended)
+        yield torch.from_numpy(np.ascontiguousarray(samples.T[chosen], dtype=np.float32))
+
+
+def _regrouped(parts: Iterator[Tensor], channels: int, size: int) -> Iterator[Tensor]:
+    """The same signal in blocks of one size, but for the last."""
+    held = torch.zeros(channels, 0)
+    for part in parts:
+        held = torch.cat((held, part), dim=1)
+        while held.shape[1] >= size:
+            yield held[:, :size]
+            held = held[:, size:]
+    if held.shape[1]:
+        yield held
 
 
 def test_signal(sample_rate: int, channels: int, seconds: float) -> Tensor:

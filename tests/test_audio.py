@@ -91,3 +91,28 @@ def test_whole_frames_are_reached_with_silence() -> None:
     assert padded.shape == (2, 4096)
     assert padded[:, 2049:].sum() == 0
     assert audio.to_whole_frames(torch.ones(2, 2048), 2048).shape == (2, 2048)
+
+
+@pytest.mark.parametrize("rate", [RATE, 8000, 48000])
+@pytest.mark.parametrize("size", [1000, 70_000])
+def test_in_blocks_a_file_is_the_same(tmp_path: Path, rate: int, size: int) -> None:
+    samples = np.random.default_rng(0).uniform(-0.5, 0.5, (3 * rate + 7, 1))
+    soundfile.write(tmp_path / "a.wav", samples, rate, subtype="FLOAT")
+    whole = audio.read(tmp_path / "a.wav", RATE, 2, seconds=10)
+    blocks = list(audio.blocks(tmp_path / "a.wav", RATE, 2, size))
+    assert {block.shape[1] for block in blocks[:-1]} == {size}
+    assert 0 < blocks[-1].shape[1] <= size
+    joined = torch.cat(blocks, dim=1)
+    assert joined.shape == whole.shape
+    assert (joined - whole).abs().max() < (1e-9 if rate == RATE else 1e-5)
+
+
+def test_in_blocks_bad_audio_is_refused_too(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="does not exist"):
+        list(audio.blocks(tmp_path / "a.wav", RATE, 2, 100))
+    (tmp_path / "a.wav").write_bytes(b"no audio")
+    with pytest.raises(FileError, match="cannot be read as audio"):
+        list(audio.blocks(tmp_path / "a.wav", RATE, 2, 100))
+    soundfile.write(tmp_path / "b.wav", np.full(200, np.nan, dtype=np.float32), RATE, subtype="FLOAT")
+    with pytest.raises(FileError, match="not finite"):
+        list(audio.blocks(tmp_path / "b.wav", RATE, 2, 100))

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "saoctl"
 FLOORS = [
     ["__main__"],
     ["cli"],
-    ["frontier"],
+    ["basis", "frontier"],
     ["bench", "verify", "autoencoder"],
     ["formats"],
     ["weights"],

@@ -21,6 +21,10 @@ def main() -> None:
         for arguments in ("download", "export", *plots):
             command = [sys.executable, "-m", "saoctl", *arguments.split(), "--config", "demo"]
             subprocess.run(command, cwd=folder, check=True)
+        sound = str(Path(__file__).parents[2] / "configs" / "demo.flac")
+        command = [sys.executable, "-m", "saoctl", "basis", sound, "--plot", "basis.png", "--config", "demo"]
+        subprocess.run(command, cwd=folder, check=True)
+        keep(Path(folder) / "basis.png")
         # The whole plot has encode and decode above forward.
         keep(Path(folder) / "verify.png", height=round(DPI * METHOD_HEIGHT))
         keep(Path(folder) / "bench.png")

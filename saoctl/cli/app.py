@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import saoctl
-from saoctl.cli import bench, download, export, frontier, info, run, verify
+from saoctl.cli import basis, bench, download, export, frontier, info, run, verify
 from saoctl.cli.options import with_options
 from saoctl.errors import ConfigError, ExitCode
 
@@ -18,6 +18,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verify": verify.command,
     "bench": bench.command,
     "frontier": frontier.command,
+    "basis": basis.command,
     "info": info.command,
     "run": run.command,
 }

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from saoctl.cli.basis import BasisStep
 from saoctl.cli.bench import Bench
 from saoctl.cli.documents import old_names
 from saoctl.cli.download import Download, DryRun
@@ -53,6 +54,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "export": _extended(steps["export"], {"verify": steps["verify"]}),
         DryRun.name: _versioned(_of(DryRun.result_type())),
         Frontier.name: _versioned(_of(Frontier.result_type())),
+        BasisStep.name: _versioned(_of(BasisStep.result_type())),
         Info.name: _versioned(_of(Info.result_type())),
         "run": _extended(nothing, steps),
         "error": _extended(failure, {"error": _of(Error)}),

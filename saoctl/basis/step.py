@@ -1,0 +1,282 @@
+"""The basis step: the directions in which the latents of one's own sounds vary most, and what a few of them keep."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from saoctl import audio, devices
+from saoctl.basis import plot
+from saoctl.basis.fidelity import Fidelity, counts, fidelity
+from saoctl.basis.moments import Moments
+from saoctl.config import Config
+from saoctl.drawing import SUFFIXES
+from saoctl.errors import ConfigError, FileError
+from saoctl.files import check_output
+from saoctl.formats import export
+from saoctl.formats.description import Description
+from saoctl.formats.format import Artifact
+from saoctl.formats.torchscript import wrapped
+from saoctl.models.family import Architecture
+from saoctl.progress import Progress, Silent
+from saoctl.vocabulary import Method
+from saoctl.weights import basis as bases
+from saoctl.weights.basis import Basis
+
+BLOCK_FRAMES = 32
+LISTENED_SECONDS = 20.0  # of the sounds, that are decoded to tell what is kept: the beginning of each file
+ENOUGH = 4  # latent frames for each of their channels, below which directions are a matter of chance
+
+
+@dataclass(frozen=True)
+class BasisResult:
+    """A basis, and what it keeps.
+
+    Args:
+        basis: the file.
+        source, commit: of the weights.
+        latent_dim: channels of the latents, and directions of the basis.
+        frames: latent frames that it is from.
+        seconds: of audio.
+        audio: the files.
+        left_out: files that could not be read, a sentence each.
+        listened_seconds: of the audio that SNR and spectra are measured on.
+        results: what the first 1, 2, 4 and so on keep.
+        files: plots that were written.
+    """
+
+    basis: Path
+    source: str
+    commit: str | None
+    latent_dim: int
+    frames: int
+    seconds: float
+    audio: tuple[Path, ...]
+    left_out: tuple[str, ...]
+    listened_seconds: float
+    results: tuple[Fidelity, ...]
+    files: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What all files gave together.
+
+    Args:
+        moments: of the latents.
+        beginnings: of each file, the latents that are decoded, [L, F].
+        samples: of audio.
+        files: that could be read.
+        left_out: why the others could not.
+    """
+
+    moments: Moments
+    beginnings: tuple[Tensor, ...]
+    samples: int
+    files: tuple[Path, ...]
+    left_out: tuple[str, ...]
+
+
+def run(
+    config: Config,
+    sounds: Sequence[Path],
+    output: Path,
+    progress: Progress | None = None,
+    plot_file: Path | None = None,
+) -> BasisResult:
+    """Find the basis of sounds under the config's weights.
+
+    Args:
+        config: which weights, and on which device.
+        sounds: audio files, and folders of them.
+        output: the file of the basis.
+        progress: a listener.
+        plot_file: a file for a drawing of it, in a format that its suffix names.
+
+    Raises:
+        FileError: there is no audio, none can be read, it is silent or shorter than two latent frames, or a file
+            cannot be written.
+        ConfigError: an output is of no such kind, or the device is not there.
+        WeightsError: the weights are not on this machine.
+    """
+    progress = progress or Silent()
+    check_output(output, "basis", (bases.SUFFIX,))
+    if plot_file is not None:
+        check_output(plot_file, "plot", SUFFIXES)
+    found = find(sounds)
+    model, description = _model(config, progress)
+    heard = _listen(model, description.architecture, found, progress)
+    bases.write(_found(heard, description), output)
+    basis = bases.read(output)  # what is told is told of the file
+    if heard.moments.count < ENOUGH * basis.latent_dim:
+        progress.warn(
+            f"{heard.moments.count} latent frames are few for {basis.latent_dim} directions: the last of them are a"
+            " matter of chance. Give more audio, a minute or more."
+        )
+
+    latents = torch.cat(heard.beginnings, dim=1)[None].float()
+    tried = counts(basis.latent_dim)
+    progress.start("Decoding", total=len(tried) + 1)
+
+    def decode(given: Tensor) -> Tensor:
+        blocks = torch.split(given, BLOCK_FRAMES, dim=2)
+        return torch.cat(list(_streamed(model, "decode", blocks)), dim=2)
+
+    whole = decode(latents)
+    progress.advance()
+    results: list[Fidelity] = []
+    for count in tried:
+        results.append(fidelity(basis, latents, decode, count, whole))
+        progress.advance()
+    files: tuple[Path, ...] = ()
+    if plot_file is not None:
+        progress.start("Drawing")
+        plot.draw(basis, results, decode, plot_file)
+        files = (plot_file,)
+    rate = description.architecture.sample_rate
+    return BasisResult(
+        basis=output,
+        source=description.source,
+        commit=description.commit,
+        latent_dim=basis.latent_dim,
+        frames=basis.frames,
+        seconds=heard.samples / rate,
+        audio=heard.files,
+        left_out=heard.left_out,
+        listened_seconds=latents.shape[2] * basis.ratio / rate,
+        results=tuple(results),
+        files=files,
+    )
+
+
+def find(sounds: Sequence[Path]) -> list[Path]:
+    """All audio files that are named, and those in folders that are, in the order of their names.
+
+    Raises:
+        FileError: one is not there, or a folder has none in it.
+        ConfigError: none is named.
+    """
+    if not sounds:
+        raise ConfigError("No sounds are named.", "Give audio files, or folders of them.")
+    found: list[Path] = []
+    for path in sounds:
+        if path.is_dir():
+            inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in audio.SUFFIXES)
+            if not inside:
+                kinds = ", ".join(audio.SUFFIXES)
+                raise FileError(f"The folder {path} has no audio files in it.", f"Give one that has: {kinds}.")
+            found += inside
+        elif path.exists():
+            found.append(path)
+        else:
+            raise FileError(f"The audio file {path} does not exist.", "Check its name.")
+    return list(dict.fromkeys(found))
+
+
+def _model(config: Config, progress: Progress) -> tuple[Artifact, Description]:
+    """The exact stream of the config's weights in float32, without a file; it gives the mean of the latents."""
+    device = devices.resolve(config.device)
+    choices = config.export.model_copy(
+        update={"lookahead": "exact", "lookahead_encode": None, "lookahead_decode": None, "streaming": True}
+    )
+    exact = config.model_copy(update={"precision": "float32", "export": choices})
+    host, description = export.build_from_weights(exact, device, progress, local_only=True)
+    artifact = wrapped(Path(description.source), host, device, description)
+    artifact.set_noise(0.0)
+    return artifact, description
+
+
+@dataclass
+class Sound:
+    """An audio file on its way through the encoder.
+
+    Args:
+        path: the file.
+        samples: that came so far, at the model's rate.
+        loudest: of them.
+    """
+
+    path: Path
+    samples: int = 0
+    loudest: float = 0.0
+
+    def blocks(self, architecture: Architecture) -> Iterator[Tensor]:
+        """All of it, [1, channels, frames * ratio] each; silence makes the last frame whole."""
+        rate, ratio = architecture.sample_rate, architecture.ratio
+        for block in audio.blocks(self.path, rate, architecture.audio_channels, BLOCK_FRAMES * ratio):
+            self.samples += block.shape[1]
+            self.loudest = max(self.loudest, block.abs().max().item())
+            yield audio.to_whole_frames(block, ratio)[None]
+
+
+def _listen(model: Artifact, architecture: Architecture, found: Sequence[Path], progress: Progress) -> Heard:
+    """Encode all files, each as a signal of its own; those that cannot be used are told and left out.
+
+    Raises:
+        FileError: none can be used.
+    """
+    moments, beginnings, files, left_out, samples = Moments(architecture.latent_dim), [], [], [], 0
+    kept = math.ceil(LISTENED_SECONDS * architecture.sample_rate / architecture.ratio / len(found))
+    progress.start("Encoding", total=len(found))
+    for path in found:
+        sound, own, beginning = Sound(path), Moments(architecture.latent_dim), torch.zeros(architecture.latent_dim, 0)
+        reason = None
+        try:
+            for latents in _streamed(model, "encode", sound.blocks(architecture)):
+                own.add(latents[0])
+                beginning = torch.cat((beginning, latents[0]), dim=1)[:, :kept]
+        except FileError as error:
+            reason = str(error)
+        if reason is None and sound.loudest == 0:
+            reason = f"The audio file {path} is {'silent' if sound.samples else 'empty'}."
+        if reason is None:
+            moments.merge(own)
+            beginnings.append(beginning)
+            files.append(path)
+            samples += sound.samples
+        elif len(found) == 1:
+            raise FileError(reason, "Give a sound that the directions can be found from.")
+        else:
+            left_out.append(reason)
+            progress.warn(f"left out: {reason}")
+        progress.advance()
+    if moments.count < 2:
+        what = "All audio together is shorter than two latent frames" if files else "None of the files can be used"
+        raise FileError(f"{what}.", "Give more audio, a minute or more.")
+    return Heard(moments, tuple(beginnings), samples, tuple(files), tuple(left_out))
+
+
+def _found(heard: Heard, description: Description) -> Basis:
+    """The basis of what was heard."""
+    architecture = description.architecture
+    directions, spread, share = bases.principal(heard.moments.mean, heard.moments.covariance)
+    return Basis(
+        mean=heard.moments.mean,
+        directions=directions,
+        spread=spread,
+        share=share,
+        sample_rate=architecture.sample_rate,
+        ratio=architecture.ratio,
+        source=description.source,
+        commit=description.commit,
+        frames=heard.moments.count,
+        audio=tuple(path.name for path in heard.files),
+    )
+
+
+def _streamed(model: Artifact, method: Method, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
+    """A whole signal through a method, block by block, without its latency, on the CPU."""
+    stream = model.fresh()
+    late = model.can.latency_samples[method] // model.can.methods[method].out_ratio
+    began = False
+    for block in blocks:
+        began = True
+        output = stream.call(method, block.to(model.device)).cpu()
+        dropped = min(late, output.shape[2])
+        late -= dropped
+        yield output[:, :, dropped:].clone()
+    if began:
+        yield stream.flush(method).cpu()[:, :, late:].clone()

@@ -1,0 +1,129 @@
+"""`saoctl basis`: its options, its step, and what is shown of the result."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from saoctl.cli.command import ReportStep
+from saoctl.cli.execute import execute
+from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_flags
+
+if TYPE_CHECKING:
+    from saoctl.basis.fidelity import Fidelity
+    from saoctl.basis.step import BasisResult
+    from saoctl.cli.shown import Shown
+    from saoctl.config import Config
+    from saoctl.progress import Progress
+
+MOST_VARIANCE = 0.9  # of which the answer says how many directions keep it
+HEADER = ("directions", "variance", "SNR dB", "spectra dB")
+
+
+def command(
+    options: ReportOptions,
+    sounds: Annotated[list[Path] | None, typer.Argument(metavar="AUDIO|FOLDER...", help="Your sounds.")] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The basis, a safetensors file.")
+    ] = Path("basis.safetensors"),
+    path: PathOption = None,
+    device: DeviceOption = None,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw what directions keep and do (.png, .svg, .pdf).")
+    ] = None,
+) -> None:
+    """Find the directions in which the latents of your sounds vary most.
+
+    Writes the mean of the latents, their principal directions, the one with the most variance first, and how far the
+    sounds vary in each; and tells what the first few keep. Audio of any length, in constant memory.
+
+    Examples: saoctl basis song.wav --plot basis.png, or saoctl basis my-sounds/ -o my-sounds.safetensors
+    """
+
+    def flags() -> dict[str, object]:
+        return {**weights_flags(path), "device": device}
+
+    execute(options, flags, [BasisStep(sounds or [], output, plot)])
+
+
+class BasisStep(ReportStep["BasisResult"]):
+    """Find the basis of sounds.
+
+    Args:
+        sounds: audio files, and folders of them.
+        output: the file of the basis.
+        plot: a file for a drawing of it.
+    """
+
+    name = "basis"
+
+    def __init__(
+        self, sounds: Sequence[Path] = (), output: Path = Path("basis.safetensors"), plot: Path | None = None
+    ) -> None:
+        self.sounds, self.output, self.plot = sounds, output, plot
+
+    @staticmethod
+    def result_type() -> type[Any]:
+        from saoctl.basis.step import BasisResult
+
+        return BasisResult
+
+    def run(self, config: "Config", progress: "Progress") -> "BasisResult":
+        from saoctl.basis import step
+
+        return step.run(config, self.sounds, self.output, progress, self.plot)
+
+    def shown(self, result: "BasisResult") -> "Iterator[Shown]":
+        from rich.table import Table
+
+        from saoctl.cli.shown import Answer, Hint, right
+
+        title = f"What the first directions keep, of {result.latent_dim}"
+        table = Table(*right(*HEADER), title=title, title_justify="left")
+        for row in result.results:
+            table.add_row(*_cells(row))
+        yield table
+        yield Hint(
+            "variance: the share of the latents' variance. SNR: of the sound that is decoded from them, to that from"
+            f" all; spectra: by how much the two differ on average. Both on {result.listened_seconds:.0f} s of"
+            " the sounds."
+        )
+        for file in result.files:
+            yield Hint(f"written: {file}")
+        yield Answer("\n".join([str(result.basis), *answers(result)]))
+
+    def markdown(self, result: "BasisResult") -> str:
+        from saoctl.cli.shown import markdown_table
+
+        return "\n".join(
+            [
+                "## saoctl basis",
+                "",
+                f"Weights: `{result.source}`. SNR and spectra: of the sound decoded from the first directions, to that"
+                f" from all, on {result.listened_seconds:.0f} s of the sounds.",
+                "",
+                *markdown_table(list(HEADER), [_cells(row) for row in result.results]),
+                "",
+                *(f"- {line}." for line in answers(result)),
+                *(f"- left out: {reason}" for reason in result.left_out),
+                "",
+            ]
+        )
+
+
+def answers(result: "BasisResult") -> list[str]:
+    """What it is from, and how many directions keep most."""
+    files = f"{len(result.audio)} file{'' if len(result.audio) == 1 else 's'}"
+    lines = [f"from {result.seconds:.1f} s of audio in {files}, {result.frames} latent frames"]
+    most = next(row for row in result.results if row.variance >= MOST_VARIANCE)
+    return [*lines, f"{most.directions} of {result.latent_dim} directions keep {most.variance:.0%} of the variance"]
+
+
+def _cells(row: "Fidelity") -> list[str]:
+    return [
+        str(row.directions),
+        f"{row.variance:.1%}",
+        "all" if row.snr_db is None else f"{row.snr_db:.1f}",
+        f"{row.spectral_db:.2f}",
+    ]

@@ -1,0 +1,156 @@
+"""A basis of latents: their mean, the directions in which sounds vary most, and how far; as a safetensors file."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from saoctl.errors import FileError
+from saoctl.files import atomic_file
+
+FORMAT = 1  # of the file; raised when an older saoctl would misunderstand it
+SUFFIX = ".safetensors"
+ORTHOGONAL = 1e-6  # how far the products of directions may be off
+# Of the largest spread: in directions in which the sounds did not vary, coordinates stay finite.
+LEAST_SPREAD = 1e-4
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Principal directions of latents, the one with the most variance first; all in float64.
+
+    A latent z has the coordinates c = (z - mean) · directionᵀ / spread, in units of what the sounds do, and is
+    mean + (c * spread) · direction again.
+
+    Args:
+        mean: of the latents, [L].
+        directions: of length 1 and at right angles, a row each, [L, L].
+        spread: standard deviation in each, at least LEAST_SPREAD of the largest, [L].
+        share: of the variance that each direction has, [L].
+        sample_rate: Hz; with `ratio` it tells which model it is of.
+        ratio: audio samples per latent frame.
+        source: of the model's weights: a repo, a path or a seed.
+        commit: of a repo.
+        frames: latent frames that it is from.
+        audio: the names of the files.
+    """
+
+    mean: Tensor
+    directions: Tensor
+    spread: Tensor
+    share: Tensor
+    sample_rate: int
+    ratio: int
+    source: str
+    commit: str | None
+    frames: int
+    audio: tuple[str, ...]
+
+    @property
+    def latent_dim(self) -> int:
+        """Channels of the latents."""
+        return len(self.mean)
+
+    def coordinates(self, latents: Tensor) -> Tensor:
+        """Of latents, both [..., L, F], in float64."""
+        centred = latents.double() - self.mean[:, None]
+        return self.directions @ centred / self.spread[:, None]
+
+    def latents(self, coordinates: Tensor) -> Tensor:
+        """Of the first N coordinates, [..., N, F] -> [..., L, F]; the rest stay at the mean."""
+        count = coordinates.shape[-2]
+        moved = self.directions[:count].T @ (coordinates.double() * self.spread[:count, None])
+        return moved + self.mean[:, None]
+
+
+def principal(mean: Tensor, covariance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Directions, spreads and shares of the variance, see `Basis`, of a mean [L] and a covariance [L, L].
+
+    The sign of a direction is such that its largest number is positive, so that the same sounds give the same basis.
+    """
+    variances, vectors = torch.linalg.eigh(covariance.double())
+    variances, directions = variances.flip(0).clamp(min=0), vectors.T.flip(0)
+    largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
+    spread = variances.sqrt()
+    share = variances / variances.sum()
+    return (directions * largest.sign()).contiguous(), spread.clamp(min=LEAST_SPREAD * spread[0].item()), share
+
+
+def write(basis: Basis, path: Path) -> None:
+    """Write a basis.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    about = {
+        "format": FORMAT, "sample_rate": basis.sample_rate, "ratio": basis.ratio, "source": basis.source,
+        "commit": basis.commit, "frames": basis.frames, "audio": list(basis.audio),
+    }  # fmt: skip
+    tensors = {name: getattr(basis, name).contiguous() for name in ("mean", "directions", "spread", "share")}
+    with atomic_file(path) as temporary:
+        save_file(tensors, temporary, {"saoctl.basis": json.dumps(about)})
+
+
+def read(path: Path) -> Basis:
+    """Read a basis.
+
+    Raises:
+        FileError: it is missing, no basis, of a newer saoctl, or not what a basis must be.
+    """
+    if not path.is_file():
+        raise FileError(f"The basis {path} does not exist.", "Make one: saoctl basis AUDIO.")
+    try:
+        with safe_open(path, "pt") as file:
+            about = json.loads((file.metadata() or {}).get("saoctl.basis", "null"))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError) as error:
+        raise FileError(f"{path} is no basis: not a safetensors file.", "Make one: saoctl basis AUDIO.") from error
+    if not isinstance(about, dict):
+        raise FileError(f"{path} is no basis of saoctl's.", "Make one: saoctl basis AUDIO.")
+    if about.get("format", 0) > FORMAT:
+        raise FileError(f"{path} was written by a newer saoctl.", "Update saoctl, or make the basis anew.")
+    try:
+        basis = Basis(
+            mean=tensors["mean"].double(),
+            directions=tensors["directions"].double(),
+            spread=tensors["spread"].double(),
+            share=tensors["share"].double(),
+            sample_rate=int(about["sample_rate"]),
+            ratio=int(about["ratio"]),
+            source=str(about["source"]),
+            commit=about["commit"],
+            frames=int(about["frames"]),
+            audio=tuple(about["audio"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileError(f"{path} lacks a part of a basis: {error}.", "Make the basis anew.") from error
+    if wrong := _wrong(basis):
+        raise FileError(f"{path} is no basis: {wrong}.", "Make the basis anew.")
+    return basis
+
+
+def _wrong(basis: Basis) -> str | None:
+    """What is wrong with the numbers of a basis."""
+    count = basis.mean.numel()
+    shapes: Sequence[tuple[str, Tensor, list[int]]] = (
+        ("mean", basis.mean, [count]),
+        ("directions", basis.directions, [count, count]),
+        ("spread", basis.spread, [count]),
+        ("share", basis.share, [count]),
+    )
+    for name, tensor, shape in shapes:
+        if count == 0 or list(tensor.shape) != shape:
+            return f"its {name} has the shape {list(tensor.shape)}, where {shape} is due"
+        if not torch.isfinite(tensor).all():
+            return f"its {name} has values that are not finite"
+    if (basis.spread <= 0).any():
+        return "a spread is not above 0"
+    products = basis.directions @ basis.directions.T
+    if (products - torch.eye(count, dtype=torch.float64)).abs().max() > ORTHOGONAL:
+        return "its directions are not at right angles and of length 1"
+    return None
