@@ -32,7 +32,7 @@ DEFAULT_NAME = "stable-audio-open-1.0"
 LOCAL_FILE = Path("saoctl.yaml")
 
 # Files that a config names are found beside it; what a command writes goes to the working folder.
-INPUT_PATHS = (("model", "path"), ("verify", "audio"))
+INPUT_PATHS = (("model", "path"), ("verify", "audio"), ("export", "basis"))
 
 # Keys that were renamed, and what they are called now; the old names go on working.
 OLD_NAMES = {"bench.baselines": "bench.offline"}
@@ -70,6 +70,8 @@ class ExportConfig(_Section):
     lookahead: Literal["exact"] | Milliseconds = "exact"
     lookahead_encode: Milliseconds | None = None
     lookahead_decode: Milliseconds | None = None
+    basis: Path | None = None
+    latents: Annotated[int, Field(strict=True, gt=0)] | None = None
 
     @model_validator(mode="after")
     def _a_stream_looks_ahead(self) -> Self:
@@ -78,6 +80,8 @@ class ExportConfig(_Section):
             raise ValueError("has a `lookahead_encode` or a `lookahead_decode`, which need a `lookahead` in ms")
         if self.lookahead != "exact" and not self.streaming:
             raise ValueError("has a `lookahead` without `streaming`; the offline model has none")
+        if self.latents is not None and self.basis is None:
+            raise ValueError("has `latents` without a `basis`, whose directions they are")
         return self
 
 

@@ -180,7 +180,14 @@ def _model(config: Config, progress: Progress) -> tuple[Artifact, Description]:
     """The exact stream of the config's weights in float32, without a file; it gives the mean of the latents."""
     device = devices.resolve(config.device)
     choices = config.export.model_copy(
-        update={"lookahead": "exact", "lookahead_encode": None, "lookahead_decode": None, "streaming": True}
+        update={
+            "lookahead": "exact",
+            "lookahead_encode": None,
+            "lookahead_decode": None,
+            "streaming": True,
+            "basis": None,
+            "latents": None,
+        }
     )
     exact = config.model_copy(update={"precision": "float32", "export": choices})
     host, description = export.build_from_weights(exact, device, progress, local_only=True)

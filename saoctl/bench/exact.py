@@ -4,7 +4,7 @@ from pathlib import Path
 
 from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
-from saoctl.formats.description import EXACT_FORMAT, Description
+from saoctl.formats.description import EXACT_FORMAT, FORMAT, Description
 from saoctl.models.registry import family_of
 from saoctl.vocabulary import Precision
 
@@ -19,9 +19,10 @@ def write(like: Description, precision: Precision, path: Path) -> Description:
     """
     family, architecture = family_of(like.architecture), like.architecture
     state = family.random_state(architecture, seed=0)
-    host = export.build(family.offline(architecture, state, sampling=not like.skip_bottleneck), precision, True)
+    offline = family.offline(architecture, state, sampling=not like.skip_bottleneck)
+    host = export.build(offline, precision, streaming=True, basis=like.basis)
     changed = {
-        "format": EXACT_FORMAT,
+        "format": EXACT_FORMAT if like.basis is None else FORMAT,
         "precision": precision,
         "source": "random weights",
         "revision": None,

@@ -32,6 +32,7 @@ from saoctl.formats.description import Description
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import Method, Precision
+from saoctl.weights import basis as bases
 
 ATTEMPTS = 3  # for a row that would fail
 USUAL_BLOCK_SIZES = (2048, 4096, 8192, 16384)
@@ -307,7 +308,7 @@ def _artifacts(config: Config, plan: Plan, folder: Path, progress: Progress) -> 
         files[precision] = config.artifact.resolve()
         if precision != description.precision:
             files[precision] = folder / f"{precision}.ts"
-            choices = config.export.model_copy(update=_choices(description))
+            choices = config.export.model_copy(update=_choices(description, folder))
             wanted = {"precision": precision, "artifact": files[precision], "export": choices}
             export.run(config.model_copy(update=wanted), progress)
             if artifacts.describe(files[precision]).architecture != description.architecture:
@@ -318,8 +319,11 @@ def _artifacts(config: Config, plan: Plan, folder: Path, progress: Progress) -> 
     return files
 
 
-def _choices(description: Description) -> dict[str, Any]:
-    """The choices of the config's `export` section with which a file was exported."""
+def _choices(description: Description, folder: Path) -> dict[str, Any]:
+    """The choices of the config's `export` section with which a file was exported; its basis is put into a folder."""
+    basis = description.basis
+    if basis is not None:
+        bases.write(basis.whole(description.architecture), folder / "basis.safetensors")
     rate, late = description.architecture.sample_rate, description.latency_samples
     milliseconds = {method: samples / rate * 1e3 for method, samples in late.items()}
     exact = description.lookahead is None
@@ -329,6 +333,8 @@ def _choices(description: Description) -> dict[str, Any]:
         "lookahead": "exact" if exact else milliseconds["forward"],
         "lookahead_encode": None if exact else milliseconds["encode"],
         "lookahead_decode": None if exact else milliseconds["decode"],
+        "basis": None if basis is None else folder / "basis.safetensors",
+        "latents": None if basis is None else basis.latents,
     }
 
 

@@ -42,6 +42,13 @@ def command(
     lookahead_decode: Annotated[
         float | None, typer.Option("--lookahead-decode", metavar="MS", help="How late `decode` may be, of that.")
     ] = None,
+    basis: Annotated[
+        Path | None,
+        typer.Option("--basis", metavar="FILE", help="Coordinates in this basis in the place of latents."),
+    ] = None,
+    latents: Annotated[
+        int | None, typer.Option("--latents", metavar="N", help="Of the basis, the first N directions; default: all.")
+    ] = None,
     test: Annotated[bool, typer.Option("--test", help="Run verify on what was just written.")] = False,
 ) -> None:
     """Build the streaming model and write it as TorchScript.
@@ -62,6 +69,8 @@ def command(
             "export.lookahead": _milliseconds(lookahead),
             "export.lookahead_encode": lookahead_encode,
             "export.lookahead_decode": lookahead_decode,
+            "export.basis": basis and str(basis),
+            "export.latents": latents,
         }
 
     execute(options, flags, [Export(), Verify()] if test else [Export()])
@@ -105,5 +114,7 @@ class Export(Step["ExportResult"]):
             late = result.latency_samples[method]
             table.add_row(method, *ends(signature), str(late), f"{late / result.sample_rate * 1e3:.0f}")
         yield table
+        if result.basis is not None:
+            yield Hint(f"basis: {result.basis}")
         yield Hint(f"{size(result.bytes)}, {result.parameters / 1e6:.1f} M parameters, sha256 {result.sha256[:16]}…")
         yield Answer(f"{result.artifact}")

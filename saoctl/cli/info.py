@@ -65,6 +65,8 @@ class Info(Step["InfoResult"]):
             lines.append(
                 "lookahead: less than the model has, so what comes too late is estimated; verify tells the price"
             )
+        if result.basis is not None:
+            lines.append(f"basis: {result.basis}")
         for method, signature in result.methods.items():
             given, gives = ends(signature)
             line = f"{method}: {given} -> {gives}"

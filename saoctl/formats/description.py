@@ -2,18 +2,86 @@
 
 import json
 from pathlib import Path
+from typing import Self
 
+import torch
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError, ValidationInfo, field_validator
 
 from saoctl.errors import FileError
 from saoctl.models.family import Architecture
 from saoctl.models.registry import named
 from saoctl.vocabulary import Precision
+from saoctl.weights.basis import Basis
 
 # Of the description; raised when an older saoctl would misunderstand it. A file with less lookahead than the model has
-# is of format 2: an older one would take it for exact.
-FORMAT = 2
+# is of format 2: an older one would take it for exact. One with a basis is of format 3.
+FORMAT = 3
+LOOKAHEAD_FORMAT = 2
 EXACT_FORMAT = 1
+
+
+class BasisDescription(BaseModel):
+    """The basis in an exported file, in float64; see `saoctl.weights.basis`.
+
+    Args:
+        latents: coordinates that the file takes and gives, the first ones.
+        mean, directions, spread, share: of the whole basis.
+        source: of the weights that it was made with.
+        commit: of a repo.
+        frames: latent frames that it is from.
+        audio: names of the files.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    latents: int
+    mean: list[float]
+    directions: list[list[float]]
+    spread: list[float]
+    share: list[float]
+    source: str
+    commit: str | None
+    frames: int
+    audio: list[str]
+
+    @classmethod
+    def of(cls, basis: Basis, latents: int) -> Self:
+        """Of the first `latents` directions of a basis."""
+        return cls(
+            latents=latents,
+            mean=basis.mean.tolist(),
+            directions=basis.directions.tolist(),
+            spread=basis.spread.tolist(),
+            share=basis.share.tolist(),
+            source=basis.source,
+            commit=basis.commit,
+            frames=basis.frames,
+            audio=list(basis.audio),
+        )
+
+    def whole(self, architecture: Architecture) -> Basis:
+        """The basis as it was read."""
+        mean, directions, spread, share = (
+            torch.tensor(each, dtype=torch.float64) for each in (self.mean, self.directions, self.spread, self.share)
+        )
+        return Basis(
+            mean=mean,
+            directions=directions,
+            spread=spread,
+            share=share,
+            sample_rate=architecture.sample_rate,
+            ratio=architecture.ratio,
+            source=self.source,
+            commit=self.commit,
+            frames=self.frames,
+            audio=tuple(self.audio),
+        )
+
+    def told(self) -> str:
+        """What it is, in a phrase."""
+        share, whole = sum(self.share[: self.latents]), len(self.mean)
+        files = ", ".join(self.audio[:3]) + (", and others" if self.audio[3:] else "")
+        return f"the first {self.latents} of {whole} directions ({share:.0%} of the variance) of {files}, {self.source}"
 
 
 class Description(BaseModel):
@@ -29,6 +97,7 @@ class Description(BaseModel):
         latency_samples: per method, in audio samples.
         lookahead: whether and how far each method looks ahead: encode in latent frames, decode and forward in steps of
             `step` audio samples, of which the core has one in `core_step` samples; None if it is exact.
+        basis: whose coordinates take the place of the latents; None if none does.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -45,6 +114,12 @@ class Description(BaseModel):
     versions: dict[str, str]
     latency_samples: dict[str, int]
     lookahead: dict[str, int] | None = None
+    basis: BasisDescription | None = None
+
+    @property
+    def latents(self) -> int:
+        """Channels that `encode` gives and `decode` takes."""
+        return self.architecture.latent_dim if self.basis is None else self.basis.latents
 
     @field_validator("architecture", mode="before")
     @classmethod

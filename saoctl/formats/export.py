@@ -9,19 +9,21 @@ from torch import nn
 
 from saoctl import devices
 from saoctl.config import Config
-from saoctl.errors import ConfigError
+from saoctl.errors import ConfigError, FileError
 from saoctl.files import sha256
 from saoctl.formats import artifact
-from saoctl.formats.description import EXACT_FORMAT, FORMAT, Description
+from saoctl.formats.description import EXACT_FORMAT, FORMAT, LOOKAHEAD_FORMAT, BasisDescription, Description
 from saoctl.formats.nn_tilde import NnTilde, read_signatures
 from saoctl.models.checkpoint import load
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.build import build as build_stream
+from saoctl.streaming.controls import Directions
 from saoctl.streaming.lookahead import Lookahead, choose_lookahead, most_lookahead
 from saoctl.streaming.precision import DTYPES
 from saoctl.vocabulary import METHODS, Precision, Signature
+from saoctl.weights import basis as bases
 from saoctl.weights.source import resolve
 
 
@@ -45,6 +47,7 @@ class ExportResult:
         latency_samples: per method, in audio samples.
         lookahead: how far each method looks ahead: encode in latent frames, decode and forward in steps of `step`
             audio samples; None if the stream is exact.
+        basis: what it is from, if coordinates in a basis take the place of latents: its weights and its audio.
     """
 
     artifact: Path
@@ -63,6 +66,7 @@ class ExportResult:
     attributes: list[str]
     latency_samples: dict[str, int]
     lookahead: dict[str, int] | None
+    basis: str | None = None
 
 
 def run(config: Config, progress: Progress | None = None) -> ExportResult:
@@ -103,6 +107,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
         attributes=host.get_attributes(),
         latency_samples=description.latency_samples,
         lookahead=description.lookahead,
+        basis=None if description.basis is None else description.basis.told(),
     )
 
 
@@ -128,9 +133,10 @@ def build_from_weights(
     family = family_of(architecture)
     offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
     lookahead = _lookahead(config, architecture)
-    host = build(offline, config.precision, config.export.streaming, lookahead)
+    chosen = _basis(config, architecture)
+    host = build(offline, config.precision, config.export.streaming, lookahead, chosen)
     description = Description(
-        format=EXACT_FORMAT if lookahead is None else FORMAT,
+        format=FORMAT if chosen is not None else EXACT_FORMAT if lookahead is None else LOOKAHEAD_FORMAT,
         family=family.name,
         architecture=architecture,
         precision=config.precision,
@@ -144,6 +150,7 @@ def build_from_weights(
         lookahead=None
         if lookahead is None
         else {name: getattr(lookahead, name) for name in (*METHODS, "step", "core_step")},
+        basis=chosen,
     )
     return host, description
 
@@ -167,9 +174,48 @@ def _lookahead(config: Config, architecture: Architecture) -> Lookahead | None:
     return None if chosen == most else chosen
 
 
-def build(offline: nn.Module, precision: Precision, streaming: bool, lookahead: Lookahead | None = None) -> NnTilde:
+def _basis(config: Config, architecture: Architecture) -> BasisDescription | None:
+    """The basis that the config asks for.
+
+    Raises:
+        FileError: it cannot be read, or is of another model.
+        ConfigError: it has not so many directions.
+    """
+    path, count = config.export.basis, config.export.latents
+    if path is None:
+        return None
+    basis = bases.read(path)
+    own = architecture.latent_dim, architecture.ratio, architecture.sample_rate
+    found = basis.latent_dim, basis.ratio, basis.sample_rate
+    if own != found:
+        told = [f"{latents} latents of {ratio} samples at {rate} Hz" for latents, ratio, rate in (found, own)]
+        raise FileError(
+            f"{path} is the basis of another model: it was made with {basis.source}, which has {told[0]}; these weights"
+            f" have {told[1]}.",
+            "Make one with these weights: saoctl basis AUDIO.",
+        )
+    if count is not None and count > basis.latent_dim:
+        message = f"export.latents: {count} are more than the {basis.latent_dim} directions that {path} has."
+        raise ConfigError(message, f"Give 1 to {basis.latent_dim}.")
+    return BasisDescription.of(basis, count or basis.latent_dim)
+
+
+def build(
+    offline: nn.Module,
+    precision: Precision,
+    streaming: bool,
+    lookahead: Lookahead | None = None,
+    basis: BasisDescription | None = None,
+) -> NnTilde:
     """The model for the host; see `saoctl.streaming.build`."""
-    host = NnTilde(build_stream(offline, precision, streaming, lookahead), DTYPES[precision])
+    along, labels = None, None
+    if basis is not None:
+        mean, directions, spread = (
+            torch.tensor(each, dtype=torch.float64) for each in (basis.mean, basis.directions, basis.spread)
+        )
+        along = Directions(mean, directions[: basis.latents], spread[: basis.latents])
+        labels = [f"direction {n + 1} ({basis.share[n]:.0%})" for n in range(basis.latents)]
+    host = NnTilde(build_stream(offline, precision, streaming, lookahead, along), DTYPES[precision], labels)
     return host.eval().requires_grad_(False)
 
 

@@ -39,6 +39,7 @@ class InfoResult:
         versions: of saoctl and torch that wrote it.
         latency: per method.
         lookahead: see `saoctl export`; None if it is exact, or not told.
+        basis: what it is from, if coordinates in a basis take the place of latents.
         parameters: numbers that it holds.
         dtypes: of these, the dtypes, and how many numbers each has.
         methods: per method that a host can call, in_channels, in_ratio, out_channels, out_ratio.
@@ -58,6 +59,7 @@ class InfoResult:
     versions: dict[str, str]
     latency: dict[str, Latency]
     lookahead: dict[str, int] | None
+    basis: str | None
     parameters: int
     dtypes: dict[str, int]
     methods: dict[str, Signature]
@@ -86,6 +88,7 @@ def run(path: Path) -> InfoResult:
         versions=description.versions if description else {},
         latency=_latency(description) if description else {},
         lookahead=description.lookahead if description else None,
+        basis=description.basis.told() if description and description.basis else None,
         parameters=sum(contents.dtypes.values()),
         dtypes=contents.dtypes,
         methods=contents.methods,

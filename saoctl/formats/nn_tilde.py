@@ -8,6 +8,7 @@ inference mode: `<name>_params` holds the type of each argument, `set_<name>` re
 `get_<name>` returns one value per argument.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -39,6 +40,7 @@ class NnTilde(nn.Module):
     Args:
         model: the autoencoder.
         dtype: of its computation; inputs are cast to it, outputs to float32.
+        labels: of the latents, in the place of their numbers.
 
     Attributes that the host can set (what is out of range is refused with -1 and changes nothing):
         noise: how much of the VAE's sampling noise `encode` adds, 0 to 2; starts at 1, as trained. A model without
@@ -54,10 +56,10 @@ class NnTilde(nn.Module):
     like: Tensor
     methods: list[str]
 
-    def __init__(self, model: Stream, dtype: torch.dtype) -> None:
+    def __init__(self, model: Stream, dtype: torch.dtype, labels: Sequence[str] | None = None) -> None:
         super().__init__()
         self.model = model
-        audio, latents, ratio = model.audio_channels, model.latent_dim, model.ratio
+        audio, latents, ratio = model.audio_channels, model.controls.channels, model.ratio
         for method, signature in signatures(audio, latents, ratio).items():
             self.register_buffer(f"{method}_params", torch.tensor(signature))
         for name, types in ATTRIBUTES.items():
@@ -67,6 +69,8 @@ class NnTilde(nn.Module):
         if audio == 2:
             audio_labels = ["audio left", "audio right"]
         latent_labels = [f"latent {channel + 1} of {latents}" for channel in range(latents)]
+        if labels is not None:
+            latent_labels = list(labels)
         self.encode_input_labels, self.encode_output_labels = audio_labels, latent_labels
         self.decode_input_labels, self.decode_output_labels = latent_labels, audio_labels
         self.forward_input_labels, self.forward_output_labels = audio_labels, audio_labels

@@ -43,6 +43,16 @@ class OobleckStream(nn.Module):
             latents = mean_latents(moments, 2)
         return latents / self.scale
 
+    def _shown(self, audio: Tensor, cursor: Cursor) -> Tensor:
+        """What `encode` gives of audio, [B, F, C], zero outside of the signal."""
+        shown: Tensor = self.latent_edges(self.controls.shown(self._encode(audio, cursor)), cursor)
+        return shown
+
+    def _given(self, audio: Tensor, cursor: Cursor) -> Tensor:
+        """What `forward` gives the decoder of audio, [B, F, latent_dim], zero outside of the signal."""
+        given: Tensor = self.latent_edges(self.controls(self.controls.shown(self._encode(audio, cursor))), cursor)
+        return given
+
     def _sample(self, moments: Tensor, cursor: Cursor) -> Tensor:
         """Moments [B, F, 2 * latent_dim] to latents [B, F, latent_dim] with as much noise as is set."""
         raise NotImplementedError
@@ -54,8 +64,8 @@ class OobleckStream(nn.Module):
             raise ValueError(f"a block must be a multiple of {self.ratio} samples, not {audio.shape[2]}")
 
     def _check_latents(self, latents: Tensor) -> None:
-        if latents.dim() != 3 or latents.shape[1] != self.latent_dim or latents.shape[2] == 0:
-            raise ValueError(f"latents must be [batch, {self.latent_dim}, frames], not {latents.shape}")
+        if latents.dim() != 3 or latents.shape[1] != self.controls.channels or latents.shape[2] == 0:
+            raise ValueError(f"latents must be [batch, {self.controls.channels}, frames], not {latents.shape}")
 
     def _zeros(self, like: Tensor, rows: int, columns: int) -> Tensor:
         return torch.zeros([like.shape[0], rows, columns], dtype=like.dtype, device=like.device)

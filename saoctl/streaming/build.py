@@ -3,6 +3,7 @@
 from torch import nn
 
 from saoctl.models.oobleck.model import OobleckAutoencoder
+from saoctl.streaming.controls import DirectionControls, Directions
 from saoctl.streaming.lookahead import Lookahead, LookaheadAutoencoder
 from saoctl.streaming.offline import OfflineAutoencoder
 from saoctl.streaming.oobleck import StreamingAutoencoder
@@ -12,7 +13,11 @@ from saoctl.vocabulary import Precision
 
 
 def build(
-    offline: nn.Module, precision: Precision, streaming: bool = True, lookahead: Lookahead | None = None
+    offline: nn.Module,
+    precision: Precision,
+    streaming: bool = True,
+    lookahead: Lookahead | None = None,
+    basis: Directions | None = None,
 ) -> Stream:
     """The stream of an offline model, which is consumed by it.
 
@@ -21,14 +26,18 @@ def build(
         precision: of weights, products and state.
         streaming: the streaming form, or the offline model itself, to which each block is a whole signal.
         lookahead: how far a stream looks ahead; None: as far as the model does, so that it is exact.
+        basis: directions whose coordinates take the place of the latents, on both sides.
     """
     assert isinstance(offline, OobleckAutoencoder)
-    if streaming:
-        model: StreamingAutoencoder | LookaheadAutoencoder
+    model: StreamingAutoencoder | LookaheadAutoencoder | OfflineAutoencoder
+    if not streaming:
+        model = OfflineAutoencoder(offline).to(DTYPES[precision])
+    else:
         if lookahead is None:
             model = StreamingAutoencoder(offline)
         else:
             model = LookaheadAutoencoder(offline, lookahead.encode, lookahead.decode, lookahead.forward)
         apply_precision(model, precision)
-        return model
-    return OfflineAutoencoder(offline).to(DTYPES[precision])
+    if basis is not None:
+        model.controls = DirectionControls(basis)
+    return model

@@ -312,7 +312,7 @@ class LookaheadAutoencoder(OobleckStream):
         """Audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
         self._check_audio(audio)
         needed = self.ahead_encode * self.ratio
-        latents = self._encode(audio, self.encode_state.next_as_if_last(audio, audio.shape[2], -1, needed))
+        latents = self._shown(audio, self.encode_state.next_as_if_last(audio, audio.shape[2], -1, needed))
         return latents.narrow(1, self.most_encode - self.ahead_encode, audio.shape[2] // self.ratio).transpose(1, 2)
 
     @torch.jit.export
@@ -349,7 +349,7 @@ class LookaheadAutoencoder(OobleckStream):
         if last:
             core_needed, needed = 0, 0
         cursor = self.forward_encode_state.next_as_if_last(audio, samples, -1, needed)
-        latents = self.latent_edges(self.controls(self._encode(audio, cursor)), cursor) * self.scale
+        latents = self._given(audio, cursor) * self.scale
         cursor = self.forward_core_state.next_as_if_last(latents, samples, cursor.end, core_needed)
         return self._core(latents, cursor, self.most_encode * self.ratio, handed), handed, cursor.end
 
@@ -371,7 +371,7 @@ class LookaheadAutoencoder(OobleckStream):
         With no block since the reset nothing is due, and the result has batch 0.
         """
         nothing = self._zeros(self.encode_state.values, self.audio_channels, 0)
-        latents = self._encode(nothing, self.encode_state.next_as_if_last(nothing, 0, -1, -1))
+        latents = self._shown(nothing, self.encode_state.next_as_if_last(nothing, 0, -1, -1))
         self.encode_state.reset()
         return latents.narrow(1, self.most_encode - self.ahead_encode, self.ahead_encode).transpose(1, 2)
 

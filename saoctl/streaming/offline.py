@@ -39,8 +39,8 @@ class OfflineAutoencoder(nn.Module):
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:
         self.model.noise = self.noise
-        latents: Tensor = self.model.encode(audio)
-        return latents
+        shown: Tensor = self.controls.shown(self.model.encode(audio).transpose(1, 2))
+        return shown.transpose(1, 2)
 
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:
@@ -53,7 +53,7 @@ class OfflineAutoencoder(nn.Module):
 
     @torch.jit.export
     def flush_encode(self) -> Tensor:
-        return torch.zeros([1, self.latent_dim, 0])
+        return torch.zeros([1, self.controls.channels, 0])
 
     @torch.jit.export
     def flush_decode(self) -> Tensor:

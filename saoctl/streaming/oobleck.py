@@ -75,7 +75,7 @@ class StreamingAutoencoder(OobleckStream):
     def encode(self, audio: Tensor) -> Tensor:
         """Audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
         self._check_audio(audio)
-        return self._encode(audio, self.encode_state.next(audio, audio.shape[2], -1, -1)).transpose(1, 2)
+        return self._shown(audio, self.encode_state.next(audio, audio.shape[2], -1, -1)).transpose(1, 2)
 
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:
@@ -89,7 +89,7 @@ class StreamingAutoencoder(OobleckStream):
         self._check_audio(audio)
         samples = audio.shape[2]
         cursor = self.forward_encode_state.next(audio, samples, -1, -1)
-        latents = self.latent_edges(self.controls(self._encode(audio, cursor)), cursor)
+        latents = self._given(audio, cursor)
         return self._decode(latents, self.forward_decode_state.next(latents, samples, -1, -1))
 
     @torch.jit.export
@@ -117,7 +117,7 @@ class StreamingAutoencoder(OobleckStream):
         """
         stream, frames = self.encode_state, self.encode_tail_frames
         silence = self._zeros(stream.values, self.audio_channels, frames * self.ratio)
-        latents = self._encode(silence, stream.next(silence, frames * self.ratio, stream.samples(), -1))
+        latents = self._shown(silence, stream.next(silence, frames * self.ratio, stream.samples(), -1))
         stream.reset()
         return latents.narrow(1, 0, self.encode_tail).transpose(1, 2)
 
@@ -137,7 +137,7 @@ class StreamingAutoencoder(OobleckStream):
         end, frames = encoding.samples(), self.encode_tail_frames
         silence = self._zeros(encoding.values, self.audio_channels, frames * self.ratio)
         cursor = encoding.next(silence, frames * self.ratio, end, -1)
-        latents = self.latent_edges(self.controls(self._encode(silence, cursor)), cursor)
+        latents = self._given(silence, cursor)
         latents = torch.cat((latents, self._zeros(latents, self.decode_tail_frames, self.latent_dim)), dim=1)
         audio = self._decode(latents, decoding.next(latents, latents.shape[1] * self.ratio, end, -1))
         encoding.reset()

@@ -1,14 +1,13 @@
 """What the offline model itself loses to rounding: its float32 beside its float64."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from saoctl.models.family import Architecture, Reference
-from saoctl.models.registry import family_of
+from saoctl.models.family import Reference
 from saoctl.verify.stream import Case
 from saoctl.vocabulary import Method
 
@@ -27,22 +26,20 @@ class Precise:
     nudged: Reference
 
 
-def precise(kind: str, architecture: Architecture, weights: Mapping[str, Tensor]) -> Precise:
+def precise(build: Callable[[Mapping[str, Tensor]], Reference], weights: Mapping[str, Tensor]) -> Precise:
     """The offline model twice, see `Precise`.
 
     Args:
-        kind: which reference.
-        architecture: its numbers.
-        weights: its state dict.
+        build: the offline model of a state dict.
+        weights: that.
     """
-    family = family_of(architecture)
-    exact = family.reference(kind, architecture, weights)
+    exact = build(weights)
     exact.model.double()
     generator = torch.Generator().manual_seed(0)
     nudged = {
         name: weight * (1 + UNIT * torch.randn(weight.shape, generator=generator)) for name, weight in weights.items()
     }
-    return Precise(exact, family.reference(kind, architecture, nudged))
+    return Precise(exact, build(nudged))
 
 
 def with_rounding(cases: Sequence[Case], models: Precise) -> list[Case]:

@@ -1,8 +1,8 @@
 """The verify step: stream audio through the artifact in many ways and compare every sample with the offline model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import torch
@@ -14,15 +14,17 @@ from saoctl.config import Config, MinSnr
 from saoctl.errors import FileError
 from saoctl.files import check_output, check_place
 from saoctl.formats import artifact as artifacts
+from saoctl.formats.description import BasisDescription
 from saoctl.formats.format import Artifact
 from saoctl.models.checkpoint import load
-from saoctl.models.family import Architecture
+from saoctl.models.family import Architecture, Reference
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.lookahead import context_frames
 from saoctl.verify import listening, plot
 from saoctl.verify.compare import Comparison, compare, judge_price
 from saoctl.verify.comparisons import compare_all, make_cases
+from saoctl.verify.coordinates import InBasis
 from saoctl.verify.rounding import Precise, precise
 from saoctl.verify.schedules import Schedule, schedules
 from saoctl.verify.stream import Case, stream
@@ -93,7 +95,10 @@ def run(
         check_place(save / "input.wav")
     check_reference(settings.reference)
     device = devices.resolve(config.device)
-    artifact, architecture, weights = _load(config, device, progress)
+    artifact, model, weights = _load(config, device, progress)
+    # What a host sees: a file with a basis has coordinates in the place of latents.
+    basis = artifact.description.basis if artifact.description else None
+    architecture = model if basis is None else model.model_copy(update={"latent_dim": basis.latents})
     methods = _comparable(artifact, architecture, progress)
     if warning := devices.slow_precision(device, artifact.precision):
         progress.warn(warning)
@@ -104,7 +109,8 @@ def run(
     chosen = _schedules(config, artifact, architecture, signal.shape[2] // ratio, progress)
 
     progress.start("Computing the offline reference")
-    reference = family_of(architecture).reference(settings.reference, architecture, weights)
+    build = partial(_reference, settings.reference, model, basis)
+    reference = build(weights)
     if lookahead is not None:
         progress.start("Computing what each block should give")
     context = context_frames(architecture)
@@ -114,7 +120,7 @@ def run(
     @cache
     def in_float64() -> Precise:
         progress.start("Comparing with float64, to tell rounding from error")
-        return precise(settings.reference, architecture, weights)
+        return precise(build, weights)
 
     with devices.tf32_convolutions(False):
         # Who asks for more than the default asks for more than rounding allows.
@@ -175,6 +181,14 @@ def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Art
     artifact = artifacts.load(config.artifact, device)
     artifact.set_noise(0.0)  # what is random in the VAE has no offline counterpart
     return artifact, architecture, weights
+
+
+def _reference(
+    kind: str, architecture: Architecture, basis: BasisDescription | None, weights: Mapping[str, Tensor]
+) -> Reference:
+    """The judge: the offline model, in the basis of the file if it has one."""
+    reference = family_of(architecture).reference(kind, architecture, weights)
+    return reference if basis is None else InBasis(reference, basis)
 
 
 def _name(source: str, commit: str | None) -> str:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.formats import artifact, export
+from saoctl.formats.description import BasisDescription
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.streaming.lookahead import most_lookahead
@@ -289,8 +290,8 @@ def test_attributes_have_types_that_puredata_can_send() -> None:
 # torch 2.13 writes them, do not load.
 KNOWN_TO_LOAD = """
     Float __getitem__ __is__ __isnot__ __not__ add add_ addcmul append as_strided bmm cat chunk clone contiguous conv1d
-    conv2d conv_transpose1d copy_ dim div elu elu_ empty eq exp expand floordiv format ge gt item le len linear lt mul
-    narrow ne neg pad permute randn_like reciprocal remainder reshape select sin sin_ size slice softplus
+    conv2d conv_transpose1d copy_ dim div elu elu_ empty eq exp expand floordiv format ge gt item le len linear lt matmul
+    mul narrow ne neg pad permute randn_like reciprocal remainder reshape select sin sin_ size slice softplus
     square square_ squeeze sub tanh tensor to transpose unsqueeze view zero_ zeros
 """
 
@@ -313,7 +314,7 @@ def operations(module: torch.jit.ScriptModule) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("kind", ["streaming", "lookahead", "offline"])
+@pytest.mark.parametrize("kind", ["streaming", "lookahead", "offline", "basis"])
 @pytest.mark.parametrize("sampling", [True, False], ids=["sampling", "mean"])
 @pytest.mark.parametrize("precision", ["float32", "bfloat16", "mixed"])
 def test_every_operation_of_the_file_is_known_to_load_in_the_hosts_libtorch(
@@ -323,7 +324,12 @@ def test_every_operation_of_the_file_is_known_to_load_in_the_hosts_libtorch(
     model.sampling = sampling
     streaming = kind != "offline"
     lookahead = most_lookahead(TINY) if kind == "lookahead" else None
-    host = export.build(model, precision, streaming, lookahead)
+    size = [1.0] * TINY.latent_dim
+    basis = BasisDescription(
+        latents=1, mean=size, directions=torch.eye(TINY.latent_dim).tolist(), spread=size, share=size, source="",
+        commit=None, frames=1, audio=[],
+    )  # fmt: skip
+    host = export.build(model, precision, streaming, lookahead, basis if kind == "basis" else None)
     artifact.save(host, tmp_path / "a.ts", description(TINY, export.latency_samples(host)))
     found = operations(torch.jit.load(tmp_path / "a.ts"))
     assert "aten::conv2d" in found or not streaming

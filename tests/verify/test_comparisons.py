@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from saoctl import audio
+from saoctl.models.family import Reference
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.random import random_state
 from saoctl.progress import Silent
@@ -17,12 +18,17 @@ from saoctl.verify.rounding import precise
 from saoctl.verify.schedules import schedules
 from saoctl.verify.stream import Case
 from saoctl.vocabulary import METHODS, ScheduleKind
-from tests.architectures import TINY, amplifying_state, architectures, judge
+from tests.architectures import TINY, State, amplifying_state, architectures, judge
 from tests.verify import broken
 
 ALL: tuple[ScheduleKind, ...] = ("fixed", "frames", "random", "whole", "reset", "batch")
 FRAMES = 150
 BOUND = 100.0
+
+
+def judged(architecture: OobleckArchitecture, state: State) -> Reference:
+    """The offline model of a state dict."""
+    return judge(architecture, state=state)
 
 
 WEIGHTS = {"made": random_state(TINY, 0), "amplifying": amplifying_state(TINY, 0, gain=2.0)}
@@ -42,7 +48,7 @@ def examined(
     state = WEIGHTS[weights]
     cases = [case for case in tiny_cases(weights) if case.method in methods]
     artifact = broken.artifact(wrong, late, state=state)
-    exactly = partial(precise, "stable-audio-tools", TINY, state)
+    exactly = partial(precise, partial(judged, TINY), state)
     traces = compare_all(artifact, judge(TINY, state=state), cases, BOUND, Silent(), exactly)
     rows: dict[str, dict[str, Comparison]] = {method: {} for method in METHODS}
     for trace in traces:
@@ -128,7 +134,7 @@ def deep_cases() -> tuple[Case, ...]:
 def deep_rows(wrong: str, method: str, late: int = 0) -> list[Comparison]:
     """The comparisons of a broken model whose weights amplify rounding."""
     state = amplifying_state(DEEP, 0, gain=2.0)
-    exactly = partial(precise, "stable-audio-tools", DEEP, state)
+    exactly = partial(precise, partial(judged, DEEP), state)
     artifact, reference = broken.artifact(wrong, late, DEEP, state), judge(DEEP, state=state)
     cases = [case for case in deep_cases() if case.method == method]
     return [trace.comparison for trace in compare_all(artifact, reference, cases, BOUND, Silent(), exactly)]
@@ -163,7 +169,7 @@ def test_the_rounding_of_default_weights_at_full_depth_is_no_break() -> None:
     artifact = broken.artifact("nothing", 0, architecture, state)
     plain = compare_all(artifact, reference, cases, BOUND, Silent())
     assert not all(trace.comparison.passed for trace in plain)
-    exactly = partial(precise, "stable-audio-tools", architecture, state)
+    exactly = partial(precise, partial(judged, architecture), state)
     traces = compare_all(artifact, reference, cases, BOUND, Silent(), exactly)
     assert all(trace.comparison.passed for trace in traces)
 
@@ -252,7 +258,7 @@ def test_no_sound_model_raises_a_false_alarm(
     sound = broken.artifact("nothing", 0, architecture, state)
     signal = made_signal(kind, architecture, frames, seed)
     reference = judge(architecture, state=state)
-    exactly = partial(precise, "stable-audio-tools", architecture, state)
+    exactly = partial(precise, partial(judged, architecture), state)
     cases = make_cases(reference, signal, schedules(ALL, frames, blocks, seed), METHODS, architecture)
     for trace in compare_all(sound, reference, cases, BOUND, Silent(), exactly):
         assert trace.comparison.passed, trace.comparison
