@@ -290,8 +290,8 @@ def test_attributes_have_types_that_puredata_can_send() -> None:
 # torch 2.13 writes them, do not load.
 KNOWN_TO_LOAD = """
     Float __getitem__ __is__ __isnot__ __not__ add add_ addcmul append as_strided bmm cat chunk clone contiguous conv1d
-    conv2d conv_transpose1d copy_ dim div elu elu_ empty eq exp expand floordiv format ge gt item le len linear lt matmul
-    mul narrow ne neg pad permute randn_like reciprocal remainder reshape select sin sin_ size slice softplus
+    conv2d conv_transpose1d copy_ dim div elu elu_ empty eq exp expand floordiv format ge gt item le len linear lt
+    matmul mul narrow ne neg pad permute randn_like reciprocal remainder reshape select sin sin_ size slice softplus
     square square_ squeeze sub tanh tensor to transpose unsqueeze view zero_ zeros
 """
 
