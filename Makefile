@@ -26,7 +26,10 @@ $(READY): pyproject.toml constraints.txt Makefile
 demo: $(READY)
 	$(BIN)/saoctl run --config demo
 	$(BIN)/saoctl verify --config demo --schedule fixed --block-size 4096 --save exports/demo --quiet
+	$(BIN)/saoctl basis configs/demo.flac --config demo --output exports/demo/basis.safetensors --quiet
+	$(BIN)/saoctl export --config demo --basis exports/demo/basis.safetensors --latents 8 --output exports/demo/eight-sliders.ts --quiet
 	@echo "What it sounds like: exports/demo/input.wav, and through the stream exports/demo/forward-streamed.wav"
+	@echo "To play with eight sliders in nn~, from -2 to 2: nn~ eight-sliders.ts decode 4096, see docs/basis.md"
 
 test: $(READY) check
 	$(BIN)/python -m pytest --quiet --numprocesses 2
