@@ -281,7 +281,7 @@ def test_other_precisions_have_the_lookahead_of_the_file_and_it_is_told(quick: C
     assert "less lookahead than the model" in " ".join(
         part.text for part in Bench().shown(result) if isinstance(part, Hint)
     )
-    same = quick.export.model_copy(update=bench._choices(artifact.describe(tmp_path / "a.ts")))
+    same = quick.export.model_copy(update=bench._choices(artifact.describe(tmp_path / "a.ts"), tmp_path))
     again = export.run(wanted.model_copy(update={"artifact": tmp_path / "b.ts", "export": same}))
     assert again.lookahead == exported.lookahead
 
