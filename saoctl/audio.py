@@ -34,12 +34,21 @@ def read(path: Path, sample_rate: int, channels: int, seconds: float) -> Tensor:
             samples = file.read(math.ceil(seconds * rate), dtype="float32", always_2d=True)
     except (soundfile.SoundFileError, OSError) as error:
         raise FileError(f"{path} cannot be read as audio.", "Give a WAV, FLAC, OGG or MP3 file.") from error
-    if not np.isfinite(samples).all():
-        raise FileError(f"The audio file {path} has samples that are not finite.", "Give one without NaN or infinity.")
+    _check_finite(path, samples)
     if rate != sample_rate:
         samples = soxr.resample(samples, rate, sample_rate, quality="VHQ")
     if samples.shape[0] == 0:
         raise FileError(f"The audio file {path} is empty.", "Give one that has samples.")
+    return _tensor(samples, channels)
+
+
+def _check_finite(path: Path, samples: np.ndarray) -> None:
+    if not np.isfinite(samples).all():
+        raise FileError(f"The audio file {path} has samples that are not finite.", "Give one without NaN or infinity.")
+
+
+def _tensor(samples: np.ndarray, channels: int) -> Tensor:
+    """Samples [T, C] as they come from a file, [channels, T]; see `read` for which channels."""
     chosen = [channel % samples.shape[1] for channel in range(channels)]
     return torch.from_numpy(np.ascontiguousarray(samples.T[chosen], dtype=np.float32))
 
@@ -64,17 +73,14 @@ def blocks(path: Path, sample_rate: int, channels: int, size: int) -> Iterator[T
 def _resampled(path: Path, file: soundfile.SoundFile, sample_rate: int, channels: int) -> Iterator[Tensor]:
     """The parts of an open file at a sample rate, [channels, T] of any length."""
     converter = soxr.ResampleStream(file.samplerate, sample_rate, file.channels, dtype="float32", quality="VHQ")
-    chosen = [channel % file.channels for channel in range(channels)]
     ended = False
     while not ended:
         samples = file.read(READ_SAMPLES, dtype="float32", always_2d=True)
         ended = len(samples) < READ_SAMPLES
-        if not np.isfinite(samples).all():
-            message = f"The audio file {path} has samples that are not finite."
-            raise FileError(message, "Give one without NaN or infinity.")
+        _check_finite(path, samples)
         if file.samplerate != sample_rate:
             samples = converter.resample_chunk(samples, last=ended)
-        yield torch.from_numpy(np.ascontiguousarray(samples.T[chosen], dtype=np.float32))
+        yield _tensor(samples, channels)
 
 
 def _regrouped(parts: Iterator[Tensor], channels: int, size: int) -> Iterator[Tensor]:

@@ -138,7 +138,7 @@ def load(
             raise ConfigError(f"{path} is an exported file, which has its own precision.", "Leave `precision` out.")
         artifact = artifacts.load_any(path, devices.resolve(device or "cpu"))
     else:
-        artifact = _from_weights(_config(what, path, precision, device), progress, local_only)
+        artifact = from_weights(_config(what, path, precision, device), progress, local_only)
     if "encode" not in artifact.can.methods:
         raise FileError(f"{path} has no method `encode` for nn~.", "Give a file of an autoencoder.")
     if artifact.description is None:
@@ -162,8 +162,8 @@ def _config(what: str | Path, path: Path, precision: Precision | None, device: s
     return Config.model_validate({"model": ModelConfig(path=path), **chosen})
 
 
-def _from_weights(config: Config, progress: Progress, local_only: bool) -> Artifact:
-    """The streaming model of a config's weights, without a file."""
+def from_weights(config: Config, progress: Progress, local_only: bool) -> Artifact:
+    """The streaming model of a config's weights, without a file; it raises what `load` does."""
     device = devices.resolve(config.device)
     host, description = export.build_from_weights(config, device, progress, local_only=local_only)
     artifact = wrapped(Path(description.source), host, device, description)

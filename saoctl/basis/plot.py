@@ -39,7 +39,10 @@ def draw(basis: Basis, results: Sequence[Fidelity], decode: Callable[[Tensor], T
     from matplotlib.figure import Figure  # takes a second to import, for plots alone
 
     count = min(SHOWN, basis.latent_dim)
-    spectra = [[_spectrum(basis, decode, direction, step) for step in STEPS] for direction in range(count)]
+    at_rest = _spectrum(basis, decode, 0, 0.0)  # of the mean, which all directions have in common
+    spectra = [
+        [_spectrum(basis, decode, direction, step) if step else at_rest for step in STEPS] for direction in range(count)
+    ]
     loudest = max(level.max().item() for row in spectra for level in row)
     with look():
         figure = Figure(figsize=(WIDTH, CURVES + 0.6 + ROW * count), layout="constrained", facecolor="white")

@@ -8,18 +8,17 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from saoctl import audio, devices
+from saoctl import audio
+from saoctl.autoencoder import from_weights
 from saoctl.basis import plot
 from saoctl.basis.fidelity import Fidelity, counts, fidelity
 from saoctl.basis.moments import Moments
-from saoctl.config import Config
+from saoctl.config import Config, ExportConfig
 from saoctl.drawing import SUFFIXES
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_output
-from saoctl.formats import export
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
-from saoctl.formats.torchscript import wrapped
 from saoctl.models.family import Architecture
 from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import Method
@@ -178,22 +177,11 @@ def find(sounds: Sequence[Path]) -> list[Path]:
 
 def _model(config: Config, progress: Progress) -> tuple[Artifact, Description]:
     """The exact stream of the config's weights in float32, without a file; it gives the mean of the latents."""
-    device = devices.resolve(config.device)
-    choices = config.export.model_copy(
-        update={
-            "lookahead": "exact",
-            "lookahead_encode": None,
-            "lookahead_decode": None,
-            "streaming": True,
-            "basis": None,
-            "latents": None,
-        }
-    )
-    exact = config.model_copy(update={"precision": "float32", "export": choices})
-    host, description = export.build_from_weights(exact, device, progress, local_only=True)
-    artifact = wrapped(Path(description.source), host, device, description)
+    exact = config.model_copy(update={"precision": "float32", "export": ExportConfig()})
+    artifact = from_weights(exact, progress, local_only=True)
     artifact.set_noise(0.0)
-    return artifact, description
+    assert artifact.description is not None
+    return artifact, artifact.description
 
 
 @dataclass

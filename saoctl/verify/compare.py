@@ -91,6 +91,7 @@ class Measured:
         streamed: the stream without its latency, [B, C, T].
         delay: as measured; None if the signal does not tell.
         late: the latency that was taken off.
+        borders: where blocks end, some of them before or after what is compared.
         declared: the same in audio samples, which need not be a whole number of frames.
         in_time: the measured delay is the declared one, or cannot be told.
         complete: as much came as is due.
@@ -105,6 +106,7 @@ class Measured:
     streamed: Tensor
     delay: int | None
     late: int
+    borders: tuple[int, ...]
     declared: int
     in_time: bool
     complete: bool
@@ -131,12 +133,9 @@ def compare(came: Streamed, case: Case, can: Capabilities, min_snr_db: float, la
     comparison = _judge(came, measured, case)
     if case.estimate is not None:
         exact = case.offline[:, :, : measured.streamed.shape[2]]
-        borders = [end - measured.late for end in case.ends]
-        comparison = replace(
-            comparison,
-            price_db=measured.tolerance.snr_db(exact, measured.streamed),
-            click_ratio=None if case.method == "encode" else metrics.click_ratio(exact, measured.streamed, borders),
-        )
+        clicks = None if case.method == "encode" else metrics.click_ratio(exact, measured.streamed, measured.borders)
+        price = measured.tolerance.snr_db(exact, measured.streamed)
+        comparison = replace(comparison, price_db=price, click_ratio=clicks)
     diagnosis = _explain(comparison, came, measured, case, can, latency)
     return _trace(replace(comparison, diagnosis=diagnosis), measured, case)
 
@@ -175,6 +174,7 @@ def _measure(came: Streamed, case: Case, can: Capabilities, min_snr_db: float, l
         streamed=streamed,
         delay=delay,
         late=late,
+        borders=tuple(end - late for end in case.ends),
         declared=declared,
         in_time=measured in (declared, None),
         complete=not (can.flushes and can.keeps_state) or signal.shape[2] == length + late,
@@ -205,8 +205,7 @@ def _judge(came: Streamed, measured: Measured, case: Case) -> Comparison:
     reach = _seam_reach(case)
     seams = None
     if block // out_ratio > 2 * reach:
-        borders = [end - measured.late for end in case.ends]
-        seams = metrics.seam_error_ratio(measured.offline, measured.streamed, borders, reach)
+        seams = metrics.seam_error_ratio(measured.offline, measured.streamed, measured.borders, reach)
     good = measured.equal and measured.in_time and measured.complete and measured.quiet
     return Comparison(
         method=case.method,
@@ -291,13 +290,14 @@ def _explain_errors(
 def _trace(comparison: Comparison, measured: Measured, case: Case) -> Trace:
     """The comparison with its signals."""
     length, out_ratio = measured.offline.shape[2], case.signature.out_ratio
-    borders = [end - measured.late for end in case.ends]
     return Trace(
         comparison,
         torch.cat(list(measured.offline), dim=1),
         torch.cat(list(measured.streamed), dim=1),
         case.architecture.sample_rate / out_ratio,
-        tuple(item * length + end for item in range(len(measured.offline)) for end in borders if 0 < end < length),
+        tuple(
+            item * length + end for item in range(len(measured.offline)) for end in measured.borders if 0 < end < length
+        ),
         tuple(case.signature.output_values(begin * case.architecture.ratio) for begin in case.begins),
         measured.tolerance.allowed_energy(measured.offline) / measured.offline.numel(),
     )

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import torch
 from torch import Tensor
 
-from saoctl.formats.description import BasisDescription
 from saoctl.models.family import Reference
+from saoctl.weights.basis import Basis
 
 
 class InBasis:
@@ -15,19 +14,16 @@ class InBasis:
 
     Args:
         reference: the offline model.
-        basis: of a file's description.
+        basis: of the latents.
+        count: of its coordinates, the first ones.
 
     Shape:
         audio [B, C, F * ratio], coordinates [B, N, F], of the dtype that the reference computes in. The basis itself is
         applied in float64.
     """
 
-    def __init__(self, reference: Reference, basis: BasisDescription) -> None:
-        self._reference = reference
-        count = basis.latents
-        self._mean = torch.tensor(basis.mean, dtype=torch.float64)[:, None]
-        self._directions = torch.tensor(basis.directions, dtype=torch.float64)[:count]
-        self._spread = torch.tensor(basis.spread, dtype=torch.float64)[:count, None]
+    def __init__(self, reference: Reference, basis: Basis, count: int) -> None:
+        self._reference, self._basis, self._count = reference, basis, count
 
     @property
     def name(self) -> str:
@@ -42,7 +38,7 @@ class InBasis:
     def encode(self, audio: Tensor) -> Tensor:
         """Audio to coordinates."""
         latents = self._reference.encode(audio)
-        return (self._directions @ (latents.double() - self._mean) / self._spread).to(latents.dtype)
+        return self._basis.coordinates(latents)[:, : self._count].to(latents.dtype)
 
     def decode(self, latents: Tensor) -> Tensor:
         """Coordinates to audio."""
@@ -54,5 +50,4 @@ class InBasis:
         return lambda given: core(self._latents(given)), middle, rest
 
     def _latents(self, coordinates: Tensor) -> Tensor:
-        moved = self._directions.T @ (coordinates.double() * self._spread)
-        return (moved + self._mean).to(coordinates.dtype)
+        return self._basis.latents(coordinates).to(coordinates.dtype)

@@ -188,7 +188,7 @@ def _reference(
 ) -> Reference:
     """The judge: the offline model, in the basis of the file if it has one."""
     reference = family_of(architecture).reference(kind, architecture, weights)
-    return reference if basis is None else InBasis(reference, basis)
+    return reference if basis is None else InBasis(reference, basis.whole(architecture), basis.latents)
 
 
 def _name(source: str, commit: str | None) -> str:

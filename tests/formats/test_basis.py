@@ -57,19 +57,9 @@ def test_verify_finds_another_basis_in_its_place(tiny: Config, basis: Path) -> N
     export.run(config)
     loaded = torch.jit.load(config.artifact)
     loaded.model.controls.to_coordinates.mul_(1.001)
-    description = artifact.describe(config.artifact)
-    extra = {"saoctl.json": description.model_dump_json()}
-    names = _extra_names(config.artifact)
-    loaded.save(str(config.artifact), _extra_files=dict.fromkeys(names, extra["saoctl.json"]))
+    artifact.save(loaded, config.artifact, artifact.describe(config.artifact))
     failed = {row.method for row in verify.run(config).results if not row.passed}
     assert failed == {"encode", "forward"}
-
-
-def _extra_names(path: Path) -> list[str]:
-    import zipfile
-
-    with zipfile.ZipFile(path) as file:
-        return [name.partition("/extra/")[2] for name in file.namelist() if "/extra/" in name]
 
 
 def test_the_file_says_what_it_is(tiny: Config, basis: Path) -> None:
