@@ -213,7 +213,7 @@ def build(
         mean, directions, spread = (
             torch.tensor(each, dtype=torch.float64) for each in (basis.mean, basis.directions, basis.spread)
         )
-        along = Directions(mean, directions[: basis.latents], spread[: basis.latents])
+        along = Directions(mean, directions, spread, basis.latents)
         labels = [f"direction {n + 1} ({basis.share[n]:.0%})" for n in range(basis.latents)]
     host = NnTilde(build_stream(offline, precision, streaming, lookahead, along), DTYPES[precision], labels)
     return host.eval().requires_grad_(False)

@@ -25,6 +25,9 @@ ATTRIBUTES = {
     "latent_scale": (FLOAT,),
     "latent_bias": (FLOAT,),
     "latent": (INT, FLOAT, FLOAT),
+    "freeze": (INT,),
+    "glide": (FLOAT,),
+    "rest": (FLOAT,),
     "latency_encode": (INT,),
     "latency_decode": (INT,),
     "latency_forward": (INT,),
@@ -48,6 +51,10 @@ class NnTilde(nn.Module):
         reset: 1 clears all streaming state; the next block begins as after loading. 0 does nothing.
         latent_scale, latent_bias: of all latents that enter the decoder, -10 to 10; start at 1 and 0.
         latent: scale and bias of one latent, counted from 1: `set latent 3 1.5 0.2`.
+        freeze: 1 holds the latest latents, 0 lets go. What is held can still be scaled and biased.
+        glide: how long latents take to arrive where they are sent, 0 to 60000 ms, 0 at first.
+        rest: with a basis, how much the directions vary that are not played: 0 not at all, as at first, 1 as in the
+            sounds, up to 2. Without one it takes 0 alone.
         latency_encode, latency_decode, latency_forward: in audio samples; can only be read.
     """
 
@@ -184,6 +191,30 @@ class NnTilde(nn.Module):
         if good:
             self.latest_latent = channel
         return self._answer(good)
+
+    @torch.jit.export
+    def get_freeze(self) -> list[int]:
+        return [self.model.controls.freeze]
+
+    @torch.jit.export
+    def set_freeze(self, freeze: int) -> int:
+        return self._answer(self.model.controls.set_freeze(freeze))
+
+    @torch.jit.export
+    def get_glide(self) -> list[float]:
+        return [self.model.controls.glide]
+
+    @torch.jit.export
+    def set_glide(self, glide: float) -> int:
+        return self._answer(self.model.controls.set_glide(glide))
+
+    @torch.jit.export
+    def get_rest(self) -> list[float]:
+        return [self.model.controls.rest]
+
+    @torch.jit.export
+    def set_rest(self, rest: float) -> int:
+        return self._answer(self.model.controls.set_rest(rest))
 
     @torch.jit.export
     def get_latency_encode(self) -> list[int]:

@@ -9,6 +9,7 @@ from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.layers import Cursor, Edges, Stack, flatten
+from saoctl.streaming.state import StreamState
 
 
 class OobleckStream(nn.Module):
@@ -30,8 +31,14 @@ class OobleckStream(nn.Module):
         self.latent_dim = architecture.latent_dim
         self.scale = architecture.scale
         self.encoder = Stack(flatten(offline.encoder), Grid(self.ratio), self.ratio)
-        self.controls = LatentControls(self.latent_dim)
         self.latent_edges = Edges(self.encoder.grid, self.ratio)
+        self.play_by(LatentControls(self.latent_dim, self.ratio, architecture.sample_rate))
+
+    def play_by(self, controls: LatentControls) -> None:
+        """Give `decode` and `forward` other controls; to do before it is scripted."""
+        self.controls = controls
+        self.decode_controls_state = StreamState(controls.state_size)
+        self.forward_controls_state = StreamState(controls.state_size, lag=self.encoder.grid.delay * self.ratio)
 
     def _encode(self, audio: Tensor, cursor: Cursor) -> Tensor:
         """Audio [B, audio_channels, T] to latents [B, F, latent_dim], zero outside of the signal."""
@@ -48,9 +55,23 @@ class OobleckStream(nn.Module):
         shown: Tensor = self.latent_edges(self.controls.shown(self._encode(audio, cursor)), cursor)
         return shown
 
-    def _given(self, audio: Tensor, cursor: Cursor) -> Tensor:
-        """What `forward` gives the decoder of audio, [B, F, latent_dim], zero outside of the signal."""
-        given: Tensor = self.latent_edges(self.controls(self.controls.shown(self._encode(audio, cursor))), cursor)
+    def _played(self, audio: Tensor, cursor: Cursor, settled: int) -> Tensor:
+        """What `forward` gives the decoder of audio, [B, F, latent_dim], zero outside of the signal.
+
+        Args:
+            audio: the block.
+            cursor: where it stands.
+            settled: as of a `Cursor`.
+        """
+        shown = self._shown(audio, cursor)
+        within = self.forward_controls_state.next(shown, audio.shape[2], -1, settled)
+        played: Tensor = self.latent_edges(self.controls(shown, within), cursor)
+        return played
+
+    def _given(self, latents: Tensor) -> Tensor:
+        """What `decode` gives the decoder of latents [B, C, F], [B, F, latent_dim]."""
+        within = self.decode_controls_state.next(latents, latents.shape[2] * self.ratio, -1, -1)
+        given: Tensor = self.controls(latents.transpose(1, 2).contiguous(), within)
         return given
 
     def _sample(self, moments: Tensor, cursor: Cursor) -> Tensor:

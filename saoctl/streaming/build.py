@@ -3,7 +3,7 @@
 from torch import nn
 
 from saoctl.models.oobleck.model import OobleckAutoencoder
-from saoctl.streaming.controls import DirectionControls, Directions
+from saoctl.streaming.controls import DirectionControls, Directions, LatentControls
 from saoctl.streaming.lookahead import Lookahead, LookaheadAutoencoder
 from saoctl.streaming.offline import OfflineAutoencoder
 from saoctl.streaming.oobleck import StreamingAutoencoder
@@ -38,6 +38,10 @@ def build(
         else:
             model = LookaheadAutoencoder(offline, lookahead.encode, lookahead.decode, lookahead.forward)
         apply_precision(model, precision)
-    if basis is not None:
-        model.controls = DirectionControls(basis)
+    # After the precision is set: what is played stays in float32, in which slow movements do not get stuck.
+    ratio, sample_rate = offline.ratio, offline.architecture.sample_rate
+    if basis is None:
+        model.play_by(LatentControls(offline.latent_dim, ratio, sample_rate))
+    else:
+        model.play_by(DirectionControls(basis, ratio, sample_rate))
     return model

@@ -320,10 +320,10 @@ class LookaheadAutoencoder(OobleckStream):
         """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
         self._check_latents(latents)
         samples = latents.shape[2] * self.ratio
-        bent = self.controls(latents.transpose(1, 2).contiguous()) * self.scale
+        given = self._given(latents) * self.scale
         handed, core_needed, _ = self.plan(self.ahead_decode, self.most_decode)
-        cursor = self.decode_core_state.next_as_if_last(bent, samples, -1, core_needed)
-        rows = self._core(bent, cursor, 0, handed)
+        cursor = self.decode_core_state.next_as_if_last(given, samples, -1, core_needed)
+        rows = self._core(given, cursor, 0, handed)
         middle, rest = self.decode_middle_state, self.decode_rest_state
         return self._next(rows, samples, handed, self.ahead_decode, cursor.end, middle, rest)
 
@@ -349,7 +349,7 @@ class LookaheadAutoencoder(OobleckStream):
         if last:
             core_needed, needed = 0, 0
         cursor = self.forward_encode_state.next_as_if_last(audio, samples, -1, needed)
-        latents = self._given(audio, cursor) * self.scale
+        latents = self._played(audio, cursor, samples) * self.scale
         cursor = self.forward_core_state.next_as_if_last(latents, samples, cursor.end, core_needed)
         return self._core(latents, cursor, self.most_encode * self.ratio, handed), handed, cursor.end
 
@@ -385,6 +385,7 @@ class LookaheadAutoencoder(OobleckStream):
         rows = self._core(nothing, cursor, 0, handed)
         audio = self._last(rows, handed, self.ahead_decode, cursor.end, middle, rest)
         core.reset()
+        self.decode_controls_state.reset()
         return audio
 
     @torch.jit.export
@@ -396,6 +397,7 @@ class LookaheadAutoencoder(OobleckStream):
         audio = self._last(rows, handed, self.ahead_forward, end, middle, rest)
         self.forward_encode_state.reset()
         self.forward_core_state.reset()
+        self.forward_controls_state.reset()
         return audio
 
     def _core(self, latents: Tensor, cursor: Cursor, late: int, handed: int) -> Tensor:
@@ -442,6 +444,8 @@ class LookaheadAutoencoder(OobleckStream):
         self.forward_core_state.reset()
         self.forward_middle_state.reset()
         self.forward_rest_state.reset()
+        self.decode_controls_state.reset()
+        self.forward_controls_state.reset()
 
 
 def split(decoder: nn.Module) -> tuple[list[nn.Module], list[nn.Module], list[nn.Module]]:

@@ -8,10 +8,11 @@ from torch import Tensor, nn
 
 from saoctl.models.oobleck.model import OobleckAutoencoder, fold_weight_norm
 from saoctl.streaming.controls import LatentControls
+from saoctl.streaming.state import StreamState
 
 
 class OfflineAutoencoder(nn.Module):
-    """Each block is a whole signal: no state, no latency, nothing to flush.
+    """Each block is a whole signal: no latency, nothing to flush, and no state but that of the controls.
 
     Args:
         model: the offline model; its weight norm is folded in place.
@@ -33,8 +34,14 @@ class OfflineAutoencoder(nn.Module):
         self.sampling = model.sampling
         self.noise = 0.0
         self.ratio, self.latent_dim, self.audio_channels = model.ratio, model.latent_dim, model.audio_channels
-        self.controls = LatentControls(model.latent_dim)
         self.latency_encode, self.latency_decode, self.latency_forward = 0, 0, 0
+        self.play_by(LatentControls(model.latent_dim, model.ratio, model.architecture.sample_rate))
+
+    def play_by(self, controls: LatentControls) -> None:
+        """Give `decode` and `forward` other controls; to do before it is scripted."""
+        self.controls = controls
+        self.decode_controls_state = StreamState(controls.state_size)
+        self.forward_controls_state = StreamState(controls.state_size)
 
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:
@@ -44,12 +51,16 @@ class OfflineAutoencoder(nn.Module):
 
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:
-        bent: Tensor = self.controls(latents.transpose(1, 2))
-        audio: Tensor = self.model.decode(bent.transpose(1, 2))
-        return F.pad(audio, [0, latents.shape[2] * self.ratio - audio.shape[2]])
+        return self._decode(latents, self.decode_controls_state)
 
     def forward(self, audio: Tensor) -> Tensor:
-        return self.decode(self.encode(audio))
+        return self._decode(self.encode(audio), self.forward_controls_state)
+
+    def _decode(self, latents: Tensor, state: StreamState) -> Tensor:
+        cursor = state.next(latents, latents.shape[2] * self.ratio, -1, -1)
+        given: Tensor = self.controls(latents.transpose(1, 2), cursor)
+        audio: Tensor = self.model.decode(given.transpose(1, 2))
+        return F.pad(audio, [0, latents.shape[2] * self.ratio - audio.shape[2]])
 
     @torch.jit.export
     def flush_encode(self) -> Tensor:
@@ -69,4 +80,5 @@ class OfflineAutoencoder(nn.Module):
 
     @torch.jit.export
     def reset(self) -> None:
-        pass
+        self.decode_controls_state.reset()
+        self.forward_controls_state.reset()

@@ -82,14 +82,14 @@ class StreamingAutoencoder(OobleckStream):
         """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
         self._check_latents(latents)
         cursor = self.decode_state.next(latents, latents.shape[2] * self.ratio, -1, -1)
-        return self._decode(self.controls(latents.transpose(1, 2).contiguous()), cursor)
+        return self._decode(self._given(latents), cursor)
 
     def forward(self, audio: Tensor) -> Tensor:
         """Audio through the encoder and the decoder, shape unchanged, late by `latency_forward`."""
         self._check_audio(audio)
         samples = audio.shape[2]
         cursor = self.forward_encode_state.next(audio, samples, -1, -1)
-        latents = self._given(audio, cursor)
+        latents = self._played(audio, cursor, -1)
         return self._decode(latents, self.forward_decode_state.next(latents, samples, -1, -1))
 
     @torch.jit.export
@@ -128,6 +128,7 @@ class StreamingAutoencoder(OobleckStream):
         nothing = self._zeros(stream.values, frames, self.latent_dim)
         audio = self._decode(nothing, stream.next(nothing, frames * self.ratio, stream.samples(), -1))
         stream.reset()
+        self.decode_controls_state.reset()
         return audio.narrow(2, 0, self.decode_tail)
 
     @torch.jit.export
@@ -137,11 +138,12 @@ class StreamingAutoencoder(OobleckStream):
         end, frames = encoding.samples(), self.encode_tail_frames
         silence = self._zeros(encoding.values, self.audio_channels, frames * self.ratio)
         cursor = encoding.next(silence, frames * self.ratio, end, -1)
-        latents = self._given(silence, cursor)
+        latents = self._played(silence, cursor, -1)
         latents = torch.cat((latents, self._zeros(latents, self.decode_tail_frames, self.latent_dim)), dim=1)
         audio = self._decode(latents, decoding.next(latents, latents.shape[1] * self.ratio, end, -1))
         encoding.reset()
         decoding.reset()
+        self.forward_controls_state.reset()
         return audio.narrow(2, 0, self.encode_tail * self.ratio + self.decode_tail)
 
     @torch.jit.export
@@ -151,3 +153,5 @@ class StreamingAutoencoder(OobleckStream):
         self.decode_state.reset()
         self.forward_encode_state.reset()
         self.forward_decode_state.reset()
+        self.decode_controls_state.reset()
+        self.forward_controls_state.reset()

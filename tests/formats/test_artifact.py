@@ -85,7 +85,7 @@ def test_the_file_holds_no_history_even_of_a_model_that_has_streamed(tmp_path: P
     fresh = artifact.save(host, tmp_path / "fresh.ts", description(TINY, latency))
     module = artifact.load(tmp_path / "fresh.ts", CPU).module
     sizes = {name: tensor.numel() for name, tensor in module.named_buffers() if name.endswith("values")}
-    assert len(sizes) == 4
+    assert len(sizes) == 6
     assert set(sizes.values()) == {0}
     weights = sum(parameter.numel() * 4 for parameter in module.parameters())
     assert fresh < weights + 100_000  # the code of the model, whatever its width

@@ -21,6 +21,7 @@ from saoctl.streaming.lookahead import most_lookahead
 from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, description, offline
 from tests.formats.host import Host
+from tests.played import Player, Settings
 
 # `lookahead` estimates latents anew, and has all of the lookahead, so that the offline model tells what must come.
 BOUNDS = {"float32": 100.0, "float16": 40.0, "bfloat16": 25.0, "lookahead": 100.0}
@@ -52,6 +53,7 @@ class Session:
         self.host = Host(str(path))
         self.model, self.bound = model, bound
         self.ratio, self.latents = model.ratio, model.latent_dim
+        self.frame_ms = model.ratio / model.architecture.sample_rate * 1e3
         self.generator = torch.Generator().manual_seed(0)
         self.late = {name: self.host.get(f"latency_{name}")[0] for name in ("encode", "decode", "forward")}
         self.judged = 0
@@ -60,7 +62,7 @@ class Session:
     def begin(self) -> None:
         """What a freshly loaded object is; but without noise, whose values nobody can foretell."""
         self.batch = 1
-        self.scale, self.bias = 1.0, 0.0
+        self.scale, self.bias, self.freeze, self.glide = 1.0, 0.0, 0, 0.0
         self.gain, self.offset = torch.ones(self.latents), torch.zeros(self.latents)
         self.given: dict[str, list[Tensor]] = {}
         self.got: dict[str, list[Tensor]] = {}
@@ -74,8 +76,9 @@ class Session:
         self.given[method], self.got[method] = [], []
         self.noisy.discard(method)
         if method == "forward":
-            # Scale and bias of each latent frame that it decodes.
-            self.bent: list[tuple[Tensor, Tensor]] = []
+            self.played: list[Settings] = []  # of each frame that is given
+        elif method == "decode":
+            self.player = Player(self.frame_ms)
 
     def send(self, event: Event) -> None:
         """One event of the host: a block or a message."""
@@ -106,13 +109,12 @@ class Session:
         if method == "decode":
             frames_in = torch.randn(self.batch, channels, frames, generator=self.generator)
             buffers = frames_in.repeat_interleave(self.ratio, dim=2)
-            gain, offset = self.gain * self.scale, self.offset + self.bias
-            self.given[method].append(frames_in * gain[:, None] + offset[:, None])
+            self.given[method].append(self.player.frames(frames_in, [self.settings()] * frames))
         else:
             buffers = torch.randn(self.batch, channels, frames * self.ratio, generator=self.generator)
             self.given[method].append(buffers)
         if method == "forward":
-            self.bent += [(self.gain * self.scale, self.offset + self.bias)] * frames
+            self.played += [self.settings()] * frames
         output = self.host.perform(method, buffers)
         assert output.isfinite().all()
         self.got[method].append(output[:, :, :: self.ratio] if method == "encode" else output)
@@ -137,6 +139,14 @@ class Session:
                 self.scale = round(first, 6)
             elif good:
                 self.bias = round(first, 6)
+        elif name == "freeze":
+            assert good == (int(first) in (0, 1))
+            self.freeze = int(first) if good else self.freeze
+        elif name == "glide":
+            assert good == (0 <= round(first, 6) <= 60_000)
+            self.glide = round(first, 6) if good else self.glide
+        elif name == "rest":
+            assert good == (round(first, 6) == 0)
         elif name == "latent":
             assert good == (1 <= int(first) <= self.latents and all(abs(round(value, 6)) <= 10 for value in rest))
             if good:
@@ -168,11 +178,14 @@ class Session:
         if method == "decode":
             return self.model.decode(signal)
         latents = self.model.encode(signal)
-        # A latent frame is bent when it comes out of the encoder, which is late.
+        # A latent frame is played when it comes out of the encoder, which is late.
         late = self.late["encode"] // self.ratio
-        due = (self.bent + [self.bent[-1]] * late)[late:]
-        gain, offset = (torch.stack(part).T.double() for part in zip(*due, strict=True))
-        return self.model.decode(latents * gain + offset)
+        due = (self.played + [self.played[-1]] * late)[late:]
+        return self.model.decode(Player(self.frame_ms).frames(latents, due))
+
+    def settings(self) -> Settings:
+        """What a frame is played with now."""
+        return Settings(self.gain * self.scale, self.offset + self.bias, self.freeze, self.glide)
 
 
 ATOMS = {
@@ -180,6 +193,9 @@ ATOMS = {
     "reset": ((-1, 3),),
     "latent_scale": ((-12, 12), (0.5, 1.5)),
     "latent_bias": ((-12, 12), (-0.5, 0.5)),
+    "freeze": ((-1, 3), (0, 2)),
+    "glide": ((-1, 70_000), (0, 500), (0, 0)),
+    "rest": ((-1, 1), (0, 0)),
     "latent": ((-1, 4, -11, 11, -11, 11), (1, 2.9, 0.5, 1.5, -0.5, 0.5)),
     "latency_encode": ((0, 10),),
     "latency_decode": ((0, 10),),
@@ -289,10 +305,11 @@ def test_attributes_have_types_that_puredata_can_send() -> None:
 # there. What is not in this list must be tried there before it is added: interpolate, stft and istft, for example, as
 # torch 2.13 writes them, do not load.
 KNOWN_TO_LOAD = """
-    Float __getitem__ __is__ __isnot__ __not__ add add_ addcmul append as_strided bmm cat chunk clone contiguous conv1d
-    conv2d conv_transpose1d copy_ dim div elu elu_ empty eq exp expand floordiv format ge gt item le len linear lt
-    matmul mul narrow ne neg pad permute randn_like reciprocal remainder reshape select sin sin_ size slice softplus
-    square square_ squeeze sub tanh tensor to transpose unsqueeze view zero_ zeros
+    Float __getitem__ __is__ __isnot__ __not__ add add_ addcmul append arange as_strided bitwise_and bitwise_right_shift
+    bitwise_xor bmm cat chunk clone contiguous conv1d conv2d conv_transpose1d copy_ dim div elu elu_ empty eq exp expand
+    floordiv format ge gt item le len linear log lt matmul mul nan_to_num narrow ne neg pad permute pow randn_like
+    reciprocal remainder reshape select sin sin_ size slice softplus sqrt square square_ squeeze sub tanh tensor to transpose
+    unsqueeze view zero_ zeros
 """
 
 
@@ -308,9 +325,7 @@ def operations(module: torch.jit.ScriptModule) -> set[str]:
 
     for part in module.modules():
         for name in part._c._method_names():
-            walk(part._c._get_method(name).graph)
-    for function in torch.jit._state._python_cu.get_functions():
-        walk(function.graph)
+            walk(part._c._get_method(name).inlined_graph)  # with the functions that it calls
     return found
 
 

@@ -5,7 +5,7 @@ import torch
 
 from saoctl.formats import export
 from saoctl.formats.nn_tilde import NnTilde
-from saoctl.streaming.controls import LatentControls
+from saoctl.streaming.build import build
 from saoctl.vocabulary import METHODS
 from tests.architectures import TINY, offline
 
@@ -78,6 +78,13 @@ def test_latent_controls_bend_what_enters_the_decoder(method: str, host: NnTilde
         ("latent", (3, 1.0, 0.0)),
         ("latent", (1, 11.0, 0.0)),
         ("latent", (1, 1.0, float("nan"))),
+        ("freeze", (2,)),
+        ("freeze", (-1,)),
+        ("glide", (-0.1,)),
+        ("glide", (60_001.0,)),
+        ("glide", (float("nan"),)),
+        ("rest", (-0.1,)),
+        ("rest", (0.1,)),  # there are no directions that are not played
         ("reset", (2,)),
         ("reset", (-1,)),
     ],
@@ -91,9 +98,12 @@ def test_what_is_out_of_range_is_refused_and_changes_nothing(
 
 
 def test_latents_that_are_not_bent_are_the_same_bit_for_bit() -> None:
-    latents = torch.randn(2, 50, 3)
-    for dtype in (torch.float32, torch.float16, torch.bfloat16):
-        assert torch.equal(LatentControls(3).to(dtype)(latents.to(dtype)), latents.to(dtype))
+    latents = torch.randn(2, 2, 50)
+    for precision in ("float32", "float16", "bfloat16"):
+        given = latents.to(getattr(torch, precision))
+        played = build(offline(TINY), precision)._given(given)
+        assert torch.equal(played, given.transpose(1, 2))
+        assert played.dtype == given.dtype
 
 
 def test_noise_starts_as_trained_and_is_refused_out_of_range(host: NnTilde) -> None:

@@ -20,17 +20,19 @@ def random_basis(size: int, count: int, seed: int) -> Directions:
     """Directions at right angles, with spreads as sounds have them, from large to small."""
     generator = torch.Generator().manual_seed(seed)
     matrix = torch.randn(size, size, generator=generator, dtype=torch.float64)
-    directions = torch.linalg.qr(matrix)[0][:count]
-    spread = torch.logspace(0, -1.5, size, dtype=torch.float64)[:count]
-    return Directions(torch.randn(size, generator=generator, dtype=torch.float64), directions, spread)
+    directions = torch.linalg.qr(matrix)[0]
+    spread = torch.logspace(0, -1.5, size, dtype=torch.float64)
+    return Directions(torch.randn(size, generator=generator, dtype=torch.float64), directions, spread, count)
 
 
 def coordinates(basis: Directions, latents: Tensor) -> Tensor:
-    return basis.directions @ (latents - basis.mean[:, None]) / basis.spread[:, None]
+    played = basis.directions @ (latents - basis.mean[:, None]) / basis.spread[:, None]
+    return played[:, : basis.count]
 
 
 def latents_of(basis: Directions, given: Tensor) -> Tensor:
-    return basis.directions.T @ (given * basis.spread[:, None]) + basis.mean[:, None]
+    along = (basis.directions * basis.spread[:, None])[: basis.count]
+    return along.T @ given + basis.mean[:, None]
 
 
 def streamed(model: Stream, method: str, given: Tensor, frames: list[int], per_frame: int) -> Tensor:
@@ -51,7 +53,7 @@ def test_the_stream_is_the_offline_model_and_the_matrix(
     model.noise = 0.0
     generator = torch.Generator().manual_seed(seed)
     audio = 0.3 * torch.randn(1, architecture.audio_channels, sum(frames) * ratio, generator=generator)
-    given = torch.randn(1, len(basis.spread), sum(frames), generator=generator)
+    given = torch.randn(1, basis.count, sum(frames), generator=generator)
     found = coordinates(basis, exact.encode(audio.double()))
     single = coordinates(basis, rounded.encode(audio).double())
     due = {

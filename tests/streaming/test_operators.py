@@ -20,6 +20,7 @@ from torchgen.gen import ParsedYaml, parse_native_yaml
 from torchgen.model import DispatchKey
 
 from saoctl.formats import export
+from saoctl.formats.description import BasisDescription
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.lookahead import most_lookahead
 from tests.architectures import offline
@@ -53,7 +54,7 @@ LIBRARIES = {
 UNREACHED = {"aten::elu_"}
 
 PRECISIONS = pytest.mark.parametrize("precision", ["float32", "mixed", "bfloat16", "float16"])
-FORMS = pytest.mark.parametrize("form", ["streaming", "lookahead", "offline"])
+FORMS = pytest.mark.parametrize("form", ["streaming", "lookahead", "offline", "basis"])
 ARCHITECTURES = pytest.mark.parametrize("architecture", [SNAKE, ELU], ids=["snake", "elu"])
 
 
@@ -200,14 +201,21 @@ def exported(architecture: OobleckArchitecture, precision: str, form: str, sampl
     model = offline(architecture)
     model.sampling = sampling  # type: ignore[misc] # final for TorchScript, not before it
     lookahead = most_lookahead(architecture) if form == "lookahead" else None
-    return saved(export.build(model, precision, form != "offline", lookahead))
+    size = [1.0] * architecture.latent_dim
+    basis = BasisDescription(
+        latents=1, mean=size, directions=torch.eye(len(size)).tolist(), spread=size, share=size, source="", commit=None,
+        frames=1, audio=[],
+    )  # fmt: skip
+    return saved(export.build(model, precision, form != "offline", lookahead, basis if form == "basis" else None))
 
 
 def everything(host: Any) -> None:
     """All that a host asks of a file, and what is asked for the end of a signal."""
     host.get_methods()
-    for noise in (1.0, 0.0):
+    for noise, freeze, glide in ((1.0, 0, 0.0), (0.0, 1, 100.0)):
         host.set_noise(noise)
+        host.set_freeze(freeze)
+        host.set_glide(glide)
         ratio = int(host.encode_params[3])
         for method, samples in (("encode", ratio), ("decode", 1), ("forward", ratio)):
             channels = int(getattr(host, f"{method}_params")[0])
