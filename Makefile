@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 READY := $(VENV)/.ready
-CODE := saoctl tests benchmarks docs
+CODE := saoctl tests benchmarks docs patches
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo test check format bench schemas docs pictures clean
+.PHONY: setup demo test check format bench schemas docs pictures patches clean
 
 setup: $(READY)
 
@@ -59,6 +59,10 @@ docs: $(READY)
 # After a change of the plots or of the demo's model; on a machine that should be quiet.
 pictures: $(READY)
 	$(BIN)/python docs/pictures/draw.py
+
+# After a change in patches/source.
+patches: $(READY)
+	$(BIN)/python -m patches.source
 
 clean:
 	rm -rf $(VENV) exports dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,29 @@
+"""Writes the patches into the folder above: `python -m patches.source`. A test fails where one is behind."""
+
+from pathlib import Path
+
+from patches.source import first_sound, help, latents_to_disk, morph, play
+
+FOLDER = Path(__file__).parents[1]
+PATCHES = {
+    "first-sound": first_sound,
+    "play": play,
+    "morph": morph,
+    "latents-to-disk": latents_to_disk,
+    "help": help,
+}
+
+
+def written() -> dict[str, str]:
+    """The text of each file, by its name."""
+    files = {}
+    for name, patch in PATCHES.items():
+        files[f"{name}.pd"] = patch.puredata().written()
+        files[f"{name}.maxpat"] = patch.maxmsp().written()
+    files["latent-track.pd"] = latents_to_disk.track().written()
+    return files
+
+
+if __name__ == "__main__":
+    for name, text in written().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
