@@ -29,7 +29,7 @@ demo: $(READY)
 	$(BIN)/saoctl basis configs/demo.flac --config demo --output exports/demo/basis.safetensors --quiet
 	$(BIN)/saoctl export --config demo --basis exports/demo/basis.safetensors --latents 8 --output exports/demo/eight-sliders.ts --quiet
 	@echo "What it sounds like: exports/demo/input.wav, and through the stream exports/demo/forward-streamed.wav"
-	@echo "To play with eight sliders in nn~, from -2 to 2: nn~ eight-sliders.ts decode 4096, see docs/basis.md"
+	@echo "To play it in PureData or Max with nn~: patches/first-sound, then patches/play with eight sliders; docs/play.md"
 
 test: $(READY) check
 	$(BIN)/python -m pytest --quiet --numprocesses 2
