@@ -218,25 +218,28 @@ def _listen(model: Artifact, architecture: Architecture, found: Sequence[Path], 
     progress.start("Encoding", total=len(found))
     for path in found:
         sound, own, beginning = Sound(path), Moments(architecture.latent_dim), torch.zeros(architecture.latent_dim, 0)
-        reason = None
+        wrong = None
         try:
             for latents in _streamed(model, "encode", sound.blocks(architecture)):
                 own.add(latents[0])
                 beginning = torch.cat((beginning, latents[0]), dim=1)[:, :kept]
         except FileError as error:
-            reason = str(error)
-        if reason is None and sound.loudest == 0:
-            reason = f"The audio file {path} is {'silent' if sound.samples else 'empty'}."
-        if reason is None:
+            wrong = error
+        if wrong is None and sound.loudest == 0:
+            kind = "silent" if sound.samples else "empty"
+            wrong = FileError(
+                f"The audio file {path} is {kind}.", "Give a sound that the directions can be found from."
+            )
+        if wrong is None:
             moments.merge(own)
             beginnings.append(beginning)
             files.append(path)
             samples += sound.samples
         elif len(found) == 1:
-            raise FileError(reason, "Give a sound that the directions can be found from.")
+            raise wrong
         else:
-            left_out.append(reason)
-            progress.warn(f"left out: {reason}")
+            left_out.append(str(wrong))
+            progress.warn(f"left out: {wrong}")
         progress.advance()
     if moments.count < 2:
         what = "All audio together is shorter than two latent frames" if files else "None of the files can be used"
@@ -259,6 +262,7 @@ def _found(heard: Heard, description: Description) -> Basis:
         commit=description.commit,
         frames=heard.moments.count,
         audio=tuple(path.name for path in heard.files),
+        weights=description.weights,
     )
 
 

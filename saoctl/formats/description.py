@@ -98,6 +98,7 @@ class Description(BaseModel):
         lookahead: whether and how far each method looks ahead: encode in latent frames, decode and forward in steps of
             `step` audio samples, of which the core has one in `core_step` samples; None if it is exact.
         basis: whose coordinates take the place of the latents; None if none does.
+        weights: what tells the weights from others, see `saoctl.models.checkpoint.fingerprint`.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -115,6 +116,7 @@ class Description(BaseModel):
     latency_samples: dict[str, int]
     lookahead: dict[str, int] | None = None
     basis: BasisDescription | None = None
+    weights: str | None = None
 
     @property
     def latents(self) -> int:

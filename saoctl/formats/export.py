@@ -14,7 +14,7 @@ from saoctl.files import sha256
 from saoctl.formats import artifact
 from saoctl.formats.description import EXACT_FORMAT, FORMAT, LOOKAHEAD_FORMAT, BasisDescription, Description
 from saoctl.formats.nn_tilde import NnTilde, read_signatures
-from saoctl.models.checkpoint import load
+from saoctl.models.checkpoint import fingerprint, load
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
@@ -24,6 +24,7 @@ from saoctl.streaming.lookahead import Lookahead, choose_lookahead, most_lookahe
 from saoctl.streaming.precision import DTYPES
 from saoctl.vocabulary import METHODS, Precision, Signature
 from saoctl.weights import basis as bases
+from saoctl.weights.basis import Basis
 from saoctl.weights.source import resolve
 
 
@@ -126,6 +127,7 @@ def build_from_weights(
         WeightsError: the weights cannot be had.
         FileError: they are not what they should be.
     """
+    basis = None if config.export.basis is None else bases.read(config.export.basis)
     source = resolve(config.model, progress, local_only=local_only)
     progress.start("Loading the weights")
     architecture, state = load(source.checkpoint, source.architecture)
@@ -133,7 +135,8 @@ def build_from_weights(
     family = family_of(architecture)
     offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
     lookahead = _lookahead(config, architecture)
-    chosen = _basis(config, architecture)
+    weights = fingerprint(state)
+    chosen = None if basis is None else _of_these_weights(config, basis, architecture, weights)
     host = build(offline, config.precision, config.export.streaming, lookahead, chosen)
     description = Description(
         format=FORMAT if chosen is not None else EXACT_FORMAT if lookahead is None else LOOKAHEAD_FORMAT,
@@ -151,6 +154,7 @@ def build_from_weights(
         if lookahead is None
         else {name: getattr(lookahead, name) for name in (*METHODS, "step", "core_step")},
         basis=chosen,
+        weights=weights,
     )
     return host, description
 
@@ -174,25 +178,28 @@ def _lookahead(config: Config, architecture: Architecture) -> Lookahead | None:
     return None if chosen == most else chosen
 
 
-def _basis(config: Config, architecture: Architecture) -> BasisDescription | None:
-    """The basis that the config asks for.
+def _of_these_weights(config: Config, basis: Basis, architecture: Architecture, weights: str) -> BasisDescription:
+    """The directions that the config asks for, of a basis that was made with the weights.
 
     Raises:
-        FileError: it cannot be read, or is of another model.
+        FileError: it is of another model.
         ConfigError: it has not so many directions.
     """
     path, count = config.export.basis, config.export.latents
-    if path is None:
-        return None
-    basis = bases.read(path)
     own = architecture.latent_dim, architecture.ratio, architecture.sample_rate
     found = basis.latent_dim, basis.ratio, basis.sample_rate
+    again = "Make one with these weights: saoctl basis AUDIO."
     if own != found:
         told = [f"{latents} latents of {ratio} samples at {rate} Hz" for latents, ratio, rate in (found, own)]
         raise FileError(
             f"{path} is the basis of another model: it was made with {basis.source}, which has {told[0]}; these weights"
             f" have {told[1]}.",
-            "Make one with these weights: saoctl basis AUDIO.",
+            again,
+        )
+    if basis.weights not in (None, weights):
+        raise FileError(
+            f"{path} is the basis of other weights: it was made with {basis.source}, whose numbers are not these.",
+            again,
         )
     if count is not None and count > basis.latent_dim:
         message = f"export.latents: {count} are more than the {basis.latent_dim} directions that {path} has."

@@ -1,5 +1,6 @@
 """Checkpoint files: found in a folder, read without running code, loaded as one strictly checked state dict."""
 
+import hashlib
 import json
 import warnings
 import zipfile
@@ -19,6 +20,7 @@ from saoctl.models.registry import family_of, read_config
 
 CONFIGS_BESIDE = ("model_config.json", "config.json")
 KINDS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
+LOOKED_AT = 64  # numbers of each tensor, by which weights are told from others
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,19 @@ def load(checkpoint: Checkpoint, architecture: Architecture | None = None) -> tu
         return architecture, family_of(architecture).to_state(_read(checkpoint.weights), architecture)
     except LayoutError as error:
         raise FileError(f"{checkpoint.weights} {error}.", "Check that it belongs to its config.") from error
+
+
+def fingerprint(state: Mapping[str, Tensor]) -> str:
+    """What tells weights from other weights of the same architecture: a hash of a few numbers of each tensor.
+
+    To read all of a file takes seconds, and weights that were trained on are others in all tensors.
+    """
+    found = hashlib.sha256()
+    for name, tensor in sorted(state.items()):
+        numbers = tensor.reshape(-1)
+        taken = numbers[:: max(numbers.numel() // LOOKED_AT, 1)][:LOOKED_AT].float().contiguous()
+        found.update(f"{name} {list(tensor.shape)} ".encode() + taken.cpu().numpy().tobytes())
+    return found.hexdigest()
 
 
 def load_architecture(config: Path) -> Architecture:

@@ -38,6 +38,7 @@ class Basis:
         commit: of a repo.
         frames: latent frames that it is from.
         audio: the names of the files.
+        weights: what tells the weights from others, see `saoctl.models.checkpoint.fingerprint`.
     """
 
     mean: Tensor
@@ -50,6 +51,7 @@ class Basis:
     commit: str | None
     frames: int
     audio: tuple[str, ...]
+    weights: str | None = None
 
     @property
     def latent_dim(self) -> int:
@@ -89,7 +91,7 @@ def write(basis: Basis, path: Path) -> None:
     """
     about = {
         "format": FORMAT, "sample_rate": basis.sample_rate, "ratio": basis.ratio, "source": basis.source,
-        "commit": basis.commit, "frames": basis.frames, "audio": list(basis.audio),
+        "commit": basis.commit, "frames": basis.frames, "audio": list(basis.audio), "weights": basis.weights,
     }  # fmt: skip
     tensors = {name: getattr(basis, name).contiguous() for name in ("mean", "directions", "spread", "share")}
     with atomic_file(path) as temporary:
@@ -126,6 +128,7 @@ def read(path: Path) -> Basis:
             commit=about["commit"],
             frames=int(about["frames"]),
             audio=tuple(about["audio"]),
+            weights=about.get("weights"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise FileError(f"{path} lacks a part of a basis: {error}.", "Make the basis anew.") from error

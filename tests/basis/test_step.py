@@ -18,22 +18,12 @@ from saoctl.basis.step import BLOCK_FRAMES
 from saoctl.cli.app import app
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
-from saoctl.progress import Silent
 from saoctl.weights import basis as bases
 from tests.architectures import TINY, judge
+from tests.listeners import Warned
 
 RATE, RATIO = TINY.sample_rate, TINY.ratio
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "basis.json"
-
-
-class Warned(Silent):
-    """A listener that keeps the warnings."""
-
-    def __init__(self) -> None:
-        self.warnings: list[str] = []
-
-    def warn(self, message: str) -> None:
-        self.warnings.append(message)
 
 
 @pytest.fixture

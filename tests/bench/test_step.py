@@ -17,22 +17,12 @@ from saoctl.config import Config, load
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
-from saoctl.progress import Silent
 from tests.architectures import FULL_SIZE, TINY
+from tests.listeners import Warned
 
 
 def with_bench(config: Config, **settings: Any) -> Config:
     return config.model_copy(update={"bench": config.bench.model_copy(update=settings)})
-
-
-class Warned(Silent):
-    """A listener that keeps the warnings."""
-
-    def __init__(self) -> None:
-        self.warnings: list[str] = []
-
-    def warn(self, message: str) -> None:
-        self.warnings.append(message)
 
 
 class InProcess(ThreadPoolExecutor):

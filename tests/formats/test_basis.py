@@ -107,6 +107,19 @@ def test_the_basis_of_another_model_is_refused_by_name(basis: Path, tiny: Config
         export.run(with_basis(tiny, basis).model_copy(update={"model": source}))
 
 
+def test_the_basis_of_other_weights_of_the_same_architecture_is_refused_by_name(basis: Path, tiny: Config) -> None:
+    other = tiny.model.model_copy(update={"seed": 2})
+    with pytest.raises(FileError, match=r"basis of other weights: it was made with seed 1, whose"):
+        export.run(with_basis(tiny, basis).model_copy(update={"model": other}))
+
+
+def test_a_bad_basis_is_refused_before_the_weights_are_looked_for(tiny: Config, tmp_path: Path) -> None:
+    nowhere = tiny.model.model_copy(update={"seed": None, "path": tmp_path / "nowhere", "architecture": None})
+    (tmp_path / "b.safetensors").write_text("a basis")
+    with pytest.raises(FileError, match="is no basis"):
+        export.run(with_basis(tiny, tmp_path / "b.safetensors").model_copy(update={"model": nowhere}))
+
+
 @pytest.mark.parametrize(
     ("options", "code", "words"),
     [
