@@ -55,7 +55,7 @@ def choose_buffers(
         best = min((row for row in rows if holds(row)), key=lambda row: row.block_size, default=None)
         told = best or min(rows, key=load)
         late = latency_samples[method] / sample_rate * 1e3
-        waits = (2 * best.block_size - VECTOR) / sample_rate * 1e3 if best else None
+        waits = host_delay(best.block_size) / sample_rate * 1e3 if best else None
         answers.append(
             BufferChoice(
                 device=device,
@@ -70,6 +70,28 @@ def choose_buffers(
             )
         )
     return tuple(answers)
+
+
+def host_delay(buffer: int) -> int:
+    """What nn~ adds in one object, in audio samples.
+
+    An object hands a full buffer to a thread, and takes the result when the next one is full.
+    """
+    return 2 * buffer - VECTOR
+
+
+def host_delay_of_two(buffer: int, ratio: int) -> int:
+    """What nn~ adds in an encoder's object and a decoder's after it, in audio samples.
+
+    A latent frame is held for as many samples as the ratio, and of these the decoder's object reads the last. So a
+    frame that comes late by less than a frame is still in time for it.
+
+    Args:
+        buffer: of both.
+        ratio: audio samples per latent frame.
+    """
+    late = host_delay(buffer)
+    return late // ratio * ratio + late
 
 
 def holds(row: Timing) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from saoctl.bench.buffers import choose_buffers, no_buffers
+from saoctl.bench.buffers import VECTOR, choose_buffers, host_delay, host_delay_of_two, no_buffers
 from tests.bench.rows import timing
 
 LATENCY = {"encode": 16384, "decode": 18981, "forward": 35365}
@@ -52,3 +52,19 @@ def test_every_method_and_precision_has_its_own_answer() -> None:
 def test_why_no_buffer_can_be_told_is_said(streaming: bool, ratio: int, sizes: list[int], why: str) -> None:
     assert why in (no_buffers(streaming, ratio, sizes) or "")
     assert no_buffers(True, 2048, [6144, 8192]) is None
+
+
+@pytest.mark.parametrize("ratio", [8, 64, 512, 2048])
+@pytest.mark.parametrize("buffer", [2048, 4096, 8192, 16384])
+def test_the_delay_of_two_objects_is_what_held_frames_make_it(buffer: int, ratio: int) -> None:
+    """Followed sample by sample: each object is late by two buffers less a vector, and holds its frames."""
+    one = 2 * buffer - VECTOR
+
+    def encoded(time: int) -> int:  # the frame that the encoder's object gives at a moment
+        return (time - one) // ratio
+
+    def decoded(time: int) -> int:  # the frame that is heard: the decoder's read the last sample of each period
+        return encoded((time - one) // ratio * ratio + ratio - 1)
+
+    assert host_delay(buffer) == one
+    assert host_delay_of_two(buffer, ratio) == next(time for time in range(8 * buffer) if decoded(time) == 0)
