@@ -7,7 +7,7 @@ from saoctl.bench.timing import Pair, Timing
 
 HEADROOM = 0.2  # share of a block's duration that is to stay free, for the host and for what disturbs it
 VECTOR = 64  # samples; the signal vector of Max and PureData
-WORTH_SETTING = 0.05  # share of a block's duration; what one thread each gains less by is not worth a setting
+WORTH_SETTING = 0.05  # share of a block's duration that one thread each must gain to be worth a setting of the host
 
 
 @dataclass(frozen=True)

@@ -363,9 +363,9 @@ def _answer_for(what: str, buffer: "BufferChoice | PairBufferChoice", setting: s
     what = f"nn~ buffer for {what} ({buffer.device}, {buffer.precision})"
     if buffer.buffer is None:
         return (
-            f"{what}: none of those measured holds realtime with {HEADROOM:.0%} headroom; at best{setting} 99 % of the"
-            f" blocks need up to {buffer.load:.0%} of the time that they last, and {buffer.missed} took longer than"
-            " that; larger blocks or a lower precision may do"
+            f"{what}: none of those measured holds realtime with {HEADROOM:.0%} headroom;"
+            f" at best{setting and setting + ','} 99 % of the blocks need up to {buffer.load:.0%} of the time that they"
+            f" last, and {buffer.missed} took longer than that; larger blocks or a lower precision may do"
         )
     return (
         f"{what}: {buffer.buffer}, latency {buffer.total_latency_ms:.0f} ms"
