@@ -4,10 +4,10 @@ Each object has its own copy of the file. When its buffer is full, it starts a t
 """
 
 import gc
+import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
@@ -41,23 +41,25 @@ def at_once(calls: Sequence[Callable[[], object]], threads: int) -> list[float]:
         threads: of the CPU that each call may use.
 
     Returns:
-        The seconds from now until each was done.
+        The seconds from when all began until each was done.
 
     Raises:
         Exception: what a call raised, when all have ended.
     """
-    with ExitStack() as stack:
-        # OpenMP keeps the number of threads for each thread that calls it.
-        pools = [
-            stack.enter_context(ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(threads,)))
-            for _ in calls
-        ]
-        begin = time.perf_counter()
-        running = [pool.submit(_seconds_since, begin, call) for pool, call in zip(pools, calls, strict=True)]
-        wait(running)
+    begun = 0.0
+
+    def begin() -> None:
+        nonlocal begun
+        begun = time.perf_counter()
+
+    ready = threading.Barrier(len(calls), action=begin)  # for which each must have its thread
+
+    def run(call: Callable[[], object]) -> float:
+        ready.wait()
+        call()
+        return time.perf_counter() - begun
+
+    # OpenMP keeps the number of threads for each thread that calls it.
+    with ThreadPoolExecutor(len(calls), initializer=torch.set_num_threads, initargs=(threads,)) as pool:
+        running = [pool.submit(run, call) for call in calls]
     return [each.result() for each in running]
-
-
-def _seconds_since(begin: float, call: Callable[[], object]) -> float:
-    call()
-    return time.perf_counter() - begin
