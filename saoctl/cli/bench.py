@@ -201,8 +201,8 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
     if result.together:
         yield from _together_tables(result.together)
         yield Hint(
-            "At once: both in one process, each with its own copy of the file and its own thread, as in two objects of"
-            " nn~. Both begin a block together; the time is until the one is done. threads: of the CPU, for each."
+            "At once: both in one process, as in two objects of nn~. They begin together, and each time is from then"
+            " until that method is done. threads: of the CPU, for each of the two."
         )
     yield Hint(
         "rtf: realtime factor, seconds of audio per second of computing; above 1 is faster than realtime. Times in"
