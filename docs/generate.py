@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from typer.testing import CliRunner
 
-from saoctl.bench.buffers import VECTOR
+from saoctl.bench.buffers import host_delay, host_delay_of_two
 from saoctl.cli.app import app
 from saoctl.config import DEFAULT_NAME, Config, shipped
 from saoctl.streaming.delay import Grid, convolve, convolve_transposed
@@ -69,17 +69,6 @@ def latencies() -> dict[str, int]:
     return {**ends, "forward": sum(ends.values())}
 
 
-def nn_delay(buffer: int, objects: int = 1) -> int:
-    """What nn~ adds, in audio samples.
-
-    An object hands its block to a thread and takes the result back, 2 x buffer - vector samples later. That is a vector
-    less than a whole number of frames, so a decoder in a second object, which reads the last sample of each held
-    period, finds every frame there one period early: ratio - vector samples before its time.
-    """
-    one = 2 * buffer - VECTOR
-    return one if objects == 1 else 2 * one - (RATIO - VECTOR)
-
-
 def milliseconds(samples: float) -> int:
     return round(samples / SAMPLE_RATE * 1e3)
 
@@ -99,9 +88,9 @@ def buffers() -> str:
     rows = [
         [
             buffer,
-            f"{milliseconds(nn_delay(buffer))} ms",
-            f"{milliseconds(model + nn_delay(buffer))} ms",
-            f"{milliseconds(model + nn_delay(buffer, objects=2))} ms",
+            f"{milliseconds(host_delay(buffer))} ms",
+            f"{milliseconds(model + host_delay(buffer))} ms",
+            f"{milliseconds(model + host_delay_of_two(buffer, RATIO))} ms",
         ]
         for buffer in BUFFERS
     ]

@@ -116,6 +116,7 @@ class BenchConfig(_Section):
     precisions: Annotated[list[Precision], Field(min_length=1)] | None = None
     offline: StrictBool = True
     exact: StrictBool = True
+    together: StrictBool = False
     time_limit: Seconds = 60.0
 
 

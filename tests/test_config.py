@@ -70,7 +70,8 @@ WRONG = {
         MODEL + "bench: {colour: red}",
         [
             "unknown key `bench.colour`",
-            "Allowed here: devices, methods, block_sizes, seconds, threads, precisions, offline, exact, time_limit.",
+            "Allowed here: devices, methods, block_sizes, seconds, threads, precisions, offline, exact, together,"
+            " time_limit.",
         ],
     ),
     "no number": (MODEL + "verify: {min_snr_db: {float32: .nan}}", ["`verify.min_snr_db.float32` is nan"]),
@@ -80,6 +81,7 @@ WRONG = {
         ["`verify.block_sizes.1` is 'big'", "must be a valid integer"],
     ),
     "a number for a switch": (MODEL + "export: {streaming: 1}", ["`export.streaming` is 1", "must be a valid boolean"]),
+    "no truth value": (MODEL + "bench: {together: 1}", ["`bench.together` is 1", "must be a valid boolean"]),
     "zero block": (MODEL + "bench: {block_sizes: [0]}", ["`bench.block_sizes.0` is 0", "must be greater than 0"]),
     "no blocks": (MODEL + "bench: {block_sizes: []}", ["`bench.block_sizes` is []", "at least 1 item"]),
     "negative seconds": (MODEL + "verify: {seconds: -1}", ["`verify.seconds` is -1", "must be greater than 0"]),

@@ -15,7 +15,7 @@ import typer
 from typer.testing import CliRunner
 
 import saoctl
-from saoctl.bench.buffers import VECTOR
+from saoctl.bench.buffers import host_delay_of_two
 from saoctl.cli.app import app
 from saoctl.errors import ExitCode
 from saoctl.formats.nn_tilde import ATTRIBUTES, METHODS
@@ -103,26 +103,8 @@ def test_the_latencies_of_the_pages_are_those_of_the_stream() -> None:
     assert (stream.ratio, stream.sample_rate) == (generator().RATIO, generator().SAMPLE_RATE)
 
 
-@pytest.mark.parametrize("buffer", [2048, 4096, 8192, 16384])
-def test_the_delay_of_two_objects_is_what_held_frames_make_it(buffer: int) -> None:
-    """Followed sample by sample: each object is late by two buffers less a vector, and holds its frames."""
-    pages = generator()
-    ratio, one = pages.RATIO, 2 * buffer - VECTOR
-
-    def encoded(time: int) -> int:  # the frame that the encoder's object gives at a moment
-        return (time - one) // ratio
-
-    def decoded(time: int) -> int:  # the frame that is heard: the decoder's read the last sample of each period
-        return encoded((time - one) // ratio * ratio + ratio - 1)
-
-    first = next(time for time in range(8 * buffer) if decoded(time) == 0)
-    assert pages.nn_delay(buffer, objects=2) == first
-    assert pages.nn_delay(buffer) == one
-
-
 def test_nn_page_tells_the_formula_of_two_objects() -> None:
-    pages = generator()
-    less = 4 * 4096 - pages.nn_delay(4096, objects=2)
+    less = 4 * 4096 - host_delay_of_two(4096, generator().RATIO)
     assert f"4 x buffer - {less} samples" in " ".join((ROOT / "docs" / "nn.md").read_text(encoding="utf-8").split())
 
 

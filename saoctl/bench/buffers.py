@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from saoctl.bench.timing import Timing
+from saoctl.bench.timing import Pair, Timing
 
 HEADROOM = 0.2  # share of a block's duration that is to stay free, for the host and for what disturbs it
 VECTOR = 64  # samples; the signal vector of Max and PureData
+WORTH_SETTING = 0.05  # share of a block's duration that one thread each must gain to be worth a setting of the host
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,35 @@ class BufferChoice:
     total_latency_ms: float | None
 
 
+@dataclass(frozen=True)
+class PairBufferChoice:
+    """The smallest measured buffer in which encode and decode in two objects both hold realtime with headroom.
+
+    Both hold as one alone does, see `BufferChoice`, while the other computes too.
+
+    Args:
+        device, precision: where.
+        buffer: of both objects; null if no measured block size holds.
+        threads: of the CPU, for each of the two; where several numbers hold, one thread only if that is clearly better.
+        load: share of a block's duration that 99 of 100 blocks of the busier one need, at that buffer, or where it
+            comes nearest.
+        missed: blocks of both that took longer than they last there.
+        model_latency_ms: of encode and then decode.
+        host_latency_ms: of nn~ in two objects.
+        total_latency_ms: the sum; with `host_latency_ms` null if no buffer holds.
+    """
+
+    device: str
+    precision: str
+    buffer: int | None
+    threads: int
+    load: float
+    missed: int
+    model_latency_ms: float
+    host_latency_ms: float | None
+    total_latency_ms: float | None
+
+
 def choose_buffers(
     timings: Sequence[Timing], latency_samples: Mapping[str, int], sample_rate: int
 ) -> tuple[BufferChoice, ...]:
@@ -48,21 +78,21 @@ def choose_buffers(
     """
     groups: dict[tuple[str, str, str], list[Timing]] = {}
     for timing in timings:
-        if timing.block_size & (timing.block_size - 1) == 0:  # nn~ rounds other sizes up to a power of two
+        if _can_be_set(timing.block_size):
             groups.setdefault((timing.device, timing.precision, timing.method), []).append(timing)
     answers = []
     for (device, precision, method), rows in groups.items():
         best = min((row for row in rows if holds(row)), key=lambda row: row.block_size, default=None)
-        told = best or min(rows, key=load)
+        told = best or min(rows, key=lambda row: row.load)
         late = latency_samples[method] / sample_rate * 1e3
-        waits = (2 * best.block_size - VECTOR) / sample_rate * 1e3 if best else None
+        waits = host_delay(best.block_size) / sample_rate * 1e3 if best else None
         answers.append(
             BufferChoice(
                 device=device,
                 precision=precision,
                 method=method,
                 buffer=best.block_size if best else None,
-                load=load(told),
+                load=told.load,
                 missed=told.missed_deadlines,
                 model_latency_ms=late,
                 host_latency_ms=waits,
@@ -72,19 +102,88 @@ def choose_buffers(
     return tuple(answers)
 
 
+def choose_pair_buffers(
+    pairs: Sequence[Pair], latency_samples: Mapping[str, int], ratio: int, sample_rate: int
+) -> tuple[PairBufferChoice, ...]:
+    """The answers for encode and decode in two objects, where a block size was measured that nn~ can be set to.
+
+    Args:
+        pairs: per device, precision, block size and number of threads.
+        latency_samples: per method, in audio samples.
+        ratio: audio samples per latent frame.
+        sample_rate: Hz.
+    """
+    groups: dict[tuple[str, str], list[Pair]] = {}
+    for pair in pairs:
+        if _can_be_set(pair.encode.block_size):
+            groups.setdefault((pair.encode.device, pair.encode.precision), []).append(pair)
+    late = (latency_samples["encode"] + latency_samples["decode"]) / sample_rate * 1e3
+    answers = []
+    for (device, precision), measured in groups.items():
+        smallest = min((pair.encode.block_size for pair in measured if pair_holds(pair)), default=None)
+        good = [pair for pair in measured if pair.encode.block_size == smallest and pair_holds(pair)]
+        told = min(good or measured, key=lambda pair: _pair_load(pair) + (WORTH_SETTING if pair.threads == 1 else 0))
+        waits = None if smallest is None else host_delay_of_two(smallest, ratio) / sample_rate * 1e3
+        answers.append(
+            PairBufferChoice(
+                device=device,
+                precision=precision,
+                buffer=smallest,
+                threads=told.threads,
+                load=_pair_load(told),
+                missed=sum(row.missed_deadlines for row in told.rows),
+                model_latency_ms=late,
+                host_latency_ms=waits,
+                total_latency_ms=None if waits is None else late + waits,
+            )
+        )
+    return tuple(answers)
+
+
+def pair_holds(pair: Pair) -> bool:
+    """Whether both methods are realtime with headroom at once."""
+    return all(holds(row) for row in pair.rows)
+
+
+def _pair_load(pair: Pair) -> float:
+    return max(row.load for row in pair.rows)
+
+
+def _can_be_set(size: int) -> bool:
+    """Whether it is a power of two: nn~ rounds other sizes up to one."""
+    return size & (size - 1) == 0
+
+
+def host_delay(buffer: int) -> int:
+    """What nn~ adds in one object, in audio samples.
+
+    An object hands a full buffer to a thread, and takes the result when the next one is full.
+    """
+    return 2 * buffer - VECTOR
+
+
+def host_delay_of_two(buffer: int, ratio: int) -> int:
+    """What nn~ adds in an encoder's object and a decoder's after it, in audio samples.
+
+    A latent frame is held for as many samples as the ratio, and of these the decoder's object reads the last. So a
+    frame that comes late by less than a frame is still in time for it.
+
+    Args:
+        buffer: of both.
+        ratio: audio samples per latent frame.
+    """
+    late = host_delay(buffer)
+    return late // ratio * ratio + late
+
+
 def holds(row: Timing) -> bool:
     """Whether a row is realtime with headroom."""
-    return row.missed_deadlines == 0 and load(row) <= 1 - HEADROOM
+    return row.missed_deadlines == 0 and row.load <= 1 - HEADROOM
 
 
 def could_hold(row: Timing) -> bool:
     """Whether it would be but for its slowest blocks."""
     return row.median_ms / row.budget_ms <= 1 - HEADROOM
-
-
-def load(row: Timing) -> float:
-    """The share of a block's duration that 99 of 100 blocks need."""
-    return row.p99_ms / row.budget_ms
 
 
 def no_buffers(streaming: bool, ratio: int, block_sizes: Sequence[int]) -> str | None:
@@ -99,6 +198,6 @@ def no_buffers(streaming: bool, ratio: int, block_sizes: Sequence[int]) -> str |
         return "an offline export keeps no state, and is right in no buffer"
     if ratio & (ratio - 1):
         return f"buffers are powers of two, and none is a multiple of this model's ratio {ratio}"
-    if all(size & (size - 1) for size in block_sizes):
+    if not any(map(_can_be_set, block_sizes)):
         return "buffers are powers of two, and none of these block sizes is one"
     return None

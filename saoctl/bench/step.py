@@ -6,7 +6,6 @@ Every device is measured in a process of its own, so that its memory and its fir
 import math
 import multiprocessing
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -16,11 +15,17 @@ from typing import Any
 import torch
 
 from saoctl import devices
-from saoctl.bench import exact, machine, offline, plot, regressions, worker
-from saoctl.bench.buffers import BufferChoice, choose_buffers, could_hold, holds, no_buffers
+from saoctl.bench import attempts, exact, machine, offline, plot, regressions, worker
+from saoctl.bench.buffers import (
+    BufferChoice,
+    PairBufferChoice,
+    choose_buffers,
+    choose_pair_buffers,
+    no_buffers,
+)
 from saoctl.bench.offline import OfflineTiming
 from saoctl.bench.regressions import Earlier, Regression
-from saoctl.bench.timing import Timing
+from saoctl.bench.timing import Pair, Timing
 from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.drawing import SUFFIXES
@@ -29,12 +34,12 @@ from saoctl.files import check_output
 from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
 from saoctl.formats.description import Description
-from saoctl.models.registry import check_reference, family_of
+from saoctl.models.registry import check_reference
 from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import Method, Precision
 from saoctl.weights import basis as bases
 
-ATTEMPTS = 3  # for a row that would fail
+PAIR: tuple[Method, Method] = ("encode", "decode")  # what runs in two objects of a patch
 USUAL_BLOCK_SIZES = (2048, 4096, 8192, 16384)
 
 
@@ -60,6 +65,9 @@ class BenchResult:
         lookahead: of the artifact, see `saoctl export`; None if it is exact.
         exact: of a file with less, the exact file of the same architecture in the same run.
         exact_buffers: its smallest buffers.
+        together: encode and decode at once in one process, if that was asked for.
+        together_buffers: per device and precision the smallest buffer for encode and decode in two objects of nn~.
+        together_too_slow: of `together` what is below `min_rtf`, where no other number of threads reaches it.
     """
 
     passed: bool
@@ -79,20 +87,25 @@ class BenchResult:
     lookahead: dict[str, int] | None = None
     exact: tuple[Timing, ...] = ()
     exact_buffers: tuple[BufferChoice, ...] = ()
+    together: tuple[Pair, ...] = ()
+    together_buffers: tuple[PairBufferChoice, ...] = ()
+    together_too_slow: tuple[Pair, ...] = ()
 
 
 @dataclass(frozen=True)
 class Timed:
-    """The rows of an artifact, and those of the exact file beside it, if there is one.
+    """The rows of an artifact, those of the exact file beside it if there is one, and its methods at once.
 
     Args:
-        rows, exact: the two, in the same order.
+        rows, exact: the first two, in the same order.
+        together: encode and decode at once.
         exact_latency: of the exact file, per method in audio samples.
     """
 
     rows: tuple[Timing, ...]
     exact: tuple[Timing, ...]
-    exact_latency: Mapping[str, int]
+    together: tuple[Pair, ...]
+    exact_latency: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,6 +121,7 @@ class Plan:
         min_rtf: what no row may fall below; 0 if nothing was asked for.
         tolerance: by how much of its earlier value a realtime factor may fall.
         beside_exact: time the exact file too.
+        together: time encode and decode at once too.
     """
 
     description: Description
@@ -119,6 +133,7 @@ class Plan:
     min_rtf: float
     tolerance: float
     beside_exact: bool
+    together: bool
 
     @property
     def block_sizes(self) -> list[int]:
@@ -131,6 +146,16 @@ class Plan:
         return [
             (device, precision, *row) for device in self.devices for precision in self.precisions for row in self.rows
         ]
+
+    def threads_each(self, device: str) -> tuple[int, ...]:
+        """The numbers of CPU threads that encode and decode are given at once: what a host has at first, and one."""
+        return tuple(dict.fromkeys((self.threads, 1))) if device == "cpu" else (self.threads,)
+
+    @property
+    def steps(self) -> int:
+        """How many measurements there are."""
+        each = sum(len(self.threads_each(device)) for device in self.devices) * len(self.block_sizes)
+        return len(self.keys) + each * len(self.precisions) * self.together
 
     def least(self, key: regressions.Key) -> float:
         """The realtime factor that a row may fall to."""
@@ -155,7 +180,10 @@ def run(
         min_rtf: a realtime factor that no row may fall below.
         plot_file: a file for a drawing of the realtime factors, in a format that its suffix names.
 
-    A row that would fail, or that its slowest blocks alone keep from holding realtime, is measured anew, up to ATTEMPTS
+    With `bench.together`, encode and decode run at once too, whichever of them `bench.methods` names. An earlier bench
+    does not count there. `min_rtf` does, for the number of threads that serves best.
+
+    A row that would fail, or that its slowest blocks alone keep from holding realtime, is measured anew, up to three
     times in all, and its best counts.
 
     Raises:
@@ -212,6 +240,7 @@ def _plan(config: Config, baseline: Path | None, tolerance: float, min_rtf: floa
         min_rtf=min_rtf or 0.0,
         tolerance=tolerance,
         beside_exact=settings.exact and description.lookahead is not None,
+        together=settings.together,
     )
 
 
@@ -219,6 +248,7 @@ def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
     """All rows on all devices, each device in a process of its own."""
     timings: list[Timing] = []
     exact_timings: list[Timing] = []
+    pairs: list[Pair] = []
     latency: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
         files = _artifacts(config, plan, Path(folder), progress)
@@ -228,17 +258,18 @@ def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
             for precision in files:
                 exact_files[precision] = Path(folder) / f"exact-{precision}.ts"
                 latency = exact.write(plan.description, precision, exact_files[precision]).latency_samples
-        progress.start("Timing", total=len(plan.keys))
+        progress.start("Timing", total=plan.steps)
         for device in plan.devices:
             with _process() as process:
                 for precision, file in files.items():
                     if warning := devices.slow_precision(torch.device(device), precision):
                         progress.warn(warning)
                     beside = exact_files.get(precision)
-                    rows = _time_precision(config, plan, process, device, precision, file, beside, progress)
-                    timings += [row for row, _ in rows]
-                    exact_timings += [row for _, row in rows if row is not None]
-    return Timed(tuple(timings), tuple(exact_timings), latency)
+                    found = _time_precision(config, plan, process, device, precision, file, beside, progress)
+                    timings += found.rows
+                    exact_timings += found.exact
+                    pairs += found.together
+    return Timed(tuple(timings), tuple(exact_timings), tuple(pairs), latency)
 
 
 def _time_precision(
@@ -250,54 +281,43 @@ def _time_precision(
     file: Path,
     beside: Path | None,
     progress: Progress,
-) -> list[tuple[Timing, Timing | None]]:
-    """The rows of one file on one device, set against what the device could do and against the exact file."""
-    settings = config.bench
+) -> Timed:
+    """The rows of one file on one device, set against what the device could do."""
+    settings, architecture = config.bench, plan.description.architecture
     peak = process.submit(worker.peak_gflops, device, precision, plan.threads).result()
-    measured: list[tuple[Timing, Timing | None]] = []
+    rows: list[Timing] = []
+    exact_rows: list[Timing] = []
+    pairs: list[Pair] = []
+
+    def job_of(method: Method, size: int) -> worker.Job:
+        return worker.Job(file, device, precision, method, size, settings.seconds, plan.threads, settings.time_limit)
+
     for method, size in plan.rows:
-        job = worker.Job(file, device, precision, method, size, settings.seconds, plan.threads, settings.time_limit)
-        row = _time_row(process, job, plan, plan.least((device, precision, method, size)), peak)
-        other = None if beside is None else _time_row(process, replace(job, artifact=beside), plan, 0.0, peak)
-        measured.append((row, other))
+        job = job_of(method, size)
+        rows += attempts.rows(process, [job], architecture, plan.least((device, precision, method, size)), peak)
+        if beside is not None:
+            exact_rows += attempts.rows(process, [replace(job, artifact=beside)], architecture, 0.0, peak)
         progress.advance()
+    for size in plan.block_sizes if plan.together else ():
+        least = plan.min_rtf
+        for threads in plan.threads_each(device):
+            jobs = [replace(job_of(method, size), threads=threads) for method in PAIR]
+            pair = Pair(threads, *attempts.rows(process, jobs, architecture, least, peak))
+            pairs.append(pair)
+            if pair.slower.realtime_factor >= least:
+                least = 0.0  # one number of threads that is fast enough will do
+            progress.advance()
     # Again, as the first may have been disturbed.
     peak = max(peak, process.submit(worker.peak_gflops, device, precision, plan.threads).result())
 
     def against_peak(row: Timing) -> Timing:
         return replace(row, peak_gflops=peak, roofline_fraction=row.gflops / peak)
 
-    return [(against_peak(row), None if other is None else against_peak(other)) for row, other in measured]
-
-
-def _time_row(process: Executor, job: worker.Job, plan: Plan, least: float, peak: float) -> Timing:
-    """The best row of a job.
-
-    It is repeated while it is slower than it may be, or while its slowest blocks alone keep it from holding realtime,
-    as long as its time limit allows: what disturbs a machine passes, a slower program stays slow.
-    """
-    architecture = plan.description.architecture
-    work = family_of(architecture).arithmetic(architecture)
-    rows: list[Timing] = []
-    begin = time.monotonic()
-    while not rows or (len(rows) < ATTEMPTS and not _settled(rows[-1], least)):
-        left = job.time_limit - (time.monotonic() - begin)
-        if rows and left <= 0:
-            break
-        try:
-            measured = process.submit(worker.measure, replace(job, time_limit=left)).result()
-        except (RuntimeError, MemoryError) as error:  # a process that was killed for its memory too
-            reason = (str(error).strip().splitlines() or ["no memory"])[0][:200]
-            message = f"{job.method} cannot be run on {job.device} in blocks of {job.block_size} samples: {reason}"
-            raise ConfigError(message.rstrip(".") + ".", "Choose smaller blocks.") from error
-        rows.append(Timing.of(job, measured, architecture, work, peak))
-    # One that was cut short tells less than one that was not.
-    best = max(rows, key=lambda row: (not row.cut_short, holds(row), row.realtime_factor))
-    return replace(best, attempts=len(rows))
-
-
-def _settled(row: Timing, least: float) -> bool:
-    return row.realtime_factor >= least and (holds(row) or not could_hold(row))
+    return Timed(
+        tuple(map(against_peak, rows)),
+        tuple(map(against_peak, exact_rows)),
+        tuple(Pair(pair.threads, *map(against_peak, pair.rows)) for pair in pairs),
+    )
 
 
 def _artifacts(config: Config, plan: Plan, folder: Path, progress: Progress) -> dict[Precision, Path]:
@@ -370,12 +390,18 @@ def _judge(
     beside = {row.key: row for row in timed.exact}
     rows = tuple(_with_ratios(row, offline_timings, plan.earlier.factors, beside.get(row.key)) for row in timed.rows)
     too_slow = tuple(row for row in rows if row.realtime_factor < plan.min_rtf)
+    together_too_slow = tuple(
+        pair for pair in _best_pairs(timed.together) if pair.slower.realtime_factor < plan.min_rtf
+    )
     fallen = regressions.regressions(rows, plan.earlier, plan.tolerance)
     no_reason = no_buffers(plan.description.streaming, architecture.ratio, plan.block_sizes)
     buffers = choose_buffers(rows, plan.description.latency_samples, architecture.sample_rate)
     exact_buffers = choose_buffers(timed.exact, timed.exact_latency, architecture.sample_rate)
+    together_buffers = choose_pair_buffers(
+        timed.together, plan.description.latency_samples, architecture.ratio, architecture.sample_rate
+    )
     return BenchResult(
-        passed=not too_slow and not fallen,
+        passed=not too_slow and not together_too_slow and not fallen,
         artifact=config.artifact,
         machine=about,
         warm_up_blocks=worker.WARM_UP_BLOCKS,
@@ -392,7 +418,18 @@ def _judge(
         lookahead=plan.description.lookahead,
         exact=timed.exact,
         exact_buffers=() if no_reason else exact_buffers,
+        together=timed.together,
+        together_buffers=() if no_reason else together_buffers,
+        together_too_slow=together_too_slow,
     )
+
+
+def _best_pairs(pairs: Sequence[Pair]) -> list[Pair]:
+    """Of each device, precision and block size the pair with the number of threads that serves best."""
+    groups: dict[regressions.Key, list[Pair]] = {}
+    for pair in pairs:
+        groups.setdefault(pair.encode.key, []).append(pair)
+    return [max(group, key=lambda pair: pair.slower.realtime_factor) for group in groups.values()]
 
 
 def _with_ratios(

@@ -60,6 +60,11 @@ class Timing:
     cost_over_exact: float | None = None
 
     @property
+    def load(self) -> float:
+        """The share of a block's duration that 99 of 100 blocks need."""
+        return self.p99_ms / self.budget_ms
+
+    @property
     def key(self) -> tuple[str, str, str, int]:
         """What makes it the same row in another run."""
         return self.device, self.precision, self.method, self.block_size
@@ -102,3 +107,27 @@ class Timing:
             peak_memory_mb=measured.memory_mb,
             cut_short=measured.cut_short,
         )
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Encode and decode at once in one process, as in two objects of nn~, in blocks of one size on one device.
+
+    Args:
+        threads: of the CPU, that each of the two had.
+        encode, decode: their rows; the time of a block is from when both began until that method was done.
+    """
+
+    threads: int
+    encode: Timing
+    decode: Timing
+
+    @property
+    def rows(self) -> tuple[Timing, Timing]:
+        """Both."""
+        return self.encode, self.decode
+
+    @property
+    def slower(self) -> Timing:
+        """The one with the lower realtime factor."""
+        return min(self.rows, key=lambda row: row.realtime_factor)

@@ -3,7 +3,7 @@
 import gc
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,11 +82,21 @@ def peak_gflops(device: str, precision: str, threads: int) -> float:
     return max(small, devices.matrix_product_gflops(where, dtype, PEAK_SIZE, PEAK_REPEATS))
 
 
-def measure(job: Job) -> Measured:
-    """Stream noise through an artifact in blocks of one size."""
-    begin = time.perf_counter()
-    gc.collect()
-    torch.set_num_threads(job.threads)
+@dataclass(frozen=True)
+class Stream:
+    """An artifact that is loaded, and noise to stream through it.
+
+    Args:
+        call: computes a block.
+        blocks: how many a job wants.
+    """
+
+    call: Callable[[], object]
+    blocks: int
+
+
+def open_stream(job: Job) -> Stream:
+    """Load a job's artifact, a copy of its own."""
     device = torch.device(job.device)
     artifact = artifacts.load(job.artifact, device)
     sample_rate = artifacts.describe(job.artifact).architecture.sample_rate
@@ -98,20 +108,46 @@ def measure(job: Job) -> Measured:
     def call() -> object:
         return artifact.call(job.method, block.to(device)).cpu()  # as nn~ does it: a host's signals are on the CPU
 
+    return Stream(call, max(math.ceil(job.seconds * sample_rate / job.block_size), FEWEST_BLOCKS))
+
+
+def measure(job: Job) -> Measured:
+    """Stream noise through an artifact in blocks of one size."""
+    begin = time.perf_counter()
+    gc.collect()
+    torch.set_num_threads(job.threads)
+    device, stream = torch.device(job.device), open_stream(job)
+    (measured,) = repeat(lambda: (timed(stream.call, device),), job, stream.blocks, begin)
+    return measured
+
+
+def repeat(tick: Callable[[], Sequence[float]], job: Job, blocks: int, begin: float) -> tuple[Measured, ...]:
+    """Compute block after block, and warm up before.
+
+    Args:
+        tick: computes a block of one stream or of several, and gives the seconds of each.
+        job: whose time limit holds.
+        blocks: how many are wanted.
+        begin: when the job began, by `time.perf_counter`.
+    """
+    device = torch.device(job.device)
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
-    first = timed(call, device)
+    first = tick()
     for _ in range(WARM_UP_BLOCKS):
         if time.perf_counter() - begin > job.time_limit / 2:
             break
-        call()
-    wanted = max(math.ceil(job.seconds * sample_rate / job.block_size), FEWEST_BLOCKS)
-    seconds: list[float] = []
+        tick()
+    ticks: list[Sequence[float]] = []
     memory = 0.0
-    while len(seconds) < wanted and (len(seconds) < CUT_BLOCKS or time.perf_counter() - begin < job.time_limit):
-        seconds.append(timed(call, device))
+    while len(ticks) < blocks and (len(ticks) < CUT_BLOCKS or time.perf_counter() - begin < job.time_limit):
+        ticks.append(tick())
         memory = max(memory, _memory_mb(device))
-    return Measured(tuple(seconds), first, memory, cut_short=len(seconds) < wanted)
+    cut_short = len(ticks) < blocks
+    return tuple(
+        Measured(seconds, before, memory, cut_short)
+        for seconds, before in zip(zip(*ticks, strict=True), first, strict=True)
+    )
 
 
 def _memory_mb(device: torch.device) -> float:

@@ -13,10 +13,10 @@ from saoctl.cli.options import ArtifactOption, BlockSizeOption, ModelArgument, R
 from saoctl.errors import ExitCode
 
 if TYPE_CHECKING:
-    from saoctl.bench.buffers import BufferChoice
+    from saoctl.bench.buffers import BufferChoice, PairBufferChoice
     from saoctl.bench.offline import OfflineTiming
     from saoctl.bench.step import BenchResult
-    from saoctl.bench.timing import Timing
+    from saoctl.bench.timing import Pair, Timing
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
@@ -62,6 +62,12 @@ def command(
             "--exact/--no-exact", help="Beside a file with less lookahead, time the exact one, to show the cost."
         ),
     ] = None,
+    together: Annotated[
+        bool | None,
+        typer.Option(
+            "--together/--no-together", help="Time encode and decode at once too, as two objects of nn~ run them."
+        ),
+    ] = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the realtime factors (.png, .svg or .pdf).")
     ] = None,
@@ -81,6 +87,7 @@ def command(
             "bench.precisions": precision,
             "bench.offline": offline,
             "bench.exact": exact,
+            "bench.together": together,
         }
 
     execute(options, flags, [Bench(baseline, tolerance, min_rtf, plot)])
@@ -168,7 +175,8 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
 
     machine = result.machine
     gains, earlier = _has_gains(result), _has_earlier(result)
-    again = any(row.attempts > 1 for row in result.results)
+    rows_at_once = [row for pair in result.together for row in pair.rows]
+    again = any(row.attempts > 1 for row in (*result.results, *rows_at_once))
     # Eighty columns have room for one of the three.
     third = BEFORE if earlier else COST if result.exact else PEAK
     columns = (*COLUMNS, third, *((OFFLINE,) if gains else ()))
@@ -181,11 +189,7 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
             title_justify="left",
         )
         for row, end in zip(rows, ends_group([row.method for row in rows]), strict=True):
-            good = row.realtime_factor > 1 and not row.missed_deadlines
-            cells = [
-                Text(column.cell(row), ("green" if good else "red") if column.name == "rtf" else "")
-                for column in columns
-            ]
+            cells = [Text(column.cell(row), _style(row) if column.name == "rtf" else "") for column in columns]
             table.add_row(row.method, *cells, end_section=end)
         yield table
         memory, first = max(row.peak_memory_mb for row in rows), max(row.first_block_ms for row in rows)
@@ -193,6 +197,12 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
         yield Hint(
             f"The first block after loading took up to {first:.0f} ms, {memory:.0f} MB of memory were held."
             + (peak if third is PEAK else "")
+        )
+    if result.together:
+        yield from _together_tables(result.together)
+        yield Hint(
+            "At once: both in one process, as in two objects of nn~. They begin together, and each time is from then"
+            " until that method is done. threads: of the CPU, for each of the two."
         )
     yield Hint(
         "rtf: realtime factor, seconds of audio per second of computing; above 1 is faster than realtime. Times in"
@@ -207,13 +217,15 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
             "The file has less lookahead than the model: it takes more arithmetic, and is less late."
             + (" cost: its time for a block over that of the exact file, in this run." if result.exact else "")
         )
-    if cut := [row for row in result.results if row.cut_short]:
-        rows_cut = "; ".join(f"{row.method} {row.block_size} ({row.blocks} blocks)" for row in cut)
+    cut = [f"{row.method} {row.block_size} ({row.blocks} blocks)" for row in result.results if row.cut_short]
+    cut += [f"at once {pair.encode.block_size} ({pair.encode.blocks} blocks)" for pair in _cut_pairs(result)]
+    if cut:
+        rows_cut = "; ".join(cut)
         yield Remark("Cut short", f"A row may take {result.time_limit:g} s. These had more to compute: {rows_cut}.")
     for line in comparisons(result):
         yield Hint(line)
-    if {"encode", "decode"} <= {row.method for row in result.results} and result.buffers:
-        yield Hint("Each buffer is for one nn~ object alone; encode and decode in two objects need what forward needs.")
+    if result.buffers and not result.together:
+        yield Hint("Each buffer is for one nn~ object alone; --together tells it for encode and decode in two objects.")
     processor = f"{machine['processor']} ({machine['instructions']})"
     yield Hint(f"{processor}, threads: {machine['threads']}, torch {machine['torch']}")
     for sentence in result.disturbances:
@@ -249,18 +261,20 @@ def markdown(result: "BenchResult") -> str:
             "",
             *markdown_table(["device", "precision", "method", *(column.name for column in columns)], rows),
             "",
+            *(_together_markdown(result.together) if result.together else ()),
             *(f"- **{sentence}**" for sentence in failures(result)),
             *(f"- {sentence}." for sentence in answers(result)),
             *(f"- {line}." for line in comparisons(result)),
             *(f"- {sentence}" for sentence in result.disturbances),
             *(f"- {_name(row)}: cut short after {row.blocks} blocks." for row in result.results if row.cut_short),
+            *(f"- {_pair_name(pair)}: cut short after {pair.encode.blocks} blocks." for pair in _cut_pairs(result)),
             "",
         ]
     )
 
 
 def answers(result: "BenchResult") -> list[str]:
-    """A sentence for each method: which buffer to set in nn~, and what it costs; or why that cannot be told."""
+    """A sentence for each method, and for two at once: which buffer to set in nn~, and what it costs; or why none."""
     if result.no_buffers is not None:
         return [f"nn~ buffer: {result.no_buffers}"]
     exact = {(each.device, each.precision, each.method): each for each in result.exact_buffers}
@@ -268,7 +282,7 @@ def answers(result: "BenchResult") -> list[str]:
     for buffer in result.buffers:
         beside = exact.get((buffer.device, buffer.precision, buffer.method))
         sentences.append(_answer(buffer) + (f"; {_beside(beside)}" if beside else ""))
-    return sentences
+    return sentences + [_answer_together(buffer) for buffer in result.together_buffers]
 
 
 def failures(result: "BenchResult") -> list[str]:
@@ -276,6 +290,11 @@ def failures(result: "BenchResult") -> list[str]:
     below = [
         f"{_name(row)}: {row.realtime_factor:.2f} x realtime is below the {result.min_rtf:g} asked for."
         for row in result.too_slow
+    ]
+    below += [
+        f"{_pair_name(pair)}: {pair.slower.realtime_factor:.2f} x realtime ({pair.slower.method}) is below the"
+        f" {result.min_rtf:g} asked for."
+        for pair in result.together_too_slow
     ]
     fallen = [
         f"{each.method}, block {each.block_size}, {each.device}, {each.precision}: {each.now:.2f} x realtime, which is"
@@ -320,20 +339,90 @@ def _has_earlier(result: "BenchResult") -> bool:
 
 
 def _answer(buffer: "BufferChoice") -> str:
+    return _answer_for(buffer.method, buffer, "")
+
+
+def _answer_together(buffer: "PairBufferChoice") -> str:
+    # Elsewhere than on the CPU its threads have little to do.
+    threads = f", {_threads_each(buffer.threads)}" if buffer.device == "cpu" else ""
+    if buffer.buffer is not None and threads and buffer.threads == 1:
+        threads += " (OMP_NUM_THREADS=1)"
+    return _answer_for("encode and decode in two objects", buffer, threads)
+
+
+def _answer_for(what: str, buffer: "BufferChoice | PairBufferChoice", setting: str) -> str:
+    """The sentence of an answer.
+
+    Args:
+        what: it is for.
+        buffer: the answer.
+        setting: what else must be so; can be empty.
+    """
     from saoctl.bench.buffers import HEADROOM
 
-    what = f"nn~ buffer for {buffer.method} ({buffer.device}, {buffer.precision})"
+    what = f"nn~ buffer for {what} ({buffer.device}, {buffer.precision})"
     if buffer.buffer is None:
         return (
-            f"{what}: none of those measured holds realtime with {HEADROOM:.0%} headroom; at best 99 % of the blocks"
-            f" need up to {buffer.load:.0%} of the time that they last, and {buffer.missed} took longer than that;"
-            " larger blocks or a lower precision may do"
+            f"{what}: none of those measured holds realtime with {HEADROOM:.0%} headroom;"
+            f" at best{setting and setting + ','} 99 % of the blocks need up to {buffer.load:.0%} of the time that they"
+            f" last, and {buffer.missed} took longer than that; larger blocks or a lower precision may do"
         )
     return (
         f"{what}: {buffer.buffer}, latency {buffer.total_latency_ms:.0f} ms"
-        f" (model {buffer.model_latency_ms:.0f}, nn~ {buffer.host_latency_ms:.0f});"
+        f" (model {buffer.model_latency_ms:.0f}, nn~ {buffer.host_latency_ms:.0f}){setting};"
         f" 99 % of the blocks need up to {buffer.load:.0%} of the time that they last"
     )
+
+
+def _together_tables(pairs: "Sequence[Pair]") -> "Iterator[Shown]":
+    """A table per device and precision, the block sizes apart."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from saoctl.cli.shown import ends_group, right
+
+    for device, precision in dict.fromkeys((pair.encode.device, pair.encode.precision) for pair in pairs):
+        rows = [
+            (pair.threads, row)
+            for pair in pairs
+            for row in pair.rows
+            if (row.device, row.precision) == (device, precision)
+        ]
+        table = Table(
+            "method",
+            *right("threads", *(column.name for column in COLUMNS)),
+            title=f"Encode and decode at once on {device}, {precision}",
+            title_justify="left",
+        )
+        for (threads, row), end in zip(rows, ends_group([str(row.block_size) for _, row in rows]), strict=True):
+            cells = [Text(column.cell(row), _style(row) if column.name == "rtf" else "") for column in COLUMNS]
+            table.add_row(row.method, str(threads), *cells, end_section=end)
+        yield table
+
+
+def _together_markdown(pairs: "Sequence[Pair]") -> list[str]:
+    from saoctl.cli.shown import markdown_table
+
+    rows = [
+        [row.device, row.precision, row.method, str(pair.threads), *(column.cell(row) for column in COLUMNS)]
+        for pair in pairs
+        for row in pair.rows
+    ]
+    header = ["device", "precision", "method", "threads", *(column.name for column in COLUMNS)]
+    return [
+        "Encode and decode at once in one process, as in two objects of nn~; threads: of the CPU, for each.",
+        "",
+        *markdown_table(header, rows),
+        "",
+    ]
+
+
+def _cut_pairs(result: "BenchResult") -> "list[Pair]":
+    return [pair for pair in result.together if pair.encode.cut_short]
+
+
+def _style(row: "Timing") -> str:
+    return "green" if row.realtime_factor > 1 and not row.missed_deadlines else "red"
 
 
 def _beside(exact: "BufferChoice") -> str:
@@ -348,6 +437,16 @@ def _beside(exact: "BufferChoice") -> str:
 
 def _name(row: "Timing") -> str:
     return f"{row.method}, block {row.block_size}, {row.device}, {row.precision}"
+
+
+def _pair_name(pair: "Pair") -> str:
+    row = pair.encode
+    each = f", {_threads_each(pair.threads)}" if row.device == "cpu" else ""
+    return f"encode and decode at once, block {row.block_size}, {row.device}, {row.precision}{each}"
+
+
+def _threads_each(threads: int) -> str:
+    return "one thread each" if threads == 1 else f"{threads} threads each"
 
 
 def _times(ratio: float | None) -> str:

@@ -1,6 +1,6 @@
 """Rows of a bench for tests."""
 
-from saoctl.bench.timing import Timing
+from saoctl.bench.timing import Pair, Timing
 
 
 def timing(
@@ -33,4 +33,20 @@ def timing(
         peak_gflops=10.0,
         roofline_fraction=0.1,
         peak_memory_mb=100.0,
+    )
+
+
+def pair(
+    block_size: int,
+    threads: int,
+    encode: float,
+    decode: float,
+    missed: int = 0,
+    precision: str = "float32",
+) -> Pair:
+    """Encode and decode at once; 99 of 100 blocks take `encode` and `decode` of the time that they last."""
+    return Pair(
+        threads,
+        timing("encode", block_size, 1 / encode, encode, precision=precision),
+        timing("decode", block_size, 1 / decode, decode, missed=missed, precision=precision),
     )

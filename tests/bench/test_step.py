@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from saoctl.bench import step as bench
-from saoctl.bench import worker
+from saoctl.bench import together, worker
 from saoctl.cli.bench import Bench, answers, failures
 from saoctl.cli.documents import document
 from saoctl.cli.shown import Hint, Remark
@@ -308,3 +309,124 @@ def test_the_exact_file_can_be_left_out_and_is_not_timed_twice(quick: Config, tm
     assert "exact" not in answers(without)[0]
     export.run(quick)
     assert bench.run(quick).exact == ()
+
+
+# Encode and decode at once
+
+
+def shares(monkeypatch: pytest.MonkeyPatch, by_threads: dict[int, float]) -> list[list[worker.Job]]:
+    """Blocks at once take this share of the time that they last, by threads of each; the jobs that were measured."""
+    measured: list[list[worker.Job]] = []
+
+    def at_once(jobs: list[worker.Job]) -> tuple[worker.Measured, ...]:
+        measured.append(jobs)
+        seconds = (by_threads[jobs[0].threads] * jobs[0].block_size / 8000,) * 20
+        return tuple(worker.Measured(seconds, 0.01, 100.0) for _ in jobs)
+
+    monkeypatch.setattr(together, "measure", at_once)
+    return measured
+
+
+def test_encode_and_decode_are_not_measured_at_once_unless_asked_for(
+    quick: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = shares(monkeypatch, {1: 0.5})
+    result = bench.run(quick)
+    assert (result.together, result.together_buffers, result.together_too_slow) == ((), (), ())
+    assert measured == []
+    assert "--together" in " ".join(part.text for part in Bench().shown(result) if isinstance(part, Hint))
+
+
+def test_encode_and_decode_are_measured_at_once_whichever_methods_are(tiny: Config) -> None:
+    """In a process of its own, as users have it."""
+    result = bench.run(with_bench(tiny, together=True, threads=2, block_sizes=[512, 1024]))
+    assert {row.method for row in result.results} == {"decode"}
+    assert [(pair.encode.block_size, pair.threads) for pair in result.together] == [
+        (512, 2), (512, 1), (1024, 2), (1024, 1),
+    ]  # fmt: skip
+    for pair in result.together:
+        assert (pair.encode.method, pair.decode.method) == ("encode", "decode")
+        assert pair.encode.blocks == pair.decode.blocks >= 20
+        for row in pair.rows:
+            assert 0 < row.min_ms <= row.median_ms <= row.max_ms
+            assert row.roofline_fraction == pytest.approx(row.gflops / result.results[0].peak_gflops)
+    (answer,) = result.together_buffers
+    assert (answer.device, answer.precision) == ("cpu", "float32")
+
+
+def test_one_thread_is_not_measured_twice(quick: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = shares(monkeypatch, {1: 0.5})
+    assert [pair.threads for pair in bench.run(with_bench(quick, together=True, threads=1)).together] == [1]
+    ((encode, decode),) = measured
+    assert (encode.method, decode.method) == ("encode", "decode")
+    assert replace(encode, method="decode") == decode
+
+
+@pytest.mark.parametrize(
+    ("by_threads", "passes", "names"),
+    [
+        ({2: 0.9, 1: 2.0}, True, ""),
+        ({2: 2.0, 1: 0.9}, True, ""),
+        ({2: 2.0, 1: 1.25}, False, "encode and decode at once, block 512, cpu, float32, one thread each: 0.80 x"),
+        ({2: 1.25, 1: 2.0}, False, "encode and decode at once, block 512, cpu, float32, 2 threads each: 0.80 x"),
+    ],
+)
+def test_a_realtime_factor_that_was_asked_for_is_due_with_one_of_the_numbers_of_threads(
+    quick: Config, monkeypatch: pytest.MonkeyPatch, by_threads: dict[int, float], passes: bool, names: str
+) -> None:
+    shares(monkeypatch, by_threads)
+    monkeypatch.setattr(worker, "measure", lambda job: worker.Measured((0.01,) * 20, 0.01, 100.0))
+    result = bench.run(with_bench(quick, together=True, threads=2), min_rtf=1)
+    assert result.passed == passes
+    assert len(result.together_too_slow) == (not passes)
+    assert names in "".join(failures(result))
+
+
+def test_an_earlier_bench_does_not_count_for_methods_at_once(
+    quick: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "measure", lambda job: worker.Measured((0.01,) * 20, 0.01, 100.0))
+    shares(monkeypatch, {1: 0.1})
+    (tmp_path / "old.json").write_text(json.dumps(document(bench.run(with_bench(quick, together=True, threads=1)))))
+    shares(monkeypatch, {1: 3.0})
+    assert bench.run(with_bench(quick, together=True, threads=1), baseline=tmp_path / "old.json").passed
+
+
+def test_methods_at_once_that_slow_blocks_alone_keep_from_holding_are_measured_again(
+    quick: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def at_once(jobs: list[worker.Job]) -> tuple[worker.Measured, ...]:
+        calls.append(jobs)
+        usual = jobs[0].block_size / 8000 / 2
+        disturbed = worker.Measured((usual,) * 99 + (3 * usual if len(calls) == 1 else usual,), usual, 100.0)
+        return worker.Measured((usual,) * 100, usual, 100.0), disturbed
+
+    monkeypatch.setattr(together, "measure", at_once)
+    result = bench.run(with_bench(quick, together=True, threads=1))
+    (pair,), (answer,) = result.together, result.together_buffers
+    assert len(calls) == pair.encode.attempts == pair.decode.attempts == 2
+    assert (answer.buffer, answer.missed) == (512, 0)
+
+
+def test_methods_that_the_device_cannot_run_at_once_are_named(quick: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at_once(jobs: list[worker.Job]) -> tuple[worker.Measured, ...]:
+        raise RuntimeError("can't allocate memory")
+
+    monkeypatch.setattr(together, "measure", at_once)
+    with pytest.raises(ConfigError, match=r"encode and decode at once cannot be run on cpu in blocks of 512 samples"):
+        bench.run(with_bench(quick, together=True))
+
+
+def test_no_buffer_of_two_objects_is_told_of_an_offline_export(
+    quick: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares(monkeypatch, {1: 0.5})
+    choices = quick.export.model_copy(update={"streaming": False})
+    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
+    export.run(config)
+    result = bench.run(with_bench(config, together=True, threads=1))
+    assert len(result.together) == 1
+    assert result.together_buffers == ()
+    assert answers(result) == ["nn~ buffer: an offline export keeps no state, and is right in no buffer"]

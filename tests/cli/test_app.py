@@ -66,7 +66,7 @@ def test_help_says_what_a_command_does_and_gives_an_example(command: str) -> Non
     [
         ("export", "--output --device --half --precision --streaming --no-streaming --skip-bottleneck --test"),
         ("verify", "--audio --block-size --reference --plot"),
-        ("bench", "--device --block-size --method --min-rtf --baseline"),
+        ("bench", "--device --block-size --method --min-rtf --baseline --together"),
     ],
 )
 def test_the_flags_of_the_contract_exist(command: str, flags: str) -> None:
@@ -129,6 +129,7 @@ def test_bench_json_is_one_object_of_the_contract(name: Path) -> None:
         "missed_deadlines", "blocks", "first_block_ms", "gflops", "peak_gflops", "roofline_fraction", "peak_memory_mb",
     }  # fmt: skip
     assert (row["method"], row["block_size"]) == ("encode", 800)
+    assert document["together"] == document["together_buffers"] == document["together_too_slow"] == []
 
 
 def test_run_does_the_four_and_its_json_has_each(name: Path, tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_every_key_is_described() -> None:
 
 @pytest.mark.parametrize("command", ["download", "export", "verify", "bench", "info"])
 def test_a_commands_document_is_valid(tiny_config: Path, tmp_path: Path, command: str) -> None:
-    options = {"export": ["-o", tmp_path / "a.ts"], "bench": ["--method", "decode"]}.get(command, [])
+    options = {"export": ["-o", tmp_path / "a.ts"], "bench": ["--method", "decode", "--together"]}.get(command, [])
     kept(command).validate(printed(command, "-c", tiny_config, *options))
 
 

@@ -1,16 +1,19 @@
 """What is shown of a result says what a person needs, the answer last and whatever should not be overlooked marked."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
+from rich.console import Console
 from rich.table import Table
 
-from saoctl.bench.buffers import choose_buffers
+from saoctl.bench.buffers import choose_buffers, choose_pair_buffers
 from saoctl.bench.regressions import Earlier, regressions
 from saoctl.bench.step import BenchResult
+from saoctl.bench.timing import Pair
 from saoctl.cli.bench import Bench
 from saoctl.cli.shown import Answer, Hint, Remark, Shown
-from tests.bench.rows import timing
+from tests.bench.rows import pair, timing
 
 ROWS = (timing("encode", 2048, 0.8, missed=90), timing("encode", 4096, 1.6), timing("decode", 4096, 0.9))
 RESULT = BenchResult(
@@ -29,6 +32,8 @@ RESULT = BenchResult(
     regressions=(),
     time_limit=60.0,
 )
+
+PAIRS = (pair(4096, 2, 0.9, 0.7), pair(4096, 1, 0.6, 0.5), pair(8192, 2, 0.4, 0.4), pair(8192, 1, 0.5, 0.5))
 
 
 def parts(result: BenchResult) -> list[Shown]:
@@ -75,3 +80,64 @@ def test_what_failed_is_in_the_answer() -> None:
     *_, answer = parts(replace(RESULT, passed=False, regressions=fallen))
     assert isinstance(answer, Answer)
     assert "0.90 x realtime, which is 50% below the 1.80 of the baseline" in answer.text
+
+
+def with_pairs(*pairs: Pair) -> BenchResult:
+    chosen = choose_pair_buffers(pairs, {"encode": 16384, "decode": 18981}, 2048, 44100)
+    return replace(RESULT, together=pairs, together_buffers=chosen)
+
+
+def test_what_ran_at_once_has_a_table_of_its_own_that_fits_80_columns() -> None:
+    _, table = (part for part in parts(with_pairs(*PAIRS)) if isinstance(part, Table))
+    assert "at once" in str(table.title)
+    shown = [list(column.cells) for column in table.columns[:3]]
+    assert shown[0] == ["encode", "decode"] * 4
+    assert shown[1] == ["2", "2", "1", "1"] * 2
+    assert [str(cell) for cell in shown[2]] == ["4096"] * 4 + ["8192"] * 4
+    console = Console(width=200, file=io.StringIO())
+    assert console.measure(table).maximum <= 80
+
+
+def test_the_buffer_for_two_objects_is_told_with_the_threads_that_it_needs() -> None:
+    *_, answer = parts(with_pairs(*PAIRS))
+    assert isinstance(answer, Answer)
+    assert (
+        "nn~ buffer for encode and decode in two objects (cpu, float32): 4096, latency 1126 ms (model 802, nn~ 324),"
+        " one thread each (OMP_NUM_THREADS=1); 99 % of the blocks need up to 60% of the time that they last"
+    ) in answer.text.splitlines()
+    *_, answer = parts(with_pairs(*PAIRS[2:]))
+    assert isinstance(answer, Answer)
+    assert "8192, latency 1497 ms (model 802, nn~ 695), 2 threads each; 99 % of the blocks" in answer.text
+
+
+def test_what_came_nearest_is_told_where_no_buffer_does_for_two_objects() -> None:
+    *_, answer = parts(with_pairs(pair(4096, 2, 1.2, 1.1), pair(4096, 1, 0.9, 0.95)))
+    assert isinstance(answer, Answer)
+    assert "in two objects (cpu, float32): none of those measured holds realtime" in answer.text
+    assert "at best, one thread each, 99 % of the blocks need up to 95%" in answer.text
+    assert "OMP_NUM_THREADS" not in answer.text
+
+
+def test_threads_of_the_cpu_are_not_told_of_another_device() -> None:
+    on_gpu = Pair(2, *(replace(row, device="cuda:0") for row in PAIRS[2].rows))
+    *_, answer = parts(with_pairs(on_gpu))
+    assert isinstance(answer, Answer)
+    assert "(cuda:0, float32): 8192, latency 1497 ms (model 802, nn~ 695); 99 %" in answer.text
+
+
+def test_what_ran_at_once_is_in_the_report_too() -> None:
+    cut = Pair(1, *(replace(row, cut_short=True, blocks=3) for row in PAIRS[1].rows))
+    text = Bench().markdown(with_pairs(PAIRS[0], cut))
+    assert "| cpu | float32 | decode | 2 | 4096 | 1.43 |" in text
+    assert "- nn~ buffer for encode and decode in two objects (cpu, float32): 4096, latency" in text
+    assert "- encode and decode at once, block 4096, cpu, float32, one thread each: cut short after 3 blocks." in text
+    (remark,) = [part for part in parts(with_pairs(cut)) if isinstance(part, Remark) and part.label == "Cut short"]
+    assert "at once 4096 (3 blocks)" in remark.text
+
+
+def test_one_object_alone_points_to_the_measure_of_two() -> None:
+    def hints(result: BenchResult) -> str:
+        return " ".join(part.text for part in parts(result) if isinstance(part, Hint))
+
+    assert "--together" in hints(RESULT)
+    assert "--together" not in hints(with_pairs(*PAIRS))
