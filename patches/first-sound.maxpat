@@ -125,7 +125,7 @@
      "id": "loop_begin",
      "maxclass": "newobj",
      "patching_rect": [
-      110,
+      140,
       130,
       113,
       22

@@ -12,8 +12,8 @@
   "rect": [
    60.0,
    80.0,
-   1100.0,
-   780.0
+   1180.0,
+   860.0
   ],
   "default_fontsize": 12.0,
   "boxes": [
@@ -105,7 +105,7 @@
      "id": "message_1",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       142,
       98,
       22
@@ -123,7 +123,7 @@
      "id": "what_1",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       142,
       660,
       20
@@ -139,7 +139,7 @@
      "id": "message_2",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       168,
       144,
       22
@@ -157,7 +157,7 @@
      "id": "what_2",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       168,
       660,
       20
@@ -173,7 +173,7 @@
      "id": "message_3",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       194,
       144,
       22
@@ -191,7 +191,7 @@
      "id": "what_3",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       194,
       660,
       20
@@ -207,7 +207,7 @@
      "id": "message_4",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       220,
       144,
       22
@@ -225,7 +225,7 @@
      "id": "what_4",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       220,
       660,
       20
@@ -241,7 +241,7 @@
      "id": "message_5",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       246,
       91,
       22
@@ -259,7 +259,7 @@
      "id": "what_5",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       246,
       660,
       20
@@ -275,7 +275,7 @@
      "id": "message_6",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       272,
       91,
       22
@@ -293,7 +293,7 @@
      "id": "what_6",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       272,
       660,
       20
@@ -309,7 +309,7 @@
      "id": "message_7",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       298,
       98,
       22
@@ -327,7 +327,7 @@
      "id": "what_7",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       298,
       660,
       20
@@ -343,7 +343,7 @@
      "id": "message_8",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       324,
       78,
       22
@@ -361,7 +361,7 @@
      "id": "what_8",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       324,
       660,
       20
@@ -377,7 +377,7 @@
      "id": "message_9",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       350,
       85,
       22
@@ -395,7 +395,7 @@
      "id": "what_9",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       350,
       660,
       20
@@ -411,7 +411,7 @@
      "id": "message_10",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       376,
       65,
       22
@@ -429,7 +429,7 @@
      "id": "what_10",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       376,
       660,
       20
@@ -445,7 +445,7 @@
      "id": "message_11",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       402,
       65,
       22
@@ -463,7 +463,7 @@
      "id": "what_11",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       402,
       660,
       20
@@ -479,7 +479,7 @@
      "id": "message_12",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       428,
       45,
       22
@@ -497,7 +497,7 @@
      "id": "what_12",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       428,
       660,
       20
@@ -513,7 +513,7 @@
      "id": "message_13",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       454,
       45,
       22
@@ -531,7 +531,7 @@
      "id": "what_13",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       454,
       660,
       20
@@ -547,7 +547,7 @@
      "id": "message_14",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       480,
       52,
       22
@@ -565,7 +565,7 @@
      "id": "what_14",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       480,
       660,
       20
@@ -581,7 +581,7 @@
      "id": "message_15",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       506,
       131,
       22
@@ -599,7 +599,7 @@
      "id": "what_15",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       506,
       660,
       20
@@ -615,7 +615,7 @@
      "id": "message_16",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       532,
       131,
       22
@@ -633,7 +633,7 @@
      "id": "what_16",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       532,
       660,
       20
@@ -649,7 +649,7 @@
      "id": "message_17",
      "maxclass": "message",
      "patching_rect": [
-      260,
+      330,
       558,
       137,
       22
@@ -667,7 +667,7 @@
      "id": "what_17",
      "maxclass": "comment",
      "patching_rect": [
-      430,
+      500,
       558,
       660,
       20
@@ -738,7 +738,7 @@
      "id": "loop_begin",
      "maxclass": "newobj",
      "patching_rect": [
-      110,
+      140,
       170,
       113,
       22

@@ -12,8 +12,8 @@
   "rect": [
    60.0,
    80.0,
-   1180.0,
-   780.0
+   1260.0,
+   820.0
   ],
   "default_fontsize": 12.0,
   "boxes": [
@@ -144,7 +144,7 @@
      "id": "loop_begin",
      "maxclass": "newobj",
      "patching_rect": [
-      210,
+      240,
       150,
       113,
       22
@@ -7617,8 +7617,8 @@
      "id": "speed_label",
      "maxclass": "comment",
      "patching_rect": [
-      500,
-      382,
+      420,
+      442,
       158,
       20
      ],
@@ -7633,8 +7633,8 @@
      "id": "speed",
      "maxclass": "flonum",
      "patching_rect": [
-      500,
-      404,
+      420,
+      464,
       60,
       22
      ],
@@ -7653,8 +7653,8 @@
      "id": "speed_rest",
      "maxclass": "newobj",
      "patching_rect": [
-      570,
-      404,
+      486,
+      464,
       87,
       22
      ],
@@ -7671,8 +7671,8 @@
      "id": "length",
      "maxclass": "flonum",
      "patching_rect": [
-      400,
-      372,
+      300,
+      404,
       60,
       22
      ],
@@ -7689,10 +7689,10 @@
      "id": "length_label",
      "maxclass": "comment",
      "patching_rect": [
-      400,
-      348,
-      119,
-      40
+      364,
+      404,
+      158,
+      20
      ],
      "numinlets": 1,
      "numoutlets": 0,
@@ -7705,8 +7705,8 @@
      "id": "files",
      "maxclass": "newobj",
      "patching_rect": [
-      700,
-      452,
+      600,
+      422,
       153,
       22
      ],
@@ -7726,8 +7726,8 @@
      "id": "write",
      "maxclass": "message",
      "patching_rect": [
-      700,
-      422,
+      600,
+      394,
       45,
       22
      ],
@@ -7744,8 +7744,8 @@
      "id": "read",
      "maxclass": "message",
      "patching_rect": [
-      760,
-      422,
+      660,
+      394,
       38,
       22
      ],
@@ -7762,8 +7762,8 @@
      "id": "how_many",
      "maxclass": "message",
      "patching_rect": [
-      700,
-      482,
+      600,
+      452,
       52,
       22
      ],
@@ -7780,8 +7780,8 @@
      "id": "found",
      "maxclass": "newobj",
      "patching_rect": [
-      780,
-      482,
+      680,
+      452,
       73,
       22
      ],
@@ -7799,8 +7799,8 @@
      "id": "files_label",
      "maxclass": "comment",
      "patching_rect": [
-      700,
-      398,
+      600,
+      370,
       224,
       20
      ],
@@ -8109,7 +8109,7 @@
      "patching_rect": [
       160,
       622,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -8197,7 +8197,7 @@
      "id": "told_1",
      "maxclass": "comment",
      "patching_rect": [
-      840,
+      900,
       122,
       330,
       60
@@ -8213,7 +8213,7 @@
      "id": "told_2",
      "maxclass": "comment",
      "patching_rect": [
-      840,
+      900,
       188,
       330,
       100
@@ -8229,7 +8229,7 @@
      "id": "told_3",
      "maxclass": "comment",
      "patching_rect": [
-      840,
+      900,
       294,
       330,
       60
@@ -8245,7 +8245,7 @@
      "id": "rate_begin",
      "maxclass": "newobj",
      "patching_rect": [
-      840,
+      900,
       360,
       67,
       22
@@ -8263,7 +8263,7 @@
      "id": "rate",
      "maxclass": "newobj",
      "patching_rect": [
-      840,
+      900,
       388,
       73,
       22
@@ -8284,7 +8284,7 @@
      "id": "rate_shown",
      "maxclass": "flonum",
      "patching_rect": [
-      930,
+      990,
       388,
       60,
       22
@@ -8302,7 +8302,7 @@
      "id": "rate_hint",
      "maxclass": "comment",
      "patching_rect": [
-      840,
+      900,
       416,
       290,
       80

@@ -141,7 +141,7 @@
      "id": "loop_begin_A",
      "maxclass": "newobj",
      "patching_rect": [
-      110,
+      140,
       154,
       113,
       22
@@ -381,7 +381,7 @@
      "id": "loop_begin_B",
      "maxclass": "newobj",
      "patching_rect": [
-      510,
+      540,
       154,
       113,
       22
@@ -811,7 +811,7 @@
      "patching_rect": [
       160,
       502,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -881,9 +881,9 @@
      "id": "freeze_label",
      "maxclass": "comment",
      "patching_rect": [
-      360,
+      390,
       502,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -897,7 +897,7 @@
      "id": "freeze_control",
      "maxclass": "toggle",
      "patching_rect": [
-      360,
+      390,
       524,
       22,
       22
@@ -914,7 +914,7 @@
      "id": "freeze_message",
      "maxclass": "message",
      "patching_rect": [
-      426,
+      456,
       524,
       98,
       22
@@ -932,7 +932,7 @@
      "id": "freeze_rest",
      "maxclass": "newobj",
      "patching_rect": [
-      426,
+      456,
       550,
       106,
       22
@@ -950,7 +950,7 @@
      "id": "reset",
      "maxclass": "message",
      "patching_rect": [
-      560,
+      640,
       524,
       85,
       22

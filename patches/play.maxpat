@@ -12,7 +12,7 @@
   "rect": [
    60.0,
    80.0,
-   1180.0,
+   1260.0,
    800.0
   ],
   "default_fontsize": 12.0,
@@ -144,7 +144,7 @@
      "id": "loop_begin",
      "maxclass": "newobj",
      "patching_rect": [
-      210,
+      240,
       130,
       113,
       22
@@ -292,8 +292,8 @@
      "patching_rect": [
       120,
       192,
-      172,
-      40
+      211,
+      20
      ],
      "numinlets": 1,
      "numoutlets": 0,
@@ -364,7 +364,7 @@
      "patching_rect": [
       400,
       102,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -436,7 +436,7 @@
      "patching_rect": [
       400,
       178,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -508,7 +508,7 @@
      "patching_rect": [
       400,
       254,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -580,7 +580,7 @@
      "patching_rect": [
       400,
       330,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -650,9 +650,9 @@
      "id": "direction_5_label",
      "maxclass": "comment",
      "patching_rect": [
-      590,
+      640,
       102,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -666,7 +666,7 @@
      "id": "direction_5_control",
      "maxclass": "flonum",
      "patching_rect": [
-      590,
+      640,
       124,
       60,
       22
@@ -686,7 +686,7 @@
      "id": "direction_5_message",
      "maxclass": "message",
      "patching_rect": [
-      656,
+      706,
       124,
       131,
       22
@@ -704,7 +704,7 @@
      "id": "direction_5_rest",
      "maxclass": "newobj",
      "patching_rect": [
-      656,
+      706,
       150,
       106,
       22
@@ -722,9 +722,9 @@
      "id": "direction_6_label",
      "maxclass": "comment",
      "patching_rect": [
-      590,
+      640,
       178,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -738,7 +738,7 @@
      "id": "direction_6_control",
      "maxclass": "flonum",
      "patching_rect": [
-      590,
+      640,
       200,
       60,
       22
@@ -758,7 +758,7 @@
      "id": "direction_6_message",
      "maxclass": "message",
      "patching_rect": [
-      656,
+      706,
       200,
       131,
       22
@@ -776,7 +776,7 @@
      "id": "direction_6_rest",
      "maxclass": "newobj",
      "patching_rect": [
-      656,
+      706,
       226,
       106,
       22
@@ -794,9 +794,9 @@
      "id": "direction_7_label",
      "maxclass": "comment",
      "patching_rect": [
-      590,
+      640,
       254,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -810,7 +810,7 @@
      "id": "direction_7_control",
      "maxclass": "flonum",
      "patching_rect": [
-      590,
+      640,
       276,
       60,
       22
@@ -830,7 +830,7 @@
      "id": "direction_7_message",
      "maxclass": "message",
      "patching_rect": [
-      656,
+      706,
       276,
       131,
       22
@@ -848,7 +848,7 @@
      "id": "direction_7_rest",
      "maxclass": "newobj",
      "patching_rect": [
-      656,
+      706,
       302,
       106,
       22
@@ -866,9 +866,9 @@
      "id": "direction_8_label",
      "maxclass": "comment",
      "patching_rect": [
-      590,
+      640,
       330,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -882,7 +882,7 @@
      "id": "direction_8_control",
      "maxclass": "flonum",
      "patching_rect": [
-      590,
+      640,
       352,
       60,
       22
@@ -902,7 +902,7 @@
      "id": "direction_8_message",
      "maxclass": "message",
      "patching_rect": [
-      656,
+      706,
       352,
       131,
       22
@@ -920,7 +920,7 @@
      "id": "direction_8_rest",
      "maxclass": "newobj",
      "patching_rect": [
-      656,
+      706,
       378,
       106,
       22
@@ -940,7 +940,7 @@
      "patching_rect": [
       400,
       492,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -1009,7 +1009,7 @@
      "patching_rect": [
       400,
       568,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -1079,9 +1079,9 @@
      "id": "rest_label",
      "maxclass": "comment",
      "patching_rect": [
-      590,
+      640,
       492,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -1095,7 +1095,7 @@
      "id": "rest_control",
      "maxclass": "flonum",
      "patching_rect": [
-      590,
+      640,
       514,
       60,
       22
@@ -1115,7 +1115,7 @@
      "id": "rest_message",
      "maxclass": "message",
      "patching_rect": [
-      656,
+      706,
       514,
       85,
       22
@@ -1133,7 +1133,7 @@
      "id": "rest_rest",
      "maxclass": "newobj",
      "patching_rect": [
-      656,
+      706,
       540,
       106,
       22
@@ -1151,9 +1151,9 @@
      "id": "scale_of_all_label",
      "maxclass": "comment",
      "patching_rect": [
-      590,
+      640,
       568,
-      172,
+      211,
       20
      ],
      "numinlets": 1,
@@ -1167,7 +1167,7 @@
      "id": "scale_of_all_control",
      "maxclass": "flonum",
      "patching_rect": [
-      590,
+      640,
       590,
       60,
       22
@@ -1187,7 +1187,7 @@
      "id": "scale_of_all_message",
      "maxclass": "message",
      "patching_rect": [
-      656,
+      706,
       590,
       137,
       22
@@ -1205,7 +1205,7 @@
      "id": "scale_of_all_rest",
      "maxclass": "newobj",
      "patching_rect": [
-      656,
+      706,
       616,
       106,
       22
@@ -1416,7 +1416,7 @@
      "id": "told_1",
      "maxclass": "comment",
      "patching_rect": [
-      800,
+      880,
       102,
       343,
       80
@@ -1432,7 +1432,7 @@
      "id": "told_2",
      "maxclass": "comment",
      "patching_rect": [
-      800,
+      880,
       186,
       343,
       60
@@ -1448,7 +1448,7 @@
      "id": "told_3",
      "maxclass": "comment",
      "patching_rect": [
-      800,
+      880,
       250,
       343,
       40
@@ -1464,7 +1464,7 @@
      "id": "told_4",
      "maxclass": "comment",
      "patching_rect": [
-      800,
+      880,
       294,
       343,
       60
@@ -1480,7 +1480,7 @@
      "id": "told_5",
      "maxclass": "comment",
      "patching_rect": [
-      800,
+      880,
       358,
       343,
       40
@@ -1496,7 +1496,7 @@
      "id": "told_6",
      "maxclass": "comment",
      "patching_rect": [
-      800,
+      880,
       402,
       343,
       100
@@ -1512,7 +1512,7 @@
      "id": "told_7",
      "maxclass": "comment",
      "patching_rect": [
-      800,
+      880,
       506,
       343,
       60
@@ -1528,7 +1528,7 @@
      "id": "rate_begin",
      "maxclass": "newobj",
      "patching_rect": [
-      800,
+      880,
       570,
       67,
       22
@@ -1546,7 +1546,7 @@
      "id": "rate",
      "maxclass": "newobj",
      "patching_rect": [
-      800,
+      880,
       598,
       73,
       22
@@ -1567,7 +1567,7 @@
      "id": "rate_shown",
      "maxclass": "flonum",
      "patching_rect": [
-      890,
+      970,
       598,
       60,
       22
@@ -1585,7 +1585,7 @@
      "id": "rate_hint",
      "maxclass": "comment",
      "patching_rect": [
-      800,
+      880,
       626,
       290,
       80

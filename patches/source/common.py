@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from docs.generate import SAMPLE_RATE, latencies, milliseconds, nn_delay
+from docs.generate import RATIO, SAMPLE_RATE, latencies, milliseconds
 from patches.source.maxmsp import MESSAGE, SIGNAL, Patcher
 from patches.source.puredata import Box, Canvas
+from saoctl.bench.buffers import host_delay, host_delay_of_two
 
 BUFFER = 4096
 DEMO = "../exports/demo"  # that `make demo` writes, without .ts
@@ -59,21 +60,21 @@ def directions(count: int) -> list[Control]:
 
 def delay_of_forward() -> str:
     """How late a sound is that passes one object."""
-    model, host = latencies()["forward"], nn_delay(BUFFER)
+    model, host = latencies()["forward"], host_delay(BUFFER)
     how = f"2 x {BUFFER} - {2 * BUFFER - host} samples"
     return f"{_late('What you hear is late by', model, host, how)} {OTHER_FILES}"
 
 
 def delay_of_two() -> str:
     """How late a sound is that passes an encoder and a decoder in two objects."""
-    model, host = latencies()["forward"], nn_delay(BUFFER, objects=2)
+    model, host = latencies()["forward"], host_delay_of_two(BUFFER, RATIO)
     how = f"4 x {BUFFER} - {4 * BUFFER - host} samples for both objects"
     return f"{_late('What you hear is late by', model, host, how)} {OTHER_FILES}"
 
 
 def delay_of_a_control() -> str:
     """After what time a change is heard that is made to the decoder."""
-    model, host = latencies()["decode"], nn_delay(BUFFER)
+    model, host = latencies()["decode"], host_delay(BUFFER)
     return _late("A change of the decoder is heard within", model, host, f"2 x {BUFFER} - {2 * BUFFER - host} samples")
 
 
@@ -251,7 +252,7 @@ def max_player(patcher: Patcher, x: int, y: int, name: str = "", suggested: str 
     """A sound file that plays round and round, [sfplay~ 2]."""
     choose, play = patcher.msg(f"open{name}", x, y, "open"), patcher.toggle(f"play{name}", x + 50, y)
     reads = patcher.obj(f"file{name}", x, y + 56, "sfplay~ 2", 2, [SIGNAL, SIGNAL, "bang"])
-    begin = patcher.obj(f"loop_begin{name}", x + 90, y + 28, "loadmess loop 1", 1, [MESSAGE])
+    begin = patcher.obj(f"loop_begin{name}", x + 120, y + 28, "loadmess loop 1", 1, [MESSAGE])
     for each in (choose, play, begin):
         patcher.cord(each, reads)
     patcher.text(f"play{name}_label", x + 76, y, "open a file, and play it", 28)
@@ -263,7 +264,7 @@ def max_player(patcher: Patcher, x: int, y: int, name: str = "", suggested: str 
 def max_control(patcher: Patcher, x: int, y: int, what: Control, *targets: str) -> str:
     """A control with its message to nn~, at rest in silence at load; gives the control."""
     name = what.name.replace(" ", "_")
-    patcher.text(f"{name}_label", x, y, f"{what.name}, {what.low:g} to {what.high:g}", 26)
+    patcher.text(f"{name}_label", x, y, f"{what.name}, {what.low:g} to {what.high:g}", 32)
     box = (
         patcher.toggle(f"{name}_control", x, y + 22)
         if what.is_switch

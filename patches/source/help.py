@@ -60,15 +60,15 @@ def puredata() -> Canvas:
 
 def maxmsp() -> Patcher:
     """The patch for Max."""
-    patcher = Patcher(1100, 780)
+    patcher = Patcher(1180, 860)
     y = common.max_head(
         patcher, TITLE, OBJECT, REFUSED, "Put exports of make demo into Max's search path. Needs nn~ 1.6."
     )
     forward = patcher.obj("forward", 20, y + 470, f"nn~ demo forward {common.BUFFER}", 2, [SIGNAL, SIGNAL])
     for row, (message, what) in enumerate((*MESSAGES, *MAX_ALONE)):
-        box = patcher.msg(f"message_{row + 1}", 260, y + 26 * row, message.replace(" 1 ", " 1. "))
+        box = patcher.msg(f"message_{row + 1}", 330, y + 26 * row, message.replace(" 1 ", " 1. "))
         patcher.cord(box, forward)
-        patcher.text(f"what_{row + 1}", 430, y + 26 * row, what, 100)
+        patcher.text(f"what_{row + 1}", 500, y + 26 * row, what, 100)
     reads = common.max_player(patcher, 20, y, suggested="input.wav")
     for channel in range(2):
         patcher.cord(reads, forward, channel, channel)

@@ -264,7 +264,7 @@ def _max_play() -> Patcher:
 
 def maxmsp() -> Patcher:
     """The patch for Max."""
-    patcher = Patcher(1180, 780)
+    patcher = Patcher(1260, 820)
     y = common.max_head(
         patcher,
         TITLE,
@@ -297,27 +297,27 @@ def maxmsp() -> Patcher:
     patcher.cord(packed, record)
 
     play = patcher.sub("player", 300, y + 320, "play", _max_play(), (3, [MULTI]))
-    patcher.text("speed_label", 500, y + 260, "speed, -2 to 2", 24)
-    speed = patcher.number("speed", 500, y + 282, SPEED.low, SPEED.high)
-    rest = patcher.obj("speed_rest", 570, y + 282, "loadmess 1.", 1, [MESSAGE])
+    patcher.text("speed_label", 420, y + 320, "speed, -2 to 2", 24)
+    speed = patcher.number("speed", 420, y + 342, SPEED.low, SPEED.high)
+    rest = patcher.obj("speed_rest", 486, y + 342, "loadmess 1.", 1, [MESSAGE])
     patcher.chain(rest, speed)
     patcher.cord(speed, play, 0, 1)
     patcher.cord(ticks, play)
-    length = patcher.number("length", 400, y + 250)
-    patcher.text("length_label", 400, y + 226, "frames recorded", 18)
+    length = patcher.number("length", 300, y + 282)
+    patcher.text("length_label", 364, y + 282, "frames recorded", 24)
     patcher.cord(record, length)
     patcher.cord(length, play, 0, 2)
 
-    files = patcher.obj("files", 700, y + 330, COLL, 1, [MESSAGE, MESSAGE, "bang", "bang"])
+    files = patcher.obj("files", 600, y + 300, COLL, 1, [MESSAGE, MESSAGE, "bang", "bang"])
     for column, verb in enumerate(("write", "read")):
-        patcher.cord(patcher.msg(verb, 700 + 60 * column, y + 300, verb), files)
-    asked = patcher.msg("how_many", 700, y + 360, "length")
+        patcher.cord(patcher.msg(verb, 600 + 60 * column, y + 272, verb), files)
+    asked = patcher.msg("how_many", 600, y + 330, "length")
     patcher.cord(files, asked, 2)
     patcher.cord(asked, files)
-    found = patcher.obj("found", 780, y + 360, "route int", 2, [MESSAGE, MESSAGE])
+    found = patcher.obj("found", 680, y + 330, "route int", 2, [MESSAGE, MESSAGE])
     patcher.cord(files, found)
     patcher.cord(found, length)
-    patcher.text("files_label", 700, y + 276, "saves and opens the recording", 34)
+    patcher.text("files_label", 600, y + 248, "saves and opens the recording", 34)
 
     patcher.text("turned_label", 20, y + 190, "1: recorded in the place of live", 36)
     turned = patcher.toggle("turned", 20, y + 212)
@@ -347,6 +347,6 @@ def maxmsp() -> Patcher:
         patcher.cord(reset, each)
     below = y
     for number, words in enumerate((ROOM, common.delay_of_two(), common.delay_of_a_control())):
-        below = patcher.text(f"told_{number + 1}", 840, below, words, 50) + 6
-    common.max_rate(patcher, 840, below)
+        below = patcher.text(f"told_{number + 1}", 900, below, words, 50) + 6
+    common.max_rate(patcher, 900, below)
     return patcher

@@ -95,8 +95,8 @@ def maxmsp() -> Patcher:
         patcher.cord(apart, decode, channel, channel)
     common.max_volume(patcher, 20, y + 400, (decode, 0), (decode, 1))
     for column, each in enumerate((GLIDE, FREEZE)):
-        common.max_control(patcher, 160 + 200 * column, y + 400, each, decode)
-    reset = patcher.msg("reset", 560, y + 422, "set reset 1")
+        common.max_control(patcher, 160 + 230 * column, y + 400, each, decode)
+    reset = patcher.msg("reset", 640, y + 422, "set reset 1")
     for target in (*objects, decode):
         patcher.cord(reset, target)
     below = patcher.text("costs", 830, y, COSTS, 50) + 6

@@ -96,7 +96,7 @@ def _presets(canvas: Canvas, x: int, y: int) -> None:
 
 def maxmsp() -> Patcher:
     """The patch for Max."""
-    patcher = Patcher(1180, 800)
+    patcher = Patcher(1260, 800)
     y = common.max_head(
         patcher,
         TITLE,
@@ -119,11 +119,11 @@ def maxmsp() -> Patcher:
     sliders = common.directions(COUNT)
     noise = common.max_control(patcher, 120, y + 90, NOISE, encode)
     boxes = [
-        common.max_control(patcher, 400 + 190 * (k // 4), y + 76 * (k % 4), each, decode)
+        common.max_control(patcher, 400 + 240 * (k // 4), y + 76 * (k % 4), each, decode)
         for k, each in enumerate(sliders)
     ]
     others = [
-        common.max_control(patcher, 400 + 190 * (row // 2), y + 390 + 76 * (row % 2), each, decode)
+        common.max_control(patcher, 400 + 240 * (row // 2), y + 390 + 76 * (row % 2), each, decode)
         for row, each in enumerate((FREEZE, GLIDE, REST, SCALE))
     ]
     common.max_neutral(patcher, 20, y + 220, [NOISE, FREEZE, GLIDE, REST, SCALE, *sliders], [noise, *others, *boxes])
@@ -146,6 +146,6 @@ def maxmsp() -> Patcher:
     for number, words in enumerate(
         (SLIDERS, MEAN, HELD, OTHERS, NO_NOISE, common.delay_of_two(), common.delay_of_a_control())
     ):
-        below = patcher.text(f"told_{number + 1}", 800, below, words, 52) + 4
-    common.max_rate(patcher, 800, below)
+        below = patcher.text(f"told_{number + 1}", 880, below, words, 52) + 4
+    common.max_rate(patcher, 880, below)
     return patcher

@@ -241,3 +241,16 @@ class TestTheWayOfTheSound:
             assert (value, 0, "joined", k) in record.cords
             assert ("each", k, held, 0) in play.cords
             assert (held, 0, "together", k) in play.cords
+
+
+@every_patch
+def test_no_box_lies_on_another_or_outside_of_the_window(name: str) -> None:
+    content = json.loads((PATCHES / f"{name}.maxpat").read_text())["patcher"]
+    places = {each["box"]["id"]: each["box"]["patching_rect"] for each in content["boxes"]}
+    width, height = content["rect"][2:]
+    for one, (x, y, w, h) in places.items():
+        assert x + w <= width, one
+        assert y + h <= height, one
+        for other, (left, top, wide, high) in places.items():
+            apart = x >= left + wide or left >= x + w or y >= top + high or top >= y + h
+            assert one == other or apart, (one, other)
