@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,10 @@ from torch import Tensor
 from saoctl.errors import FileError
 
 READ_SAMPLES = 1 << 16  # of a file at a time
+STDIN = Path("-")
+MOST_CHANNELS = 8  # that are mixed; more are not a recording but a session
+RATES = 1_000, 768_000  # Hz that sound can have
+LENGTH_IS_A_GUESS = ("MP3",)  # in the header of these
 # What a folder is searched for: what libsndfile reads and people have.
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", ".w64", ".au")
 
@@ -53,34 +59,93 @@ def _tensor(samples: np.ndarray, channels: int) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(samples.T[chosen], dtype=np.float32))
 
 
+def _mixed(samples: np.ndarray, channels: int) -> Tensor:
+    """The same, but channels that are too many are mixed: each of those wanted is the mean of all that fall on it."""
+    if samples.shape[1] > channels:
+        samples = np.stack([samples[:, channel::channels].mean(axis=1) for channel in range(channels)], axis=1)
+    return _tensor(samples, channels)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What an audio file says of itself.
+
+    Args:
+        sample_rate: Hz.
+        channels: in it.
+        samples: of each channel; None if it does not say, as what comes through a pipe.
+    """
+
+    sample_rate: int
+    channels: int
+    samples: int | None
+
+
+def header(path: Path) -> Header:
+    """What an audio file says of itself.
+
+    Raises:
+        FileError: it is missing, not audio, or has a sample rate or channels that no recording has.
+    """
+    with _opened(path) as file:
+        return _header(path, file)
+
+
+def _header(path: Path, file: soundfile.SoundFile) -> Header:
+    low, high = RATES
+    if not low <= file.samplerate <= high:
+        raise FileError(
+            f"The audio file {path} has a sample rate of {file.samplerate} Hz.", f"Give one of {low} to {high} Hz."
+        )
+    if file.channels > MOST_CHANNELS:
+        raise FileError(f"The audio file {path} has {file.channels} channels.", f"Give one of up to {MOST_CHANNELS}.")
+    told = file.seekable() and file.format not in LENGTH_IS_A_GUESS
+    return Header(file.samplerate, file.channels, file.frames if told else None)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
+    """An audio file, or standard input.
+
+    Raises:
+        FileError: it is missing or not audio, also of what is read from it.
+    """
+    if path != STDIN and not path.is_file():
+        raise FileError(f"The audio file {path} does not exist.", "Check its name.")
+    what = "Standard input" if path == STDIN else str(path)
+    kinds = "Give WAV, which can be piped." if path == STDIN else "Give a WAV, FLAC, OGG or MP3 file."
+    try:
+        with soundfile.SoundFile(0, closefd=False) if path == STDIN else soundfile.SoundFile(path) as file:
+            yield file
+    except (soundfile.SoundFileError, OSError) as error:
+        raise FileError(f"{what} cannot be read as audio.", kinds) from error
+
+
 def blocks(path: Path, sample_rate: int, channels: int, size: int) -> Iterator[Tensor]:
     """A whole audio file of any length, block by block: [channels, size] at `sample_rate`, float32.
 
-    As `read` does it, in constant memory. The last block can be shorter.
+    As `read` does it, in constant memory; channels that are too many are mixed. The last block can be shorter.
 
     Raises:
-        FileError: see `read`.
+        FileError: see `read` and `header`; or it has fewer samples than its header says.
     """
-    if not path.is_file():
-        raise FileError(f"The audio file {path} does not exist.", "Check its name.")
-    try:
-        with soundfile.SoundFile(path) as file:
-            yield from _regrouped(_resampled(path, file, sample_rate, channels), channels, size)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise FileError(f"{path} cannot be read as audio.", "Give a WAV, FLAC, OGG or MP3 file.") from error
+    with _opened(path) as file:
+        yield from _regrouped(_resampled(path, file, sample_rate, channels), channels, size)
 
 
 def _resampled(path: Path, file: soundfile.SoundFile, sample_rate: int, channels: int) -> Iterator[Tensor]:
     """The parts of an open file at a sample rate, [channels, T] of any length."""
     converter = soxr.ResampleStream(file.samplerate, sample_rate, file.channels, dtype="float32", quality="VHQ")
-    ended = False
+    promised, came, ended = _header(path, file).samples, 0, False
     while not ended:
         samples = file.read(READ_SAMPLES, dtype="float32", always_2d=True)
-        ended = len(samples) < READ_SAMPLES
+        ended, came = len(samples) < READ_SAMPLES, came + len(samples)
+        if ended and promised is not None and came < promised:
+            raise FileError(f"The audio file {path} ends after {came} of {promised} samples.", "It is cut off.")
         _check_finite(path, samples)
         if file.samplerate != sample_rate:
             samples = converter.resample_chunk(samples, last=ended)
-        yield _tensor(samples, channels)
+        yield _mixed(samples, channels)
 
 
 def _regrouped(parts: Iterator[Tensor], channels: int, size: int) -> Iterator[Tensor]:

@@ -1,17 +1,21 @@
 """Writing files so that nothing half-written is ever left under its final name; the cache folder; checksums."""
 
 import errno
+import glob
 import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
 
 from saoctl.errors import ConfigError, FileError
+
+ABANDONED = 600.0  # seconds since it was written to, after which a temporary file is nobody's
 
 
 def cache_folder() -> Path:
@@ -79,6 +83,14 @@ def atomic_file(path: Path) -> Iterator[Path]:
         raise _cannot_write(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def clear_leftovers(path: Path) -> None:
+    """Remove what a run that was killed has left of a file; what was written to lately may be another run's."""
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        with suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > ABANDONED:
+                leftover.unlink()
 
 
 @contextmanager

@@ -15,12 +15,12 @@ PACKAGE = ROOT / "saoctl"
 FLOORS = [
     ["__main__"],
     ["cli"],
-    ["basis", "frontier"],
+    ["basis", "convert", "frontier"],
     ["bench", "verify", "autoencoder"],
     ["formats"],
     ["weights"],
     ["streaming", "config"],
-    ["drawing", "models"],
+    ["drawing", "latents", "models", "recording"],
     ["audio", "blocks", "devices", "files"],
     ["errors", "progress", "vocabulary"],
 ]

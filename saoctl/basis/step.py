@@ -1,7 +1,7 @@
 """The basis step: the directions in which the latents of one's own sounds vary most, and what a few of them keep."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_output
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
+from saoctl.formats.whole import streamed
 from saoctl.models.family import Architecture
 from saoctl.progress import Progress, Silent
-from saoctl.vocabulary import Method
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
 
@@ -122,7 +122,7 @@ def run(
 
     def decode(given: Tensor) -> Tensor:
         blocks = torch.split(given, BLOCK_FRAMES, dim=2)
-        return torch.cat(list(_streamed(model, "decode", blocks)), dim=2)
+        return torch.cat(list(streamed(model, "decode", blocks)), dim=2)
 
     whole = decode(latents)
     progress.advance()
@@ -220,7 +220,7 @@ def _listen(model: Artifact, architecture: Architecture, found: Sequence[Path], 
         sound, own, beginning = Sound(path), Moments(architecture.latent_dim), torch.zeros(architecture.latent_dim, 0)
         wrong = None
         try:
-            for latents in _streamed(model, "encode", sound.blocks(architecture)):
+            for latents in streamed(model, "encode", sound.blocks(architecture)):
                 own.add(latents[0])
                 beginning = torch.cat((beginning, latents[0]), dim=1)[:, :kept]
         except FileError as error:
@@ -264,18 +264,3 @@ def _found(heard: Heard, description: Description) -> Basis:
         audio=tuple(path.name for path in heard.files),
         weights=description.weights,
     )
-
-
-def _streamed(model: Artifact, method: Method, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
-    """A whole signal through a method, block by block, without its latency, on the CPU."""
-    stream = model.fresh()
-    late = model.can.latency_samples[method] // model.can.methods[method].out_ratio
-    began = False
-    for block in blocks:
-        began = True
-        output = stream.call(method, block.to(model.device)).cpu()
-        dropped = min(late, output.shape[2])
-        late -= dropped
-        yield output[:, :, dropped:].clone()
-    if began:
-        yield stream.flush(method).cpu()[:, :, late:].clone()

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import saoctl
-from saoctl.cli import basis, bench, download, export, frontier, info, run, verify
+from saoctl.cli import basis, bench, decode, download, encode, export, forward, frontier, info, run, verify
 from saoctl.cli.options import with_options
 from saoctl.errors import ConfigError, ExitCode
 
@@ -19,6 +19,9 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "bench": bench.command,
     "frontier": frontier.command,
     "basis": basis.command,
+    "encode": encode.command,
+    "decode": decode.command,
+    "forward": forward.command,
     "info": info.command,
     "run": run.command,
 }

@@ -17,13 +17,14 @@ from pydantic import BaseModel, TypeAdapter
 
 from saoctl.cli.basis import BasisStep
 from saoctl.cli.bench import Bench
+from saoctl.cli.convert import ConvertStep
 from saoctl.cli.documents import old_names
 from saoctl.cli.download import Download, DryRun
 from saoctl.cli.export import Export
 from saoctl.cli.frontier import Frontier
 from saoctl.cli.info import Info
 from saoctl.cli.verify import Verify
-from saoctl.vocabulary import SCHEMA_VERSION
+from saoctl.vocabulary import METHODS, SCHEMA_VERSION
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ARGUMENT = re.compile(r"^    (\w+(?:, \w+)*): (.+?)(?=^    \S|^\S|\Z)", re.MULTILINE | re.DOTALL)
@@ -55,6 +56,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         DryRun.name: _versioned(_of(DryRun.result_type())),
         Frontier.name: _versioned(_of(Frontier.result_type())),
         BasisStep.name: _versioned(_of(BasisStep.result_type())),
+        **dict.fromkeys(map(str, METHODS), _versioned(_of(ConvertStep.result_type()))),
         Info.name: _versioned(_of(Info.result_type())),
         "run": _extended(nothing, steps),
         "error": _extended(failure, {"error": _of(Error)}),

@@ -78,6 +78,16 @@ class OobleckStream(nn.Module):
         """Moments [B, F, 2 * latent_dim] to latents [B, F, latent_dim] with as much noise as is set."""
         raise NotImplementedError
 
+    def _normal(self, like: Tensor, frames: int) -> Tensor:
+        """Normal noise, [B, frames, latent_dim].
+
+        torch draws it sixteen numbers at a time. So each frame takes whole sixteens, and the noise of one signal is the
+        same in blocks of any size.
+        """
+        wide = (self.latent_dim + 15) // 16 * 16
+        drawn = torch.randn_like(torch.zeros([like.shape[0], frames, wide], dtype=like.dtype, device=like.device))
+        return drawn.narrow(2, 0, self.latent_dim)
+
     def _check_audio(self, audio: Tensor) -> None:
         if audio.dim() != 3 or audio.shape[1] != self.audio_channels:
             raise ValueError(f"audio must be [batch, {self.audio_channels}, samples], not {audio.shape}")

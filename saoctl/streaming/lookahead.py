@@ -202,22 +202,14 @@ def choose_lookahead(
 class KeptNoise(Rows):
     """Normal noise for latents: a frame that is estimated again has that of before.
 
-    moments [B, F + rows, 2C] -> noise [B, F + rows, C], of which the first `rows` frames were there before.
-
-    Args:
-        rows, channels, offset: see `Rows`.
-        ratio: audio samples per latent frame.
+    moments [B, F + rows, 2C], noise of new frames [B, F, C] -> noise [B, F + rows, C], of which the first `rows` frames
+    were there before.
     """
 
-    def __init__(self, rows: int, channels: int, offset: int, ratio: int) -> None:
-        super().__init__(rows, channels, offset)
-        self.ratio = ratio
-
-    def forward(self, moments: Tensor, cursor: Cursor) -> Tensor:
+    def forward(self, moments: Tensor, new: Tensor, cursor: Cursor) -> Tensor:
         kept = self.history(cursor)
-        frames = cursor.settled // self.ratio
-        like = torch.zeros([kept.shape[0], frames, self.channels], dtype=kept.dtype, device=kept.device)
-        noise = torch.cat((kept, torch.randn_like(like)), dim=1)
+        frames = new.shape[1]
+        noise = torch.cat((kept, new), dim=1)
         kept.copy_(noise.narrow(1, frames, self.rows))
         return noise.narrow(1, 0, moments.shape[1])
 
@@ -263,7 +255,7 @@ class LookaheadAutoencoder(OobleckStream):
         self.latency_decode = whole.late("decode", decode)
         self.latency_forward = whole.late("forward", forward)
         self.rest_tail = self.rest.grid.tail
-        self.kept_noise = KeptNoise(encoded.delay, self.latent_dim, self.encoder.state_size, self.ratio)
+        self.kept_noise = KeptNoise(encoded.delay, self.latent_dim, self.encoder.state_size)
         encoder_size = self.encoder.state_size + self.kept_noise.size
         self.encode_state = StreamState(encoder_size)
         self.decode_core_state = StreamState(self.core.state_size)
@@ -299,7 +291,8 @@ class LookaheadAutoencoder(OobleckStream):
         if self.noise == 0.0:
             latents = mean_latents(moments, 2)
         else:
-            latents = noisy_latents(moments, self.noise, self.kept_noise(moments, cursor), 2)
+            new = self._normal(moments, cursor.settled // self.ratio)
+            latents = noisy_latents(moments, self.noise, self.kept_noise(moments, new, cursor), 2)
         return latents.contiguous()
 
     def _rest(self, rows: Tensor, cursor: Cursor) -> Tensor:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from saoctl.models.oobleck.model import OobleckAutoencoder, sample_latents
+from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
 from saoctl.streaming.base import OobleckStream
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.layers import Cursor, Stack, flatten
@@ -64,7 +64,9 @@ class StreamingAutoencoder(OobleckStream):
         self.encode_tail_frames, self.decode_tail_frames = encoded.tail_frames, decoded.tail_frames
 
     def _sample(self, moments: Tensor, cursor: Cursor) -> Tensor:
-        return sample_latents(moments, self.noise, 2)
+        if self.noise == 0.0:
+            return mean_latents(moments, 2)
+        return noisy_latents(moments, self.noise, self._normal(moments, moments.shape[1]), 2)
 
     def _decode(self, latents: Tensor, cursor: Cursor) -> Tensor:
         """Latents [B, F, latent_dim] to audio [B, audio_channels, T]."""

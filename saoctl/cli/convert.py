@@ -1,0 +1,229 @@
+"""What `encode`, `decode` and `forward` have in common: their options, their step, and what is shown of the result."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from saoctl.cli.command import ReportStep
+from saoctl.cli.execute import execute
+from saoctl.cli.options import ReportOptions, weights_flags
+from saoctl.errors import ConfigError, ExitCode
+
+if TYPE_CHECKING:
+    from saoctl.cli.shown import Shown
+    from saoctl.config import Config
+    from saoctl.convert.step import Choices, Converted, ConvertResult
+    from saoctl.progress import Progress
+    from saoctl.vocabulary import Method
+
+PIPE = "-"
+BITS = (16, 24, 32)
+SHOWN = 20  # files of which each is named; of more, those that failed alone
+HEADER = ("file", "becomes", "seconds", "")
+
+AudioArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="AUDIO|FOLDER...", help="Audio files, or folders; - is standard input."),
+]
+LatentsArgument = Annotated[
+    list[Path] | None, typer.Argument(metavar="LATENTS|FOLDER...", help="Files of latents, or folders.")
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE|FOLDER|-", help="Default: beside each file; - is standard output."),
+]
+ArtifactInsteadOption = Annotated[
+    Path | None, typer.Option("--artifact", metavar="FILE", help="An exported file, in place of the weights.")
+]
+BlockSecondsOption = Annotated[
+    float, typer.Option("--block-seconds", metavar="S", help="Of audio, computed at a time.")
+]
+ShardOption = Annotated[
+    str | None, typer.Option("--shard", metavar="K/N", help="The K-th of N shares of the files alone.")
+]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write anew what is there already.")]
+RateOption = Annotated[
+    int | None, typer.Option("--sample-rate", metavar="HZ", help="Of the audio out; default: the model's.")
+]
+BitsOption = Annotated[
+    int | None, typer.Option("--bits", metavar="N", help="16, 24, or 32 for floats; default: 32, and 24 in FLAC.")
+]
+NoiseOption = Annotated[
+    float, typer.Option("--noise", metavar="X", help="Of the VAE, 1 as trained; default: 0, the mean.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Of the noise.")]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the options say, as they say it."""
+
+    output: Path | None = None
+    artifact: Path | None = None
+    format: str | None = None
+    sample_rate: int | None = None
+    bits: int | None = None
+    noise: float = 0.0
+    seed: int = 0
+    block_seconds: float = 1.0
+    shard: str | None = None
+    overwrite: bool = False
+
+    def choices(self, method: "Method") -> "Choices":
+        """What they mean.
+
+        Raises:
+            ConfigError: one is impossible.
+        """
+        from saoctl.convert.jobs import GIVES
+        from saoctl.convert.step import Choices
+
+        return Choices(
+            output=self.output,
+            artifact=self.artifact,
+            suffix=_suffix(self.format, GIVES[method]),
+            bits=_bits(self.bits),
+            sample_rate=self.sample_rate,
+            noise=self.noise,
+            seed=self.seed,
+            block_seconds=self.block_seconds,
+            shard=_share(self.shard),
+            overwrite=self.overwrite,
+        )
+
+
+def _share(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    first, slash, second = text.partition("/")
+    if not (slash and first.isdigit() and second.isdigit()):
+        raise ConfigError(f"--shard {text} is not of the form K/N.", "Example: --shard 3/64.")
+    return int(first), int(second)
+
+
+def _suffix(name: str | None, kinds: Sequence[str]) -> str | None:
+    if name is None:
+        return None
+    if f".{name.lower()}" not in kinds:
+        allowed = ", ".join(each.removeprefix(".") for each in kinds)
+        raise ConfigError(f"--format {name} cannot be written here.", f"Allowed: {allowed}.")
+    return f".{name.lower()}"
+
+
+def _bits(number: int | None) -> Any:
+    if number is not None and number not in BITS:
+        raise ConfigError(f"Samples of {number} bits cannot be written.", "Give 16, 24 or 32.")
+    return number
+
+
+def run(
+    method: "Method",
+    options: ReportOptions,
+    given: Sequence[Path] | None,
+    wanted: Wanted,
+    path: Path | None,
+    device: str | None,
+    precision: str | None,
+) -> None:
+    """The command of a method."""
+
+    def flags() -> dict[str, object]:
+        if wanted.artifact is not None and (path is not None or precision is not None):
+            raise ConfigError("--artifact has its own weights and precision.", "Leave --path and --precision out.")
+        if options.as_json and wanted.output == Path(PIPE):
+            raise ConfigError("Sound and JSON cannot both go to standard output.", "Use --report FILE.")
+        return {**weights_flags(path), "device": device, "precision": precision}
+
+    execute(options, flags, [ConvertStep(method, given or [], wanted)])
+
+
+class ConvertStep(ReportStep["ConvertResult"]):
+    """Files through a method.
+
+    Args:
+        name: encode, decode or forward.
+        given: files and folders; PIPE is standard input.
+        wanted: how.
+    """
+
+    def __init__(self, name: "Method", given: Sequence[Path] = (), wanted: Wanted | None = None) -> None:
+        self.name = name  # type: ignore[misc] # the three are one class
+        self.method, self.given, self.wanted = name, given, wanted or Wanted()
+
+    @staticmethod
+    def result_type() -> type[Any]:
+        from saoctl.convert.step import ConvertResult
+
+        return ConvertResult
+
+    def run(self, config: "Config", progress: "Progress") -> "ConvertResult":
+        from saoctl.convert import step
+
+        return step.run(config, self.method, self.given, self.wanted.choices(self.method), progress)
+
+    def exit_code(self, result: "ConvertResult") -> ExitCode:
+        return ExitCode.GOOD if result.passed else ExitCode.CHECK_FAILED
+
+    def problems(self, result: "ConvertResult") -> Sequence[str]:
+        return [f"{each.given}: {each.error}" for each in result.results if each.error]
+
+    def shown(self, result: "ConvertResult") -> "Iterator[Shown]":
+        from rich.table import Table
+        from rich.text import Text
+
+        from saoctl.cli.shown import Answer, Hint, Remark, right
+
+        rows = [each for each in result.results if len(result.results) <= SHOWN or each.error]
+        if len(rows) > 1:
+            table = Table("file", "becomes", *right("seconds"), "", title_justify="left")
+            for each in rows:
+                colour = "red" if each.error else ""
+                table.add_row(*_cells(each)[:3], Text(each.state, colour))
+            yield table
+        for each in result.results:
+            if each.clipped:
+                yield Remark("Warning", f"{each.output}: {each.clipped} samples above full scale were clipped.")
+            elif each.peak is not None and each.peak > 1:
+                yield Hint(f"{each.output}: the peak is {each.peak:.2f}, above full scale.")
+        if result.realtime_factor is not None:
+            yield Hint(
+                f"{result.seconds:.1f} s of audio in {result.computing_seconds:.1f} s,"
+                f" {result.realtime_factor:.1f} x realtime; {result.precision} on {result.device}, {result.source}"
+            )
+        lines = [] if any(str(each.output) == PIPE for each in result.results) else answers(result)
+        yield Answer("\n".join(lines)) if lines else Hint("written to standard output")
+
+    def markdown(self, result: "ConvertResult") -> str:
+        from saoctl.cli.shown import markdown_table
+
+        return "\n".join(
+            [
+                f"## saoctl {result.method}: {'passed' if result.passed else 'failed'}",
+                "",
+                f"Weights: `{result.source}`, {result.precision} on {result.device}.",
+                "",
+                *markdown_table(list(HEADER), [_cells(each) for each in result.results]),
+                "",
+                *(f"- **{problem}**" for problem in self.problems(result)),
+                "",
+            ]
+        )
+
+
+def answers(result: "ConvertResult") -> list[str]:
+    """What was written, and what was not."""
+    written = [each for each in result.results if each.state == "written"]
+    if len(result.results) == 1:
+        (each,) = result.results
+        return [str(each.output) + (" (was there already)" if each.state == "skipped" else "")]
+    counts = {state: sum(each.state == state for each in result.results) for state in ("written", "skipped", "failed")}
+    lines = [f"{counts['written']} written, {counts['skipped']} there already, {counts['failed']} failed"]
+    lines += [str(each.output) for each in written if len(result.results) <= SHOWN]
+    return [*lines, *(f"failed: {each.given}: {each.error}" for each in result.results if each.error)]
+
+
+def _cells(each: "Converted") -> list[str]:
+    return [str(each.given), str(each.output), f"{each.seconds:.1f}" if each.seconds else "–", each.state]

@@ -1,0 +1,153 @@
+"""What is to be converted to what: files and trees of them, a share of these, and what must not be written over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from saoctl import audio, latents, recording
+from saoctl.errors import ConfigError, FileError
+from saoctl.files import check_place
+from saoctl.vocabulary import Method
+
+PIPE = Path("-")
+GIVEN: dict[Method, tuple[str, ...]] = {
+    "encode": audio.SUFFIXES,
+    "decode": latents.SUFFIXES,
+    "forward": audio.SUFFIXES,
+}
+GIVES: dict[Method, tuple[str, ...]] = {
+    "encode": latents.SUFFIXES,
+    "decode": recording.SUFFIXES,
+    "forward": recording.SUFFIXES,
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file, and what it becomes; either can be PIPE.
+
+    Args:
+        given, output: the two.
+        refused: why it must not be, if so.
+    """
+
+    given: Path
+    output: Path
+    refused: FileError | None = None
+
+
+def plan(
+    method: Method, given: Sequence[Path], output: Path | None, suffix: str | None, shard: tuple[int, int] | None = None
+) -> list[Job]:
+    """The jobs, in the order of their names within each folder.
+
+    Args:
+        method: encode, decode or forward.
+        given: files, folders, or PIPE.
+        output: a file for one file; else a folder, in which the trees of the given folders are kept; PIPE; None: each
+            file gets its output beside it.
+        suffix: of the outputs; None: the method's first, or that of the output.
+        shard: of how many shares which one to do, counted from 1; the first number is which.
+
+    Raises:
+        ConfigError: nothing is given, or the output cannot be of such a kind.
+        FileError: a file is missing, a folder has none of the kind, or an output cannot be written.
+    """
+    kinds = GIVES[method]
+    if not given:
+        raise ConfigError("No files are given.", f"Give {_what(method)}, or folders of them.")
+    if method == "decode" and PIPE in given:
+        raise ConfigError("Latents cannot come through a pipe.", "Name their file.")
+    single = len(given) == 1 and not given[0].is_dir()
+    if output == PIPE or (output is None and given == [PIPE]):
+        return [_piped(method, given, single)]
+    is_file = output is not None and output.suffix.lower() in kinds and not output.is_dir()
+    if is_file and not single:
+        raise ConfigError(f"{output} is one file, and more than one is given.", "Name a folder.")
+    if single and not is_file and output is not None and output.suffix and not output.is_dir():
+        raise ConfigError(
+            f"{method} cannot write {output.name}.", f"Let it end in {' or '.join(kinds)}, or name a folder."
+        )
+    if is_file:
+        assert output is not None
+        jobs = [Job(given[0], output)]
+    else:
+        jobs = [
+            Job(path, _place(method, path, root, output, suffix or kinds[0])) for path, root in _found(method, given)
+        ]
+    jobs = _checked(jobs)
+    if shard is not None:
+        which, of = shard
+        jobs = jobs[which - 1 :: of]
+    return jobs
+
+
+def _what(method: Method) -> str:
+    return "latents" if method == "decode" else "audio files"
+
+
+def _piped(method: Method, given: Sequence[Path], single: bool) -> Job:
+    if method == "encode":
+        raise ConfigError("Latents cannot go through a pipe: their number stands at the beginning.", "Give -o FILE.")
+    if not single:
+        raise ConfigError("Only one file can go to standard output.", "Name a folder with -o.")
+    return Job(given[0], PIPE)
+
+
+def _found(method: Method, given: Sequence[Path]) -> list[tuple[Path, Path | None]]:
+    """All files, each with the folder that it was found through."""
+    found: dict[Path, Path | None] = {}
+    for path in given:
+        if path == PIPE:
+            found.setdefault(path, None)
+        elif path.is_dir():
+            inside = sorted(each for each in path.rglob("*") if _is_one(each, method))
+            if not inside:
+                kinds = ", ".join(GIVEN[method])
+                raise FileError(f"The folder {path} has no {_what(method)} in it.", f"Give one that has: {kinds}.")
+            for each in inside:
+                found.setdefault(each, path)
+        elif path.exists():
+            found.setdefault(path, None)
+        else:
+            raise FileError(f"{path} does not exist.", "Check its name.")
+    return list(found.items())
+
+
+def _is_one(path: Path, method: Method) -> bool:
+    return path.suffix.lower() in GIVEN[method] and not path.name.startswith(".") and path.is_file()
+
+
+def _place(method: Method, path: Path, root: Path | None, output: Path | None, suffix: str) -> Path:
+    """Where the output of a file goes."""
+    if path == PIPE:
+        raise ConfigError("What comes through a pipe has no name.", "Give -o FILE.")
+    beside = path.parent if output is None else output
+    folder = output / path.parent.relative_to(root) if output is not None and root is not None else beside
+    # Beside a sound, what the model makes of it needs another name.
+    stem = f"{path.stem}-{method}" if output is None and method == "forward" else path.stem
+    return folder / f"{stem}{suffix}"
+
+
+def _checked(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs, of which those are refused that would write over something.
+
+    Raises:
+        FileError: a folder cannot be written.
+    """
+    for folder in {job.output.parent: job.output for job in jobs}.values():
+        check_place(folder)
+    whose: dict[Path, list[Job]] = {}
+    for job in jobs:
+        whose.setdefault(job.output.absolute(), []).append(job)
+    checked = []
+    for job in jobs:
+        rivals = [other for other in whose[job.output.absolute()] if other is not job]
+        refused = None
+        if rivals:
+            message = f"{job.given} and {rivals[0].given} would both become {job.output}."
+            refused = FileError(message, "Convert them into folders of their own.")
+        elif job.given != PIPE and job.output.exists() and job.output.samefile(job.given):
+            refused = FileError(f"{job.given} would be written over itself.", "Name another output with -o.")
+        checked.append(replace(job, refused=refused))
+    return checked

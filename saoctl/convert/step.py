@@ -1,0 +1,431 @@
+"""The steps encode, decode and forward: files and whole collections through the model, in constant memory."""
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import soundfile
+import torch
+from torch import Tensor
+
+from saoctl import audio, devices, latents, recording
+from saoctl.autoencoder import from_weights
+from saoctl.config import Config, ExportConfig
+from saoctl.convert.jobs import PIPE, Job, plan
+from saoctl.errors import ConfigError, FileError, ResumableInterrupt
+from saoctl.files import clear_leftovers
+from saoctl.formats import artifact as artifacts
+from saoctl.formats.description import Description
+from saoctl.formats.format import Artifact
+from saoctl.formats.whole import streamed
+from saoctl.latents import About, Latents
+from saoctl.progress import Progress, Silent
+from saoctl.vocabulary import Method
+
+State = Literal["written", "skipped", "failed"]
+BLOCK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How files are converted.
+
+    Args:
+        output: a file or a folder; PIPE; None: beside each file.
+        artifact: an exported file in the place of the config's weights.
+        suffix: of the outputs, such as ".flac"; None: as usual.
+        bits: of audio, 32 being floats; None: what loses least.
+        sample_rate: of audio out, in Hz; None: the model's.
+        noise, seed: how much of the VAE's sampling noise is added to latents, and from which seed.
+        block_seconds: of audio that are computed at a time.
+        shard: which share of the files, counted from 1, of how many.
+        overwrite: write anew what is there already.
+    """
+
+    output: Path | None = None
+    artifact: Path | None = None
+    suffix: str | None = None
+    bits: recording.Bits | None = None
+    sample_rate: int | None = None
+    noise: float = 0.0
+    seed: int = 0
+    block_seconds: float = BLOCK_SECONDS
+    shard: tuple[int, int] | None = None
+    overwrite: bool = False
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What became of a file.
+
+    Args:
+        given, output: the file, and what it became.
+        state: written; skipped, as it was there already; or failed.
+        seconds: of audio.
+        frames: of latents, of what was encoded or decoded.
+        peak: the largest sample of audio out, 1 being full scale.
+        clipped: samples above full scale, where the format ends there.
+        error: why it failed.
+    """
+
+    given: Path
+    output: Path
+    state: State
+    seconds: float = 0.0
+    frames: int | None = None
+    peak: float | None = None
+    clipped: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class ConvertResult:
+    """What became of all files.
+
+    Args:
+        passed: none failed.
+        method: encode, decode or forward.
+        source, commit: of the weights.
+        precision, device: of the computation.
+        seconds: of audio that were converted.
+        computing_seconds: that it took, with reading and writing.
+        realtime_factor: the one over the other; None if nothing was converted.
+        results: of each file.
+    """
+
+    passed: bool
+    method: Method
+    source: str
+    commit: str | None
+    precision: str
+    device: str
+    seconds: float
+    computing_seconds: float
+    realtime_factor: float | None
+    results: tuple[Converted, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Model:
+    """What converts.
+
+    Args:
+        artifact: the stream.
+        description: what it says of itself.
+        block: latent frames that are computed at a time.
+    """
+
+    artifact: Artifact
+    description: Description
+    block: int
+
+    @property
+    def rate(self) -> int:
+        """Of its audio, in Hz."""
+        return self.description.architecture.sample_rate
+
+    @property
+    def ratio(self) -> int:
+        """Audio samples per latent frame."""
+        return self.description.architecture.ratio
+
+
+def run(
+    config: Config, method: Method, given: Sequence[Path], choices: Choices, progress: Progress | None = None
+) -> ConvertResult:
+    """Convert files.
+
+    A file that cannot be converted does not stop the others; if it is the only one, its error is raised.
+
+    Raises:
+        ConfigError: a choice is impossible, or the device is not there.
+        FileError: a file is missing, the only one cannot be converted, or outputs cannot be written.
+        WeightsError: the weights are not on this machine.
+    """
+    progress = progress or Silent()
+    _check(method, choices)
+    jobs = plan(method, given, choices.output, choices.suffix, choices.shard)
+    model = _model(config, method, choices, progress)
+    progress.start(
+        {"encode": "Encoding", "decode": "Decoding", "forward": "Encoding and decoding"}[method],
+        total=sum(_seconds(method, job, model) for job in jobs) or None,
+    )
+    begin = time.perf_counter()
+    results: list[Converted] = []
+    try:
+        for job in jobs:
+            try:
+                results.append(_convert(method, job, model, choices, progress))
+            except FileError as error:
+                if len(jobs) == 1:
+                    raise
+                progress.warn(f"left out: {error}")
+                results.append(Converted(job.given, job.output, "failed", error=str(error)))
+    except KeyboardInterrupt as interrupt:
+        done = sum(each.state != "failed" for each in results)
+        raise ResumableInterrupt(f"{done} of {len(jobs)} files are done; the same command goes on.") from interrupt
+    took = time.perf_counter() - begin
+    seconds = sum(each.seconds for each in results if each.state == "written")
+    return ConvertResult(
+        passed=all(each.state != "failed" for each in results),
+        method=method,
+        source=model.description.source,
+        commit=model.description.commit,
+        precision=model.artifact.precision,
+        device=str(model.artifact.device),
+        seconds=seconds,
+        computing_seconds=took,
+        realtime_factor=seconds / took if seconds else None,
+        results=tuple(results),
+    )
+
+
+def _check(method: Method, choices: Choices) -> None:
+    """Refuse what cannot be, before any work."""
+    low, high = audio.RATES
+    if choices.sample_rate is not None and not low <= choices.sample_rate <= high:
+        raise ConfigError(f"A sample rate of {choices.sample_rate} Hz is impossible.", f"Give {low} to {high}.")
+    if not 0 < choices.block_seconds < float("inf"):
+        raise ConfigError(f"Blocks of {choices.block_seconds:g} s are impossible.", "Give a number above 0.")
+    if choices.bits == 32 and choices.suffix == ".flac":
+        raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
+    if choices.shard is not None:
+        which, of = choices.shard
+        if not 1 <= which <= of:
+            raise ConfigError(
+                f"There is no share {which} of {of}.", f"Give 1/{max(of, 1)} to {max(of, 1)}/{max(of, 1)}."
+            )
+    if method == "encode" and choices.sample_rate is not None:
+        raise ConfigError("Latents have no sample rate of their own.", "Leave it out.")
+
+
+def _model(config: Config, method: Method, choices: Choices, progress: Progress) -> Model:
+    """The stream of the config's weights, or of an exported file."""
+    if choices.artifact is None:
+        chosen = config.model_copy(update={"export": ExportConfig()})
+        artifact = from_weights(chosen, progress, local_only=True)
+    else:
+        artifact = artifacts.load(choices.artifact, devices.resolve(config.device))
+    description = artifact.description
+    assert description is not None
+    if not artifact.can.keeps_state:
+        raise FileError(f"{choices.artifact} is an offline export.", "Export it with streaming, or use the weights.")
+    if method != "decode" and not artifact.set_noise(choices.noise):
+        raise ConfigError(f"Noise of {choices.noise:g} is impossible here.", "Give 0, or with sampling up to 2.")
+    architecture = description.architecture
+    frames = round(choices.block_seconds * architecture.sample_rate / architecture.ratio)
+    return Model(artifact, description, max(frames, 1))
+
+
+def _seconds(method: Method, job: Job, model: Model) -> float:
+    """How long a file is, as far as it says so."""
+    try:
+        if job.given == PIPE:
+            return 0.0
+        if method == "decode":
+            return latents.read(job.given).frames * model.ratio / model.rate
+        header = audio.header(job.given)
+        return (header.samples or 0) / header.sample_rate
+    except FileError:
+        return 0.0  # it is told when its turn comes
+
+
+def _convert(method: Method, job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
+    if job.refused is not None:
+        raise job.refused
+    if job.output != PIPE:
+        clear_leftovers(job.output)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(_seed(job.given, choices.seed))
+        if method == "decode":
+            return _decoded(job, model, choices, progress)
+        return _heard(method, job, model, choices, progress)
+
+
+def _seed(path: Path, seed: int) -> int:
+    """Of a file: so each has noise of its own, and the same wherever it lies and with whichever it is converted."""
+    return int.from_bytes(hashlib.sha256(f"{seed} {path.name}".encode()).digest()[:7])
+
+
+@dataclass
+class Sound:
+    """An audio file on its way into the model.
+
+    Args:
+        path: of it.
+        model: that it is for.
+        progress: that is told how far it is.
+        samples: that came so far, at the model's rate.
+    """
+
+    path: Path
+    model: Model
+    progress: Progress
+    samples: int = 0
+
+    def blocks(self) -> Iterator[Tensor]:
+        """All of it, [1, channels, frames * ratio] each; silence makes the last frame whole."""
+        model, channels = self.model, self.model.artifact.can.methods["encode"].in_channels
+        for block in audio.blocks(self.path, model.rate, channels, model.block * model.ratio):
+            yield audio.to_whole_frames(block, model.ratio)[None]
+            self.samples += block.shape[1]
+            self.progress.advance(block.shape[1] / model.rate)
+        if self.samples == 0:
+            raise FileError(f"The audio file {self.path} is empty.", "Give one that has samples.")
+
+
+def _heard(method: Method, job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
+    """Encode, or encode and decode, an audio file."""
+    header = None if job.given == PIPE else audio.header(job.given)
+    sound = Sound(job.given, model, progress)
+    channels = model.artifact.can.methods["encode"].in_channels
+    if header is not None and header.channels > channels:
+        progress.warn(f"{job.given}: {header.channels} channels are mixed to {channels}.")
+    if header is not None and _is_there(method, job, model, choices, header):
+        progress.advance((header.samples or 0) / header.sample_rate)
+        return Converted(job.given, job.output, "skipped")
+    parts = (part[0] for part in streamed(model.artifact, method, sound.blocks()))
+    if method == "encode":
+        frames = latents.write(job.output, parts, lambda: _about(sound, header, model, choices))
+        return Converted(job.given, job.output, "written", sound.samples / model.rate, frames)
+
+    def length() -> int:
+        return _length(sound.samples, model.rate, header, choices)
+
+    out = model.artifact.can.methods["forward"].out_channels
+    written = _recorded(job, parts, model, choices, out, length)
+    return Converted(job.given, job.output, "written", sound.samples / model.rate, None, written.peak, written.clipped)
+
+
+def _decoded(job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
+    """Decode a file of latents."""
+    given = latents.read(job.given)
+    _check_model(given, model)
+    samples = given.frames * model.ratio if given.about is None else given.about.samples
+    header = None
+    if given.about is not None:
+        header = audio.Header(given.about.source_rate, 1, given.about.source_samples)
+    if _is_there("decode", job, model, choices, header, samples):
+        progress.advance(samples / model.rate)
+        return Converted(job.given, job.output, "skipped")
+
+    def blocks() -> Iterator[Tensor]:
+        for block in given.blocks(model.block):
+            yield block[None]
+            progress.advance(block.shape[1] * model.ratio / model.rate)
+
+    parts = (part[0] for part in streamed(model.artifact, "decode", blocks()))
+    out = model.artifact.can.methods["decode"].out_channels
+    written = _recorded(job, parts, model, choices, out, lambda: _length(samples, model.rate, header, choices))
+    return Converted(
+        job.given, job.output, "written", samples / model.rate, given.frames, written.peak, written.clipped
+    )
+
+
+def _recorded(
+    job: Job, parts: Iterator[Tensor], model: Model, choices: Choices, channels: int, length: recording.Length
+) -> recording.Written:
+    """Audio out."""
+    bits = choices.bits or recording.largest_bits(job.output)
+    if bits == 32 and job.output.suffix.lower() == ".flac":
+        raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
+    rates = model.rate, choices.sample_rate or model.rate
+    return recording.write(job.output, parts, rates, channels, bits, length, spare=model.ratio)
+
+
+def _length(samples: int, rate: int, header: audio.Header | None, choices: Choices) -> int:
+    """How many samples audio out has: as many as the original, where it has the original's rate."""
+    wanted = choices.sample_rate or rate
+    if header is not None and header.samples is not None and wanted == header.sample_rate:
+        return header.samples
+    return round(samples * wanted / rate)
+
+
+def _about(sound: Sound, header: audio.Header | None, model: Model, choices: Choices) -> About:
+    description = model.description
+    return About(
+        source=description.source,
+        commit=description.commit,
+        weights=description.weights,
+        sample_rate=model.rate,
+        ratio=model.ratio,
+        samples=sound.samples,
+        source_rate=model.rate if header is None else header.sample_rate,
+        source_samples=None if header is None else header.samples,
+        precision=model.artifact.precision,
+        noise=choices.noise,
+        seed=choices.seed if choices.noise else 0,
+        coordinates=_coordinates(model),
+    )
+
+
+def _coordinates(model: Model) -> str | None:
+    """The basis of an exported file that has one."""
+    return None if model.description.basis is None else model.description.basis.told()
+
+
+def _check_model(given: Latents, model: Model) -> None:
+    """Refuse latents of another model.
+
+    Raises:
+        FileError: they are.
+    """
+    wanted = model.artifact.can.methods["decode"].in_channels
+    source, about = model.description.source, given.about
+    if given.channels != wanted:
+        of = "" if about is None else f" of {about.source}"
+        raise FileError(
+            f"{given.path} has {given.channels} channels{of}; {source} takes {wanted}.", "Give latents of that model."
+        )
+    if about is None:
+        return
+    own = model.rate, model.ratio
+    if (about.sample_rate, about.ratio) != own or (
+        None not in (about.weights, model.description.weights) and about.weights != model.description.weights
+    ):
+        raise FileError(
+            f"{given.path} has latents of {about.source}, and these weights are {source}.",
+            "Decode it with its own model.",
+        )
+
+
+def _is_there(
+    method: Method,
+    job: Job,
+    model: Model,
+    choices: Choices,
+    header: audio.Header | None,
+    samples: int | None = None,
+) -> bool:
+    """Whether an output is there already, and whole; files only get their names when they are.
+
+    Raises:
+        FileError: what is there is something else.
+    """
+    if choices.overwrite or job.output == PIPE or not job.output.exists():
+        return False
+    something = FileError(
+        f"{job.output} is there already, and is not what {job.given} would become now.",
+        "Give --overwrite, or another output.",
+    )
+    try:
+        if method == "encode":
+            found = latents.read(job.output)
+            if found.about is None:
+                return found.channels == model.artifact.can.methods["encode"].out_channels
+            own = _about(Sound(job.given, model, Silent(), found.about.samples), header, model, choices)
+            if found.about == own:
+                return True
+            raise something
+        info = soundfile.info(job.output)
+    except (FileError, soundfile.SoundFileError) as error:
+        raise something from error
+    if samples is None and header is not None and header.samples is not None:
+        samples = round(header.samples * model.rate / header.sample_rate)
+    near = samples is None or abs(info.frames - _length(samples, model.rate, header, choices)) <= 1
+    if not near or info.samplerate != (choices.sample_rate or model.rate):
+        raise something
+    return True

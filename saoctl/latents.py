@@ -1,0 +1,173 @@
+"""Files of latents: `.safetensors` with what they are from, and `.npy`; written and read in constant memory."""
+
+import json
+import struct
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from saoctl.errors import FileError
+from saoctl.files import atomic_file
+
+SUFFIXES = (".safetensors", ".npy")
+NAME = "latents"  # of the tensor
+METADATA = "saoctl.latents"  # and of what is said of it
+ROWS = 8  # channels that are turned round at a time
+
+
+@dataclass(frozen=True)
+class About:
+    """What latents are from.
+
+    Args:
+        source, commit: of the weights.
+        weights: what tells them from others, see `saoctl.models.checkpoint.fingerprint`.
+        sample_rate: of the model, in Hz.
+        ratio: audio samples per frame.
+        samples: of audio at that rate, of which silence made whole frames.
+        source_rate, source_samples: of the audio file; its samples are None where it did not say how many.
+        precision: that they were computed in.
+        noise, seed: how much of the VAE's sampling noise there is, and from which seed; 0 is the mean.
+        coordinates: the basis that they are coordinates in; None if they are latents as the model has them.
+    """
+
+    source: str
+    commit: str | None
+    weights: str | None
+    sample_rate: int
+    ratio: int
+    samples: int
+    source_rate: int
+    source_samples: int | None
+    precision: str
+    noise: float
+    seed: int
+    coordinates: str | None = None
+
+
+@dataclass(frozen=True)
+class Latents:
+    """A file of latents.
+
+    Args:
+        path: of it.
+        channels, frames: of the latents.
+        about: what they are from, if the file says so.
+    """
+
+    path: Path
+    channels: int
+    frames: int
+    about: About | None
+
+    def blocks(self, frames: int) -> Iterator[Tensor]:
+        """All of them, [channels, frames] each, float32; the last can be shorter.
+
+        Raises:
+            FileError: they cannot be read, or are not finite.
+        """
+        with _opened(self.path) as slices:
+            for begin in range(0, self.frames, frames):
+                block = slices(begin, min(begin + frames, self.frames))
+                if not torch.isfinite(block).all():
+                    raise FileError(f"{self.path} has latents that are not finite.", "Encode the audio anew.")
+                yield block
+
+
+def read(path: Path) -> Latents:
+    """What a file of latents has in it.
+
+    Raises:
+        FileError: it is missing, or no such file.
+    """
+    if not path.is_file():
+        raise FileError(f"The latents {path} do not exist.", "Check the name.")
+    about = None
+    try:
+        if path.suffix.lower() == ".npy":
+            shape: tuple[int, ...] = np.load(path, mmap_mode="r").shape
+        else:
+            with safe_open(path, "pt") as file:
+                shape = tuple(file.get_slice(NAME).get_shape())
+                text = (file.metadata() or {}).get(METADATA)
+            about = None if text is None else _about(json.loads(text))
+    except (SafetensorError, OSError, ValueError, TypeError, KeyError) as error:
+        raise FileError(f"{path} has no latents: it is no file that saoctl encode writes.", "Give one.") from error
+    if len(shape) != 2 or 0 in shape:
+        raise FileError(f"{path} has latents of the shape {list(shape)}.", "It must be [channels, frames].")
+    return Latents(path, shape[0], shape[1], about)
+
+
+def _about(content: dict[str, Any]) -> About:
+    """Of what a newer saoctl says too, what this one knows."""
+    return About(**{field.name: content[field.name] for field in fields(About) if field.name in content})
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Callable[[int, int], Tensor]]:
+    """What gives the frames from one to another."""
+    try:
+        if path.suffix.lower() == ".npy":
+            array = np.load(path, mmap_mode="r")
+            yield lambda begin, end: torch.from_numpy(np.array(array[:, begin:end], dtype=np.float32))
+        else:
+            with safe_open(path, "pt") as file:
+                tensor = file.get_slice(NAME)
+                yield lambda begin, end: tensor[:, begin:end].float().contiguous()
+    except (SafetensorError, OSError, ValueError) as error:
+        raise FileError(f"{path} cannot be read any further.", "Encode the audio anew.") from error
+
+
+def write(path: Path, parts: Iterator[Tensor], about: Callable[[], About]) -> int:
+    """Write latents as they come; gives the number of frames.
+
+    They come frame by frame and are kept channel by channel. So they are written down first, and turned round from
+    there, a few channels at a time.
+
+    Args:
+        path: of the file, which is whole or not there.
+        parts: [channels, frames] each.
+        about: what they are from, asked for when the last has come.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    channels, frames = 0, 0
+    with atomic_file(path) as temporary, tempfile.TemporaryFile(dir=path.parent) as spool:
+        for part in parts:
+            channels, frames = part.shape[0], frames + part.shape[1]
+            spool.write(part.T.contiguous().numpy().astype("<f4").tobytes())
+        spool.flush()
+        with temporary.open("wb") as file:
+            _write_head(file, path, (channels, frames), about())
+            if frames:
+                turned = np.memmap(spool, dtype="<f4", mode="r", shape=(frames, channels))
+                for begin in range(0, channels, ROWS):
+                    file.write(np.ascontiguousarray(turned[:, begin : begin + ROWS].T).tobytes())
+    return frames
+
+
+def _write_head(file: IO[bytes], path: Path, shape: tuple[int, int], about: About) -> None:
+    """What stands before the numbers.
+
+    Of safetensors: its length in eight bytes, then JSON (https://github.com/huggingface/safetensors#format). The
+    library would want all numbers in memory.
+    """
+    if path.suffix.lower() == ".npy":
+        np.lib.format.write_array_header_1_0(
+            file,
+            {"descr": "<f4", "fortran_order": False, "shape": shape},
+        )
+        return
+    tensor = {"dtype": "F32", "shape": shape, "data_offsets": [0, 4 * shape[0] * shape[1]]}
+    text = json.dumps({"__metadata__": {METADATA: json.dumps(asdict(about))}, NAME: tensor}).encode()
+    text += b" " * (-len(text) % 8)
+    file.write(struct.pack("<Q", len(text)) + text)

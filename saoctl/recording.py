@@ -1,0 +1,159 @@
+"""Audio out, block by block: WAV and FLAC at any sample rate, as long as it must be, or through a pipe."""
+
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+import soundfile
+import soxr
+from torch import Tensor
+
+from saoctl.errors import FileError
+from saoctl.files import atomic_file
+
+SUFFIXES = (".wav", ".flac")
+STDOUT = Path("-")
+Bits = Literal[16, 24, 32]
+Length = Callable[[], int]  # asked for when all has come
+SUBTYPES: dict[Bits, str] = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
+LARGEST_WAV = 4_000_000_000  # bytes; beyond, RF64 counts them in 64 bits
+FLOAT_WAVE, UNKNOWN = 3, 0xFFFFFFFF  # the code of floats in a WAV, and a size that nobody knows
+
+
+@dataclass
+class Written:
+    """What was written.
+
+    Args:
+        samples: of each channel.
+        peak: the largest, 1 being full scale.
+        clipped: how many were above full scale where the format ends there.
+    """
+
+    samples: int = 0
+    peak: float = 0.0
+    clipped: int = 0
+
+
+class Sink(Protocol):
+    """What takes samples [T, C]."""
+
+    def write(self, samples: np.ndarray, /) -> object:
+        """The next."""
+
+
+def largest_bits(path: Path) -> Bits:
+    """The bits of a kind of file that lose least: floats, and in FLAC 24."""
+    return 24 if path.suffix.lower() == ".flac" else 32
+
+
+def write(
+    path: Path,
+    parts: Iterator[Tensor],
+    rates: tuple[int, int],
+    channels: int,
+    bits: Bits,
+    length: Length,
+    expected: int | None = None,
+    spare: int = 0,
+) -> Written:
+    """Write audio as it comes.
+
+    Args:
+        path: of the file, which is whole or not there; or STDOUT, which gets a WAV.
+        parts: [channels, T] each.
+        rates: of the parts, and of the file, in Hz.
+        channels: of both.
+        bits: of a sample; 32 are floats.
+        length: how many samples the file shall have, asked for when the last part has come; what is missing then is
+            silence.
+        expected: how many it will be, if that is known.
+        spare: by how many samples of the parts, before the last of them, more can have come than there shall be.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    about = Written()
+    large = (expected or 0) * channels * bits // 8 > LARGEST_WAV
+    with _sink(path, rates[1], channels, bits, large) as sink:
+        for samples in _resampled(parts, rates, channels, length, -(-spare * rates[1] // rates[0])):
+            about.samples += len(samples)
+            about.peak = max(about.peak, float(np.abs(samples).max(initial=0.0)))
+            if bits != 32:
+                about.clipped += int((np.abs(samples) > 1).sum())
+                samples = samples.clip(-1, 1)
+            sink.write(samples)
+    return about
+
+
+def _resampled(
+    parts: Iterator[Tensor], rates: tuple[int, int], channels: int, length: Length, spare: int
+) -> Iterator[np.ndarray]:
+    """The samples of the file, [T, C]; at the end neither more nor less than there must be."""
+    given, wanted = rates
+    converter = soxr.ResampleStream(given, wanted, channels, dtype="float32", quality="VHQ")
+    came = 0
+    held = np.zeros((0, channels), dtype=np.float32)
+
+    def converted(samples: np.ndarray, last: bool) -> np.ndarray:
+        return samples if given == wanted else converter.resample_chunk(samples, last=last)
+
+    for part in parts:
+        held = np.concatenate((held, converted(np.ascontiguousarray(part.T.numpy(), dtype=np.float32), False)))
+        sure = max(len(held) - spare, 0)
+        yield held[:sure]
+        came, held = came + sure, held[sure:]
+    held = np.concatenate((held, converted(np.zeros((0, channels), dtype=np.float32), True)))
+    left = max(length() - came, 0)
+    yield held[:left]
+    if left > len(held):
+        yield np.zeros((left - len(held), channels), dtype=np.float32)
+
+
+@contextmanager
+def _sink(path: Path, sample_rate: int, channels: int, bits: Bits, large: bool) -> Iterator[Sink]:
+    """Where the samples go.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    if path == STDOUT:
+        yield _Pipe(sample_rate, channels)
+        return
+    kind = "FLAC" if path.suffix.lower() == ".flac" else "RF64" if large else "WAV"
+    with atomic_file(path) as temporary:
+        try:
+            with soundfile.SoundFile(temporary, "w", sample_rate, channels, SUBTYPES[bits], format=kind) as file:
+                yield file
+        except soundfile.SoundFileError as error:
+            raise FileError(
+                f"{path} cannot be written: {error}.", "Free some space or choose another place."
+            ) from error
+
+
+class _Pipe:
+    """A WAV of floats to standard output, of a length that is not known before its end.
+
+    libsndfile writes no WAV into a pipe. The head is that of RIFF (Microsoft, Multimedia Programming Interface and Data
+    Specifications 1.0, 1991), with the largest sizes, as others write it into pipes too.
+    """
+
+    def __init__(self, sample_rate: int, channels: int) -> None:
+        frame = 4 * channels
+        form = struct.pack("<HHIIHH", FLOAT_WAVE, channels, sample_rate, sample_rate * frame, frame, 32)
+        head = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", UNKNOWN)
+        self._out = sys.stdout.buffer
+        self._put(b"RIFF" + struct.pack("<I", UNKNOWN) + head)
+
+    def write(self, samples: np.ndarray) -> None:
+        """The next samples, at once: someone listens."""
+        self._put(samples.astype("<f4").tobytes())
+
+    def _put(self, content: bytes) -> None:
+        self._out.write(content)
+        self._out.flush()

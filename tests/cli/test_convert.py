@@ -1,0 +1,153 @@
+"""encode, decode and forward at the command line: pipes, exit codes, interruptions."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from safetensors.torch import load_file
+from typer.testing import CliRunner
+
+from saoctl.cli.app import app
+
+SAOCTL = [sys.executable, "-m", "saoctl"]
+RATE = 8000
+HANGS = 120  # seconds
+
+
+@pytest.fixture
+def name(tmp_path: Path) -> Path:
+    """A config of a tiny model."""
+    (tmp_path / "tiny.yaml").write_text(
+        "model: {seed: 1, architecture: {sample_rate: 8000, audio_channels: 2, latent_dim: 2,"
+        " encoder: {channels: 4, c_mults: [1, 2], strides: [2, 4]},"
+        " decoder: {channels: 4, c_mults: [1, 2], strides: [2, 4]}}}\ndevice: cpu\n"
+    )
+    return tmp_path / "tiny.yaml"
+
+
+def sound(path: Path, samples: int) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    noise = 0.2 * np.random.default_rng(samples).standard_normal((samples, 2))
+    soundfile.write(path, noise.astype("float32"), RATE, subtype="FLOAT")
+    return path
+
+
+def test_what_goes_through_a_pipe_is_what_a_file_becomes(name: Path, tmp_path: Path) -> None:
+    given = sound(tmp_path / "a.wav", 4001)
+    command = [*SAOCTL, "forward", "-", "-o", "-", "-c", str(name), "--block-seconds", "0.1"]
+    with given.open("rb") as file:
+        piped = subprocess.run(command, stdin=file, capture_output=True, check=True, timeout=HANGS)
+    # The sizes in the head are unknown; everything behind it is samples.
+    samples = np.frombuffer(piped.stdout[piped.stdout.index(b"data") + 8 :], "<f4").reshape(-1, 2)
+    assert (
+        CliRunner().invoke(app, ["forward", str(given), "-o", str(tmp_path / "b.wav"), "-c", str(name)]).exit_code == 0
+    )
+    expected = soundfile.read(tmp_path / "b.wav", dtype="float32")[0]
+    assert samples.shape == expected.shape
+    assert np.abs(samples - expected).max() < 1e-5
+
+
+def test_sound_comes_out_before_all_has_gone_in(name: Path, tmp_path: Path) -> None:
+    """The other end is given more only when the first samples have come back."""
+    content = sound(tmp_path / "a.wav", 20 * RATE).read_bytes()
+    command = [*SAOCTL, "forward", "-", "-o", "-", "-c", str(name), "--block-seconds", "0.5", "-q"]
+    half = len(content) // 2
+    heard = threading.Event()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def feed() -> None:
+            assert process.stdin is not None
+            process.stdin.write(content[:half])
+            process.stdin.flush()
+            if heard.wait(HANGS):
+                process.stdin.write(content[half:])
+            process.stdin.close()
+
+        feeding = threading.Thread(target=feed)
+        feeding.start()
+        came = process.stdout.read(20_000)
+        heard.set()
+        samples = np.frombuffer(came[came.index(b"data") + 8 :][:16_000], "<f4")
+        came += process.stdout.read()
+        feeding.join()
+    assert process.returncode == 0
+    assert samples.any()
+    assert (len(came) - came.index(b"data") - 8) // 8 == 20 * RATE
+
+
+def test_json_tells_each_file_and_the_exit_code_that_one_failed(name: Path, tmp_path: Path) -> None:
+    sound(tmp_path / "music" / "a.wav", 300)
+    (tmp_path / "music" / "b.wav").write_text("no sound")
+    done = CliRunner().invoke(
+        app, ["encode", str(tmp_path / "music"), "-o", str(tmp_path / "out"), "-c", str(name), "--json"]
+    )
+    told = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert not told["passed"]
+    assert {Path(each["given"]).name: each["state"] for each in told["results"]} == {
+        "a.wav": "written",
+        "b.wav": "failed",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["forward", "missing.wav"], 4, "does not exist"),
+        (["forward"], 2, "No files are given"),
+        (["encode", "a.wav", "--shard", "three"], 2, "not of the form K/N"),
+        (["encode", "a.wav", "--format", "mp3"], 2, "Allowed: safetensors, npy"),
+        (["forward", "a.wav", "--bits", "8"], 2, "Samples of 8 bits"),
+        (["forward", "a.wav", "-o", "-", "--json"], 2, "cannot both go"),
+        (["forward", "a.wav", "--artifact", "m.ts", "--precision", "bfloat16"], 2, "has its own weights"),
+        (["forward", "a.wav", "--artifact", "m.ts"], 4, "m.ts does not exist"),
+        (["decode", "-"], 2, "cannot come through a pipe"),
+        (["encode", "-"], 2, "cannot go through a pipe"),
+    ],
+)
+def test_bad_input_gets_one_error_and_its_exit_code(
+    name: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sound(tmp_path / "a.wav", 100)
+    done = CliRunner().invoke(app, [*arguments, "-c", str(name)])
+    assert done.exit_code == code
+    assert words in " ".join(done.output.split())
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_killed_at_any_moment_the_same_command_goes_on(name: Path, tmp_path: Path) -> None:
+    """Each good file is there once and whole at the end, and nothing half-written under its name on the way."""
+    music, out, source = tmp_path / "music", tmp_path / "out", random.Random(0)
+    good = [sound(music / f"{number % 5}" / f"{number}.wav", 200 + number) for number in range(60)]
+    for number in range(3):
+        (music / f"broken-{number}.wav").write_text("no sound")
+    command = [*SAOCTL, "encode", str(music), "-o", str(out), "-c", str(name), "-q"]
+    for _ in range(4):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        # Some moments after the first file is there, or at the end of all.
+        while process.poll() is None and not list(out.rglob("*.safetensors")):
+            time.sleep(0.01)
+        time.sleep(source.random() * 0.05)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        for path in out.rglob("*.safetensors"):
+            assert load_file(path)["latents"].shape[0] == 2
+    for leftover in out.rglob(".*.part"):
+        os.utime(leftover, (0, 0))  # nobody has written to it for long
+    last = subprocess.run(command, capture_output=True, check=False, timeout=HANGS)
+    assert last.returncode == 1  # of the broken ones
+    written = sorted(path.relative_to(out).with_suffix("") for path in out.rglob("*.safetensors"))
+    assert written == sorted(path.relative_to(music).with_suffix("") for path in good)
+    assert not [path for path in out.rglob("*") if path.is_file() and path.suffix != ".safetensors"]
