@@ -38,8 +38,9 @@ def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "St
     the libraries do to save memory, and what is not exact (`enable_tiling`, `chunked=True`), is no longer done: the
     switches are taken, and the whole signal is computed.
 
-    The original keeps its weights; the stream has a folded copy of those of each direction that is used. If weights
-    are moved, changed or loaded anew, or the dtype is another, the next call sees it and copies them again.
+    The original keeps its weights; the stream has a folded copy of those of each direction that is used. If a few
+    numbers of each tensor tell that the weights are others, or if the dtype is, the next call copies them again; where
+    they are moved, the copy follows. Autocast is left out: it computes in the dtype of the weights.
 
     There are no gradients. A call that would have them is refused: where gradients are enabled, and the input or an
     encoder or decoder in training mode asks for them. In evaluation mode the output just has none.
@@ -73,7 +74,7 @@ def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "St
     if found is None:
         raise ConfigError(f"There is no Oobleck autoencoder in {_described(pipeline_or_vae)}.", TAKEN)
     vae = found.autoencoder
-    there = vae.encoder.__dict__.get("forward")
+    there = vars(vae.encoder).get("forward")
     if isinstance(there, StreamedCoder) and there.installation is not None:
         installation = there.installation
         installation.encoder.block_frames = installation.decoder.block_frames = block_frames
@@ -176,7 +177,7 @@ class StreamedCoder:
         self._made_from: object = None
 
     def __call__(self, x: Tensor) -> Tensor:
-        whole = self._checked(x)
+        whole, x = self._checked(x)
         with torch.no_grad():
             y = x.new_empty(x.shape[0], whole.gives, whole.length(x.shape[2]))
             at = 0
@@ -187,7 +188,8 @@ class StreamedCoder:
 
     def pieces(self, x: Tensor, frames: int) -> Iterator[Tensor]:
         """The same piece by piece; what is wrong with x is told at once."""
-        return self._checked(x).pieces(x, frames)
+        whole, x = self._checked(x)
+        return whole.pieces(x, frames)
 
     def check(self) -> None:
         """Read the original as it will be followed.
@@ -219,8 +221,8 @@ class StreamedCoder:
             )
         return tensors
 
-    def _checked(self, x: Tensor) -> WholeSignal:
-        """The streaming form of the original as it is now, if it can take x."""
+    def _checked(self, x: Tensor) -> tuple[WholeSignal, Tensor]:
+        """The streaming form of the original as it is now, and x as it takes it."""
         asked = x.requires_grad or (self.coder.training and any(p.requires_grad for p in self.coder.parameters()))
         if asked and torch.is_grad_enabled():
             raise ConfigError(
@@ -239,12 +241,14 @@ class StreamedCoder:
         whole = self._whole.to(like.device)
         if x.dim() != 3 or x.shape[1] != whole.channels:
             raise ValueError(f"the {self.direction} takes [batch, {whole.channels}, length], not {list(x.shape)}")
+        if torch.is_autocast_enabled(x.device.type):
+            x = x.to(like.dtype)  # the original would take any dtype then
         if x.dtype != like.dtype or x.device != like.device:
             theirs, given = f"{like.dtype} on {like.device}", f"{x.dtype} on {x.device}"
             raise ValueError(f"the {self.direction} is in {theirs}, and what it was given in {given}")
         if whole.length(x.shape[2]) <= 0:
             raise ValueError(f"a length of {x.shape[2]} is too short for the {self.direction}")
-        return whole
+        return whole, x
 
 
 class Unchunked:
@@ -260,28 +264,32 @@ class Unchunked:
 
 
 UNCHUNKED = {"encode_audio": "encode", "decode_audio": "decode"}
-NOTHING = object()
 
 
 @dataclass(frozen=True)
 class Place:
-    """An attribute of an object that something else stands in for."""
+    """An attribute of an object that something else stands in for.
+
+    Args:
+        owner, name: which attribute.
+        value: what stands in.
+        before: what the object itself had there, beside what its class gives; or nothing.
+    """
 
     owner: Any
     name: str
     value: Any
-    before: Any
+    before: tuple[Any, ...]
 
     @property
     def holds(self) -> bool:
         """Whether it still stands there."""
-        return self.owner.__dict__.get(self.name) is self.value
+        return vars(self.owner).get(self.name) is self.value
 
     def put_back(self) -> None:
-        if self.before is NOTHING:
-            delattr(self.owner, self.name)
-        else:
-            setattr(self.owner, self.name, self.before)
+        delattr(self.owner, self.name)
+        for value in self.before:
+            setattr(self.owner, self.name, value)
 
 
 class Installation:
@@ -294,7 +302,10 @@ class Installation:
         unchunked = {name: Unchunked(vae, method) for name, method in UNCHUNKED.items()}
         wanted: list[tuple[Any, str, Any]] = [(vae.encoder, "forward", encoder), (vae.decoder, "forward", decoder)]
         wanted += [(vae, name, value) for name, value in {**tiled, **unchunked}.items() if hasattr(vae, name)]
-        self.places = [Place(owner, name, value, owner.__dict__.get(name, NOTHING)) for owner, name, value in wanted]
+        self.places = [
+            Place(owner, name, value, tuple(there for key, there in vars(owner).items() if key == name))
+            for owner, name, value in wanted
+        ]
         self.installed = True
         encoder.installation = decoder.installation = self
         for place in self.places:

@@ -311,6 +311,9 @@ def test_a_copy_streams_by_itself() -> None:
     other.decoder.conv2.weight_g.data.mul_(2)
     torch.testing.assert_close(other.decode(latents).sample, 2 * decoded)
     assert torch.equal(vae.decode(latents).sample, decoded)
+    saoctl.stream_vae(other).undo()
+    assert attributes(other) == attributes(diffusers_vae())
+    assert attributes(vae) != attributes(other)
 
 
 def halved(vae: Any) -> None:
@@ -348,6 +351,30 @@ def test_calls_in_and_out_of_inference_mode_can_be_mixed() -> None:
         heard = [next(pieces), next(pieces)]
     heard += pieces
     assert snr_db(expected, torch.cat(heard, dim=2)) >= FLOAT32_SNR_DB
+
+
+def test_under_autocast_it_computes_in_the_dtype_of_the_weights() -> None:
+    vae = diffusers_vae()
+    latents = torch.randn(1, 4, 80).bfloat16()
+    expected = vae.decode(latents.float()).sample
+    handle = saoctl.stream_vae(vae)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert snr_db(expected, vae.decode(latents).sample) >= FLOAT32_SNR_DB
+        assert snr_db(expected, torch.cat(list(handle.decode_iter(latents)), dim=2)) >= FLOAT32_SNR_DB
+
+
+def test_pieces_call_weights_back_that_wait_elsewhere() -> None:
+    vae = diffusers_vae()
+    called = []
+    vae._hf_hook = SimpleNamespace(pre_forward=called.append)
+    list(saoctl.stream_vae(vae).decode_iter(torch.randn(1, 4, 9)))
+    assert called == [vae]
+
+
+def test_no_signals_give_no_signals() -> None:
+    vae = diffusers_vae()
+    saoctl.stream_vae(vae)
+    assert vae.decode(torch.zeros(0, 4, 9)).sample.shape == (0, 2, 9 * vae.hop_length)
 
 
 # What cannot be had
