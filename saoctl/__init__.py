@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from saoctl.autoencoder import Autoencoder, load
+    from saoctl.pipelines import StreamedVae, stream_vae
 
-__all__ = ["Autoencoder", "__version__", "load"]
+__all__ = ["Autoencoder", "StreamedVae", "__version__", "load", "stream_vae"]
+
+MODULES = {"Autoencoder": "autoencoder", "load": "autoencoder", "StreamedVae": "pipelines", "stream_vae": "pipelines"}
 
 __version__: str
 
@@ -26,10 +29,10 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("saoctl")
-    if name in __all__:
-        from saoctl import autoencoder
+    if name in MODULES:
+        from importlib import import_module
 
-        return getattr(autoencoder, name)
+        return getattr(import_module(f"saoctl.{MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -1,6 +1,7 @@
 """Architectures and models for tests, and how to stream through them."""
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,9 +11,10 @@ from torch import Tensor
 
 from saoctl.formats.description import Description
 from saoctl.models.family import Reference
-from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture, to_diffusers
 from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
 from saoctl.models.oobleck.random import random_state
+from saoctl.models.oobleck.tensors import to_diffusers_name
 from saoctl.models.registry import family_of
 
 STABLE_AUDIO_OPEN = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 8, 8))
@@ -92,6 +94,32 @@ def judge(
     reference = family_of(architecture).reference("stable-audio-tools", architecture, state)
     reference.model.to(dtype)
     return reference
+
+
+def diffusers_vae(
+    strides: Sequence[int] = (2, 4),
+    mults: Sequence[int] = (1, 2),
+    latents: int = 4,
+    audio_channels: int = 2,
+    seed: int = 0,
+) -> Any:
+    """An AutoencoderOobleck of diffusers, as `from_pretrained` gives one; its output follows the input."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what it imports is deprecated here and there
+        from diffusers import AutoencoderOobleck
+
+    # Its encoder ends with as many channels as it begins with, which are mean and scale.
+    coder = Coder(channels=2 * latents, c_mults=tuple(mults), strides=tuple(strides))
+    architecture = OobleckArchitecture(
+        sample_rate=8000, audio_channels=audio_channels, latent_dim=latents, encoder=coder, decoder=coder
+    )
+    config = to_diffusers(architecture)
+    assert config is not None
+    vae = AutoencoderOobleck.from_config(config).eval()
+    state = random_state(architecture, seed)
+    named = {to_diffusers_name(name, architecture): tensor for name, tensor in state.items()}
+    vae.load_state_dict({name: named[name].view(tensor.shape) for name, tensor in vae.state_dict().items()})
+    return vae
 
 
 def description(architecture: OobleckArchitecture, latency: dict[str, int]) -> Description:

@@ -16,7 +16,7 @@ FLOORS = [
     ["__main__"],
     ["cli"],
     ["basis", "convert", "frontier"],
-    ["bench", "verify", "autoencoder"],
+    ["bench", "verify", "autoencoder", "pipelines"],
     ["formats"],
     ["weights"],
     ["streaming", "config"],

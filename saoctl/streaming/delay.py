@@ -6,6 +6,7 @@ offline sample n - delay. Delays add up through the layers, and through strides 
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,15 @@ class Grid:
         delay: the sample at stream index n is the offline sample n - delay.
         shortfall: the offline signal of F latent frames has F * rate - shortfall samples (odd transposed strides
             lose some at the end).
+        surplus: of an input that is no whole number of frames and so has n samples on this grid, where n is a
+            fraction, the offline signal has floor(n + surplus) - shortfall samples (odd strides read beyond their
+            slots). Less than 1, so that it says nothing of whole frames.
     """
 
     rate: int
     delay: int = 0
     shortfall: int = 0
+    surplus: Fraction = Fraction(0)
 
     @property
     def tail(self) -> int:
@@ -68,15 +73,16 @@ def convolve(grid: Grid, *, kernel: int, stride: int = 1, dilation: int = 1, pad
     if history < 0 or delay < 0:
         raise ValueError(f"a padding of {padding} reaches beyond a kernel of {kernel}")
     rate = grid.rate // stride
-    offline_last = (2 * padding - reach - 1 - grid.shortfall) // stride
-    return Step(history, Grid(rate, delay, -offline_last - 1))
+    offline_last, read_beyond = divmod(2 * padding - reach - 1 - grid.shortfall, stride)
+    return Step(history, Grid(rate, delay, -offline_last - 1, (grid.surplus + read_beyond) / stride))
 
 
 def convolve_transposed(grid: Grid, *, kernel: int, stride: int, padding: int = 0) -> Step:
     """The step of a transposed convolution that drops `padding` samples on both sides.
 
     Offline, input n adds to the outputs n*stride - padding ... n*stride - padding + kernel - 1. So the `stride`
-    outputs of a slot need the slot's own input and ceil(kernel / stride) - 1 inputs before it.
+    outputs of a slot need the slot's own input and ceil(kernel / stride) - 1 inputs before it. A decoder is given whole
+    frames, so its grids have no surplus.
     """
     delay = grid.delay * stride + padding
     shortfall = grid.shortfall * stride + 2 * padding + stride - kernel

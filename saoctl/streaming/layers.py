@@ -128,6 +128,7 @@ class Edges(nn.Module):
     def __init__(self, grid: Grid, ratio: int) -> None:
         super().__init__()
         self.step, self.delay, self.shortfall = ratio // grid.rate, grid.delay, grid.shortfall
+        self.surplus = int(grid.surplus * self.step)  # in audio samples, of which it is a whole number
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         time = x.shape[1]
@@ -135,7 +136,7 @@ class Edges(nn.Module):
         if first < 0:
             x.narrow(1, 0, min(-first, time)).zero_()
         if cursor.end >= 0:
-            inside = min(max(cursor.end // self.step - self.shortfall - first, 0), time)
+            inside = min(max((cursor.end + self.surplus) // self.step - self.shortfall - first, 0), time)
             x.narrow(1, inside, time - inside).zero_()
         return x
 

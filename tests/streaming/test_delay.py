@@ -1,5 +1,8 @@
 """The integer arithmetic agrees with what torch's convolutions do."""
 
+import math
+from fractions import Fraction
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -35,6 +38,22 @@ def test_a_convolution_reads_just_what_has_come_and_is_remembered(
     length = 2 * stride * frames + 80 * stride  # long enough for torch to accept any of these kernels
     offline = F.conv1d(torch.zeros(1, 1, length), torch.zeros(1, 1, kernel), None, stride, padding, dilation)
     assert length // stride - step.grid.shortfall == offline.shape[2]
+
+
+@given(strides=st.lists(st.integers(2, 9), min_size=1, max_size=4), samples=st.integers(1, 20_000))
+def test_a_signal_of_any_length_has_as_many_samples_after_each_stride_as_in_torch(
+    strides: list[int], samples: int
+) -> None:
+    grid = Grid(rate=math.prod(strides))
+    signal = torch.zeros(1, 1, samples)
+    for stride in strides:
+        kernel, padding = 2 * stride, -(-stride // 2)
+        assume(signal.shape[2] + 2 * padding >= kernel)
+        grid = convolve(grid, kernel=kernel, stride=stride, padding=padding).grid
+        signal = F.conv1d(signal, torch.zeros(1, 1, kernel), None, stride, padding)
+        slots = Fraction(samples * grid.rate, math.prod(strides))
+        assert int(slots + grid.surplus) - grid.shortfall == signal.shape[2]
+        assert grid.surplus < 1
 
 
 @given(stride=st.integers(1, 9), taps=st.integers(1, 3), frames=st.integers(1, 9), data=st.data())

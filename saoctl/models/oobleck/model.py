@@ -133,7 +133,8 @@ def _residual_units(channels: int, use_snake: bool) -> list[nn.Module]:
     return [ResidualUnit(channels, dilation, use_snake) for dilation in DILATIONS]
 
 
-def _encoder(coder: Coder, audio_channels: int, out_channels: int) -> Layers:
+def encoder_layers(coder: Coder, audio_channels: int, out_channels: int) -> Layers:
+    """Audio [B, audio_channels, T] to what the bottleneck takes, [B, out_channels, F]."""
     blocks = [
         Layers(
             *_residual_units(narrow, coder.use_snake),
@@ -150,7 +151,8 @@ def _encoder(coder: Coder, audio_channels: int, out_channels: int) -> Layers:
     )
 
 
-def _decoder(coder: Coder, latent_dim: int, audio_channels: int, final_tanh: bool) -> Layers:
+def decoder_layers(coder: Coder, latent_dim: int, audio_channels: int, final_tanh: bool) -> Layers:
+    """Latents [B, latent_dim, F] to audio [B, audio_channels, T]."""
     blocks = [
         Layers(
             _activation(wide, coder.use_snake),
@@ -210,8 +212,8 @@ class OobleckAutoencoder(nn.Module):
         self.noise = 0.0
         self.ratio, self.scale = architecture.ratio, architecture.scale
         self.audio_channels, self.latent_dim = architecture.audio_channels, architecture.latent_dim
-        self.encoder = _encoder(architecture.encoder, architecture.audio_channels, 2 * architecture.latent_dim)
-        self.decoder = _decoder(
+        self.encoder = encoder_layers(architecture.encoder, architecture.audio_channels, 2 * architecture.latent_dim)
+        self.decoder = decoder_layers(
             architecture.decoder, architecture.latent_dim, architecture.audio_channels, architecture.final_tanh
         )
 

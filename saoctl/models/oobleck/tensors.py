@@ -28,15 +28,30 @@ def to_state(tensors: Mapping[str, Tensor], architecture: OobleckArchitecture) -
     Raises:
         LayoutError: a tensor is missing, there twice, unexpected, of the wrong shape or type, or not finite.
     """
-    expected = expected_shapes(architecture)
     start = prefix(tensors)
     inner = {name.removeprefix(start): tensors[name] for name in autoencoder_names(tensors)}
+    return strict_state(inner, expected_shapes(architecture), _blocks(architecture))
+
+
+def strict_state(
+    tensors: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]], blocks: Mapping[str, int]
+) -> dict[str, Tensor]:
+    """The same of an encoder, a decoder or both.
+
+    Args:
+        tensors: without a prefix.
+        expected: name and shape of every tensor.
+        blocks: how many blocks each direction has.
+
+    Raises:
+        LayoutError: as of `to_state`.
+    """
     rename = {name: name for name in expected}
-    if any(re.match(r"(encoder|decoder)\.conv1\.", name) for name in inner):
-        rename = {to_diffusers_name(name, architecture): name for name in expected}
+    if any(re.match(r"(encoder|decoder)\.conv1\.", name) for name in tensors):
+        rename = {_diffusers_name(name, blocks): name for name in expected}
     state: dict[str, Tensor] = {}
     twice: Counter[str] = Counter()
-    for name, tensor in inner.items():
+    for name, tensor in tensors.items():
         for canonical, value in _canonical(name, tensor, rename, expected):
             twice[canonical] += canonical in state
             state[canonical] = value
@@ -76,11 +91,17 @@ def write_prefixed(path: Path, state: Mapping[str, Tensor]) -> None:
 
 def to_diffusers_name(name: str, architecture: OobleckArchitecture) -> str:
     """The name that diffusers' AutoencoderOobleck gives to a tensor of stable-audio-tools' autoencoder."""
+    return _diffusers_name(name, _blocks(architecture))
+
+
+def _blocks(architecture: OobleckArchitecture) -> dict[str, int]:
+    return {"encoder": len(architecture.encoder.strides), "decoder": len(architecture.decoder.strides)}
+
+
+def _diffusers_name(name: str, blocks: Mapping[str, int]) -> str:
     direction, tail = name.split(".layers.", 1)
-    coder = architecture.encoder if direction == "encoder" else architecture.decoder
-    blocks = len(coder.strides)
     index, _, rest = tail.partition(".")
-    top = {0: "conv1", blocks + 1: "snake1", blocks + 2: "conv2"}
+    top = {0: "conv1", blocks[direction] + 1: "snake1", blocks[direction] + 2: "conv2"}
     if int(index) in top:
         return f"{direction}.{top[int(index)]}.{rest}"
     in_block, _, rest = rest.removeprefix("layers.").partition(".")

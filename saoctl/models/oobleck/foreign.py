@@ -1,0 +1,93 @@
+"""One direction of an autoencoder that another library has loaded: recognised, and read from its own layers."""
+
+from typing import Literal
+
+import torch
+from torch import nn
+
+from saoctl.models.family import UnsupportedArchitectureError
+from saoctl.models.oobleck.architecture import Coder
+from saoctl.models.oobleck.model import Conv1d, ConvTranspose1d, Layers, decoder_layers, encoder_layers
+from saoctl.models.oobleck.tensors import strict_state
+
+Direction = Literal["encoder", "decoder"]
+
+# What diffusers, stable-audio-tools and the copies of it in other models' code call the two.
+CLASSES: dict[Direction, str] = {"encoder": "OobleckEncoder", "decoder": "OobleckDecoder"}
+
+
+def recognises(module: object, direction: Direction) -> bool:
+    """Whether this is an Oobleck encoder or decoder, by the name of its class: the libraries need not be there."""
+    return isinstance(module, nn.Module) and any(kind.__name__ == CLASSES[direction] for kind in type(module).__mro__)
+
+
+def read(module: nn.Module, direction: Direction) -> Layers:
+    """The offline layers that compute what a foreign encoder or decoder does; float32, on the CPU.
+
+    The numbers are taken from the layers themselves, not from a config: those are what computes, and stable-audio-tools
+    keeps no config beside them. Weights that are float32 and on the CPU are shared.
+
+    Raises:
+        UnsupportedArchitectureError: its layers are not those of Oobleck.
+        LayoutError: its tensors are not.
+    """
+    layers = _layers(module, direction)
+    found, wanted = _convolutions(module), _convolutions(layers)
+    if found != wanted:
+        raise UnsupportedArchitectureError(f"its {direction} has other convolutions than Oobleck's")
+    # diffusers and stable-audio-tools can be told to take snakes' numbers as they are, and not as logarithms.
+    if not all(getattr(part, name, True) for part in module.modules() for name in ("logscale", "alpha_logscale")):
+        raise UnsupportedArchitectureError(f"its {direction} has snakes whose numbers are not logarithms")
+    tensors = {f"{direction}.{name}": tensor.cpu() for name, tensor in module.state_dict().items()}
+    expected = {f"{direction}.{name}": tuple(tensor.shape) for name, tensor in layers.state_dict().items()}
+    blocks = sum(stride > 1 for _, _, _, stride, _, _ in wanted)
+    state = strict_state(tensors, expected, {direction: blocks})
+    layers.load_state_dict({name.removeprefix(f"{direction}."): t for name, t in state.items()}, assign=True)
+    return layers.eval().requires_grad_(False)
+
+
+def _layers(module: nn.Module, direction: Direction) -> Layers:
+    """Oobleck's layers with the widths, the strides and the activations of a module, without memory."""
+    parts = list(module.modules())
+    all_of_it = [part for part in parts if isinstance(part, nn.Conv1d | nn.ConvTranspose1d)]
+    blocks = [part for part in all_of_it if part.stride[0] > 1]
+    if not blocks:
+        raise UnsupportedArchitectureError(f"its {direction} has no strides")
+    first, last = all_of_it[0], all_of_it[-1]
+    if direction == "encoder":
+        channels, widths = first.out_channels, [block.out_channels for block in blocks]
+    else:
+        blocks.reverse()
+        channels, widths = last.in_channels, [block.in_channels for block in blocks]
+    coder = Coder(
+        channels=channels,
+        c_mults=tuple(width // channels for width in widths),
+        strides=tuple(block.stride[0] for block in blocks),
+        use_snake=any(name.endswith(".alpha") for name, _ in module.named_parameters()),
+    )
+    with torch.device("meta"):
+        if direction == "encoder":
+            return encoder_layers(coder, first.in_channels, last.out_channels)
+        return decoder_layers(coder, first.in_channels, last.out_channels, final_tanh=isinstance(parts[-1], nn.Tanh))
+
+
+Numbers = tuple[int, int, int, int, int, int]
+
+
+def _convolutions(module: nn.Module) -> list[Numbers]:
+    """Of each convolution: channels in and out, kernel, stride, padding, dilation."""
+    found: list[Numbers] = []
+    for part in module.modules():
+        if isinstance(part, Conv1d):
+            outputs, inputs, _ = part.weight_v.shape
+            found.append((inputs, outputs, part.kernel, part.stride, part.padding, part.dilation))
+        elif isinstance(part, ConvTranspose1d):
+            inputs, outputs, _ = part.weight_v.shape
+            found.append((inputs, outputs, part.kernel, part.stride, part.padding, 1))
+        elif isinstance(part, nn.Conv1d | nn.ConvTranspose1d):
+            # -1: what is no number of zeros, such as 'same' and reflections.
+            zeros = isinstance(part.padding, tuple) and part.padding_mode == "zeros"
+            padding = int(part.padding[0]) if zeros else -1
+            plain = (part.kernel_size[0], part.stride[0], padding, part.dilation[0])
+            found.append((part.in_channels, part.out_channels, *plain))
+    return found

@@ -1,0 +1,100 @@
+"""A whole signal through offline layers, block by block: the same output, in memory that does not grow with it."""
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+
+import torch
+from torch import Tensor, nn
+
+from saoctl.models.oobleck import foreign
+from saoctl.models.oobleck.foreign import Direction
+from saoctl.models.oobleck.model import Conv1d, ConvTranspose1d
+from saoctl.streaming.delay import Grid
+from saoctl.streaming.layers import Stack, flatten
+from saoctl.streaming.state import StreamState
+
+
+class WholeSignal(nn.Module):
+    """The streaming form of an encoder or a decoder, for signals of which all is there.
+
+    Nobody waits for its output, so nothing of it is late: the delay is cut off, and after the signal it is fed silence
+    until all has come. Each call has a state of its own; calls may be interleaved.
+
+    Args:
+        offline: the layers to follow; their weights are folded and copied.
+        direction: which of the two they are.
+
+    Attributes:
+        channels, gives: channels of what it takes, and of what it gives.
+
+    Shape:
+        encoder: audio [B, channels, T] -> [B, C, F]; T may be any number, as offline.
+        decoder: latents [B, channels, F] -> audio [B, C, T].
+    """
+
+    def __init__(self, offline: nn.Module, direction: Direction) -> None:
+        super().__init__()
+        convolutions = [layer for layer in offline.modules() if isinstance(layer, Conv1d | ConvTranspose1d)]
+        self.ratio = math.prod(layer.stride for layer in convolutions)
+        self.rate = self.ratio if direction == "encoder" else 1
+        self.stack = Stack(flatten(offline), Grid(self.rate), self.ratio)
+        self.channels, self.gives = convolutions[0].weight_v.shape[1], convolutions[-1].weight_v.shape[0]
+
+    def length(self, samples: int) -> int:
+        """How many samples, or frames, come out offline if so many go in; not positive if they are too few."""
+        grid = self.stack.grid
+        return int(Fraction(samples * grid.rate, self.rate) + grid.surplus) - grid.shortfall
+
+    def pieces(self, signal: Tensor, frames: int) -> Iterator[Tensor]:
+        """The output piece by piece, without gradients; the pieces side by side are all of it.
+
+        Args:
+            signal: of the dtype and on the device of the weights.
+            frames: latent frames at a time.
+        """
+        grid = self.stack.grid
+        due = grid.delay + self.length(signal.shape[2])  # samples of the stream, until all has come
+        blocks = -(-due // grid.rate)
+        end = signal.shape[2] * self.ratio // self.rate
+        state = StreamState(self.stack.state_size).to(signal)
+        for first in range(0, blocks, frames):
+            count = min(frames, blocks - first)
+            # Not around the loop: between two pieces it is the caller's code that runs.
+            with torch.no_grad(), torch.autocast(signal.device.type, enabled=False):
+                block = self._block(signal, first * self.rate, count * self.rate)
+                given: Tensor = self.stack(block, state.next(block, count * self.ratio, end, -1))
+                begin, stop = (min(max(at - first * grid.rate, 0), given.shape[1]) for at in (grid.delay, due))
+                piece = given[:, begin:stop].transpose(1, 2).contiguous()
+            if stop > begin:
+                yield piece
+
+    def _block(self, signal: Tensor, begin: int, length: int) -> Tensor:
+        """A part of a signal, [B, length, channels], with silence after its end."""
+        block = signal.new_zeros(signal.shape[0], length, signal.shape[1])
+        part = signal[:, :, begin : begin + length].transpose(1, 2)
+        block[:, : part.shape[1]] = part
+        return block
+
+
+def can_follow(encoder: object, decoder: object) -> bool:
+    """Whether two modules of another library are an encoder and a decoder of a known family."""
+    return foreign.recognises(encoder, "encoder") and foreign.recognises(decoder, "decoder")
+
+
+def check(coder: nn.Module, direction: Direction) -> None:
+    """Read an encoder or a decoder of another library, as `follow` will.
+
+    Raises:
+        UnsupportedArchitectureError: its layers are not those of its family.
+        LayoutError: its tensors are not.
+    """
+    foreign.read(coder, direction)
+
+
+def follow(coder: nn.Module, direction: Direction) -> WholeSignal:
+    """The streaming form of an encoder or a decoder of another library, float32, on the CPU; raises what `check` does.
+
+    Its weights are folded and copied; the coder stays as it is.
+    """
+    return WholeSignal(foreign.read(coder, direction), direction)
