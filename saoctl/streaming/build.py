@@ -29,6 +29,7 @@ def build(
         basis: directions whose coordinates take the place of the latents, on both sides.
     """
     assert isinstance(offline, OobleckAutoencoder)
+    foreign = {tensor.data_ptr() for tensor in (*offline.parameters(), *offline.buffers())}
     model: StreamingAutoencoder | LookaheadAutoencoder | OfflineAutoencoder
     if not streaming:
         model = OfflineAutoencoder(offline).to(DTYPES[precision])
@@ -38,6 +39,7 @@ def build(
         else:
             model = LookaheadAutoencoder(offline, lookahead.encode, lookahead.decode, lookahead.forward)
         apply_precision(model, precision)
+    _own(model, foreign)
     # After the precision is set: what is played stays in float32, in which slow movements do not get stuck.
     ratio, sample_rate = offline.ratio, offline.architecture.sample_rate
     if basis is None:
@@ -45,3 +47,15 @@ def build(
     else:
         model.play_by(DirectionControls(basis, ratio, sample_rate))
     return model
+
+
+def _own(model: nn.Module, foreign: set[int]) -> None:
+    """Copy what is still the offline model's: one bias of a memory-mapped checkpoint keeps the whole file in memory.
+
+    Args:
+        model: the stream.
+        foreign: where the offline model's tensors are.
+    """
+    for tensor in (*model.parameters(), *model.buffers()):
+        if tensor.data_ptr() in foreign:
+            tensor.data = tensor.data.clone()
