@@ -168,7 +168,7 @@ class ConvertStep(ReportStep["ConvertResult"]):
         return ExitCode.GOOD if result.passed else ExitCode.CHECK_FAILED
 
     def problems(self, result: "ConvertResult") -> Sequence[str]:
-        return [f"{each.given}: {each.error}" for each in result.results if each.error]
+        return [each.error for each in result.results if each.error]
 
     def shown(self, result: "ConvertResult") -> "Iterator[Shown]":
         from rich.table import Table
@@ -222,7 +222,7 @@ def answers(result: "ConvertResult") -> list[str]:
     counts = {state: sum(each.state == state for each in result.results) for state in ("written", "skipped", "failed")}
     lines = [f"{counts['written']} written, {counts['skipped']} there already, {counts['failed']} failed"]
     lines += [str(each.output) for each in written if len(result.results) <= SHOWN]
-    return [*lines, *(f"failed: {each.given}: {each.error}" for each in result.results if each.error)]
+    return [*lines, *(f"failed: {each.error}" for each in result.results if each.error)]
 
 
 def _cells(each: "Converted") -> list[str]:
