@@ -71,6 +71,7 @@ class Wanted:
     block_seconds: float = 1.0
     shard: str | None = None
     overwrite: bool = False
+    layout: str = "plain"
 
     def choices(self, method: "Method") -> "Choices":
         """What they mean.
@@ -92,6 +93,7 @@ class Wanted:
             block_seconds=self.block_seconds,
             shard=_share(self.shard),
             overwrite=self.overwrite,
+            layout=_layout(self.layout),
         )
 
 
@@ -111,6 +113,14 @@ def _suffix(name: str | None, kinds: Sequence[str]) -> str | None:
         allowed = ", ".join(each.removeprefix(".") for each in kinds)
         raise ConfigError(f"--format {name} cannot be written here.", f"Allowed: {allowed}.")
     return f".{name.lower()}"
+
+
+def _layout(name: str) -> Any:
+    from saoctl.convert.layouts import LAYOUTS
+
+    if name not in LAYOUTS:
+        raise ConfigError(f"There is no layout {name}.", f"Allowed: {', '.join(LAYOUTS)}.")
+    return name
 
 
 def _bits(number: int | None) -> Any:

@@ -38,6 +38,9 @@ def command(
     block_seconds: BlockSecondsOption = 1.0,
     shard: ShardOption = None,
     overwrite: OverwriteOption = False,
+    layout: Annotated[
+        str, typer.Option("--layout", metavar="NAME", help="plain, or stable-audio-tools: npy and json to train with.")
+    ] = "plain",
 ) -> None:
     """Encode audio files of any length to latents.
 
@@ -55,5 +58,6 @@ def command(
         block_seconds=block_seconds,
         shard=shard,
         overwrite=overwrite,
+        layout=layout,
     )
     run("encode", options, given, wanted, path, device, precision)

@@ -28,11 +28,13 @@ class Job:
 
     Args:
         given, output: the two.
+        root: the folder that it was found through.
         refused: why it must not be, if so.
     """
 
     given: Path
     output: Path
+    root: Path | None = None
     refused: FileError | None = None
 
 
@@ -73,7 +75,8 @@ def plan(
         jobs = [Job(given[0], output)]
     else:
         jobs = [
-            Job(path, _place(method, path, root, output, suffix or kinds[0])) for path, root in _found(method, given)
+            Job(path, _place(method, path, root, output, suffix or kinds[0]), root)
+            for path, root in _found(method, given)
         ]
     jobs = _checked(jobs)
     if shard is not None:

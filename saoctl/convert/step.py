@@ -15,6 +15,7 @@ from saoctl import audio, devices, latents, recording
 from saoctl.autoencoder import from_weights
 from saoctl.config import Config, ExportConfig
 from saoctl.convert.jobs import PIPE, Job, plan
+from saoctl.convert.layouts import Layout, metadata_file, write_metadata
 from saoctl.errors import ConfigError, FileError, ResumableInterrupt
 from saoctl.files import clear_leftovers
 from saoctl.formats import artifact as artifacts
@@ -43,6 +44,7 @@ class Choices:
         block_seconds: of audio that are computed at a time.
         shard: which share of the files, counted from 1, of how many.
         overwrite: write anew what is there already.
+        layout: what stands beside latents: nothing, or what stable-audio-tools trains with.
     """
 
     output: Path | None = None
@@ -55,6 +57,7 @@ class Choices:
     block_seconds: float = BLOCK_SECONDS
     shard: tuple[int, int] | None = None
     overwrite: bool = False
+    layout: Layout = "plain"
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,8 @@ def run(
     """
     progress = progress or Silent()
     _check(method, choices)
-    jobs = plan(method, given, choices.output, choices.suffix, choices.shard)
+    suffix = ".npy" if choices.layout == "stable-audio-tools" else choices.suffix
+    jobs = plan(method, given, choices.output, suffix, choices.shard)
     model = _model(config, method, choices, progress)
     progress.start(
         {"encode": "Encoding", "decode": "Decoding", "forward": "Encoding and decoding"}[method],
@@ -198,6 +202,8 @@ def _check(method: Method, choices: Choices) -> None:
             raise ConfigError(
                 f"There is no share {which} of {of}.", f"Give 1/{max(of, 1)} to {max(of, 1)}/{max(of, 1)}."
             )
+    if choices.layout == "stable-audio-tools" and choices.suffix not in (None, ".npy"):
+        raise ConfigError("stable-audio-tools reads latents as npy.", "Leave --format out.")
     if method == "encode" and choices.sample_rate is not None:
         raise ConfigError("Latents have no sample rate of their own.", "Leave it out.")
 
@@ -290,6 +296,9 @@ def _heard(method: Method, job: Job, model: Model, choices: Choices, progress: P
     parts = (part[0] for part in streamed(model.artifact, method, sound.blocks()))
     if method == "encode":
         frames = latents.write(job.output, parts, lambda: _about(sound, header, model, choices))
+        if choices.layout == "stable-audio-tools":
+            about = _about(sound, header, model, choices)
+            write_metadata(job.output, job.given, job.root, frames, about)
         return Converted(job.given, job.output, "written", sound.samples / model.rate, frames)
 
     def length() -> int:
@@ -407,6 +416,8 @@ def _is_there(
     """
     if choices.overwrite or job.output == PIPE or not job.output.exists():
         return False
+    if choices.layout == "stable-audio-tools" and not metadata_file(job.output).exists():
+        return False  # it was interrupted between the two
     something = FileError(
         f"{job.output} is there already, and is not what {job.given} would become now.",
         "Give --overwrite, or another output.",

@@ -21,6 +21,7 @@ from saoctl.convert import step
 from saoctl.convert.step import Choices, ConvertResult
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import export
+from saoctl.models.oobleck.reference import _stand_ins
 from saoctl.models.registry import family_of
 from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import METHODS, Method
@@ -319,6 +320,30 @@ def test_latents_of_another_model_are_refused_by_name(tiny: Config, make: Callab
     with pytest.raises(FileError, match="has no latents"):
         convert(tiny, "decode", tmp_path / "text.safetensors")
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_stable_audio_tools_own_dataset_reads_what_is_encoded_for_it(
+    tiny: Config, make: Callable[..., Path], tmp_path: Path
+) -> None:
+    make("music/a.wav", 1000)
+    make("music/sub/b.wav", 333)
+    result = convert(tiny, "encode", tmp_path / "music", output=tmp_path / "out", layout="stable-audio-tools")
+    with _stand_ins(("torchaudio", "webdataset")):  # which it imports, and does not need for this
+        from stable_audio_tools.data.dataset import LocalDatasetConfig, PreEncodedDataset
+
+        dataset = PreEncodedDataset([LocalDatasetConfig(id="mine", path=str(tmp_path / "out"))], latent_crop_length=20)
+    found = {Path(info["latent_filename"]).stem: (latents, info) for latents, info in (dataset[0], dataset[1])}
+    assert found.keys() == {"a", "b"}
+    assert found["a"][0].shape == (2, 20)
+    assert found["a"][1]["seconds_total"] == 1000 / RATE
+    assert found["b"][1]["relpath"] == "sub/b.wav"
+    assert found["b"][1]["padding_mask"][0].tolist() == [1] * 20
+    (tmp_path / "out" / "a.json").unlink()
+    again = convert(tiny, "encode", tmp_path / "music", output=tmp_path / "out", layout="stable-audio-tools")
+    assert [each.state for each in result.results] == ["written", "written"]
+    assert [each.state for each in again.results] == ["written", "skipped"]
+    with pytest.raises(ConfigError, match="reads latents as npy"):
+        convert(tiny, "encode", tmp_path / "music", layout="stable-audio-tools", suffix=".safetensors")
 
 
 def test_the_json_of_a_result_is_complete(tiny: Config, make: Callable[..., Path]) -> None:

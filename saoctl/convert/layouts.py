@@ -1,0 +1,55 @@
+"""What stands beside encoded files, so that others can train on them."""
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from saoctl.files import atomic_file
+from saoctl.latents import About
+
+Layout = Literal["plain", "stable-audio-tools"]
+LAYOUTS: tuple[Layout, ...] = ("plain", "stable-audio-tools")
+
+
+def metadata_file(output: Path) -> Path:
+    """Where the metadata of a file of latents stand."""
+    return output.with_suffix(".json")
+
+
+def write_metadata(output: Path, given: Path, root: Path | None, frames: int, about: About) -> None:
+    """Write what stable-audio-tools' `pre_encode.py` writes beside latents, and its PreEncodedDataset reads.
+
+    The padding mask has a 1 for each frame that has sound in it. A file is encoded as long as it is, and not cut or
+    filled to one length, so all have.
+
+    Args:
+        output: the file of latents.
+        given: the audio file.
+        root: the folder that it was found through.
+        frames: of the latents.
+        about: what they are from.
+
+    Raises:
+        FileError: the file cannot be written.
+    """
+    content = {
+        "path": str(given),
+        "relpath": str(given.relative_to(root)) if root is not None else given.name,
+        "timestamps": [0.0, 1.0],
+        "seconds_start": 0,
+        "seconds_total": about.samples / about.sample_rate,
+        "padding_mask": [1] * frames,
+        "sample_rate": about.sample_rate,
+        "saoctl": {
+            "source": about.source,
+            "commit": about.commit,
+            "weights": about.weights,
+            "noise": about.noise,
+            "seed": about.seed,
+            "precision": about.precision,
+            "samples": about.samples,
+            "ratio": about.ratio,
+        },
+    }
+    with atomic_file(metadata_file(output)) as temporary:
+        temporary.write_text(json.dumps(content), encoding="utf-8")
