@@ -132,7 +132,7 @@ def _sink(path: Path, sample_rate: int, channels: int, bits: Bits, large: bool) 
                 yield file
         except soundfile.SoundFileError as error:
             raise FileError(
-                f"{path} cannot be written: {error}.", "Free some space or choose another place."
+                f"{path} cannot be written: {str(error).rstrip('.')}.", "Free some space or choose another place."
             ) from error
 
 
