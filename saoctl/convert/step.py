@@ -290,7 +290,7 @@ def _heard(method: Method, job: Job, model: Model, choices: Choices, progress: P
     channels = model.artifact.can.methods["encode"].in_channels
     if header is not None and header.channels > channels:
         progress.warn(f"{job.given}: {header.channels} channels are mixed to {channels}.")
-    if header is not None and _is_there(method, job, model, choices, header):
+    if header is not None and _is_there(method, job, model, choices, header, _expected(model, choices, header)):
         progress.advance((header.samples or 0) / header.sample_rate)
         return Converted(job.given, job.output, "skipped")
     parts = (part[0] for part in streamed(model.artifact, method, sound.blocks()))
@@ -305,7 +305,8 @@ def _heard(method: Method, job: Job, model: Model, choices: Choices, progress: P
         return _length(sound.samples, model.rate, header, choices)
 
     out = model.artifact.can.methods["forward"].out_channels
-    written = _recorded(job, parts, model, choices, out, length)
+    expected = _expected(model, choices, header)
+    written = _recorded(job, parts, model, choices, out, length, expected)
     return Converted(job.given, job.output, "written", sound.samples / model.rate, None, written.peak, written.clipped)
 
 
@@ -317,7 +318,8 @@ def _decoded(job: Job, model: Model, choices: Choices, progress: Progress) -> Co
     header = None
     if given.about is not None:
         header = audio.Header(given.about.source_rate, 1, given.about.source_samples)
-    if _is_there("decode", job, model, choices, header, samples):
+    expected = _length(samples, model.rate, header, choices)
+    if _is_there("decode", job, model, choices, header, expected):
         progress.advance(samples / model.rate)
         return Converted(job.given, job.output, "skipped")
 
@@ -328,21 +330,34 @@ def _decoded(job: Job, model: Model, choices: Choices, progress: Progress) -> Co
 
     parts = (part[0] for part in streamed(model.artifact, "decode", blocks()))
     out = model.artifact.can.methods["decode"].out_channels
-    written = _recorded(job, parts, model, choices, out, lambda: _length(samples, model.rate, header, choices))
+    written = _recorded(job, parts, model, choices, out, lambda: expected, expected)
     return Converted(
         job.given, job.output, "written", samples / model.rate, given.frames, written.peak, written.clipped
     )
 
 
 def _recorded(
-    job: Job, parts: Iterator[Tensor], model: Model, choices: Choices, channels: int, length: recording.Length
+    job: Job,
+    parts: Iterator[Tensor],
+    model: Model,
+    choices: Choices,
+    channels: int,
+    length: recording.Length,
+    expected: int | None,
 ) -> recording.Written:
     """Audio out."""
     bits = choices.bits or recording.largest_bits(job.output)
     if bits == 32 and job.output.suffix.lower() == ".flac":
         raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
     rates = model.rate, choices.sample_rate or model.rate
-    return recording.write(job.output, parts, rates, channels, bits, length, spare=model.ratio)
+    return recording.write(job.output, parts, rates, channels, bits, length, expected, model.ratio)
+
+
+def _expected(model: Model, choices: Choices, header: audio.Header | None) -> int | None:
+    """How many samples audio out will have, as far as a file says its length; resampling may add or take one."""
+    if header is None or header.samples is None:
+        return None
+    return _length(round(header.samples * model.rate / header.sample_rate), model.rate, header, choices)
 
 
 def _length(samples: int, rate: int, header: audio.Header | None, choices: Choices) -> int:
@@ -399,6 +414,10 @@ def _check_model(given: Latents, model: Model) -> None:
             f"{given.path} has latents of {about.source}, and these weights are {source}.",
             "Decode it with its own model.",
         )
+    if about.coordinates != _coordinates(model):
+        along = f"coordinates along {about.coordinates}"
+        kind = "latents as the model has them" if about.coordinates is None else along
+        raise FileError(f"{given.path} has {kind}.", "Decode it with what encoded it.")
 
 
 def _is_there(
@@ -407,9 +426,11 @@ def _is_there(
     model: Model,
     choices: Choices,
     header: audio.Header | None,
-    samples: int | None = None,
+    expected: int | None,
 ) -> bool:
     """Whether an output is there already, and whole; files only get their names when they are.
+
+    Of audio it tells by the rate and by the samples that are expected, one more or less.
 
     Raises:
         FileError: what is there is something else.
@@ -434,9 +455,7 @@ def _is_there(
         info = soundfile.info(job.output)
     except (FileError, soundfile.SoundFileError) as error:
         raise something from error
-    if samples is None and header is not None and header.samples is not None:
-        samples = round(header.samples * model.rate / header.sample_rate)
-    near = samples is None or abs(info.frames - _length(samples, model.rate, header, choices)) <= 1
+    near = expected is None or abs(info.frames - expected) <= 1
     if not near or info.samplerate != (choices.sample_rate or model.rate):
         raise something
     return True

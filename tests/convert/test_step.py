@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
-from saoctl import latents
+from saoctl import latents, recording
+from saoctl.basis import step as basis_step
 from saoctl.config import Config
 from saoctl.convert import step
 from saoctl.convert.step import Choices, ConvertResult
@@ -112,6 +113,20 @@ def test_noise_depends_on_the_seed_and_on_the_name_alone(tiny: Config, make: Cal
     assert torch.equal(encoded(first, 0), encoded(third, 0))
     assert not torch.equal(encoded(first, 0), encoded(first, 1))
     assert not torch.equal(encoded(first, 0), encoded(second, 0))
+
+
+@pytest.mark.parametrize("method", ["forward", "decode"])
+def test_a_wav_that_is_too_large_for_its_head_has_a_larger_one(
+    tiny: Config, make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, method: Method
+) -> None:
+    sound = make("a.wav", 2000)
+    convert(tiny, "encode", sound)
+    given = sound if method == "forward" else sound.with_suffix(".safetensors")
+    for largest, kind in ((2000 * 8, "WAV"), (2000 * 8 - 1, "RF64")):
+        monkeypatch.setattr(recording, "LARGEST_WAV", largest)
+        convert(tiny, method, given, output=sound.parent / "b.wav", overwrite=True)
+        found = soundfile.info(sound.parent / "b.wav")
+        assert (found.format.removesuffix("EX"), found.frames) == (kind, 2000)
 
 
 @pytest.mark.parametrize("rate", [RATE, 11025, 44100])
@@ -320,6 +335,23 @@ def test_latents_of_another_model_are_refused_by_name(tiny: Config, make: Callab
     with pytest.raises(FileError, match="has no latents"):
         convert(tiny, "decode", tmp_path / "text.safetensors")
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_coordinates_are_not_taken_for_latents_nor_latents_for_coordinates(
+    tiny: Config, make: Callable[..., Path], tmp_path: Path
+) -> None:
+    sound = make("a.wav", 4 * RATE)
+    basis_step.run(tiny, [sound], tmp_path / "b.safetensors")
+    wanted = tiny.export.model_copy(update={"basis": tmp_path / "b.safetensors"})
+    config = tiny.model_copy(update={"artifact": tmp_path / "m.ts", "export": wanted})
+    export.run(config)
+    convert(tiny, "encode", sound, output=tmp_path / "latents.safetensors")
+    convert(tiny, "encode", sound, output=tmp_path / "along.safetensors", artifact=config.artifact)
+    convert(tiny, "decode", tmp_path / "along.safetensors", output=tmp_path / "x.wav", artifact=config.artifact)
+    with pytest.raises(FileError, match="has coordinates along the first 2 of 2 directions"):
+        convert(tiny, "decode", tmp_path / "along.safetensors", output=tmp_path / "y.wav")
+    with pytest.raises(FileError, match="has latents as the model has them"):
+        convert(tiny, "decode", tmp_path / "latents.safetensors", output=tmp_path / "y.wav", artifact=config.artifact)
 
 
 def test_stable_audio_tools_own_dataset_reads_what_is_encoded_for_it(
