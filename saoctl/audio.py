@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from saoctl.errors import FileError
+from saoctl.vocabulary import PIPE
 
 READ_SAMPLES = 1 << 16  # of a file at a time
-STDIN = Path("-")
 MOST_CHANNELS = 8  # that are mixed; more are not a recording but a session
 RATES = 1_000, 768_000  # Hz that sound can have
 LENGTH_IS_A_GUESS = ("MP3",)  # in the header of these
@@ -110,12 +110,12 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     Raises:
         FileError: it is missing or not audio, also of what is read from it.
     """
-    if path != STDIN and not path.is_file():
+    if path != PIPE and not path.is_file():
         raise FileError(f"The audio file {path} does not exist.", "Check its name.")
-    what = "Standard input" if path == STDIN else str(path)
-    kinds = "Give WAV, which can be piped." if path == STDIN else "Give a WAV, FLAC, OGG or MP3 file."
+    what = "Standard input" if path == PIPE else str(path)
+    kinds = "Give WAV, which can be piped." if path == PIPE else "Give a WAV, FLAC, OGG or MP3 file."
     try:
-        with soundfile.SoundFile(0, closefd=False) if path == STDIN else soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(0, closefd=False) if path == PIPE else soundfile.SoundFile(path) as file:
             yield file
     except (soundfile.SoundFileError, OSError) as error:
         raise FileError(f"{what} cannot be read as audio.", kinds) from error

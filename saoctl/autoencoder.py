@@ -143,9 +143,18 @@ def load(
         raise FileError(f"{path} has no method `encode` for nn~.", "Give a file of an autoencoder.")
     if artifact.description is None:
         return Autoencoder(artifact, sample_rate=None)
+    set_noise(artifact, noise)
+    return Autoencoder(artifact, artifact.description.architecture.sample_rate)
+
+
+def set_noise(artifact: Artifact, noise: float) -> None:
+    """How much sampling noise `encode` adds from now on.
+
+    Raises:
+        ConfigError: so much cannot be.
+    """
     if not artifact.set_noise(noise):
         raise ConfigError(f"Noise of {noise:g} is impossible here.", "Give 0, or with sampling up to 2.")
-    return Autoencoder(artifact, artifact.description.architecture.sample_rate)
 
 
 def _config(what: str | Path, path: Path, precision: Precision | None, device: str | None) -> Config:

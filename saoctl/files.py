@@ -1,19 +1,19 @@
 """Writing files so that nothing half-written is ever left under its final name; the cache folder; checksums."""
 
 import errno
-import glob
 import hashlib
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
 
 from saoctl.errors import ConfigError, FileError
+from saoctl.vocabulary import PIPE
 
 ABANDONED = 600.0  # seconds since it was written to, after which a temporary file is nobody's
 
@@ -85,12 +85,44 @@ def atomic_file(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def clear_leftovers(path: Path) -> None:
-    """Remove what a run that was killed has left of a file; what was written to lately may be another run's."""
-    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        with suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > ABANDONED:
-                leftover.unlink()
+def find_files(given: Iterable[Path], suffixes: Sequence[str], what: str) -> list[tuple[Path, Path | None]]:
+    """All files that are named, and those in folders that are: each once, with the folder that it was found through.
+
+    Args:
+        given: files, folders, or PIPE; of a folder, its files in the order of their names, but for hidden ones.
+        suffixes: of the files in folders.
+        what: they are, such as "audio files".
+
+    Raises:
+        FileError: one is not there, or a folder has none in it.
+    """
+    found: dict[Path, Path | None] = {}
+    for path in given:
+        if path.is_dir():
+            inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in suffixes and each.is_file())
+            seen = [each for each in inside if not each.name.startswith(".")]
+            if not seen:
+                raise FileError(f"The folder {path} has no {what} in it.", f"Give one that has: {', '.join(suffixes)}.")
+            for each in seen:
+                found.setdefault(each, path)
+        elif path == PIPE or path.exists():
+            found.setdefault(path, None)
+        else:
+            raise FileError(f"{path} does not exist.", "Check its name.")
+    return list(found.items())
+
+
+def clear_leftovers(paths: Iterable[Path]) -> None:
+    """Remove what a run that was killed has left of files; what was written to lately may be another run's."""
+    names: dict[Path, set[str]] = {}
+    for path in paths:
+        names.setdefault(path.parent, set()).add(path.name)
+    for folder, own in names.items():
+        for leftover in folder.glob(".*.part"):
+            if leftover.name[1:].rsplit(".", 2)[0] in own:  # see atomic_file
+                with suppress(OSError):
+                    if time.time() - leftover.stat().st_mtime > ABANDONED:
+                        leftover.unlink()
 
 
 @contextmanager

@@ -15,9 +15,9 @@ from torch import Tensor
 
 from saoctl.errors import FileError
 from saoctl.files import atomic_file
+from saoctl.vocabulary import PIPE
 
 SUFFIXES = (".wav", ".flac")
-STDOUT = Path("-")
 Bits = Literal[16, 24, 32]
 Length = Callable[[], int]  # asked for when all has come
 SUBTYPES: dict[Bits, str] = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
@@ -65,7 +65,7 @@ def write(
     """Write audio as it comes.
 
     Args:
-        path: of the file, which is whole or not there; or STDOUT, which gets a WAV.
+        path: of the file, which is whole or not there; or PIPE, which gets a WAV.
         parts: [channels, T] each.
         rates: of the parts, and of the file, in Hz.
         channels: of both.
@@ -122,7 +122,7 @@ def _sink(path: Path, sample_rate: int, channels: int, bits: Bits, large: bool) 
     Raises:
         FileError: it cannot be written.
     """
-    if path == STDOUT:
+    if path == PIPE:
         yield _Pipe(sample_rate, channels)
         return
     kind = "FLAC" if path.suffix.lower() == ".flac" else "RF64" if large else "WAV"

@@ -1,5 +1,6 @@
 """The words that every part of saoctl shares: methods and their signatures, precisions, schedules."""
 
+from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 Method = Literal["encode", "decode", "forward"]
@@ -9,6 +10,9 @@ Precision = Literal["float32", "float16", "bfloat16", "mixed"]
 
 # In which blocks verify streams a signal; `saoctl.verify.schedules` says what each is.
 ScheduleKind = Literal["fixed", "frames", "random", "whole", "reset", "batch"]
+
+# Stands for standard input or output in the place of a file.
+PIPE = Path("-")
 
 # Of the JSON that commands print: raised when a key changes its meaning or goes; a new key keeps it.
 SCHEMA_VERSION = 1

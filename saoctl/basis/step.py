@@ -16,7 +16,7 @@ from saoctl.basis.moments import Moments
 from saoctl.config import Config, ExportConfig
 from saoctl.drawing import SUFFIXES
 from saoctl.errors import ConfigError, FileError
-from saoctl.files import check_output
+from saoctl.files import check_output, find_files
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
 from saoctl.formats.whole import streamed
@@ -152,7 +152,7 @@ def run(
 
 
 def find(sounds: Sequence[Path]) -> list[Path]:
-    """All audio files that are named, and those in folders that are, in the order of their names.
+    """All audio files that are named, and those in folders that are; see `saoctl.files.find_files`.
 
     Raises:
         FileError: one is not there, or a folder has none in it.
@@ -160,19 +160,7 @@ def find(sounds: Sequence[Path]) -> list[Path]:
     """
     if not sounds:
         raise ConfigError("No sounds are named.", "Give audio files, or folders of them.")
-    found: list[Path] = []
-    for path in sounds:
-        if path.is_dir():
-            inside = sorted(each for each in path.rglob("*") if each.suffix.lower() in audio.SUFFIXES)
-            if not inside:
-                kinds = ", ".join(audio.SUFFIXES)
-                raise FileError(f"The folder {path} has no audio files in it.", f"Give one that has: {kinds}.")
-            found += inside
-        elif path.exists():
-            found.append(path)
-        else:
-            raise FileError(f"The audio file {path} does not exist.", "Check its name.")
-    return list(dict.fromkeys(found))
+    return [path for path, _ in find_files(sounds, audio.SUFFIXES, "audio files")]
 
 
 def _model(config: Config, progress: Progress) -> tuple[Artifact, Description]:

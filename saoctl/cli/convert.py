@@ -1,7 +1,7 @@
 """What `encode`, `decode` and `forward` have in common: their options, their step, and what is shown of the result."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,8 +9,9 @@ import typer
 
 from saoctl.cli.command import ReportStep
 from saoctl.cli.execute import execute
-from saoctl.cli.options import ReportOptions, weights_flags
+from saoctl.cli.options import DeviceOption, PathOption, PrecisionOption, ReportOptions, weights_flags
 from saoctl.errors import ConfigError, ExitCode
+from saoctl.vocabulary import PIPE
 
 if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from saoctl.progress import Progress
     from saoctl.vocabulary import Method
 
-PIPE = "-"
 BITS = (16, 24, 32)
 SHOWN = 20  # files of which each is named; of more, those that failed alone
 HEADER = ("file", "becomes", "seconds", "")
@@ -31,47 +31,85 @@ AudioArgument = Annotated[
 LatentsArgument = Annotated[
     list[Path] | None, typer.Argument(metavar="LATENTS|FOLDER...", help="Files of latents, or folders.")
 ]
-OutputOption = Annotated[
-    Path | None,
-    typer.Option("--output", "-o", metavar="FILE|FOLDER|-", help="Default: beside each file; - is standard output."),
-]
-ArtifactInsteadOption = Annotated[
-    Path | None, typer.Option("--artifact", metavar="FILE", help="An exported file, in place of the weights.")
-]
-BlockSecondsOption = Annotated[
-    float, typer.Option("--block-seconds", metavar="S", help="Of audio, computed at a time.")
-]
-ShardOption = Annotated[
-    str | None, typer.Option("--shard", metavar="K/N", help="The K-th of N shares of the files alone.")
-]
-OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Write anew what is there already.")]
-RateOption = Annotated[
-    int | None, typer.Option("--sample-rate", metavar="HZ", help="Of the audio out; default: the model's.")
-]
-BitsOption = Annotated[
-    int | None, typer.Option("--bits", metavar="N", help="16, 24, or 32 for floats; default: 32, and 24 in FLAC.")
-]
-NoiseOption = Annotated[
-    float, typer.Option("--noise", metavar="X", help="Of the VAE, 1 as trained; default: 0, the mean.")
-]
-SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Of the noise.")]
+
+
+@dataclass(frozen=True)
+class Places:
+    """What computes, and where the results go."""
+
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE|FOLDER|-", help="Default: beside each file; - is standard output."
+        ),
+    ] = None
+    artifact: Annotated[
+        Path | None, typer.Option("--artifact", metavar="FILE", help="An exported file, in place of the weights.")
+    ] = None
+    path: PathOption = None
+    device: DeviceOption = None
+    precision: PrecisionOption = None
+
+
+@dataclass(frozen=True)
+class SoundOptions:
+    """What audio out is like."""
+
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="wav or flac, where -o names no file.")
+    ] = None
+    sample_rate: Annotated[
+        int | None, typer.Option("--sample-rate", metavar="HZ", help="Of the audio out; default: the model's.")
+    ] = None
+    bits: Annotated[
+        int | None, typer.Option("--bits", metavar="N", help="16, 24, or 32 for floats; default: 32, and 24 in FLAC.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class NoiseOptions:
+    """How much of the VAE's sampling noise there is."""
+
+    noise: Annotated[
+        float, typer.Option("--noise", metavar="X", help="Of the VAE, 1 as trained; default: 0, the mean.")
+    ] = 0.0
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the noise.")] = 0
+
+
+@dataclass(frozen=True)
+class WorkOptions:
+    """How the work is done."""
+
+    block_seconds: Annotated[
+        float, typer.Option("--block-seconds", metavar="S", help="Of audio, computed at a time.")
+    ] = 1.0
+    shard: Annotated[
+        str | None, typer.Option("--shard", metavar="K/N", help="The K-th of N shares of the files alone.")
+    ] = None
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write anew what is there already.")] = False
+
+
+@dataclass(frozen=True)
+class LatentsOptions:
+    """What files of latents are like."""
+
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="safetensors or npy, where -o names no file.")
+    ] = None
+    layout: Annotated[
+        str, typer.Option("--layout", metavar="NAME", help="plain, or stable-audio-tools: npy and json to train with.")
+    ] = "plain"
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What the options say, as they say it."""
 
-    output: Path | None = None
-    artifact: Path | None = None
-    format: str | None = None
-    sample_rate: int | None = None
-    bits: int | None = None
-    noise: float = 0.0
-    seed: int = 0
-    block_seconds: float = 1.0
-    shard: str | None = None
-    overwrite: bool = False
-    layout: str = "plain"
+    places: Places = field(default_factory=Places)
+    work: WorkOptions = field(default_factory=WorkOptions)
+    noise: NoiseOptions = field(default_factory=NoiseOptions)
+    sound: SoundOptions = field(default_factory=SoundOptions)
+    latents: LatentsOptions = field(default_factory=LatentsOptions)
 
     def choices(self, method: "Method") -> "Choices":
         """What they mean.
@@ -83,17 +121,17 @@ class Wanted:
         from saoctl.convert.step import Choices
 
         return Choices(
-            output=self.output,
-            artifact=self.artifact,
-            suffix=_suffix(self.format, GIVES[method]),
-            bits=_bits(self.bits),
-            sample_rate=self.sample_rate,
-            noise=self.noise,
-            seed=self.seed,
-            block_seconds=self.block_seconds,
-            shard=_share(self.shard),
-            overwrite=self.overwrite,
-            layout=_layout(self.layout),
+            output=self.places.output,
+            artifact=self.places.artifact,
+            suffix=_suffix(self.sound.format or self.latents.format, GIVES[method]),
+            bits=_bits(self.sound.bits),
+            sample_rate=self.sound.sample_rate,
+            noise=self.noise.noise,
+            seed=self.noise.seed,
+            block_seconds=self.work.block_seconds,
+            shard=_share(self.work.shard),
+            overwrite=self.work.overwrite,
+            layout=_layout(self.latents.layout),
         )
 
 
@@ -129,23 +167,16 @@ def _bits(number: int | None) -> Any:
     return number
 
 
-def run(
-    method: "Method",
-    options: ReportOptions,
-    given: Sequence[Path] | None,
-    wanted: Wanted,
-    path: Path | None,
-    device: str | None,
-    precision: str | None,
-) -> None:
+def run(method: "Method", options: ReportOptions, given: Sequence[Path] | None, wanted: Wanted) -> None:
     """The command of a method."""
 
     def flags() -> dict[str, object]:
-        if wanted.artifact is not None and (path is not None or precision is not None):
+        places = wanted.places
+        if places.artifact is not None and (places.path is not None or places.precision is not None):
             raise ConfigError("--artifact has its own weights and precision.", "Leave --path and --precision out.")
-        if options.as_json and wanted.output == Path(PIPE):
+        if options.as_json and places.output == PIPE:
             raise ConfigError("Sound and JSON cannot both go to standard output.", "Use --report FILE.")
-        return {**weights_flags(path), "device": device, "precision": precision}
+        return {**weights_flags(places.path), "device": places.device, "precision": places.precision}
 
     execute(options, flags, [ConvertStep(method, given or [], wanted)])
 
@@ -188,7 +219,8 @@ class ConvertStep(ReportStep["ConvertResult"]):
 
         rows = [each for each in result.results if len(result.results) <= SHOWN or each.error]
         if len(rows) > 1:
-            table = Table("file", "becomes", *right("seconds"), "", title_justify="left")
+            first, second, third, last = HEADER
+            table = Table(first, second, *right(third), last, title_justify="left")
             for each in rows:
                 colour = "red" if each.error else ""
                 table.add_row(*_cells(each)[:3], Text(each.state, colour))
@@ -203,7 +235,7 @@ class ConvertStep(ReportStep["ConvertResult"]):
                 f"{result.seconds:.1f} s of audio in {result.computing_seconds:.1f} s,"
                 f" {result.realtime_factor:.1f} x realtime; {result.precision} on {result.device}, {result.source}"
             )
-        lines = [] if any(str(each.output) == PIPE for each in result.results) else answers(result)
+        lines = [] if any(each.output == PIPE for each in result.results) else answers(result)
         yield Answer("\n".join(lines)) if lines else Hint("written to standard output")
 
     def markdown(self, result: "ConvertResult") -> str:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -101,16 +101,30 @@ class ReportOptions(Options):
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
-    """A command as typer wants it: the fields of its first parameter, a kind of Options, behind its own parameters."""
+    """A command as typer wants it, with the fields of a group of options in the place of the group.
+
+    A parameter whose type is a dataclass is such a group. The first parameter is what every command takes, a kind of
+    Options; its fields come last.
+    """
     first, *own = inspect.signature(command).parameters.values()
-    shared = list(inspect.signature(first.annotation).parameters.values())
+    kinds = ((each.name, each.annotation) for each in (first, *own))
+    groups = {name: kind for name, kind in kinds if isinstance(kind, type) and is_dataclass(kind)}
+
+    def spread(parameter: inspect.Parameter) -> list[inspect.Parameter]:
+        group = groups.get(parameter.name)
+        return [parameter] if group is None else list(inspect.signature(group).parameters.values())
 
     def called(**values: Any) -> None:
-        command(first.annotation(**{each.name: values.pop(each.name) for each in shared}), **values)
+        whole = {
+            name: group(**{each: values.pop(each) for each in inspect.signature(group).parameters})
+            for name, group in groups.items()
+        }
+        command(**whole, **values)
 
+    parameters = [each for parameter in (*own, first) for each in spread(parameter)]
     called.__doc__ = command.__doc__
-    called.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
-    called.__annotations__ = {each.name: each.annotation for each in (*own, *shared)}
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {each.name: each.annotation for each in parameters}
     return called
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 from saoctl import audio, latents, recording
 from saoctl.errors import ConfigError, FileError
-from saoctl.files import check_place
-from saoctl.vocabulary import Method
+from saoctl.files import check_place, find_files
+from saoctl.vocabulary import PIPE, Method
 
-PIPE = Path("-")
 GIVEN: dict[Method, tuple[str, ...]] = {
     "encode": audio.SUFFIXES,
     "decode": latents.SUFFIXES,
@@ -76,7 +75,7 @@ def plan(
     else:
         jobs = [
             Job(path, _place(method, path, root, output, suffix or kinds[0]), root)
-            for path, root in _found(method, given)
+            for path, root in find_files(given, GIVEN[method], _what(method))
         ]
     jobs = _checked(jobs)
     if shard is not None:
@@ -95,30 +94,6 @@ def _piped(method: Method, given: Sequence[Path], single: bool) -> Job:
     if not single:
         raise ConfigError("Only one file can go to standard output.", "Name a folder with -o.")
     return Job(given[0], PIPE)
-
-
-def _found(method: Method, given: Sequence[Path]) -> list[tuple[Path, Path | None]]:
-    """All files, each with the folder that it was found through."""
-    found: dict[Path, Path | None] = {}
-    for path in given:
-        if path == PIPE:
-            found.setdefault(path, None)
-        elif path.is_dir():
-            inside = sorted(each for each in path.rglob("*") if _is_one(each, method))
-            if not inside:
-                kinds = ", ".join(GIVEN[method])
-                raise FileError(f"The folder {path} has no {_what(method)} in it.", f"Give one that has: {kinds}.")
-            for each in inside:
-                found.setdefault(each, path)
-        elif path.exists():
-            found.setdefault(path, None)
-        else:
-            raise FileError(f"{path} does not exist.", "Check its name.")
-    return list(found.items())
-
-
-def _is_one(path: Path, method: Method) -> bool:
-    return path.suffix.lower() in GIVEN[method] and not path.name.startswith(".") and path.is_file()
 
 
 def _place(method: Method, path: Path, root: Path | None, output: Path | None, suffix: str) -> Path:

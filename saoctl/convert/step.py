@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from saoctl import audio, devices, latents, recording
-from saoctl.autoencoder import from_weights
+from saoctl.autoencoder import from_weights, set_noise
 from saoctl.config import Config, ExportConfig
-from saoctl.convert.jobs import PIPE, Job, plan
+from saoctl.convert.jobs import Job, plan
 from saoctl.convert.layouts import Layout, metadata_file, write_metadata
 from saoctl.errors import ConfigError, FileError, ResumableInterrupt
 from saoctl.files import clear_leftovers
@@ -24,7 +24,7 @@ from saoctl.formats.format import Artifact
 from saoctl.formats.whole import streamed
 from saoctl.latents import About, Latents
 from saoctl.progress import Progress, Silent
-from saoctl.vocabulary import Method
+from saoctl.vocabulary import PIPE, Method
 
 State = Literal["written", "skipped", "failed"]
 BLOCK_SECONDS = 1.0
@@ -152,7 +152,10 @@ def run(
     _check(method, choices)
     suffix = ".npy" if choices.layout == "stable-audio-tools" else choices.suffix
     jobs = plan(method, given, choices.output, suffix, choices.shard)
+    if choices.bits == 32 and any(job.output.suffix.lower() == ".flac" for job in jobs):
+        raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
     model = _model(config, method, choices, progress)
+    clear_leftovers(job.output for job in jobs if job.output != PIPE)
     progress.start(
         {"encode": "Encoding", "decode": "Decoding", "forward": "Encoding and decoding"}[method],
         total=sum(_seconds(method, job, model) for job in jobs) or None,
@@ -194,8 +197,6 @@ def _check(method: Method, choices: Choices) -> None:
         raise ConfigError(f"A sample rate of {choices.sample_rate} Hz is impossible.", f"Give {low} to {high}.")
     if not 0 < choices.block_seconds < float("inf"):
         raise ConfigError(f"Blocks of {choices.block_seconds:g} s are impossible.", "Give a number above 0.")
-    if choices.bits == 32 and choices.suffix == ".flac":
-        raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
     if choices.shard is not None:
         which, of = choices.shard
         if not 1 <= which <= of:
@@ -219,8 +220,7 @@ def _model(config: Config, method: Method, choices: Choices, progress: Progress)
     assert description is not None
     if not artifact.can.keeps_state:
         raise FileError(f"{choices.artifact} is an offline export.", "Export it with streaming, or use the weights.")
-    if method != "decode" and not artifact.set_noise(choices.noise):
-        raise ConfigError(f"Noise of {choices.noise:g} is impossible here.", "Give 0, or with sampling up to 2.")
+    set_noise(artifact, choices.noise)
     architecture = description.architecture
     frames = round(choices.block_seconds * architecture.sample_rate / architecture.ratio)
     return Model(artifact, description, max(frames, 1))
@@ -242,8 +242,6 @@ def _seconds(method: Method, job: Job, model: Model) -> float:
 def _convert(method: Method, job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
     if job.refused is not None:
         raise job.refused
-    if job.output != PIPE:
-        clear_leftovers(job.output)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(_seed(job.given, choices.seed))
         if method == "decode":
@@ -295,10 +293,13 @@ def _heard(method: Method, job: Job, model: Model, choices: Choices, progress: P
         return Converted(job.given, job.output, "skipped")
     parts = (part[0] for part in streamed(model.artifact, method, sound.blocks()))
     if method == "encode":
-        frames = latents.write(job.output, parts, lambda: _about(sound, header, model, choices))
+
+        def about() -> About:
+            return _about(sound, header, model, choices)
+
+        frames = latents.write(job.output, parts, about)
         if choices.layout == "stable-audio-tools":
-            about = _about(sound, header, model, choices)
-            write_metadata(job.output, job.given, job.root, frames, about)
+            write_metadata(job.output, job.given, job.root, frames, about())
         return Converted(job.given, job.output, "written", sound.samples / model.rate, frames)
 
     def length() -> int:
@@ -347,8 +348,6 @@ def _recorded(
 ) -> recording.Written:
     """Audio out."""
     bits = choices.bits or recording.largest_bits(job.output)
-    if bits == 32 and job.output.suffix.lower() == ".flac":
-        raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
     rates = model.rate, choices.sample_rate or model.rate
     return recording.write(job.output, parts, rates, channels, bits, length, expected, model.ratio)
 
