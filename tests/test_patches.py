@@ -2,10 +2,7 @@
 
 import json
 import re
-import shutil
-import subprocess
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,18 +16,13 @@ from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.vocabulary import METHODS
 from tests.architectures import FULL_SIZE, TINY, description, offline
 from tests.formats.host import Host
+from tests.patches.puredata import PATCHES, needs_puredata, press, run, sent
 
-PATCHES = Path(__file__).parents[1] / "patches"
 PUREDATA = PATCHES / "stable-audio-open.pd"
 MAX = PATCHES / "stable-audio-open.maxpat"
 ARTIFACT = config.load("stable-audio-open-1.0").artifact
 VECTOR = 64  # samples that Pd computes at a time
 
-PD = shutil.which("pd")
-STAND_INS = Path(__file__).parent / "puredata"  # abstractions in the place of nn~, and of snake~ where Pd lacks it
-HANGS = 300  # seconds; Pd ends itself after some milliseconds
-
-needs_puredata = pytest.mark.skipif(PD is None, reason="PureData is not installed (Debian: puredata-core)")
 
 # What each slider sends, to which object, in the order of the patch: $1 at the left, in the middle and at the right.
 SLIDERS = [
@@ -162,36 +154,6 @@ def controls(kind: str) -> dict[str, Box]:
     return {box.feeds[0].text: box for box in puredata_boxes() if box.words[0] == kind}
 
 
-def press(x: int, y: int, *moves: int) -> list[str]:
-    """The mouse is pressed, moved to so many pixels from there, and let go."""
-    return [f"mouse {x} {y} 1 0", *(f"motion {x + move} {y} 0" for move in moves), f"mouseup {x} {y} 1 0"]
-
-
-def puredata(*mouse: str) -> list[str]:
-    """What is printed when PureData opens the patch and its window is told this of the mouse, line by line.
-
-    Pd does everything that it is told in turn, and ends itself: nothing here waits for a time to pass.
-    """
-    command = [str(PD), "-nogui", "-noaudio", "-nrt", "-noprefs", "-nostdpath", "-stderr", "-path", str(STAND_INS)]
-    command += ["-open", str(PUREDATA)]
-    for message in ("map 1", *mouse):  # Pd takes the mouse only in a window that is shown
-        command += ["-send", f"pd-{PUREDATA.name} {message}"]
-    command += ["-send", "pd quit"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=HANGS, check=True)
-    return [line for line in (ended.stdout + ended.stderr).splitlines() if line]
-
-
-def sent(*mouse: str) -> list[str]:
-    """What arrives at which object, such as "encode: set noise 1", when the mouse does this; and what Pd complains of.
-
-    The stand-in prints six digits, as many as nn~ hands to the model.
-    """
-    at_load = puredata()
-    lines = puredata(*mouse)
-    assert lines[: len(at_load)] == at_load
-    return lines[len(at_load) :]
-
-
 def test_the_puredata_patch_is_whole() -> None:
     boxes = puredata_boxes()
     fed = [target for box in boxes for target in box.feeds]
@@ -247,7 +209,7 @@ def test_the_puredata_patch_tells_its_delay() -> None:
 
 @needs_puredata
 def test_puredata_opens_the_patch_without_complaint_and_sends_nothing() -> None:
-    assert puredata() == [box.text.replace("nn~", "nn~:", 1) for box in puredata_boxes() if box.words[0] == "nn~"]
+    assert run(PUREDATA) == [box.text.replace("nn~", "nn~:", 1) for box in puredata_boxes() if box.words[0] == "nn~"]
 
 
 @needs_puredata
@@ -257,7 +219,7 @@ def test_a_slider_in_puredata_sends_neutral_in_the_middle_and_the_whole_range(
 ) -> None:
     slider = Slider(controls("hsl")[message])
     half = (slider.width - 1) // 2
-    texts = sent(*press(slider.x + half, slider.y + slider.height // 2, -half, half, 0))
+    texts = sent(PUREDATA, *press(slider.x + half, slider.y + slider.height // 2, -half, half, 0))
     low, middle, high = values
     assert texts == [f"{method}: {message.replace('$1', str(value))}" for value in (middle, low, high, middle)]
     assert middle == neutral(host, message)
@@ -271,7 +233,7 @@ def test_a_toggle_in_puredata_shows_what_nn_does_and_turns_it_round(
     message: str, values: tuple[int, int], host: Host
 ) -> None:
     toggle = controls("tgl")[message]
-    texts = sent(*press(toggle.x + 9, toggle.y + 9), *press(toggle.x + 9, toggle.y + 9))
+    texts = sent(PUREDATA, *press(toggle.x + 9, toggle.y + 9), *press(toggle.x + 9, toggle.y + 9))
     expected = [message.replace("$1", str(value)) for value in values]
     assert texts == [f"{method}: {text}" for text in expected for method in ("encode", "decode")]
     for text in expected:
@@ -281,7 +243,7 @@ def test_a_toggle_in_puredata_shows_what_nn_does_and_turns_it_round(
 @needs_puredata
 def test_reset_in_puredata_reaches_both_objects(host: Host) -> None:
     resets = [box for box in puredata_boxes() if box.text == "set reset 1"]
-    assert sent(*(event for box in resets for event in press(box.x + 9, box.y + 9))) == [
+    assert sent(PUREDATA, *(event for box in resets for event in press(box.x + 9, box.y + 9))) == [
         "encode: set reset 1",
         "decode: set reset 1",
     ]

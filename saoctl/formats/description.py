@@ -6,6 +6,7 @@ from typing import Self
 
 import torch
 from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError, ValidationInfo, field_validator
+from torch import Tensor
 
 from saoctl.errors import FileError
 from saoctl.models.family import Architecture
@@ -59,11 +60,16 @@ class BasisDescription(BaseModel):
             audio=list(basis.audio),
         )
 
-    def whole(self, architecture: Architecture) -> Basis:
-        """The basis as it was read."""
+    def tensors(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Mean, directions, spread and share, in float64."""
         mean, directions, spread, share = (
             torch.tensor(each, dtype=torch.float64) for each in (self.mean, self.directions, self.spread, self.share)
         )
+        return mean, directions, spread, share
+
+    def whole(self, architecture: Architecture) -> Basis:
+        """The basis as it was read."""
+        mean, directions, spread, share = self.tensors()
         return Basis(
             mean=mean,
             directions=directions,

@@ -217,9 +217,7 @@ def build(
     """The model for the host; see `saoctl.streaming.build`."""
     along, labels = None, None
     if basis is not None:
-        mean, directions, spread = (
-            torch.tensor(each, dtype=torch.float64) for each in (basis.mean, basis.directions, basis.spread)
-        )
+        mean, directions, spread, _ = basis.tensors()
         along = Directions(mean, directions, spread, basis.latents)
         labels = [f"direction {n + 1} ({basis.share[n]:.0%})" for n in range(basis.latents)]
     host = NnTilde(build_stream(offline, precision, streaming, lookahead, along), DTYPES[precision], labels)

@@ -23,7 +23,6 @@ from saoctl.convert.step import Choices, ConvertResult
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import export
 from saoctl.models.oobleck.reference import _stand_ins
-from saoctl.models.registry import family_of
 from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import METHODS, Method
 from tests.architectures import TINY, judge
@@ -84,8 +83,10 @@ def test_latents_and_sound_are_those_of_the_offline_model_to_the_last_sample(
 
 @pytest.mark.parametrize("method", ["encode", "forward"])
 @pytest.mark.parametrize("noise", [0.0, 1.0])
-def test_the_blocks_change_no_byte(tiny: Config, make: Callable[..., Path], method: Method, noise: float) -> None:
-    """On one thread; noise is the same too, by the file's name and the seed."""
+def test_blocks_change_nothing_but_rounding(
+    tiny: Config, make: Callable[..., Path], method: Method, noise: float
+) -> None:
+    """And noise is the same too, by the file's name and the seed."""
     sound, found = make("a.wav", 50 * RATIO + 3), []
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -383,4 +384,4 @@ def test_the_json_of_a_result_is_complete(tiny: Config, make: Callable[..., Path
 
     told = json.loads(json.dumps(document(convert(tiny, "encode", make("a.wav", 300)))))
     assert told["results"][0]["frames"] == math.ceil(300 / RATIO)
-    assert told["source"] == family_of(TINY).name or told["source"] == "seed 1"
+    assert told["source"] == "seed 1"

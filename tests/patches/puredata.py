@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PATCHES = Path(__file__).parents[2] / "patches"
-STAND_INS = Path(__file__).parents[1] / "puredata"
+STAND_INS = Path(__file__).parents[1] / "puredata"  # in the place of nn~, and of snake~ where Pd lacks it
 PD = shutil.which("pd")
 HANGS = 300  # seconds; Pd ends itself after some milliseconds
 
@@ -157,7 +157,10 @@ def run(patch: Path, *mouse: str) -> list[str]:
 
 
 def sent(patch: Path, *mouse: str) -> list[str]:
-    """What arrives at which object when the mouse does this, and what Pd complains of beyond what it does at load."""
+    """What arrives at which object when the mouse does this, and what Pd complains of beyond what it does at load.
+
+    The stand-in prints six digits, as many as nn~ hands to the model.
+    """
     at_load, lines = run(patch), run(patch, *mouse)
     assert lines[: len(at_load)] == at_load
     return lines[len(at_load) :]
