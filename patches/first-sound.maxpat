@@ -268,8 +268,8 @@
      "id": "turned_line",
      "maxclass": "newobj",
      "patching_rect": [
-      330,
-      270,
+      430,
+      242,
       47,
       22
      ],
@@ -287,7 +287,7 @@
      "id": "turned_other",
      "maxclass": "newobj",
      "patching_rect": [
-      400,
+      330,
       270,
       54,
       22

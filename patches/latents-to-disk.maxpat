@@ -7866,7 +7866,7 @@
      "id": "turned_line",
      "maxclass": "newobj",
      "patching_rect": [
-      150,
+      160,
       334,
       47,
       22
@@ -7896,6 +7896,24 @@
       "signal"
      ],
      "text": "!-~ 1."
+    }
+   },
+   {
+    "box": {
+     "id": "both",
+     "maxclass": "newobj",
+     "patching_rect": [
+      20,
+      512,
+      47,
+      22
+     ],
+     "numinlets": 2,
+     "numoutlets": 1,
+     "outlettype": [
+      "multichannelsignal"
+     ],
+     "text": "mc.+~"
     }
    },
    {
@@ -7932,24 +7950,6 @@
       "multichannelsignal"
      ],
      "text": "mc.*~"
-    }
-   },
-   {
-    "box": {
-     "id": "both",
-     "maxclass": "newobj",
-     "patching_rect": [
-      20,
-      512,
-      47,
-      22
-     ],
-     "numinlets": 2,
-     "numoutlets": 1,
-     "outlettype": [
-      "multichannelsignal"
-     ],
-     "text": "mc.+~"
     }
    },
    {
@@ -9458,6 +9458,18 @@
    {
     "patchline": {
      "source": [
+      "now",
+      0
+     ],
+     "destination": [
+      "both",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "player",
       0
      ],
@@ -9476,18 +9488,6 @@
      "destination": [
       "then",
       1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "now",
-      0
-     ],
-     "destination": [
-      "both",
-      0
      ]
     }
    },

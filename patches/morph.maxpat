@@ -289,24 +289,6 @@
    },
    {
     "box": {
-     "id": "part_A",
-     "maxclass": "newobj",
-     "patching_rect": [
-      20,
-      352,
-      47,
-      22
-     ],
-     "numinlets": 2,
-     "numoutlets": 1,
-     "outlettype": [
-      "multichannelsignal"
-     ],
-     "text": "mc.*~"
-    }
-   },
-   {
-    "box": {
      "id": "sound_B",
      "maxclass": "comment",
      "patching_rect": [
@@ -511,24 +493,6 @@
    },
    {
     "box": {
-     "id": "part_B",
-     "maxclass": "newobj",
-     "patching_rect": [
-      420,
-      352,
-      47,
-      22
-     ],
-     "numinlets": 2,
-     "numoutlets": 1,
-     "outlettype": [
-      "multichannelsignal"
-     ],
-     "text": "mc.*~"
-    }
-   },
-   {
-    "box": {
      "id": "morph_label",
      "maxclass": "comment",
      "patching_rect": [
@@ -624,7 +588,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       260,
-      352,
+      342,
       54,
       22
      ],
@@ -652,6 +616,42 @@
       "multichannelsignal"
      ],
      "text": "mc.+~"
+    }
+   },
+   {
+    "box": {
+     "id": "part_A",
+     "maxclass": "newobj",
+     "patching_rect": [
+      20,
+      362,
+      47,
+      22
+     ],
+     "numinlets": 2,
+     "numoutlets": 1,
+     "outlettype": [
+      "multichannelsignal"
+     ],
+     "text": "mc.*~"
+    }
+   },
+   {
+    "box": {
+     "id": "part_B",
+     "maxclass": "newobj",
+     "patching_rect": [
+      140,
+      362,
+      47,
+      22
+     ],
+     "numinlets": 2,
+     "numoutlets": 1,
+     "outlettype": [
+      "multichannelsignal"
+     ],
+     "text": "mc.*~"
     }
    },
    {
@@ -1913,18 +1913,6 @@
    {
     "patchline": {
      "source": [
-      "packed_A",
-      0
-     ],
-     "destination": [
-      "part_A",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "open_B",
       0
      ],
@@ -2753,18 +2741,6 @@
    {
     "patchline": {
      "source": [
-      "packed_B",
-      0
-     ],
-     "destination": [
-      "part_B",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "morph_rest",
       0
      ],
@@ -2813,23 +2789,23 @@
    {
     "patchline": {
      "source": [
-      "morph_other",
+      "packed_A",
       0
      ],
      "destination": [
       "part_A",
-      1
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "morph_line",
+      "morph_other",
       0
      ],
      "destination": [
-      "part_B",
+      "part_A",
       1
      ]
     }
@@ -2843,6 +2819,30 @@
      "destination": [
       "both",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "packed_B",
+      0
+     ],
+     "destination": [
+      "part_B",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "morph_line",
+      0
+     ],
+     "destination": [
+      "part_B",
+      1
      ]
     }
    },

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from docs.generate import RATIO, SAMPLE_RATE, latencies, milliseconds
-from patches.source.maxmsp import MESSAGE, SIGNAL, Patcher
+from patches.source.maxmsp import MESSAGE, MULTI, SIGNAL, Patcher
 from patches.source.puredata import Box, Canvas
 from saoctl.bench.buffers import host_delay, host_delay_of_two
 
@@ -126,6 +126,16 @@ def output(canvas: Canvas, x: int, y: int, left: tuple[Box, int], right: tuple[B
     for inlet, (source, outlet) in enumerate((left, right)):
         canvas.cord(source, box, outlet, inlet)
     canvas.chain(canvas.toggle(x + 110, y + 30, "sound on"), canvas.msg(x + 110, y + 54, "; pd dsp $1"))
+
+
+def sources(canvas: Canvas, y: int) -> Box:
+    """The microphone and a sound file in one cord."""
+    live, sound = canvas.obj(20, y + 28, "adc~ 1 2"), player(canvas, 110, y, SOUND)
+    packed = canvas.obj(20, y + 80, "snake~ in 2")
+    for channel in range(2):
+        for source in (live, sound):
+            canvas.cord(source, packed, channel, channel)
+    return packed
 
 
 def player(canvas: Canvas, x: int, y: int, suggested: str) -> Box:
@@ -259,6 +269,31 @@ def max_player(patcher: Patcher, x: int, y: int, name: str = "", suggested: str 
     if suggested:
         patcher.cord(patcher.msg("suggested", x, y + 28, f"open {suggested}"), reads)
     return reads
+
+
+def max_smooth(patcher: Patcher, name: str, x: int, y: int, box: str, milliseconds: int) -> tuple[str, str]:
+    """As `smooth`: the objects that give a value from 0 to 1, and what is left to 1."""
+    packed = patcher.obj(f"{name}_time", x, y, f"pack 0. {milliseconds}", 2, [MESSAGE])
+    line = patcher.obj(f"{name}_line", x + 100, y, "line~", 2, [SIGNAL, "bang"])
+    other = patcher.obj(f"{name}_other", x, y + 28, "!-~ 1.", 2, [SIGNAL])
+    patcher.chain(box, packed, line, other)
+    return line, other
+
+
+def max_mixed(patcher: Patcher, x: int, y: int, parts: list[tuple[str, str, str]], count: int) -> str:
+    """Multichannel signals of so many channels, each times its weight, summed up and taken apart again.
+
+    Each of the parts is the name of the product, the signal and the weight. Gives [mc.unpack~].
+    """
+    both = patcher.obj("both", x, y, "mc.+~", 2, [MULTI])
+    for inlet, (name, signal, weight) in enumerate(parts):
+        product = patcher.obj(name, x + 120 * inlet, y - 30, "mc.*~", 2, [MULTI])
+        patcher.cord(signal, product)
+        patcher.cord(weight, product, 0, 1)
+        patcher.cord(product, both, 0, inlet)
+    apart = patcher.obj("apart", x, y + 30, f"mc.unpack~ {count}", 1, [SIGNAL] * count, 780)
+    patcher.cord(both, apart)
+    return apart
 
 
 def max_control(patcher: Patcher, x: int, y: int, what: Control, *targets: str) -> str:

@@ -54,10 +54,7 @@ def maxmsp() -> Patcher:
     patcher.text("turned_label", 330, y + 90, "0: the recording, 1: the model", 34)
     turned = patcher.number("turned", 330, y + 112, 0, 1)
     patcher.cord(patcher.obj("turned_rest", 400, y + 112, "loadmess 1", 1, [""]), turned)
-    packed = patcher.obj("turned_time", 330, y + 140, "pack 0. 30", 2, [""])
-    line = patcher.obj("turned_line", 330, y + 168, "line~", 2, [SIGNAL, "bang"])
-    other = patcher.obj("turned_other", 400, y + 168, "!-~ 1.", 2, [SIGNAL])
-    patcher.chain(turned, packed, line, other)
+    line, other = common.max_smooth(patcher, "turned", 330, y + 140, turned, 30)
     sums = []
     for channel, side in enumerate(("left", "right")):
         patcher.cord(reads, through, channel, channel)

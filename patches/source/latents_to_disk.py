@@ -3,7 +3,7 @@
 from docs.generate import RATIO, SAMPLE_RATE
 from patches.source import common
 from patches.source.common import GLIDE, Control
-from patches.source.maxmsp import MESSAGE, SIGNAL, Patcher
+from patches.source.maxmsp import MESSAGE, MULTI, SIGNAL, Patcher
 from patches.source.puredata import Canvas
 
 LATENTS = 64
@@ -73,11 +73,7 @@ def puredata() -> Canvas:
     y = common.head(
         canvas, 1080, TITLE, SOUND, f"Uses {common.DEMO}.ts of make demo, or another file. {common.MULTICHANNEL}"
     )
-    live, sound = canvas.obj(20, y + 28, "adc~ 1 2"), common.player(canvas, 110, y, common.SOUND)
-    packed = canvas.obj(20, y + 80, "snake~ in 2")
-    for channel in range(2):
-        for source in (live, sound):
-            canvas.cord(source, packed, channel, channel)
+    packed = common.sources(canvas, y)
     encode = common.model(canvas, 20, y + 150, "encode", common.DEMO)
     tracks = canvas.sub(200, y + 190, _tracks(), "tracks")
     turned = canvas.toggle(300, y + 190, TURNED.name, TURNED.receive)
@@ -192,7 +188,6 @@ def _files() -> Canvas:
     return inner
 
 
-MULTI = "multichannelsignal"
 COLL = "coll saoctl-latents 1"
 
 
@@ -321,23 +316,9 @@ def maxmsp() -> Patcher:
 
     patcher.text("turned_label", 20, y + 190, "1: recorded in the place of live", 36)
     turned = patcher.toggle("turned", 20, y + 212)
-    mixed = patcher.obj("turned_time", 60, y + 212, "pack 0. 20", 2, [MESSAGE])
-    line = patcher.obj("turned_line", 150, y + 212, "line~", 2, [SIGNAL, "bang"])
-    other = patcher.obj("turned_other", 60, y + 240, "!-~ 1.", 2, [SIGNAL])
-    now, then = (
-        patcher.obj(name, 20 + 120 * at, y + 360, "mc.*~", 2, [MULTI]) for at, name in enumerate(("now", "then"))
-    )
-    both = patcher.obj("both", 20, y + 390, "mc.+~", 2, [MULTI])
-    apart = patcher.obj("apart", 20, y + 420, f"mc.unpack~ {LATENTS}", 1, [SIGNAL] * LATENTS, 780)
+    line, other = common.max_smooth(patcher, "turned", 60, y + 212, turned, 20)
+    apart = common.max_mixed(patcher, 20, y + 390, [("now", packed, other), ("then", play, line)], LATENTS)
     decode = patcher.obj("decode", 20, y + 460, f"nn~ demo decode {common.BUFFER}", LATENTS, [SIGNAL, SIGNAL], 780)
-    patcher.chain(turned, mixed, line, other)
-    patcher.cord(packed, now)
-    patcher.cord(other, now, 0, 1)
-    patcher.cord(play, then)
-    patcher.cord(line, then, 0, 1)
-    patcher.cord(now, both)
-    patcher.cord(then, both, 0, 1)
-    patcher.cord(both, apart)
     for k in range(LATENTS):
         patcher.cord(apart, decode, k, k)
     common.max_volume(patcher, 20, y + 500, (decode, 0), (decode, 1))

@@ -7,7 +7,7 @@ from typing import Any
 
 LINE = 20  # pixels of a line of text
 CHARACTER = 6.6  # of a character
-SIGNAL, MESSAGE = "signal", ""  # types of outlets
+SIGNAL, MULTI, MESSAGE = "signal", "multichannelsignal", ""  # types of outlets
 
 
 class Patcher:

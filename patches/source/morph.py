@@ -2,7 +2,7 @@
 
 from patches.source import common
 from patches.source.common import FREEZE, GLIDE, Control
-from patches.source.maxmsp import SIGNAL, Patcher
+from patches.source.maxmsp import MULTI, SIGNAL, Patcher
 from patches.source.puredata import Canvas
 
 LATENTS = 64
@@ -67,30 +67,21 @@ def maxmsp() -> Patcher:
         encode = patcher.obj(
             f"encode_{name}", x, y + 120, f"nn~ demo encode {common.BUFFER}", 2, [SIGNAL] * LATENTS, 380
         )
-        packed = patcher.obj(f"packed_{name}", x, y + 160, f"mc.pack~ {LATENTS}", LATENTS, ["multichannelsignal"], 380)
-        part = patcher.obj(f"part_{name}", x, y + 250, "mc.*~", 2, ["multichannelsignal"])
+        packed = patcher.obj(f"packed_{name}", x, y + 160, f"mc.pack~ {LATENTS}", LATENTS, [MULTI], 380)
         for channel in range(2):
             patcher.cord(reads, encode, channel, channel)
         for channel in range(LATENTS):
             patcher.cord(encode, packed, channel, channel)
-        patcher.cord(packed, part)
-        mixed.append(part)
+        mixed.append(packed)
         objects.append(encode)
     patcher.text("morph_label", 100, y + 190, "0: A ... 1: B", 24)
     turned = patcher.number("morph", 100, y + 212, MORPH.low, MORPH.high)
     begin = patcher.obj("morph_rest", 170, y + 212, "loadmess 0.", 1, [""])
-    packed = patcher.obj("morph_time", 260, y + 212, "pack 0. 50", 2, [""])
-    line = patcher.obj("morph_line", 360, y + 212, "line~", 2, [SIGNAL, "bang"])
-    other = patcher.obj("morph_other", 260, y + 250, "!-~ 1.", 2, [SIGNAL])
-    patcher.chain(begin, turned, packed, line, other)
-    patcher.cord(other, mixed[0], 0, 1)
-    patcher.cord(line, mixed[1], 0, 1)
-    both = patcher.obj("both", 20, y + 290, "mc.+~", 2, ["multichannelsignal"])
-    apart = patcher.obj("apart", 20, y + 320, f"mc.unpack~ {LATENTS}", 1, [SIGNAL] * LATENTS, 780)
+    patcher.cord(begin, turned)
+    line, other = common.max_smooth(patcher, "morph", 260, y + 212, turned, 50)
+    parts = [("part_A", mixed[0], other), ("part_B", mixed[1], line)]
+    apart = common.max_mixed(patcher, 20, y + 290, parts, LATENTS)
     decode = patcher.obj("decode", 20, y + 360, f"nn~ demo decode {common.BUFFER}", LATENTS, [SIGNAL, SIGNAL], 780)
-    patcher.cord(mixed[0], both)
-    patcher.cord(mixed[1], both, 0, 1)
-    patcher.cord(both, apart)
     for channel in range(LATENTS):
         patcher.cord(apart, decode, channel, channel)
     common.max_volume(patcher, 20, y + 400, (decode, 0), (decode, 1))

@@ -30,11 +30,7 @@ def puredata() -> Canvas:
         f"Plays {file}.ts of make demo, or another file. docs/basis.md tells how to make one of your own sounds."
         f" {common.MULTICHANNEL}",
     )  # fmt: skip
-    live, sound = canvas.obj(20, y + 28, "adc~ 1 2"), common.player(canvas, 110, y, common.SOUND)
-    packed = canvas.obj(20, y + 80, "snake~ in 2")
-    for channel in range(2):
-        for source in (live, sound):
-            canvas.cord(source, packed, channel, channel)
+    packed = common.sources(canvas, y)
     encode = common.model(canvas, 20, y + 176, "encode", file)
     decode = common.model(canvas, 20, y + 236, "decode", file)
     apart = canvas.obj(20, y + 266, "snake~ out 2")

@@ -7,8 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-CHARACTER = 7  # pixels of a character at font size 12
-LINE = 16  # of a line of text
+LINE = 16  # pixels of a line of text
 SLIDER = 129  # pixels: of 128 steps the middle one is a whole pixel
 GREYS = "#dfdfdf #000000 #000000"  # of a control: its ground, what moves on it, and its label
 BAR = "#2d3a4a #ffffff"  # of a title: its ground and its letters
