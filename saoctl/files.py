@@ -112,8 +112,13 @@ def find_files(given: Iterable[Path], suffixes: Sequence[str], what: str) -> lis
     return list(found.items())
 
 
-def clear_leftovers(paths: Iterable[Path]) -> None:
-    """Remove what a run that was killed has left of files; what was written to lately may be another run's."""
+def clear_leftovers(paths: Iterable[Path], abandoned: float = ABANDONED) -> None:
+    """Remove what a run that was killed has left of files; what was written to lately may be another run's.
+
+    Args:
+        paths: of the files.
+        abandoned: seconds since it was written to, after which it is nobody's.
+    """
     names: dict[Path, set[str]] = {}
     for path in paths:
         names.setdefault(path.parent, set()).add(path.name)
@@ -121,7 +126,7 @@ def clear_leftovers(paths: Iterable[Path]) -> None:
         for leftover in folder.glob(".*.part"):
             if leftover.name[1:].rsplit(".", 2)[0] in own:  # see atomic_file
                 with suppress(OSError):
-                    if time.time() - leftover.stat().st_mtime > ABANDONED:
+                    if time.time() - leftover.stat().st_mtime >= abandoned:
                         leftover.unlink()
 
 

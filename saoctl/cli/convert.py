@@ -16,7 +16,8 @@ from saoctl.vocabulary import PIPE
 if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
-    from saoctl.convert.step import Choices, Converted, ConvertResult
+    from saoctl.convert.converter import Choices, Converted
+    from saoctl.convert.step import ConvertResult
     from saoctl.progress import Progress
     from saoctl.vocabulary import Method
 
@@ -86,6 +87,12 @@ class WorkOptions:
     shard: Annotated[
         str | None, typer.Option("--shard", metavar="K/N", help="The K-th of N shares of the files alone.")
     ] = None
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="NAME", help="local, or ray: the workers of a Ray cluster.")
+    ] = "local"
+    workers: Annotated[
+        int | None, typer.Option("--workers", metavar="N", help="Of a cluster; default: one per GPU or machine.")
+    ] = None
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write anew what is there already.")] = False
 
 
@@ -117,8 +124,9 @@ class Wanted:
         Raises:
             ConfigError: one is impossible.
         """
+        from saoctl.convert.converter import ENGINES, Choices
         from saoctl.convert.jobs import GIVES
-        from saoctl.convert.step import Choices
+        from saoctl.convert.layouts import LAYOUTS
 
         return Choices(
             output=self.places.output,
@@ -131,7 +139,9 @@ class Wanted:
             block_seconds=self.work.block_seconds,
             shard=_share(self.work.shard),
             overwrite=self.work.overwrite,
-            layout=_layout(self.latents.layout),
+            layout=_one_of("layout", self.latents.layout, LAYOUTS),
+            engine=_one_of("engine", self.work.engine, ENGINES),
+            workers=self.work.workers,
         )
 
 
@@ -153,11 +163,9 @@ def _suffix(name: str | None, kinds: Sequence[str]) -> str | None:
     return f".{name.lower()}"
 
 
-def _layout(name: str) -> Any:
-    from saoctl.convert.layouts import LAYOUTS
-
-    if name not in LAYOUTS:
-        raise ConfigError(f"There is no layout {name}.", f"Allowed: {', '.join(LAYOUTS)}.")
+def _one_of(what: str, name: str, allowed: Sequence[str]) -> Any:
+    if name not in allowed:
+        raise ConfigError(f"There is no {what} {name}.", f"Allowed: {', '.join(allowed)}.")
     return name
 
 
@@ -233,7 +241,7 @@ class ConvertStep(ReportStep["ConvertResult"]):
         if result.realtime_factor is not None:
             yield Hint(
                 f"{result.seconds:.1f} s of audio in {result.computing_seconds:.1f} s,"
-                f" {result.realtime_factor:.1f} x realtime; {result.precision} on {result.device}, {result.source}"
+                f" {result.realtime_factor:.1f} x realtime; {result.precision} on {_where(result)}, {result.source}"
             )
         lines = [] if any(each.output == PIPE for each in result.results) else answers(result)
         yield Answer("\n".join(lines)) if lines else Hint("written to standard output")
@@ -245,7 +253,7 @@ class ConvertStep(ReportStep["ConvertResult"]):
             [
                 f"## saoctl {result.method}: {'passed' if result.passed else 'failed'}",
                 "",
-                f"Weights: `{result.source}`, {result.precision} on {result.device}.",
+                f"Weights: `{result.source}`, {result.precision} on {_where(result)}.",
                 "",
                 *markdown_table(list(HEADER), [_cells(each) for each in result.results]),
                 "",
@@ -265,6 +273,10 @@ def answers(result: "ConvertResult") -> list[str]:
     lines = [f"{counts['written']} written, {counts['skipped']} there already, {counts['failed']} failed"]
     lines += [str(each.output) for each in written if len(result.results) <= SHOWN]
     return [*lines, *(f"failed: {each.error}" for each in result.results if each.error)]
+
+
+def _where(result: "ConvertResult") -> str:
+    return result.device if result.engine == "local" else f"{result.device}, {result.workers} workers"
 
 
 def _cells(each: "Converted") -> list[str]:

@@ -1,87 +1,21 @@
-"""The steps encode, decode and forward: files and whole collections through the model, in constant memory."""
+"""The steps encode, decode and forward: files and whole collections through the model."""
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
-import soundfile
-import torch
-from torch import Tensor
-
-from saoctl import audio, devices, latents, recording
-from saoctl.autoencoder import from_weights, set_noise
-from saoctl.config import Config, ExportConfig
+from saoctl import audio, latents
+from saoctl.config import Config
+from saoctl.convert.converter import Choices, Converted, Converter, Running
 from saoctl.convert.jobs import Job, plan
-from saoctl.convert.layouts import Layout, metadata_file, write_metadata
 from saoctl.errors import ConfigError, FileError, ResumableInterrupt
 from saoctl.files import clear_leftovers
-from saoctl.formats import artifact as artifacts
-from saoctl.formats.description import Description
-from saoctl.formats.format import Artifact
-from saoctl.formats.whole import streamed
-from saoctl.latents import About, Latents
 from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import PIPE, Method
-
-State = Literal["written", "skipped", "failed"]
-BLOCK_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Choices:
-    """How files are converted.
-
-    Args:
-        output: a file or a folder; PIPE; None: beside each file.
-        artifact: an exported file in the place of the config's weights.
-        suffix: of the outputs, such as ".flac"; None: as usual.
-        bits: of audio, 32 being floats; None: what loses least.
-        sample_rate: of audio out, in Hz; None: the model's.
-        noise, seed: how much of the VAE's sampling noise is added to latents, and from which seed.
-        block_seconds: of audio that are computed at a time.
-        shard: which share of the files, counted from 1, of how many.
-        overwrite: write anew what is there already.
-        layout: what stands beside latents: nothing, or what stable-audio-tools trains with.
-    """
-
-    output: Path | None = None
-    artifact: Path | None = None
-    suffix: str | None = None
-    bits: recording.Bits | None = None
-    sample_rate: int | None = None
-    noise: float = 0.0
-    seed: int = 0
-    block_seconds: float = BLOCK_SECONDS
-    shard: tuple[int, int] | None = None
-    overwrite: bool = False
-    layout: Layout = "plain"
-
-
-@dataclass(frozen=True)
-class Converted:
-    """What became of a file.
-
-    Args:
-        given, output: the file, and what it became.
-        state: written; skipped, as it was there already; or failed.
-        seconds: of audio.
-        frames: of latents, of what was encoded or decoded.
-        peak: the largest sample of audio out, 1 being full scale.
-        clipped: samples above full scale, where the format ends there.
-        error: why it failed.
-    """
-
-    given: Path
-    output: Path
-    state: State
-    seconds: float = 0.0
-    frames: int | None = None
-    peak: float | None = None
-    clipped: int | None = None
-    error: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +27,7 @@ class ConvertResult:
         method: encode, decode or forward.
         source, commit: of the weights.
         precision, device: of the computation.
+        engine, workers: where it was done, and by how many.
         seconds: of audio that were converted.
         computing_seconds: that it took, with reading and writing.
         realtime_factor: the one over the other; None if nothing was converted.
@@ -105,35 +40,21 @@ class ConvertResult:
     commit: str | None
     precision: str
     device: str
+    engine: Literal["local", "ray"]
+    workers: int
     seconds: float
     computing_seconds: float
     realtime_factor: float | None
     results: tuple[Converted, ...] = field(default_factory=tuple)
 
 
-@dataclass(frozen=True)
-class Model:
-    """What converts.
+class Engine(Protocol):
+    """What converts files: this process, or others."""
 
-    Args:
-        artifact: the stream.
-        description: what it says of itself.
-        block: latent frames that are computed at a time.
-    """
+    running: Running
 
-    artifact: Artifact
-    description: Description
-    block: int
-
-    @property
-    def rate(self) -> int:
-        """Of its audio, in Hz."""
-        return self.description.architecture.sample_rate
-
-    @property
-    def ratio(self) -> int:
-        """Audio samples per latent frame."""
-        return self.description.architecture.ratio
+    def results(self, jobs: Sequence[Job], progress: Progress) -> Iterator[tuple[Job, Converted | FileError]]:
+        """What becomes of each file, in the order in which they are done; an error if it cannot be converted."""
 
 
 def run(
@@ -152,42 +73,72 @@ def run(
     _check(method, choices)
     suffix = ".npy" if choices.layout == "stable-audio-tools" else choices.suffix
     jobs = plan(method, given, choices.output, suffix, choices.shard)
+    if choices.engine != "local" and any(PIPE in (job.given, job.output) for job in jobs):
+        raise ConfigError("A pipe has one end on this machine alone.", "Leave --engine out.")
     if choices.bits == 32 and any(job.output.suffix.lower() == ".flac" for job in jobs):
         raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
-    model = _model(config, method, choices, progress)
-    clear_leftovers(job.output for job in jobs if job.output != PIPE)
-    progress.start(
-        {"encode": "Encoding", "decode": "Decoding", "forward": "Encoding and decoding"}[method],
-        total=sum(_seconds(method, job, model) for job in jobs) or None,
-    )
-    begin = time.perf_counter()
-    results: list[Converted] = []
-    try:
-        for job in jobs:
-            try:
-                results.append(_convert(method, job, model, choices, progress))
-            except FileError as error:
-                if len(jobs) == 1:
-                    raise
-                progress.warn(f"left out: {error}")
-                results.append(Converted(job.given, job.output, "failed", error=str(error)))
-    except KeyboardInterrupt as interrupt:
-        done = sum(each.state != "failed" for each in results)
-        raise ResumableInterrupt(f"{done} of {len(jobs)} files are done; the same command goes on.") from interrupt
+    with _engine(config, method, choices, progress) as engine:
+        running = engine.running
+        clear_leftovers(job.output for job in jobs if job.output != PIPE)
+        progress.start(
+            {"encode": "Encoding", "decode": "Decoding", "forward": "Encoding and decoding"}[method],
+            total=sum(_seconds(method, job, running) for job in jobs) or None,
+        )
+        begin = time.perf_counter()
+        results: dict[Job, Converted] = {}
+        try:
+            for job, outcome in engine.results(jobs, progress):
+                if isinstance(outcome, FileError):
+                    if len(jobs) == 1:
+                        raise outcome
+                    progress.warn(f"left out: {outcome}")
+                    outcome = Converted(job.given, job.output, "failed", error=str(outcome))
+                results[job] = outcome
+        except KeyboardInterrupt as interrupt:
+            done = sum(each.state != "failed" for each in results.values())
+            raise ResumableInterrupt(f"{done} of {len(jobs)} files are done; the same command goes on.") from interrupt
     took = time.perf_counter() - begin
-    seconds = sum(each.seconds for each in results if each.state == "written")
+    seconds = sum(each.seconds for each in results.values() if each.state == "written")
     return ConvertResult(
-        passed=all(each.state != "failed" for each in results),
+        passed=all(each.state != "failed" for each in results.values()),
         method=method,
-        source=model.description.source,
-        commit=model.description.commit,
-        precision=model.artifact.precision,
-        device=str(model.artifact.device),
+        source=running.source,
+        commit=running.commit,
+        precision=running.precision,
+        device=running.device,
+        engine=choices.engine,
+        workers=running.workers,
         seconds=seconds,
         computing_seconds=took,
         realtime_factor=seconds / took if seconds else None,
-        results=tuple(results),
+        results=tuple(results[job] for job in jobs),
     )
+
+
+class _Local:
+    """The engine of this process."""
+
+    def __init__(self, converter: Converter) -> None:
+        self.converter, self.running = converter, converter.running
+
+    def results(self, jobs: Sequence[Job], progress: Progress) -> Iterator[tuple[Job, Converted | FileError]]:
+        for job in jobs:
+            try:
+                yield job, self.converter.convert(job, progress)
+            except FileError as error:
+                yield job, error
+
+
+@contextmanager
+def _engine(config: Config, method: Method, choices: Choices, progress: Progress) -> Iterator[Engine]:
+    """What converts the files, as long as the context lasts."""
+    if choices.engine == "local":
+        yield _Local(Converter(config, method, choices, progress))
+        return
+    from saoctl.convert import cluster  # which needs Ray
+
+    with cluster.workers(partial(Converter, config, method, choices), config.device, choices.workers, progress) as pool:
+        yield pool
 
 
 def _check(method: Method, choices: Choices) -> None:
@@ -205,256 +156,20 @@ def _check(method: Method, choices: Choices) -> None:
             )
     if choices.layout == "stable-audio-tools" and choices.suffix not in (None, ".npy"):
         raise ConfigError("stable-audio-tools reads latents as npy.", "Leave --format out.")
+    if choices.workers is not None and (choices.engine == "local" or choices.workers < 1):
+        raise ConfigError(f"{choices.workers} workers are impossible here.", "Give --engine ray, and 1 or more.")
     if method == "encode" and choices.sample_rate is not None:
         raise ConfigError("Latents have no sample rate of their own.", "Leave it out.")
 
 
-def _model(config: Config, method: Method, choices: Choices, progress: Progress) -> Model:
-    """The stream of the config's weights, or of an exported file."""
-    if choices.artifact is None:
-        chosen = config.model_copy(update={"export": ExportConfig()})
-        artifact = from_weights(chosen, progress, local_only=True)
-    else:
-        artifact = artifacts.load(choices.artifact, devices.resolve(config.device))
-    description = artifact.description
-    assert description is not None
-    if not artifact.can.keeps_state:
-        raise FileError(f"{choices.artifact} is an offline export.", "Export it with streaming, or use the weights.")
-    set_noise(artifact, choices.noise)
-    architecture = description.architecture
-    frames = round(choices.block_seconds * architecture.sample_rate / architecture.ratio)
-    return Model(artifact, description, max(frames, 1))
-
-
-def _seconds(method: Method, job: Job, model: Model) -> float:
+def _seconds(method: Method, job: Job, running: Running) -> float:
     """How long a file is, as far as it says so."""
     try:
         if job.given == PIPE:
             return 0.0
         if method == "decode":
-            return latents.read(job.given).frames * model.ratio / model.rate
+            return latents.read(job.given).frames * running.ratio / running.sample_rate
         header = audio.header(job.given)
         return (header.samples or 0) / header.sample_rate
     except FileError:
         return 0.0  # it is told when its turn comes
-
-
-def _convert(method: Method, job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
-    if job.refused is not None:
-        raise job.refused
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(_seed(job.given, choices.seed))
-        if method == "decode":
-            return _decoded(job, model, choices, progress)
-        return _heard(method, job, model, choices, progress)
-
-
-def _seed(path: Path, seed: int) -> int:
-    """Of a file: so each has noise of its own, and the same wherever it lies and with whichever it is converted."""
-    return int.from_bytes(hashlib.sha256(f"{seed} {path.name}".encode()).digest()[:7])
-
-
-@dataclass
-class Sound:
-    """An audio file on its way into the model.
-
-    Args:
-        path: of it.
-        model: that it is for.
-        progress: that is told how far it is.
-        samples: that came so far, at the model's rate.
-    """
-
-    path: Path
-    model: Model
-    progress: Progress
-    samples: int = 0
-
-    def blocks(self) -> Iterator[Tensor]:
-        """All of it, [1, channels, frames * ratio] each; silence makes the last frame whole."""
-        model, channels = self.model, self.model.artifact.can.methods["encode"].in_channels
-        for block in audio.blocks(self.path, model.rate, channels, model.block * model.ratio):
-            yield audio.to_whole_frames(block, model.ratio)[None]
-            self.samples += block.shape[1]
-            self.progress.advance(block.shape[1] / model.rate)
-        if self.samples == 0:
-            raise FileError(f"The audio file {self.path} is empty.", "Give one that has samples.")
-
-
-def _heard(method: Method, job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
-    """Encode, or encode and decode, an audio file."""
-    header = None if job.given == PIPE else audio.header(job.given)
-    sound = Sound(job.given, model, progress)
-    channels = model.artifact.can.methods["encode"].in_channels
-    if header is not None and header.channels > channels:
-        progress.warn(f"{job.given}: {header.channels} channels are mixed to {channels}.")
-    if header is not None and _is_there(method, job, model, choices, header, _expected(model, choices, header)):
-        progress.advance((header.samples or 0) / header.sample_rate)
-        return Converted(job.given, job.output, "skipped")
-    parts = (part[0] for part in streamed(model.artifact, method, sound.blocks()))
-    if method == "encode":
-
-        def about() -> About:
-            return _about(sound, header, model, choices)
-
-        frames = latents.write(job.output, parts, about)
-        if choices.layout == "stable-audio-tools":
-            write_metadata(job.output, job.given, job.root, frames, about())
-        return Converted(job.given, job.output, "written", sound.samples / model.rate, frames)
-
-    def length() -> int:
-        return _length(sound.samples, model.rate, header, choices)
-
-    out = model.artifact.can.methods["forward"].out_channels
-    expected = _expected(model, choices, header)
-    written = _recorded(job, parts, model, choices, out, length, expected)
-    return Converted(job.given, job.output, "written", sound.samples / model.rate, None, written.peak, written.clipped)
-
-
-def _decoded(job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
-    """Decode a file of latents."""
-    given = latents.read(job.given)
-    _check_model(given, model)
-    samples = given.frames * model.ratio if given.about is None else given.about.samples
-    header = None
-    if given.about is not None:
-        header = audio.Header(given.about.source_rate, 1, given.about.source_samples)
-    expected = _length(samples, model.rate, header, choices)
-    if _is_there("decode", job, model, choices, header, expected):
-        progress.advance(samples / model.rate)
-        return Converted(job.given, job.output, "skipped")
-
-    def blocks() -> Iterator[Tensor]:
-        for block in given.blocks(model.block):
-            yield block[None]
-            progress.advance(block.shape[1] * model.ratio / model.rate)
-
-    parts = (part[0] for part in streamed(model.artifact, "decode", blocks()))
-    out = model.artifact.can.methods["decode"].out_channels
-    written = _recorded(job, parts, model, choices, out, lambda: expected, expected)
-    return Converted(
-        job.given, job.output, "written", samples / model.rate, given.frames, written.peak, written.clipped
-    )
-
-
-def _recorded(
-    job: Job,
-    parts: Iterator[Tensor],
-    model: Model,
-    choices: Choices,
-    channels: int,
-    length: recording.Length,
-    expected: int | None,
-) -> recording.Written:
-    """Audio out."""
-    bits = choices.bits or recording.largest_bits(job.output)
-    rates = model.rate, choices.sample_rate or model.rate
-    return recording.write(job.output, parts, rates, channels, bits, length, expected, model.ratio)
-
-
-def _expected(model: Model, choices: Choices, header: audio.Header | None) -> int | None:
-    """How many samples audio out will have, as far as a file says its length; resampling may add or take one."""
-    if header is None or header.samples is None:
-        return None
-    return _length(round(header.samples * model.rate / header.sample_rate), model.rate, header, choices)
-
-
-def _length(samples: int, rate: int, header: audio.Header | None, choices: Choices) -> int:
-    """How many samples audio out has: as many as the original, where it has the original's rate."""
-    wanted = choices.sample_rate or rate
-    if header is not None and header.samples is not None and wanted == header.sample_rate:
-        return header.samples
-    return round(samples * wanted / rate)
-
-
-def _about(sound: Sound, header: audio.Header | None, model: Model, choices: Choices) -> About:
-    description = model.description
-    return About(
-        source=description.source,
-        commit=description.commit,
-        weights=description.weights,
-        sample_rate=model.rate,
-        ratio=model.ratio,
-        samples=sound.samples,
-        source_rate=model.rate if header is None else header.sample_rate,
-        source_samples=None if header is None else header.samples,
-        precision=model.artifact.precision,
-        noise=choices.noise,
-        seed=choices.seed if choices.noise else 0,
-        coordinates=_coordinates(model),
-    )
-
-
-def _coordinates(model: Model) -> str | None:
-    """The basis of an exported file that has one."""
-    return None if model.description.basis is None else model.description.basis.told()
-
-
-def _check_model(given: Latents, model: Model) -> None:
-    """Refuse latents of another model.
-
-    Raises:
-        FileError: they are.
-    """
-    wanted = model.artifact.can.methods["decode"].in_channels
-    source, about = model.description.source, given.about
-    if given.channels != wanted:
-        of = "" if about is None else f" of {about.source}"
-        raise FileError(
-            f"{given.path} has {given.channels} channels{of}; {source} takes {wanted}.", "Give latents of that model."
-        )
-    if about is None:
-        return
-    own = model.rate, model.ratio
-    if (about.sample_rate, about.ratio) != own or (
-        None not in (about.weights, model.description.weights) and about.weights != model.description.weights
-    ):
-        raise FileError(
-            f"{given.path} has latents of {about.source}, and these weights are {source}.",
-            "Decode it with its own model.",
-        )
-    if about.coordinates != _coordinates(model):
-        along = f"coordinates along {about.coordinates}"
-        kind = "latents as the model has them" if about.coordinates is None else along
-        raise FileError(f"{given.path} has {kind}.", "Decode it with what encoded it.")
-
-
-def _is_there(
-    method: Method,
-    job: Job,
-    model: Model,
-    choices: Choices,
-    header: audio.Header | None,
-    expected: int | None,
-) -> bool:
-    """Whether an output is there already, and whole; files only get their names when they are.
-
-    Of audio it tells by the rate and by the samples that are expected, one more or less.
-
-    Raises:
-        FileError: what is there is something else.
-    """
-    if choices.overwrite or job.output == PIPE or not job.output.exists():
-        return False
-    if choices.layout == "stable-audio-tools" and not metadata_file(job.output).exists():
-        return False  # it was interrupted between the two
-    something = FileError(
-        f"{job.output} is there already, and is not what {job.given} would become now.",
-        "Give --overwrite, or another output.",
-    )
-    try:
-        if method == "encode":
-            found = latents.read(job.output)
-            if found.about is None:
-                return found.channels == model.artifact.can.methods["encode"].out_channels
-            own = _about(Sound(job.given, model, Silent(), found.about.samples), header, model, choices)
-            if found.about == own:
-                return True
-            raise something
-        info = soundfile.info(job.output)
-    except (FileError, soundfile.SoundFileError) as error:
-        raise something from error
-    near = expected is None or abs(info.frames - expected) <= 1
-    if not near or info.samplerate != (choices.sample_rate or model.rate):
-        raise something
-    return True

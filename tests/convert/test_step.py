@@ -19,7 +19,8 @@ from saoctl import latents, recording
 from saoctl.basis import step as basis_step
 from saoctl.config import Config
 from saoctl.convert import step
-from saoctl.convert.step import Choices, ConvertResult
+from saoctl.convert.converter import Choices
+from saoctl.convert.step import ConvertResult
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import export
 from saoctl.models.oobleck.reference import _stand_ins

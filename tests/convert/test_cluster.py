@@ -1,0 +1,182 @@
+"""Files over a Ray cluster become what they become here, whatever happens to its workers."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+import soundfile
+
+from saoctl.convert import cluster
+from saoctl.convert.cluster import share
+from saoctl.convert.converter import Converted, Running
+from saoctl.convert.jobs import Job
+from saoctl.errors import ConfigError, FileError, WeightsError
+from saoctl.files import atomic_file
+from saoctl.progress import Progress
+from tests.listeners import Warned
+
+SAOCTL = [sys.executable, "-m", "saoctl"]
+HANGS = 240  # seconds
+FILES, SAMPLES, RATE = 24, 24_000, 8000
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Ray's workers are found by the names of their processes")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No cluster that happens to be there is joined."""
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+
+
+class TestWorkers:
+    """What is promised of workers, with one that needs no model."""
+
+    class Copier:
+        """Copies files; over one called deadly its process dies, over one called fatal only the first time."""
+
+        running = Running("a copier", None, "float32", "cpu", 8000, 8)
+
+        def convert(self, job: Job, progress: Progress) -> Converted:
+            if job.given.stem == "broken":
+                raise FileError(f"{job.given} is broken.", "Mend it.")
+            with atomic_file(job.output) as temporary:
+                temporary.write_bytes(b"half of it")
+                died = job.given.with_suffix(".died")
+                if job.given.stem == "deadly" or (job.given.stem == "fatal" and not died.exists()):
+                    died.touch()
+                    os._exit(1)
+                temporary.write_bytes(job.given.read_bytes())
+            progress.advance(2.0)
+            progress.warn(f"{job.given.name} was copied")
+            return Converted(job.given, job.output, "written")
+
+    @staticmethod
+    def copier(progress: Progress) -> "TestWorkers.Copier":
+        return TestWorkers.Copier()
+
+    @staticmethod
+    def without_weights(progress: Progress) -> "TestWorkers.Copier":
+        raise WeightsError("The weights are not here.", "Run saoctl download.")
+
+    def test_nothing_is_lost_nothing_is_there_twice_and_what_cannot_be_done_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        names = ["a", "fatal", "b", "broken", "deadly", "c", "d"]
+        for name in names:
+            Path(f"{name}.in").write_text(name)
+        jobs, heard = [Job(Path(f"{name}.in"), Path(f"out/{name}")) for name in names], Warned()
+        with cluster.workers(self.copier, "cpu", 2, heard) as pool:
+            assert pool.running.workers == 2
+            found = [(job.given.stem, outcome) for job, outcome in pool.results(jobs, heard)]
+        assert sorted(name for name, _ in found) == sorted(names)
+        outcomes = dict(found)
+        good = {name for name, outcome in outcomes.items() if isinstance(outcome, Converted)}
+        assert good == {"a", "b", "c", "d", "fatal"}
+        assert str(outcomes["broken"]) == "broken.in is broken. Mend it."
+        assert "each worker that had it died" in str(outcomes["deadly"])
+        assert {path.name: path.read_text() for path in Path("out").iterdir()} == {name: name for name in good}
+        assert sorted(heard.warnings) == sorted(f"{name}.in was copied" for name in good)
+
+    def test_a_worker_that_cannot_load_the_model_says_so_as_it_would_here(self) -> None:
+        with (
+            pytest.raises(WeightsError, match="The weights are not here") as raised,
+            cluster.workers(self.without_weights, "cpu", 1, Warned()),
+        ):
+            pass
+        assert raised.value.hint == "Run saoctl download."
+
+
+@pytest.mark.parametrize(
+    ("device", "count", "words"),
+    [("cpu", 4097, "4097 workers are too many"), ("cuda", None, "has no GPUs")],
+)
+def test_what_the_cluster_has_not_is_refused(device: str, count: int | None, words: str) -> None:
+    import ray
+
+    if device == "cuda":
+        ray.init(address="local", num_cpus=1, num_gpus=0, include_dashboard=False, log_to_driver=False)
+    try:
+        with pytest.raises(ConfigError, match=words), cluster.workers(TestWorkers.copier, device, count, Warned()):
+            pass
+        assert ray.is_initialized() == (device == "cuda")
+    finally:
+        ray.shutdown()
+
+
+def test_a_cluster_that_cannot_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_ADDRESS", "no address at all")
+    with (
+        pytest.raises(ConfigError, match="no address at all cannot be joined"),
+        cluster.workers(TestWorkers.copier, "cpu", 1, Warned()),
+    ):
+        pass
+
+
+def test_without_ray_it_is_said_how_to_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with (
+        pytest.raises(ConfigError, match=r"pip install 'saoctl\[ray\]'"),
+        cluster.workers(TestWorkers.copier, "cpu", 1, Warned()),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("cores", "number", "each"), [([8], 1, 8), ([8], 3, 2), ([8, 4], 3, 4), ([4, 6], 2, 4), ([2, 0], 2, 1), ([], 1, 0)]
+)
+def test_workers_share_the_cores(cores: list[int], number: int, each: int) -> None:
+    assert share(cores, number) == each
+
+
+def music(folder: Path) -> Path:
+    """A folder of noise, each file another."""
+    folder.mkdir()
+    for number in range(FILES):
+        noise = 0.2 * np.random.default_rng(number).standard_normal((SAMPLES, 2))
+        soundfile.write(folder / f"{number:02}.wav", noise.astype("float32"), RATE, subtype="FLOAT")
+    return folder
+
+
+def files_of(process: subprocess.Popen[str]) -> Iterator[psutil.Process]:
+    """The workers that convert files, of the cluster that a command has begun."""
+    for each in psutil.Process(process.pid).children(recursive=True):
+        try:
+            if "ray::FileWorker" in " ".join(each.cmdline()):
+                yield each
+        except psutil.Error:
+            continue
+
+
+def test_two_workers_of_which_one_is_killed_write_what_one_process_writes(tmp_path: Path, tiny_config: Path) -> None:
+    folder = music(tmp_path / "music")
+    command = [*SAOCTL, "encode", str(folder), "-c", str(tiny_config), "--block-seconds", "0.05", "-o"]
+    alone = {**os.environ, "OMP_NUM_THREADS": "1"}
+    subprocess.run([*command, str(tmp_path / "here"), "-q"], check=True, env=alone, timeout=HANGS)
+    report = tmp_path / "report.json"
+    more = ["--engine", "ray", "--workers", "2", "--report", str(report), "--json"]
+    killed = False
+    with subprocess.Popen(
+        [*command, str(tmp_path / "there"), *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        until = time.monotonic() + HANGS
+        while process.poll() is None and not killed and time.monotonic() < until:
+            if len(list((tmp_path / "there").rglob("*.safetensors"))) >= 3:
+                worker = next(files_of(process), None)
+                if worker is not None:
+                    worker.send_signal(signal.SIGKILL)
+                    killed = True
+            time.sleep(0.01)
+        out, err = process.communicate(timeout=HANGS)
+    assert killed, f"the command ended first: {out}{err}"
+    assert process.returncode == 0, err
+    here, there = ({path.name: path.read_bytes() for path in (tmp_path / of).iterdir()} for of in ("here", "there"))
+    assert len(here) == FILES
+    assert here == there
