@@ -28,7 +28,8 @@ demo: $(READY)
 	$(BIN)/saoctl verify --config demo --schedule fixed --block-size 4096 --save exports/demo --quiet
 	$(BIN)/saoctl basis configs/demo.flac --config demo --output exports/demo/basis.safetensors --quiet
 	$(BIN)/saoctl export --config demo --basis exports/demo/basis.safetensors --latents 8 --output exports/demo/eight-sliders.ts --quiet
-	@echo "What it sounds like: exports/demo/input.wav, and through the stream exports/demo/forward-streamed.wav"
+	$(BIN)/saoctl forward configs/demo.flac --config demo --output exports/demo/through.wav --overwrite --quiet
+	@echo "What it sounds like: configs/demo.flac, and through the model exports/demo/through.wav"
 	@echo "To play it in PureData or Max with nn~: patches/first-sound, then patches/play with eight sliders; docs/play.md"
 
 test: $(READY) check

@@ -22,6 +22,7 @@ Bits = Literal[16, 24, 32]
 Length = Callable[[], int]  # asked for when all has come
 SUBTYPES: dict[Bits, str] = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
 LARGEST_WAV = 4_000_000_000  # bytes; beyond, RF64 counts them in 64 bits
+HEAD = 256  # bytes of a WAV before its samples, at most
 FLOAT_WAVE, UNKNOWN = 3, 0xFFFFFFFF  # the code of floats in a WAV, and a size that nobody knows
 
 
@@ -130,10 +131,24 @@ def _sink(path: Path, sample_rate: int, channels: int, bits: Bits, large: bool) 
         try:
             with soundfile.SoundFile(temporary, "w", sample_rate, channels, SUBTYPES[bits], format=kind) as file:
                 yield file
+            _forget_when(temporary)
         except soundfile.SoundFileError as error:
             raise FileError(
                 f"{path} cannot be written: {str(error).rstrip('.')}.", "Free some space or choose another place."
             ) from error
+
+
+def _forget_when(path: Path) -> None:
+    """Set the time in the head of a WAV to none, so that the same samples are the same bytes.
+
+    libsndfile puts it into the chunk `PEAK` of floats: its size, a version and the time, of 32 bits each.
+    """
+    with path.open("r+b") as file:
+        head = file.read(HEAD)
+        chunk = head.find(b"PEAK", 0, head.find(b"data"))
+        if chunk >= 0:
+            file.seek(chunk + 12)
+            file.write(bytes(4))
 
 
 class _Pipe:

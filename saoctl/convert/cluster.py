@@ -6,8 +6,9 @@ twice. All machines of the cluster must see the files under the same names.
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -179,6 +180,11 @@ def workers(make: Callable[[Progress], Converts], device: str, count: int | None
     """
     ray = _ray()
     progress.start("Starting the workers")
+    with redirect_stdout(sys.stderr):  # where Ray tells of a worker that died; standard output is for results
+        yield from _pool(ray, make, device, count)
+
+
+def _pool(ray: Any, make: Callable[[Progress], Converts], device: str, count: int | None) -> Iterator[Pool]:
     was_there = ray.is_initialized()
     if not was_there:
         _connect(ray)
@@ -199,11 +205,11 @@ def workers(make: Callable[[Progress], Converts], device: str, count: int | None
         pool = Pool([actor.remote(make, Path.cwd(), threads) for _ in range(number)])
         yield pool
     finally:
-        if pool is not None:
+        if not was_there:
+            ray.shutdown()  # and with it the workers
+        elif pool is not None:
             for each in pool.actors:
                 ray.kill(each)
-        if not was_there:
-            ray.shutdown()
         if pool is not None:
             clear_leftovers((job.output for job in pool.open.values()), abandoned=0.0)
 

@@ -1,5 +1,6 @@
 """Files over a Ray cluster become what they become here, whatever happens to its workers."""
 
+import json
 import os
 import signal
 import subprocess
@@ -111,6 +112,18 @@ def test_what_the_cluster_has_not_is_refused(device: str, count: int | None, wor
         ray.shutdown()
 
 
+def test_where_there_are_gpus_each_has_a_worker() -> None:
+    import ray
+
+    ray.init(address="local", num_cpus=2, num_gpus=2, include_dashboard=False, log_to_driver=False)
+    try:
+        for device, number in (("auto", 2), ("cpu", 1)):
+            with cluster.workers(TestWorkers.copier, device, None, Warned()) as pool:
+                assert pool.running.workers == number
+    finally:
+        ray.shutdown()
+
+
 def test_a_cluster_that_cannot_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAY_ADDRESS", "no address at all")
     with (
@@ -177,6 +190,8 @@ def test_two_workers_of_which_one_is_killed_write_what_one_process_writes(tmp_pa
         out, err = process.communicate(timeout=HANGS)
     assert killed, f"the command ended first: {out}{err}"
     assert process.returncode == 0, err
+    told = json.loads(out)
+    assert (told, told["workers"]) == (json.loads(report.read_text()), 2)
     here, there = ({path.name: path.read_bytes() for path in (tmp_path / of).iterdir()} for of in ("here", "there"))
     assert len(here) == FILES
     assert here == there

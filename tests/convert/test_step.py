@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,19 @@ def test_sound_at_its_own_rate_is_as_long_as_it_was(
         info = soundfile.info(folder / f"{name}{suffix}")
         assert (info.frames, info.samplerate, info.channels) == (2001, rate, 2)
     assert np.array_equal(np.load(folder / "z.npy"), load_file(folder / "z.safetensors")["latents"].numpy())
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".flac"])
+def test_the_same_sound_is_the_same_bytes_whenever_it_is_written(
+    tiny: Config, make: Callable[..., Path], suffix: str
+) -> None:
+    """Libsndfile would put the second into a WAV of floats."""
+    sound, found = make("a.wav", 900), set()
+    for seconds in (0.0, 1.1):
+        time.sleep(seconds)
+        convert(tiny, "forward", sound, output=sound.parent / f"b{suffix}", overwrite=True)
+        found.add((sound.parent / f"b{suffix}").read_bytes())
+    assert len(found) == 1
 
 
 def test_latents_say_what_they_are_from(tiny: Config, make: Callable[..., Path]) -> None:
