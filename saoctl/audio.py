@@ -91,6 +91,16 @@ def header(path: Path) -> Header:
         return _header(path, file)
 
 
+def about_seconds(path: Path) -> float:
+    """How long an audio file is, as far as it says so: of an MP3 it is a guess.
+
+    Raises:
+        FileError: as of `header`.
+    """
+    with _opened(path) as file:
+        return float(file.frames / _header(path, file).sample_rate)
+
+
 def _header(path: Path, file: soundfile.SoundFile) -> Header:
     low, high = RATES
     if not low <= file.samplerate <= high:

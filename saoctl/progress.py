@@ -2,7 +2,7 @@
 
 from typing import Literal, Protocol
 
-Unit = Literal["items", "bytes"]
+Unit = Literal["items", "bytes", "seconds"]  # of audio
 
 
 class Progress(Protocol):

@@ -15,6 +15,7 @@ from rich.progress import (
     MofNCompleteColumn,
     ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
@@ -44,7 +45,7 @@ class Lines:
     Args:
         what: the phase.
         total: of its units.
-        unit: bytes of a transfer, or items.
+        unit: bytes of a transfer, seconds of audio, or items.
         done: units that were done before.
         clock: seconds.
     """
@@ -64,13 +65,24 @@ class Lines:
         self.done += amount
         reached = int(10 * self.done / self.total)
         seconds = max(self.clock() - self.began, 1e-3)
-        if reached == tenths or (self.unit == "items" and seconds < PATIENCE):
+        if reached == tenths or (self.unit != "bytes" and seconds < PATIENCE):
             return None
         rate = (self.done - self.before) / seconds
         left = f"{max(self.total - self.done, 0) / max(rate, 1e-9):.0f} s left"
         if self.unit == "bytes":
             return f"{self.what}: {10 * reached} % of {size(self.total)}, {rate / 1e6:.1f} MB/s, {left}"
+        if self.unit == "seconds":
+            return f"{self.what}: {self.done:.0f} of {self.total:.0f} s, {rate:.1f} x realtime, {left}"
         return f"{self.what}: {self.done:.0f} of {self.total:.0f}, {left}"
+
+
+class AudioColumn(ProgressColumn):
+    """How many seconds of audio are done, and how much faster than they play."""
+
+    def render(self, task: Task) -> Text:
+        of = "" if task.total is None else f" of {task.total:.0f}"
+        speed = "" if not task.speed else f", {task.speed:.1f} x realtime"
+        return Text(f"{task.completed:.0f}{of} s{speed}")
 
 
 class Console:
@@ -105,6 +117,9 @@ class Console:
         columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}", markup=False)]
         if total and unit == "bytes":
             columns += [BarColumn(bar_width=12), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()]
+        elif unit == "seconds":
+            columns += [BarColumn(bar_width=10), AudioColumn()] if total else [AudioColumn()]
+            columns += [LEFT, TimeRemainingColumn()] if total else [TimeElapsedColumn()]
         elif total:
             columns += [BarColumn(bar_width=18), MofNCompleteColumn(), TimeElapsedColumn(), LEFT, TimeRemainingColumn()]
         else:

@@ -83,6 +83,7 @@ def run(
         progress.start(
             {"encode": "Encoding", "decode": "Decoding", "forward": "Encoding and decoding"}[method],
             total=sum(_seconds(method, job, running) for job in jobs) or None,
+            unit="seconds",
         )
         begin = time.perf_counter()
         results: dict[Job, Converted] = {}
@@ -169,7 +170,6 @@ def _seconds(method: Method, job: Job, running: Running) -> float:
             return 0.0
         if method == "decode":
             return latents.read(job.given).frames * running.ratio / running.sample_rate
-        header = audio.header(job.given)
-        return (header.samples or 0) / header.sample_rate
+        return audio.about_seconds(job.given)
     except FileError:
         return 0.0  # it is told when its turn comes

@@ -1,8 +1,14 @@
 """Where there is no terminal, who waits is told how far it is and how long it will take."""
 
+import time
 from collections.abc import Iterator
+from io import StringIO
 
-from saoctl.cli.console import Lines
+import pytest
+from rich.console import Console as RichConsole
+from rich.text import Text
+
+from saoctl.cli.console import Console, Lines
 from saoctl.progress import Unit
 
 
@@ -29,3 +35,25 @@ def test_a_long_phase_tells_how_far_it_is_and_a_short_one_does_not() -> None:
     lines = told("items", 20, 3.0)
     assert lines[0] == "Timing: 4 of 20, 48 s left"
     assert lines[-1] == "Timing: 20 of 20, 0 s left"
+
+
+def test_a_phase_of_audio_tells_its_speed() -> None:
+    assert told("seconds", 60, 3.0)[0] == "Timing: 12 of 60 s, 1.0 x realtime, 48 s left"
+
+
+@pytest.mark.parametrize(("total", "words"), [(60.0, "12 of 60 s, "), (None, "12 s, ")])
+def test_the_bar_of_a_phase_of_audio_fits_a_terminal(total: float | None, words: str) -> None:
+    console = Console()
+    console._err = RichConsole(file=StringIO(), force_terminal=True, width=80)
+    console.start("Encoding and decoding", total, "seconds")
+    for _ in range(12):
+        time.sleep(0.01)  # the speed must be one that occurs
+        console.advance(1.0)
+    assert console._bar is not None
+    console._bar.refresh()
+    console.stop()
+    file = console._err.file
+    assert isinstance(file, StringIO)
+    shown = Text.from_ansi(file.getvalue()).plain
+    assert words in shown
+    assert "x realtime" in shown, "it is not wrapped"
