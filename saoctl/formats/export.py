@@ -136,6 +136,7 @@ def build_from_weights(
     offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
     lookahead = _lookahead(config, architecture)
     weights = fingerprint(state)
+    state.clear()  # so that the stream, as it is built, takes the place of the checkpoint in memory
     chosen = None if basis is None else _of_these_weights(config, basis, architecture, weights)
     host = build(offline, config.precision, config.export.streaming, lookahead, chosen)
     description = Description(

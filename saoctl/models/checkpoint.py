@@ -157,12 +157,21 @@ def _read(path: Path) -> dict[str, Tensor]:
 
 
 def _read_safetensors(path: Path) -> dict[str, Tensor]:
+    """All tensors of a file. It is mapped once for the decoder and once for all else.
+
+    A mapping stays in memory until the last of its tensors is dropped. So the encoder's can go as soon as its stream
+    is built.
+    """
     _check_readable(path)
+    tensors: dict[str, Tensor] = {}
     try:
-        with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+        for decoder in (False, True):
+            with safe_open(path, framework="pt") as file:
+                names = [name for name in file.keys() if ("decoder." in name) == decoder]  # noqa: SIM118 - not a dict
+                tensors.update((name, file.get_tensor(name)) for name in names)
     except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise _invalid(path, "safetensors file") from error
+    return tensors
 
 
 def _read_torch(path: Path) -> dict[str, Tensor]:

@@ -1,5 +1,6 @@
 """What the streams of an Oobleck autoencoder have in common: the encoder, and what they may be given."""
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import torch
@@ -17,11 +18,14 @@ class OobleckStream(nn.Module):
 
     Args:
         offline: the model to follow; its weights are folded and copied.
+        layers: gives those of its encoder and its decoder; `consumed` takes their weights away as it goes.
     """
 
     sampling: Final[bool]
 
-    def __init__(self, offline: OobleckAutoencoder) -> None:
+    def __init__(
+        self, offline: OobleckAutoencoder, layers: Callable[[nn.Module], Iterable[nn.Module]] = flatten
+    ) -> None:
         super().__init__()
         architecture = offline.architecture
         self.sampling = offline.sampling
@@ -30,7 +34,7 @@ class OobleckStream(nn.Module):
         self.audio_channels = architecture.audio_channels
         self.latent_dim = architecture.latent_dim
         self.scale = architecture.scale
-        self.encoder = Stack(flatten(offline.encoder), Grid(self.ratio), self.ratio)
+        self.encoder = Stack(layers(offline.encoder), Grid(self.ratio), self.ratio)
         self.latent_edges = Edges(self.encoder.grid, self.ratio)
         self.play_by(LatentControls(self.latent_dim, self.ratio, architecture.sample_rate))
 

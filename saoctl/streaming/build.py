@@ -4,6 +4,7 @@ from torch import nn
 
 from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.streaming.controls import DirectionControls, Directions, LatentControls
+from saoctl.streaming.layers import consumed
 from saoctl.streaming.lookahead import Lookahead, LookaheadAutoencoder
 from saoctl.streaming.offline import OfflineAutoencoder
 from saoctl.streaming.oobleck import StreamingAutoencoder
@@ -22,24 +23,24 @@ def build(
     """The stream of an offline model, which is consumed by it.
 
     Args:
-        offline: a family's model with its weights.
+        offline: a family's model with its weights. What else holds them keeps them in memory.
         precision: of weights, products and state.
         streaming: the streaming form, or the offline model itself, to which each block is a whole signal.
         lookahead: how far a stream looks ahead; None: as far as the model does, so that it is exact.
         basis: directions whose coordinates take the place of the latents, on both sides.
     """
     assert isinstance(offline, OobleckAutoencoder)
-    foreign = {tensor.data_ptr() for tensor in (*offline.parameters(), *offline.buffers())}
     model: StreamingAutoencoder | LookaheadAutoencoder | OfflineAutoencoder
     if not streaming:
+        foreign = {tensor.data_ptr() for tensor in (*offline.parameters(), *offline.buffers())}
         model = OfflineAutoencoder(offline).to(DTYPES[precision])
+        _own(model, foreign)  # the layers of a stream hold copies already
     else:
         if lookahead is None:
-            model = StreamingAutoencoder(offline)
+            model = StreamingAutoencoder(offline, consumed)
         else:
             model = LookaheadAutoencoder(offline, lookahead.encode, lookahead.decode, lookahead.forward)
         apply_precision(model, precision)
-    _own(model, foreign)
     # After the precision is set: what is played stays in float32, in which slow movements do not get stuck.
     ratio, sample_rate = offline.ratio, offline.architecture.sample_rate
     if basis is None:

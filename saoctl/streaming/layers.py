@@ -8,7 +8,7 @@ weights alone and can serve several streams.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -190,7 +190,7 @@ class Product(nn.Module):
 
     Args:
         weight: [out, in, kernel].
-        bias: [out] or None.
+        bias: [out] or None; it is copied.
         stride, dilation: as in torch.
     """
 
@@ -204,7 +204,7 @@ class Product(nn.Module):
         # [out, kernel * in]: the matrix of the product, and the memory of a channels-last convolution weight.
         matrix = weight.detach().transpose(1, 2).reshape(self.outputs, -1).contiguous()
         self.weight = nn.Parameter(matrix, requires_grad=False)
-        bias = weight.new_zeros(self.outputs) if bias is None else bias.detach()
+        bias = weight.new_zeros(self.outputs) if bias is None else bias.detach().clone()
         self.bias = nn.Parameter(bias, requires_grad=False)
 
     def forward(self, window: Tensor) -> Tensor:
@@ -398,7 +398,7 @@ class Stack(nn.Module):
     """Streaming layers in a row, [B, T, in] -> [B, T', out].
 
     Args:
-        offline: the layers of an encoder or a decoder of `models/oobleck/model.py`, see `flatten`.
+        offline: the layers of an encoder or a decoder of `models/oobleck/model.py`, see `flatten` and `consumed`.
         grid: the grid of the input.
         ratio: audio samples per latent frame.
 
@@ -407,7 +407,7 @@ class Stack(nn.Module):
         state_size: values of state per batch row.
     """
 
-    def __init__(self, offline: Sequence[nn.Module], grid: Grid, ratio: int) -> None:
+    def __init__(self, offline: Iterable[nn.Module], grid: Grid, ratio: int) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         offset = 0
@@ -449,6 +449,17 @@ def flatten(module: nn.Module) -> list[nn.Module]:
     if isinstance(module, oobleck.Layers | nn.Sequential):
         return [leaf for child in module.children() for leaf in flatten(child)]
     return [] if isinstance(module, nn.Identity) else [module]
+
+
+def consumed(module: nn.Module) -> Iterator[nn.Module]:
+    """The same one by one; each loses its weights when the next is asked for.
+
+    So they need not be in memory side by side with all that is made of them.
+    """
+    for layer in flatten(module):
+        yield layer
+        for part in layer.modules():
+            part._parameters.clear()
 
 
 def grid_after(offline: Sequence[nn.Module], grid: Grid) -> Grid:

@@ -1,7 +1,9 @@
 """The streaming autoencoder: encode, decode and both, block by block, equal to the offline model on every sample."""
 
+from collections.abc import Callable, Iterable
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
 from saoctl.streaming.base import OobleckStream
@@ -20,6 +22,7 @@ class StreamingAutoencoder(OobleckStream):
 
     Args:
         offline: the model to follow; its weights are folded and copied.
+        layers: gives those of its encoder and its decoder, see `OobleckStream`.
 
     Attributes:
         noise: how much of the sampling noise `encode` adds, 1 as trained; 0 gives the mean. Only for a model with
@@ -48,9 +51,11 @@ class StreamingAutoencoder(OobleckStream):
         True
     """
 
-    def __init__(self, offline: OobleckAutoencoder) -> None:
-        super().__init__(offline)
-        self.decoder = Stack(flatten(offline.decoder), Grid(1), self.ratio)
+    def __init__(
+        self, offline: OobleckAutoencoder, layers: Callable[[nn.Module], Iterable[nn.Module]] = flatten
+    ) -> None:
+        super().__init__(offline, layers)
+        self.decoder = Stack(layers(offline.decoder), Grid(1), self.ratio)
         encoded, decoded = self.encoder.grid, self.decoder.grid
         self.latency_encode = encoded.delay * self.ratio
         # In `forward` the latents come late by the encoder's delay; `decode` is given them in time.

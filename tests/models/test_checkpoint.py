@@ -53,6 +53,23 @@ def assert_same(loaded: dict[str, Tensor], state: dict[str, Tensor]) -> None:
 # Where a checkpoint can be
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's list of what is mapped")
+def test_the_encoder_leaves_memory_without_the_decoder(tmp_path: Path) -> None:
+    write_random(tmp_path / "made", TINY, seed=0)
+    checkpoint = locate(tmp_path / "made")
+    _, loaded = load(checkpoint)
+
+    def mappings() -> int:
+        return Path("/proc/self/maps").read_text().count(str(checkpoint.weights))
+
+    assert mappings() == 2
+    for name in [name for name in loaded if name.startswith("encoder")]:
+        del loaded[name]
+    assert mappings() == 1
+    loaded.clear()
+    assert mappings() == 0
+
+
 def test_a_made_vae_folder_loads(tmp_path: Path, state: dict[str, Tensor]) -> None:
     write_random(tmp_path / "made", TINY, seed=0)
     assert (tmp_path / "made" / "vae" / "diffusion_pytorch_model.safetensors").is_file()
