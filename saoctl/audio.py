@@ -1,6 +1,7 @@
 """Audio in: files of any common kind, and a built-in test signal."""
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,11 @@ READ_SAMPLES = 1 << 16  # of a file at a time
 MOST_CHANNELS = 8  # that are mixed; more are not a recording but a session
 RATES = 1_000, 768_000  # Hz that sound can have
 LENGTH_IS_A_GUESS = ("MP3",)  # in the header of these
+# How libsndfile's log tells that the head of a WAV, AIFF, AU, W64 or RF64 promises more bytes than there are. It reads
+# what is there all the same.
+PROMISED = re.compile(r"^ *(?:data|SSND|Data Size|riff|Riff size) *: (\d+) \(should be (\d+)\)$", re.MULTILINE)
+SLACK = 64  # bytes that are promised in vain by writers who count the head too
+UNKNOWN = 0x7FFF0000  # bytes, from which on a size stands for one that nobody knew when the head was written
 # What a folder is searched for: what libsndfile reads and people have.
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", ".w64", ".au")
 
@@ -85,7 +91,7 @@ def header(path: Path) -> Header:
     """What an audio file says of itself.
 
     Raises:
-        FileError: it is missing, not audio, or has a sample rate or channels that no recording has.
+        FileError: it is missing, not audio, cut off, or has a sample rate or channels that no recording has.
     """
     with _opened(path) as file:
         return _header(path, file)
@@ -109,6 +115,9 @@ def _header(path: Path, file: soundfile.SoundFile) -> Header:
         )
     if file.channels > MOST_CHANNELS:
         raise FileError(f"The audio file {path} has {file.channels} channels.", f"Give one of up to {MOST_CHANNELS}.")
+    for promised, there in PROMISED.findall(file.extra_info) if file.seekable() else ():
+        if int(there) + SLACK < int(promised) < UNKNOWN:
+            raise FileError(f"The audio file {path} ends after {there} of {promised} bytes.", "It is cut off.")
     told = file.seekable() and file.format not in LENGTH_IS_A_GUESS
     return Header(file.samplerate, file.channels, file.frames if told else None)
 

@@ -116,3 +116,27 @@ def test_in_blocks_bad_audio_is_refused_too(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "b.wav", np.full(200, np.nan, dtype=np.float32), RATE, subtype="FLOAT")
     with pytest.raises(FileError, match="not finite"):
         list(audio.blocks(tmp_path / "b.wav", RATE, 2, 100))
+
+
+@pytest.mark.parametrize("kind", ["wav", "aiff", "au", "w64", "rf64", "flac", "caf"])
+def test_a_file_that_is_cut_off_is_not_taken_for_a_shorter_one(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"a.{kind}"
+    soundfile.write(path, np.random.default_rng(0).uniform(-0.5, 0.5, (5000, 2)), RATE, format=kind.upper())
+    content = path.read_bytes()
+    assert sum(block.shape[1] for block in audio.blocks(path, RATE, 2, 1000)) == 5000
+    for size in (len(content) * 2 // 3, len(content) - 300):
+        path.write_bytes(content[:size])
+        with pytest.raises(FileError, match=r"cut off|cannot be read"):
+            list(audio.blocks(path, RATE, 2, 1000))
+
+
+@pytest.mark.parametrize("size", [0xFFFFFFFF, 0x80000000, 0x7FFFFFFF, 0x7FFFF000, 8000 + 44])
+def test_a_wav_whose_head_does_not_know_its_length_is_taken_whole(tmp_path: Path, size: int) -> None:
+    """As programs write it into pipes; or that counts its head too."""
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.full((1000, 2), 0.5), RATE, subtype="FLOAT")
+    content = bytearray(path.read_bytes())
+    at = content.index(b"data") + 4
+    content[at : at + 4] = size.to_bytes(4, "little")
+    path.write_bytes(content)
+    assert sum(block.shape[1] for block in audio.blocks(path, RATE, 2, 300)) == 1000
