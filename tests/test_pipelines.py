@@ -353,6 +353,18 @@ def test_calls_in_and_out_of_inference_mode_can_be_mixed() -> None:
     assert snr_db(expected, torch.cat(heard, dim=2)) >= FLOAT32_SNR_DB
 
 
+def test_an_autoencoder_that_was_made_in_inference_mode_streams_in_and_out_of_it() -> None:
+    """Some programs load and run all of a pipeline in it."""
+    with torch.inference_mode():
+        vae = diffusers_vae()
+        latents = torch.randn(1, 4, 40)
+        whole = vae.decode(latents).sample
+        saoctl.stream_vae(vae)
+        inside = vae.decode(latents).sample
+    assert snr_db(whole, inside) > FLOAT32_SNR_DB
+    assert torch.equal(vae.decode(latents).sample, inside)
+
+
 def test_under_autocast_it_computes_in_the_dtype_of_the_weights() -> None:
     vae = diffusers_vae()
     latents = torch.randn(1, 4, 80).bfloat16()

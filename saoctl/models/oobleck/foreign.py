@@ -42,8 +42,9 @@ def read(module: nn.Module, direction: Direction) -> Layers:
     expected = {f"{direction}.{name}": tuple(tensor.shape) for name, tensor in layers.state_dict().items()}
     blocks = sum(stride > 1 for _, _, _, stride, _, _ in wanted)
     state = strict_state(tensors, expected, {direction: blocks})
+    layers.eval().requires_grad_(False)  # before they get weights, which may be from inference mode
     layers.load_state_dict({name.removeprefix(f"{direction}."): t for name, t in state.items()}, assign=True)
-    return layers.eval().requires_grad_(False)
+    return layers
 
 
 def _layers(module: nn.Module, direction: Direction) -> Layers:
