@@ -1,29 +1,44 @@
 """The model that is measured, with random weights, and what goes into it; all that the benchmarks take from saoctl."""
 
+import json
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from saoctl.autoencoder import from_weights, set_noise
 from saoctl.bench import machine
 from saoctl.config import Config, ModelConfig
+from saoctl.convert.step import BLOCK_SECONDS
 from saoctl.devices import PRODUCT_DTYPES, matrix_product_gflops
 from saoctl.files import atomic_file, check_place
 from saoctl.formats import artifact, export
 from saoctl.formats.format import Artifact
 from saoctl.formats.nn_tilde import NnTilde
-from saoctl.models.checkpoint import load
+from saoctl.formats.whole import streamed as streamed_blocks
+from saoctl.models.checkpoint import Checkpoint, load
 from saoctl.models.family import Reference
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from saoctl.models.registry import family_of
+from saoctl.pipelines import stream_vae
 from saoctl.progress import Silent
 from saoctl.streaming.layers import Product
-from saoctl.vocabulary import Precision
+from saoctl.vocabulary import METHODS, Method, Precision
 from saoctl.weights.source import resolve
 
-__all__ = ["OobleckArchitecture", "Product", "atomic_file", "check_place", "gigaflop_per_second_of_audio", "machine"]
+__all__ = [
+    "METHODS",
+    "OobleckArchitecture",
+    "Product",
+    "atomic_file",
+    "check_place",
+    "gigaflop_per_second_of_audio",
+    "machine",
+    "stream_vae",
+]
 
 CPU = torch.device("cpu")
 
@@ -41,9 +56,22 @@ def model_config(architecture: OobleckArchitecture) -> ModelConfig:
     return ModelConfig(seed=0, architecture=architecture)
 
 
+def write_config(architecture: OobleckArchitecture, folder: Path) -> Path:
+    """A file of the same config, for the command line."""
+    path = folder / "model.yaml"
+    content = {"model": model_config(architecture).model_dump(mode="json", exclude_none=True), "device": "cpu"}
+    path.write_text(json.dumps(content))  # which is YAML too
+    return path
+
+
+def checkpoint(architecture: OobleckArchitecture) -> Checkpoint:
+    """Files of random weights; they are written to the cache once, at full size 625 MB."""
+    return resolve(model_config(architecture), Silent(), local_only=True).checkpoint
+
+
 def state(architecture: OobleckArchitecture) -> dict[str, Tensor]:
-    """Random weights; they are written to the cache once, at full size 625 MB."""
-    return load(resolve(model_config(architecture), Silent(), local_only=True).checkpoint)[1]
+    """Random weights."""
+    return load(checkpoint(architecture))[1]
 
 
 def reference(architecture: OobleckArchitecture) -> Reference:
@@ -62,6 +90,22 @@ def write_file(architecture: OobleckArchitecture, precision: Precision, path: Pa
 def load_file(path: Path) -> Artifact:
     """An exported file, ready to stream."""
     return artifact.load(path, CPU)
+
+
+def streaming_weights(architecture: OobleckArchitecture) -> Artifact:
+    """What `saoctl encode` streams through, in float32."""
+    settings = {"model": model_config(architecture), "device": "cpu"}
+    artifact = from_weights(Config.model_validate(settings), Silent(), local_only=True)
+    set_noise(artifact, 0.0)
+    return artifact
+
+
+def streamed(artifact: Artifact, method: Method, signal: Tensor) -> Iterator[Tensor]:
+    """A whole signal through a method, in blocks as `saoctl encode` takes them."""
+    signature, architecture = artifact.can.methods[method], artifact.description.architecture  # type: ignore[union-attr]
+    frames = max(round(BLOCK_SECONDS * architecture.sample_rate / architecture.ratio), 1)
+    blocks = torch.split(signal, signature.input_values(frames * architecture.ratio), dim=2)
+    return streamed_blocks(artifact, method, blocks)
 
 
 def streaming_model(architecture: OobleckArchitecture, precision: Precision) -> NnTilde:

@@ -44,7 +44,7 @@ def head(title: str, setting: Setting) -> str:
     return paragraphs(
         "# Results of the benchmarks",
         "Written by `make bench`. The [README](README.md) says what is measured and how, and what the figures mean.",
-        _table(("", ""), rows),
+        table(("", ""), rows),
         "\n".join(f"- {sentence}" for sentence in setting.disturbances),
     )
 
@@ -66,7 +66,7 @@ def files(runs: Sequence[Run]) -> str:
         f"Medians of {len(runs)} runs, lowest and highest in brackets.",
         f"- Offline, by {first.offline} in float32, x realtime: {', '.join(offline)}\n"
         f"- Peak, GFLOP/s: {', '.join(peaks)}",
-        _table(FILE_COLUMNS, rows),
+        table(FILE_COLUMNS, rows),
     )
 
 
@@ -88,7 +88,7 @@ def products(limits: Limits, blocks: Sequence[Block]) -> str:
             f"### {precision}, {block.method}, block {block.block_size}",
             f"A block takes {block.milliseconds:.1f} ms, its products {sums[CHOSEN]:.1f} ms; those of at most"
             f" {FEW_FRAMES} frames take {waiting:.1f} ms for {work:.0%} of the arithmetic.",
-            _table(PRODUCT_COLUMNS, [*map(_layers, block.layers), last]),
+            table(PRODUCT_COLUMNS, [*map(_layers, block.layers), last]),
         ]
     return paragraphs(*parts)
 
@@ -112,6 +112,7 @@ def _spread(values: Sequence[float], digits: int = 2) -> str:
     return f"{median} ({low} - {high})" if len(values) > 1 else median
 
 
-def _table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+def table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table in markdown."""
     lines = [f"| {' | '.join(map(str, row))} |" for row in (titles, *rows)]
     return "\n".join([lines[0], "|" + "---|" * len(titles), *lines[1:]])

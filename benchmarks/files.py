@@ -1,0 +1,185 @@
+"""Runs the benchmarks of `saoctl encode`, `decode` and `forward`, and prints their tables, which docs/files.md has.
+
+Run: python -m benchmarks.files [--only memory|offline|kills] [--quick]
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks import kills, memory, offline
+from benchmarks.kills import Outcome
+from benchmarks.memory import Wide
+from benchmarks.model import STABLE_AUDIO_OPEN, OobleckArchitecture, machine, write_config
+from benchmarks.offline import Way
+from benchmarks.process import Watched
+from benchmarks.tables import paragraphs, table
+from saoctl.models.oobleck.architecture import Coder
+from saoctl.vocabulary import Method
+
+PARTS = ("memory", "offline", "kills")
+WITHIN = 50  # MB that lengths may differ by
+
+WIDE_COLUMNS = ("full width", "while it loads, MB", "of these its own", "while it streams, MB", "of these its own")
+OFFLINE_COLUMNS = ("", "memory, MB", "in all, MB", "seconds", "x realtime", "first output after, s", "dB to the whole")
+KILL_COLUMNS = ("run", "killed after, s", "files done", "not as they should be", "unfinished")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A measurement.
+
+    Args:
+        config: whose model converts long sounds, and a collection; None: a file of `architecture`.
+        architecture: of the other model, whose weights are random.
+        lengths: of sounds, in seconds.
+        wide_seconds: of the sound for the other model.
+        offline_seconds: of the sound that other libraries get.
+        turns: how often each of these is measured.
+        threads: that compute then.
+        sounds, kills, seed: of the collection, see `kills.measure`.
+    """
+
+    config: str | None = "demo"
+    architecture: OobleckArchitecture = STABLE_AUDIO_OPEN
+    lengths: tuple[float, ...] = (10, 600, 3600)
+    wide_seconds: float = 20
+    offline_seconds: float = 32  # the shortest of which diffusers makes tiles, either way
+    turns: int = 2
+    threads: int = 2
+    sounds: int = 1000
+    kills: int = 20
+    seed: int = 0
+
+
+# Some seconds. Nothing that it measures means anything.
+QUICK_CODER = Coder(channels=8, c_mults=(1, 2), strides=(2, 4))
+QUICK = Plan(
+    config=None,
+    architecture=OobleckArchitecture(
+        sample_rate=8000,
+        audio_channels=2,
+        latent_dim=4,
+        encoder=QUICK_CODER,
+        decoder=QUICK_CODER.model_copy(update={"channels": 8}),
+        final_tanh=False,
+    ),
+    lengths=(0.1, 0.3),
+    wide_seconds=0.1,
+    offline_seconds=0.6,
+    turns=1,
+    threads=1,
+    sounds=40,
+    kills=3,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure what the command line asks for, and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=PARTS, help="this part alone")
+    parser.add_argument("--turns", type=int, help="how often each way of `offline` is measured")
+    parser.add_argument("--quick", action="store_true", help="a tiny model, to try the benchmarks with")
+    given = parser.parse_args(arguments)
+    plan = QUICK if given.quick else Plan()
+    plan = plan if given.turns is None else replace(plan, turns=given.turns)
+    if plan.turns < 1:
+        parser.error("there must be at least one turn")
+    for part in PARTS if given.only is None else (given.only,):
+        print(f"measuring: {part}", file=sys.stderr, flush=True)
+        before = machine.read()
+        text = MEASURE[part](plan)
+        about = machine.describe_machine(plan.threads)
+        told = [f"{about['processor']}, {plan.threads} threads, torch {about['torch']}."]
+        told += machine.disturbances(before, machine.read(), plan.threads, cores=plan.threads)
+        print(paragraphs(f"## {part}", text, "\n".join(f"- {each}" for each in told)), end="\n\n", flush=True)
+
+
+def measure_memory(plan: Plan) -> str:
+    """The part `memory`."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = memory.by_length(_config(plan, Path(folder)), plan.lengths)
+    return paragraphs(lengths_table(found), wide_table(memory.wide(plan.architecture, plan.wide_seconds)))
+
+
+def measure_offline(plan: Plan) -> str:
+    """The part `offline`."""
+    with tempfile.TemporaryDirectory() as folder:
+        ways = offline.measure(plan.architecture, plan.offline_seconds, plan.turns, plan.threads, Path(folder))
+    return offline_tables(ways, plan.offline_seconds)
+
+
+def measure_kills(plan: Plan) -> str:
+    """The part `kills`."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
+        return kills_table(kills.measure(work, _config(plan, Path(folder)), plan.sounds, plan.kills, plan.seed))
+
+
+MEASURE = {"memory": measure_memory, "offline": measure_offline, "kills": measure_kills}
+
+
+def lengths_table(found: dict[Method, dict[float, Watched]]) -> str:
+    """The peaks by the length of the sound."""
+    lengths = list(next(iter(found.values())))
+    rows = []
+    for method, runs in found.items():
+        peaks = [max(run.before.peak, run.after.peak) for run in runs.values()]
+        difference = max(peaks) - min(peaks)
+        answer = "yes" if difference <= WITHIN else "no"
+        rows.append((method, *(f"{peak:.0f}" for peak in peaks), f"{difference:.0f}", answer))
+    columns = ("peak in MB", *map(_length, lengths), "difference", f"within {WITHIN} MB")
+    return table(columns, rows)
+
+
+def wide_table(found: Wide) -> str:
+    """The peaks while a model of full width is loaded, and then."""
+    rows = []
+    for method, run in found.runs.items():
+        figures = (run.before.peak, run.before.own, run.after.peak, run.after.own)
+        rows.append((method, *(f"{figure:.0f}" for figure in figures)))
+    return paragraphs(table(WIDE_COLUMNS, rows), f"The weights are {found.weights:.0f} MB.")
+
+
+def offline_tables(ways: Sequence[Way], seconds: float) -> str:
+    """The ways through each coder."""
+    tables = []
+    for method in dict.fromkeys(way.method for way in ways):
+        rows = []
+        for way in ways:
+            took, exact = way.median, "" if way.decibels is None else f"{way.decibels:.0f}"
+            figures = (f"{took.above:.0f}", f"{took.peak:.0f}", f"{took.seconds:.1f}", f"{seconds / took.seconds:.2f}")
+            if way.method == method:
+                rows.append((way.name, *figures, f"{took.first:.1f}", exact))
+        tables.append(table((f"{method}, {seconds:g} s", *OFFLINE_COLUMNS[1:]), rows))
+    return paragraphs(*tables)
+
+
+def kills_table(found: Outcome) -> str:
+    """Each kill, and what came of all."""
+    rows = []
+    for number, kill in enumerate(found.kills, 1):
+        at = "ended before" if kill.ended else f"{kill.at:.1f}"
+        rows.append((number, at, kill.done, kill.wrong, kill.unfinished))
+    return paragraphs(
+        table(KILL_COLUMNS, rows),
+        f"{found.good} good sounds and {found.broken} broken ones; without a kill {found.uninterrupted:.0f} s. The last"
+        f" run: exit code {found.code}, {found.named} broken ones named, {found.missing} missing,"
+        f" {found.differing} that differ, {found.strange} files too many: {'passed' if found.passed else 'FAILED'}.",
+    )
+
+
+def _config(plan: Plan, folder: Path) -> str:
+    return plan.config or str(write_config(plan.architecture, folder))
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,238 @@
+"""A collection whose encoding is killed again and again: what is there at the end, against a run without a kill."""
+
+import os
+import random
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from benchmarks.process import SAOCTL
+
+SHORTEST, LONGEST = 0.3, 1.0  # seconds of sound
+RATES = (44100, 44100, 44100, 48000, 22050)
+FOLDERS = 10
+SUFFIX = ".safetensors"
+
+
+@dataclass(frozen=True)
+class Kill:
+    """A run that was killed.
+
+    Args:
+        at: seconds after its beginning.
+        ended: it had ended by itself before.
+        done: files that are there then, under their names.
+        wrong: of these, those that are not what a run without a kill writes.
+        unfinished: temporary files that it left.
+    """
+
+    at: float
+    ended: bool
+    done: int
+    wrong: int
+    unfinished: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it all.
+
+    Args:
+        good, broken: sounds of either kind.
+        uninterrupted: seconds of a run without a kill.
+        kills: in their order.
+        code: the exit code of the last run.
+        named: broken sounds that it named.
+        missing: good ones without latents at the end.
+        differing: good ones whose latents are not, to the byte, those of the run without a kill.
+        strange: files at the end that are no latents of a good one.
+    """
+
+    good: int
+    broken: int
+    uninterrupted: float
+    kills: tuple[Kill, ...]
+    code: int
+    named: int
+    missing: int
+    differing: int
+    strange: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether each good sound is there once and whole, and each broken one named."""
+        faults = self.missing + self.differing + self.strange + sum(kill.wrong for kill in self.kills)
+        return faults == 0 and self.code == 1 and self.named == self.broken
+
+
+def measure(folder: Path, config: str, sounds: int, kills: int, seed: int) -> Outcome:
+    """Encode a collection while it is killed some times, and then to the end.
+
+    Args:
+        folder: an empty one.
+        config: whose model encodes.
+        sounds: how many; one of twenty is broken.
+        kills: how many.
+        seed: of the sounds, and of the moments of the kills.
+    """
+    source = random.Random(seed)
+    good, broken = write_sounds(folder / "sounds", sounds, source)
+    due = {path.relative_to(folder / "sounds").with_suffix(SUFFIX) for path in good}
+    whole, out = folder / "whole", folder / "out"
+    first, uninterrupted = _uninterrupted(_command(folder, config, whole), whole)
+    each = (uninterrupted - first) / max(len(good), 1)
+
+    found = []
+    for number in range(kills):
+        left = each * (len(due) - len(_done(out)))
+        # The runs share what is left; the longest reach twice as far, the shortest end before they have begun.
+        at = source.uniform(0.0, first + 2 * left / (kills - number))
+        ended = _killed(_command(folder, config, out), at)
+        done = _done(out)
+        wrong = [path for path in done if path not in due or _differ(whole / path, out / path)]
+        found.append(Kill(at, ended, len(done), len(wrong), len(_unfinished(out))))
+
+    for path in _unfinished(out):
+        os.utime(path, (0, 0))  # as if some time had passed: until then they could be those of a run that goes on
+    last = subprocess.run(_command(folder, config, out), capture_output=True, text=True, check=False)
+    told = "".join((last.stdout + last.stderr).split())  # without the breaks of its lines
+    there = {path.relative_to(out) for path in out.rglob("*") if path.is_file()}
+    return Outcome(
+        good=len(good),
+        broken=len(broken),
+        uninterrupted=uninterrupted,
+        kills=tuple(found),
+        code=last.returncode,
+        named=sum(str(path) in told for path in broken),
+        missing=len(due - there),
+        differing=sum(_differ(whole / path, out / path) for path in due & there),
+        strange=len(there - due),
+    )
+
+
+def write_sounds(folder: Path, count: int, source: random.Random) -> tuple[list[Path], list[Path]]:
+    """Short sounds of several kinds in several folders: the good ones, and one of twenty that is broken."""
+    good: list[Path] = []
+    broken: list[Path] = []
+    for number in range(count):
+        place = folder / f"{number % FOLDERS}"
+        place.mkdir(parents=True, exist_ok=True)
+        if number % 20 == 7:
+            way = BROKEN[len(broken) % len(BROKEN)]
+            broken.append(way(place / f"{number:04}", source))
+        else:
+            good.append(_sound(place / f"{number:04}.{source.choice(('wav', 'wav', 'flac'))}", source))
+    return good, broken
+
+
+def _sound(path: Path, source: random.Random) -> Path:
+    """Some tones with noise."""
+    rate, channels = source.choice(RATES), source.choice((1, 2, 2))
+    time_in = np.arange(round(source.uniform(SHORTEST, LONGEST) * rate)) / rate
+    noise = np.random.default_rng(source.getrandbits(32)).standard_normal((len(time_in), channels))
+    tones = [np.sin(2 * np.pi * source.uniform(50, 4000) * time_in + source.random()) for _ in range(4)]
+    samples = 0.1 * np.sum(tones, axis=0)[:, None] + 0.02 * noise
+    soundfile.write(path, samples, rate, subtype="PCM_16")
+    return path
+
+
+def _no_audio(path: Path, source: random.Random) -> Path:
+    path = path.with_suffix(".wav")
+    path.write_text("no audio\n" * 1000)
+    return path
+
+
+def _empty(path: Path, source: random.Random) -> Path:
+    path = path.with_suffix(".wav")
+    path.touch()
+    return path
+
+
+def _no_samples(path: Path, source: random.Random) -> Path:
+    path = path.with_suffix(".wav")
+    soundfile.write(path, np.zeros((0, 2)), 44100)
+    return path
+
+
+def _not_finite(path: Path, source: random.Random) -> Path:
+    path = path.with_suffix(".wav")
+    samples = np.zeros((20_000, 2), dtype=np.float32)
+    samples[source.randrange(20_000)] = source.choice((np.nan, np.inf))
+    soundfile.write(path, samples, 44100, subtype="FLOAT")
+    return path
+
+
+def _cut_off(kind: str) -> Callable[[Path, random.Random], Path]:
+    def written(path: Path, source: random.Random) -> Path:
+        path = _sound(path.with_suffix(kind), source)
+        content = path.read_bytes()
+        path.write_bytes(content[: round(len(content) * source.uniform(0.3, 0.9))])
+        return path
+
+    return written
+
+
+def _no_rate(path: Path, source: random.Random) -> Path:
+    path = _sound(path.with_suffix(".wav"), source)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"fmt ") + 12
+    content[at : at + 4] = bytes(4)
+    path.write_bytes(content)
+    return path
+
+
+# Each is what has happened to somebody's collection.
+BROKEN: Sequence[Callable[[Path, random.Random], Path]] = (
+    _no_audio,
+    _empty,
+    _no_samples,
+    _not_finite,
+    _cut_off(".wav"),
+    _cut_off(".flac"),
+    _no_rate,
+)
+
+
+def _command(folder: Path, config: str, out: Path) -> list[str]:
+    return [*SAOCTL, "encode", str(folder / "sounds"), "-o", str(out), "-c", config, "--device", "cpu"]
+
+
+def _uninterrupted(command: Sequence[str], out: Path) -> tuple[float, float]:
+    """A run to the end: after how many seconds the first file was there, and the last."""
+    begin, first = time.perf_counter(), None
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            if first is None and _done(out):
+                first = time.perf_counter() - begin
+            time.sleep(0.01)
+    seconds = time.perf_counter() - begin
+    return seconds if first is None else first, seconds
+
+
+def _killed(command: Sequence[str], at: float) -> bool:
+    """Start a run and kill it after some seconds, as `kill -9` does; whether it had ended before."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            process.wait(at)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return False
+        return True
+
+
+def _done(out: Path) -> set[Path]:
+    """Files under their names."""
+    return {path.relative_to(out) for path in out.rglob(f"*{SUFFIX}") if not path.name.startswith(".")}
+
+
+def _unfinished(out: Path) -> list[Path]:
+    return list(out.rglob(".*.part"))
+
+
+def _differ(one: Path, other: Path) -> bool:
+    return not one.exists() or one.read_bytes() != other.read_bytes()

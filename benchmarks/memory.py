@@ -1,0 +1,83 @@
+"""How much memory `saoctl encode`, `decode` and `forward` hold, by the length of the sound, and at full width."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import soundfile
+
+from benchmarks.model import METHODS, OobleckArchitecture, checkpoint, write_config
+from benchmarks.process import SAOCTL, Watched, watch
+from saoctl.vocabulary import Method
+
+DEMO_SOUND = Path(__file__).parents[1] / "configs" / "demo.flac"
+
+
+@dataclass(frozen=True)
+class Wide:
+    """A model of full width.
+
+    Args:
+        weights: of it, in MB, as float32.
+        runs: by method, what it took; `after` is what it took from when output began.
+    """
+
+    weights: float
+    runs: dict[Method, Watched]
+
+
+def by_length(config: str, lengths: Sequence[float]) -> dict[Method, dict[float, Watched]]:
+    """What a config's model takes of sounds of some lengths in seconds."""
+    found: dict[Method, dict[float, Watched]] = {method: {} for method in METHODS}
+    for seconds in lengths:
+        for method, watched in _each(config, seconds):
+            found[method][seconds] = watched
+    return found
+
+
+def wide(architecture: OobleckArchitecture, seconds: float) -> Wide:
+    """What a model takes that is made of random weights."""
+    weights = checkpoint(architecture).weights
+    with tempfile.TemporaryDirectory() as folder:
+        config = write_config(architecture, Path(folder))
+        return Wide(weights.stat().st_size / 1e6, dict(_each(str(config), seconds)))
+
+
+def write_sound(path: Path, seconds: float) -> None:
+    """The demo's recording over and over, written block by block, 16 bits."""
+    samples, rate = soundfile.read(DEMO_SOUND, dtype="int16")
+    left = round(seconds * rate)
+    with soundfile.SoundFile(path, "w", rate, samples.shape[1], "PCM_16") as file:
+        while left:
+            block = samples[:left]
+            file.write(block)
+            left -= len(block)
+
+
+def _each(config: str, seconds: float) -> Iterator[tuple[Method, Watched]]:
+    """Encode, decode and forward, each in a process of its own; what they write is removed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sound, latents = folder / "in.wav", folder / "latents" / "in.safetensors"
+        write_sound(sound, seconds)
+        ways: list[tuple[Method, Path, Path]] = [
+            ("encode", sound, latents),
+            ("decode", latents, folder / "decode" / "out.wav"),
+            ("forward", sound, folder / "forward" / "out.wav"),
+        ]
+        for method, given, output in ways:
+            yield method, _converted(config, method, given, output)
+
+
+def _converted(config: str, method: Method, given: Path, output: Path) -> Watched:
+    """One command. Its output begins when the model is loaded: then there is a file under a temporary name.
+
+    Raises:
+        RuntimeError: it failed.
+    """
+    command = [*SAOCTL, method, str(given), "-o", str(output), "-c", config, "--device", "cpu", "-q"]
+    watched = watch(command, lambda: output.parent.is_dir() and any(output.parent.iterdir()))
+    if watched.code != 0:
+        raise RuntimeError(f"{' '.join(command)}: {watched.output}")
+    return watched

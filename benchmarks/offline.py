@@ -1,0 +1,194 @@
+"""A sound as a whole through other libraries, cut up by them, and through saoctl: memory, time, and how exact it is."""
+
+import gc
+import statistics
+import time
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import torch
+from torch import Tensor
+
+from benchmarks import process
+from benchmarks.memory import DEMO_SOUND
+from benchmarks.model import (
+    OobleckArchitecture,
+    checkpoint,
+    method_input,
+    reference,
+    stream_vae,
+    streamed,
+    streaming_weights,
+)
+from benchmarks.page import fresh
+from saoctl.vocabulary import Method
+
+CODERS: tuple[Method, ...] = ("encode", "decode")
+CHUNK = 128  # latent frames of stable-audio-tools' chunks, below which it cuts nothing up
+WARM_UP = 8  # latent frames
+
+Run = Callable[[Tensor], Iterable[Tensor]]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one way took for the sound.
+
+    Args:
+        seconds: in all.
+        first: until the first of the output was there.
+        above: the most memory in MB, beside that of the process with the model loaded and warm.
+        peak: the most memory of the process, in MB.
+    """
+
+    seconds: float
+    first: float
+    above: float
+    peak: float
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way through a coder, over all turns.
+
+    Args:
+        method: encode or decode.
+        name: of the way.
+        median: what it took; of memory the most.
+        decibels: of its output over its distance to that of the first way; None of the first.
+    """
+
+    method: Method
+    name: str
+    median: Taken
+    decibels: float | None
+
+
+def measure(architecture: OobleckArchitecture, seconds: float, turns: int, threads: int, folder: Path) -> list[Way]:
+    """All ways by turns, each in a process of its own; the first is the offline model.
+
+    Args:
+        architecture: of the model, whose weights are random.
+        seconds: of sound, as whole latent frames.
+        turns: how often each way is gone.
+        threads: that compute.
+        folder: for what goes in and comes out.
+    """
+    frames = round(seconds * architecture.sample_rate / architecture.ratio)
+    fresh(write_inputs, architecture, frames, folder)
+    taken: dict[tuple[Method, str], list[Taken]] = {(method, name): [] for method in CODERS for name in WAYS}
+    for _ in range(turns):
+        for (method, name), found in taken.items():
+            found.append(fresh(run, architecture, method, name, threads, folder))
+    return [Way(*case, _median(found), _decibels(*case, folder)) for case, found in taken.items()]
+
+
+def write_inputs(architecture: OobleckArchitecture, frames: int, folder: Path) -> None:
+    """The demo's recording over and over, and the latents that the model makes of it."""
+    samples = soundfile.read(DEMO_SOUND, dtype="float32", always_2d=True)[0].T[: architecture.audio_channels]
+    length = frames * architecture.ratio
+    sound = np.tile(samples, -(-length // samples.shape[1]))[None, :, :length]
+    np.save(folder / "encode.npy", sound)
+    latents = streamed(streaming_weights(architecture), "encode", torch.from_numpy(sound))
+    np.save(folder / "decode.npy", torch.cat(list(latents), dim=2).numpy())
+
+
+@torch.inference_mode()
+def run(architecture: OobleckArchitecture, method: Method, name: str, threads: int, folder: Path) -> Taken:
+    """One way, in this process; its output is written beside the input."""
+    torch.set_num_threads(threads)
+    go = WAYS[name](architecture, method)
+    for _ in go(method_input(architecture, method, WARM_UP * architecture.ratio)):
+        pass
+    given = torch.from_numpy(np.load(folder / f"{method}.npy"))
+    gc.collect()
+    loading = process.read().peak
+    process.forget_peak()
+    before = process.read().peak
+    begin, first, parts = time.perf_counter(), None, []
+    for part in go(given):
+        first = first or time.perf_counter() - begin
+        parts.append(part)
+    seconds, peak = time.perf_counter() - begin, process.read().peak
+    np.save(folder / f"{method}, {name}.npy", torch.cat(parts, dim=2).numpy())
+    return Taken(seconds, first or seconds, peak - before, max(loading, peak))
+
+
+def _diffusers(architecture: OobleckArchitecture, method: Method, tiles: bool = False, stream: bool = False) -> Run:
+    """The model of diffusers: as it is, in tiles of the size that it sets itself, or streamed in place."""
+    from diffusers import AutoencoderOobleck
+
+    load: Any = AutoencoderOobleck.from_pretrained
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        vae = load(checkpoint(architecture).weights.parent, low_cpu_mem_usage=False)
+    if tiles:
+        vae.enable_tiling()
+    if stream:
+        pieces = stream_vae(vae).decode_iter
+        if method == "decode":
+            return pieces
+
+    def encode(audio: Tensor) -> Iterator[Tensor]:
+        yield vae.encode(audio).latent_dist.mean
+
+    def decode(latents: Tensor) -> Iterator[Tensor]:
+        yield vae.decode(latents).sample
+
+    return encode if method == "encode" else decode
+
+
+def _chunked(architecture: OobleckArchitecture, method: Method) -> Run:
+    """stable-audio-tools in chunks, of the length and the overlap that it sets itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = reference(architecture).model
+    # The mean, and not a sample of what its bottleneck makes of it: so what differs is due to the chunks.
+    model.bottleneck.encode = lambda moments, return_info: (moments.chunk(2, dim=1)[0], {})
+
+    def encode(audio: Tensor) -> Iterator[Tensor]:
+        yield model.encode_audio(audio, chunked=audio.shape[2] >= CHUNK * architecture.ratio)
+
+    def decode(latents: Tensor) -> Iterator[Tensor]:
+        yield model.decode_audio(latents, chunked=latents.shape[2] >= CHUNK)
+
+    return encode if method == "encode" else decode
+
+
+def _saoctl(architecture: OobleckArchitecture, method: Method) -> Run:
+    """As `saoctl encode` and `decode` do it."""
+    return partial(streamed, streaming_weights(architecture), method)
+
+
+OFFLINE = "diffusers, as a whole"
+WAYS: dict[str, Callable[[OobleckArchitecture, Method], Run]] = {
+    OFFLINE: _diffusers,
+    "diffusers, `enable_tiling()`": partial(_diffusers, tiles=True),
+    "stable-audio-tools, `chunked=True`": _chunked,
+    "diffusers, `saoctl.stream_vae`": partial(_diffusers, stream=True),
+    "saoctl": _saoctl,
+}
+
+
+def _median(found: list[Taken]) -> Taken:
+    return Taken(
+        seconds=statistics.median(each.seconds for each in found),
+        first=statistics.median(each.first for each in found),
+        above=max(each.above for each in found),
+        peak=max(each.peak for each in found),
+    )
+
+
+def _decibels(method: Method, name: str, folder: Path) -> float | None:
+    """How far an output is from that of the offline model, over the whole signal."""
+    if name == OFFLINE:
+        return None
+    due, came = (np.load(folder / f"{method}, {each}.npy").astype(np.float64) for each in (OFFLINE, name))
+    with np.errstate(divide="ignore"):
+        return float(10 * np.log10((due**2).sum() / ((came - due) ** 2).sum()))

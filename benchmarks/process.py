@@ -1,0 +1,97 @@
+"""A process that is measured from outside, as Linux counts it: how much memory it has held at most."""
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+MB = 1e6
+POLL = 0.02  # seconds; a peak that is counted by the system is missed only if it comes that shortly before the end
+SAOCTL = (sys.executable, "-m", "saoctl")
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The most that a process has held, in MB.
+
+    Args:
+        peak: all that counts as resident, pages of mapped files among them.
+        own: without those pages, which the system takes back where it needs them; seen at some moments only.
+    """
+
+    peak: float = 0.0
+    own: float = 0.0
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A process that has ended.
+
+    Args:
+        code: its exit code.
+        seconds: that it took.
+        before, after: the most it held until the moment that was waited for, and from then on; if there was none,
+            `before` is all.
+        output: what it wrote.
+    """
+
+    code: int
+    seconds: float
+    before: Memory
+    after: Memory
+    output: str
+
+
+def watch(command: Sequence[str], moment: Callable[[], bool] = lambda: False) -> Watched:
+    """Run a command, and look at its memory all the time.
+
+    Args:
+        command: the process; it must not start others.
+        moment: whether what is waited for has come.
+    """
+    begin = time.perf_counter()
+    before, after, come = Memory(), Memory(), False
+    with (
+        tempfile.TemporaryFile("w+") as output,
+        subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process,
+    ):
+        while process.poll() is None:
+            memory = read(process.pid)
+            if come:
+                after = _larger(after, memory)
+            else:
+                before = _larger(before, memory)
+                if moment():
+                    forget_peak(process.pid)
+                    come = True
+            time.sleep(POLL)
+        seconds = time.perf_counter() - begin
+        output.seek(0)
+        return Watched(process.returncode, seconds, before, after, output.read())
+
+
+def read(pid: int | str = "self") -> Memory:
+    """The peak of a process so far, and what is its own now; see proc_pid_status(5)."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return Memory()
+    found = {
+        name: 1024 * int(kib) / MB for name, kib in re.findall(r"^(VmHWM|RssAnon):\s+(\d+) kB", text, re.MULTILINE)
+    }
+    return Memory(found.get("VmHWM", 0.0), found.get("RssAnon", 0.0))  # none of a process that is ending
+
+
+def forget_peak(pid: int | str = "self") -> None:
+    """Count the peak of a process anew from what it holds now; see proc_pid_clear_refs(5)."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def _larger(one: Memory, other: Memory) -> Memory:
+    return Memory(max(one.peak, other.peak), max(one.own, other.own))
