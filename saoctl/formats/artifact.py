@@ -8,9 +8,10 @@ from saoctl.errors import FileError
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact, Contents, Format
 from saoctl.formats.nn_tilde import NnTilde
+from saoctl.formats.onnx import Onnx
 from saoctl.formats.torchscript import TorchScript
 
-FORMATS: tuple[Format, ...] = (TorchScript(),)
+FORMATS: tuple[Format, ...] = (TorchScript(), Onnx())
 
 
 def format_of(path: Path) -> Format:

@@ -18,8 +18,12 @@ def normal_at(first: int, frames: int, like: Tensor) -> Tensor:
         frames: how many.
         like: [B, 1, C], of the dtype and on the device that the noise shall have.
     """
+    return normal_of(torch.arange(first, first + frames, device=like.device), like)
+
+
+def normal_of(frame: Tensor, like: Tensor) -> Tensor:
+    """The same for frames whose numbers are given, int64 [F]."""
     rows, channels = like.shape[0], like.shape[2]
-    frame = torch.arange(first, first + frames, device=like.device)
     channel = torch.arange(channels, device=like.device)
     row = torch.arange(rows, device=like.device)
     # Each is hashed into the next, as their sums would meet.

@@ -1,0 +1,434 @@
+"""ONNX, for hosts without torch: a graph per method, whose state goes in and comes out.
+
+`model.onnx` is `forward`; `model.encode.onnx` and `model.decode.onnx` beside it are the other methods. Each file holds
+its weights and can be used alone. `saoctl.streaming.pure` says what its inputs are. `metadata_props` hold the
+description, and what a host must know as a key each. The format is told in https://onnx.ai/onnx/repo-docs/IR.html.
+"""
+
+import logging
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from math import prod
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, Self
+
+import torch
+from torch import Tensor
+
+from saoctl.errors import ConfigError, FileError
+from saoctl.files import atomic_file
+from saoctl.formats.description import Description, parse
+from saoctl.formats.format import Artifact, Capabilities, Contents, Format
+from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
+from saoctl.streaming.oobleck import StreamingAutoencoder
+from saoctl.streaming.pure import PureStep, pure_step
+from saoctl.vocabulary import METHODS, Method, Signature, signatures
+
+DESCRIPTION = "saoctl"  # the key of the description
+
+# What onnxruntime 1.17 of 2024 loads, and so what most hosts have.
+IR_VERSION, OPSET = 9, 18
+MOST_BYTES = 2**31 - 1  # of a protobuf message
+
+# Numbers of fields in https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
+MODEL_IR_VERSION, MODEL_GRAPH, MODEL_METADATA = 1, 7, 14
+ENTRY_KEY, ENTRY_VALUE = 1, 2
+GRAPH_INITIALIZER, GRAPH_INPUT = 5, 11
+TENSOR_DIMS, TENSOR_TYPE = 1, 2
+INPUT_NAME = 1
+TYPES = {1: "float32", 7: "int64", 9: "bool", 10: "float16", 11: "float64", 16: "bfloat16"}
+OUTPUTS = ("output", "next_state")
+CONTROLS = ("gain", "offset", "motion", "noise")
+
+
+class Stream:
+    """A method that streams through onnxruntime.
+
+    Args:
+        path: of its file.
+        step: what its metadata say.
+    """
+
+    def __init__(self, path: Path, step: dict[str, str]) -> None:
+        self.ratio, self.state_size = int(step["ratio"]), int(step["state_size"])
+        self.decodes_alone = step["method"] == "decode"
+        self.in_channels, self.out_channels = int(step["in_channels"]), int(step["out_channels"])
+        self.flush_frames, self.flush_values = int(step["flush_frames"]), int(step["flush_values"])
+        self.session = _session(path)
+        self.inputs = {each.name: each.shape for each in self.session.get_inputs()}
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self.position, self.state = 0, torch.zeros(0, self.state_size)
+
+    def call(self, block: Tensor, noise: float, end: int = -1) -> Tensor:
+        """One block with so much noise, [B, C, T] -> [B, C', T']; in a fresh stream if the batch is new."""
+        batch = block.shape[0]
+        if self.state.shape[0] != batch:
+            self.reset()
+            self.state = torch.zeros(batch, self.state_size)
+        samples = block.shape[2] * (self.ratio if self.decodes_alone else 1)
+        names = list(self.inputs)
+        given = {
+            names[0]: block.to(torch.float32),
+            "state": self.state,
+            "position": torch.tensor([self.position]),
+            "end": torch.tensor([end]),
+        }
+        if "gain" in self.inputs:
+            channels = self.inputs["gain"][0]
+            given |= {"gain": torch.ones(channels), "offset": torch.zeros(channels), "motion": torch.zeros(3)}
+        if "noise" in self.inputs:
+            shape = [batch, self.inputs["noise"][1], samples // self.ratio]
+            given["noise"] = torch.randn(shape) * noise if noise else torch.zeros(shape)
+        output, state = self.session.run(None, {name: given[name].numpy(force=True) for name in names})
+        self.state, self.position = torch.from_numpy(state), self.position + samples
+        return torch.from_numpy(output)
+
+    def flush(self, noise: float) -> Tensor:
+        """What is still due, [B, C', T']; afterwards the stream is fresh. Batch 0 if there was no block."""
+        batch, length = self.state.shape[0], self.flush_frames * (1 if self.decodes_alone else self.ratio)
+        if batch == 0 or length == 0:
+            self.reset()
+            return torch.zeros(batch, self.out_channels, 0)
+        due = self.call(torch.zeros(batch, self.in_channels, length), noise, self.position)
+        self.reset()
+        return due[:, :, : self.flush_values]
+
+
+class Model:
+    """The files of a model, each loaded when its method is first called.
+
+    Args:
+        files: of the methods.
+        noise: how much sampling noise `encode` and `forward` add.
+    """
+
+    def __init__(self, files: Mapping[str, Path], noise: float) -> None:
+        self.files, self.noise = files, noise
+        self.streams: dict[str, Stream] = {}
+
+    def stream(self, method: str) -> Stream:
+        """The stream of a method."""
+        if method not in self.streams:
+            path = self.files[method]
+            self.streams[method] = Stream(path, _metadata(path))
+        return self.streams[method]
+
+
+@dataclass(frozen=True)
+class OnnxArtifact(Artifact):
+    """ONNX files, loaded."""
+
+    model: Model
+
+    def fresh(self) -> Self:
+        self.reset()
+        return self
+
+    def call(self, method: str, block: Tensor) -> Tensor:
+        return self.model.stream(method).call(block, self.model.noise)
+
+    def flush(self, method: str) -> Tensor:
+        return self.model.stream(method).flush(self.model.noise)
+
+    def reset(self) -> None:
+        for stream in self.model.streams.values():
+            stream.reset()
+
+    def set_noise(self, noise: float) -> bool:
+        assert self.description is not None
+        good = 0.0 <= noise <= (0.0 if self.description.skip_bottleneck else MAX_NOISE)
+        if good:
+            self.model.noise = noise
+        return good
+
+
+class Onnx(Format):
+    """Files that onnxruntime opens."""
+
+    name = "onnx"
+    suffixes = (".onnx",)
+
+    def save(self, model: NnTilde, path: Path, description: Description) -> int:
+        """Write the three files of a model; the size of `path`, that of `forward`. See `Format.save`.
+
+        Raises:
+            ConfigError: packages are missing, or the model has no form in ONNX.
+        """
+        stream = model.model
+        if not isinstance(stream, StreamingAutoencoder):
+            told = "the offline model" if not description.streaming else "a stream of less lookahead"
+            raise ConfigError(f"ONNX files hold exact streams, not {told}.", "Write a .ts file, or an exact stream.")
+        if description.precision != "float32":
+            message = f"ONNX files are written in float32, not in {description.precision}."
+            raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
+        _import("onnx", "onnxscript")
+        sizes = {}
+        with ExitStack() as files:
+            # The last to come in gets its name first: who finds `path` finds the others.
+            for method in sorted(METHODS, key="forward".__ne__):
+                step = pure_step(stream, method)
+                proto = _graph(step, _keys(step, description))
+                place = files.enter_context(atomic_file(_file_of(path, method)))
+                if proto.ByteSize() > MOST_BYTES:
+                    raise ConfigError("The model has more than 2 GB, which no ONNX file holds.", "Write a .ts file.")
+                with place.open("wb") as file:
+                    sizes[method] = file.write(proto.SerializeToString())
+        return sizes["forward"]
+
+    def recognises(self, path: Path) -> bool:
+        try:
+            _metadata(path)
+        except FileError:
+            return False
+        return True
+
+    def describe(self, path: Path) -> Description | None:
+        text = _metadata(path).get(DESCRIPTION)
+        return None if text is None else parse(text, path)
+
+    def load(self, path: Path, device: torch.device) -> OnnxArtifact:
+        step, description = _metadata(path), self.describe(path)
+        if description is None:
+            raise FileError(f"{path} was not written by `saoctl export`.", "Give a .ts file, or one of saoctl.")
+        if device.type != "cpu":
+            raise ConfigError(f"ONNX files run on the CPU here, not on {device}.", "Choose --device cpu.")
+        files = _files_with(path, step["method"])
+        for other in files.values():
+            if self.describe(other) != description:
+                raise FileError(f"{path} and {other} are not of one export.", "Export them anew.")
+        every = _signatures(description)
+        can = Capabilities({method: every[method] for method in files}, latency_samples=description.latency_samples)
+        model = Model({str(method): each for method, each in files.items()}, 0.0 if description.skip_bottleneck else 1.0)
+        model.stream(step["method"])  # what is damaged is told now
+        return OnnxArtifact(path, device, description.precision, description, can, model)
+
+    def contents(self, path: Path) -> Contents:
+        metadata, description = _metadata(path), self.describe(path)
+        dtypes: dict[str, int] = {}
+        inputs = []
+        with path.open("rb") as file:
+            graph = next(field for field in _fields(file, 0, path.stat().st_size) if field.number == MODEL_GRAPH)
+            for part in _fields(file, graph.start, graph.stop):
+                if part.number == GRAPH_INPUT:
+                    fields = list(_fields(file, part.start, part.stop))
+                    inputs += [_text(file, field) for field in fields if field.number == INPUT_NAME]
+                elif part.number == GRAPH_INITIALIZER:
+                    fields = list(_fields(file, part.start, part.stop))
+                    name = TYPES.get(next(field.value for field in fields if field.number == TENSOR_TYPE), "other")
+                    size = prod(field.value for field in fields if field.number == TENSOR_DIMS)
+                    dtypes[name] = dtypes.get(name, 0) + size
+        methods: dict[str, Signature] = {}
+        if description is not None:
+            every = _signatures(description)
+            methods = {method: every[method] for method in _files_with(path, metadata["method"])}
+        return Contents(dtypes, methods, [name for name in CONTROLS if name in inputs])
+
+
+def _file_of(path: Path, method: Method) -> Path:
+    """The file of a method of the model in `path`, which is that of `forward`."""
+    return path if method == "forward" else path.with_suffix(f".{method}{path.suffix}")
+
+
+def _files_with(path: Path, method: str) -> dict[Method, Path]:
+    """The methods that a file of a method can be called with, and their files: of `forward`, all that lie beside it."""
+    if method != "forward":
+        return {name: path for name in METHODS if name == method}
+    return {name: _file_of(path, name) for name in METHODS if _file_of(path, name).is_file()}
+
+
+def _signatures(description: Description) -> dict[Method, Signature]:
+    architecture = description.architecture
+    return signatures(architecture.audio_channels, description.latents, architecture.ratio)
+
+
+def _keys(step: PureStep, description: Description) -> dict[str, str]:
+    """What a file says of itself: the description, and what a host needs in keys of their own."""
+    signature = _signatures(description)[step.method]
+    flat = {
+        "method": step.method,
+        "latency_samples": description.latency_samples[step.method],
+        "ratio": step.ratio,
+        "sample_rate": description.architecture.sample_rate,
+        "in_channels": signature.in_channels,
+        "out_channels": signature.out_channels,
+        "state_size": step.state_size,
+        "flush_frames": step.flush_frames,
+        "flush_values": step.flush_values,
+        "source": description.source,
+        "commit": description.commit or "",
+    }
+    return {DESCRIPTION: description.model_dump_json(), **{key: str(value) for key, value in flat.items()}}
+
+
+def _traced(step: PureStep) -> Any:
+    """A step as an ONNX ModelProto, for any batch and any number of frames."""
+    batch, frames = torch.export.Dim("batch", min=1, max=1 << 16), torch.export.Dim("frames", min=1, max=1 << 24)
+    channels, per_frame = (step.controls.channels, 1) if step.method == "decode" else (step.audio_channels, step.ratio)
+    some = 3  # of which torch takes no advantage; it does of 1
+    like = {
+        "block": torch.zeros(2, channels, some * per_frame),
+        "state": torch.zeros(2, step.state_size),
+        "position": torch.zeros(1, dtype=torch.int64),
+        "end": torch.full((1,), -1),
+    }
+    free: dict[str, Any] = dict.fromkeys(like)
+    free |= {"block": {0: batch, 2: frames * per_frame if per_frame > 1 else frames}, "state": {0: batch}}
+    if step.plays:
+        for name, count in (("gain", step.controls.channels), ("offset", step.controls.channels), ("motion", 3)):
+            like[name], free[name] = torch.zeros(count), None
+    if step.takes_noise:
+        like["noise"], free["noise"] = torch.zeros(2, step.latent_dim, some), {0: batch, 2: frames}
+    with _quiet():
+        program = torch.export.export(step, (), like, dynamic_shapes=free, strict=False)
+        traced = torch.onnx.export(program, output_names=OUTPUTS, dynamo=True, opset_version=OPSET, verbose=False)
+    assert traced is not None
+    return traced.model_proto
+
+
+def _graph(step: PureStep, keys: dict[str, str]) -> Any:
+    """A method as an ONNX ModelProto, with what the file says of itself."""
+    proto = _traced(step)
+    proto.ir_version = IR_VERSION
+    proto.producer_name, proto.producer_version, proto.doc_string = "saoctl", "", ""
+    graph = proto.graph
+    graph.name = f"saoctl.{step.method}"
+    # What is known of shapes between the layers is derived again by who loads it; the rest is where the code was.
+    del graph.value_info[:]
+    del graph.metadata_props[:]
+    for each in (*graph.node, *graph.input, *graph.output, *graph.initializer):
+        each.doc_string = ""
+        del each.metadata_props[:]
+    audio, latents = f"{step.ratio}*frames", "frames"
+    block, output = (latents if step.method == "decode" else audio), (latents if step.method == "encode" else audio)
+    for each in (*graph.input, *graph.output):
+        length = {"block": block, "output": output, "noise": latents}.get(each.name, "")
+        for place, name in ((0, "batch"), (2, length)):
+            dims = each.type.tensor_type.shape.dim
+            if place < len(dims) and dims[place].dim_param:
+                dims[place].dim_param = name
+    del proto.metadata_props[:]
+    for key, value in keys.items():
+        entry = proto.metadata_props.add()
+        entry.key, entry.value = key, value
+    return proto
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what torch says of packages that it could use and of its own deprecations."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _import(*names: str) -> list[Any]:
+    """Packages that only ONNX needs.
+
+    Raises:
+        ConfigError: one is not there.
+    """
+    try:
+        return [import_module(name) for name in names]
+    except ImportError as error:
+        raise ConfigError(f"ONNX files need the package {error.name}.", "pip install 'saoctl[onnx]'") from error
+
+
+def _session(path: Path) -> Any:
+    """A file, loaded by onnxruntime, on as many threads as torch has.
+
+    Raises:
+        FileError: it is damaged.
+        ConfigError: onnxruntime is not there.
+    """
+    (runtime,) = _import("onnxruntime")
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = torch.get_num_threads()
+    options.log_severity_level = 3  # errors
+    try:
+        return runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own have no common class
+        raise _not_onnx(path) from error
+
+
+class Field(NamedTuple):
+    """A field of a protobuf message: a number, or a part of the file."""
+
+    number: int
+    value: int
+    start: int
+    stop: int
+
+
+def _fields(file: BinaryIO, start: int, stop: int) -> Iterator[Field]:
+    """The fields of a message that is a part of a file; what is in them is not read.
+
+    See https://protobuf.dev/programming-guides/encoding.
+
+    Raises:
+        ValueError: it is no such message.
+    """
+    while start < stop:
+        file.seek(start)
+        number, kind = divmod(_varint(file), 8)
+        value = _varint(file) if kind in (0, 2) else 0
+        begin = file.tell()
+        start = begin + {0: 0, 1: 8, 2: value, 5: 4}.get(kind, stop)
+        if start > stop or number == 0:
+            raise ValueError("a field of no kind, or beyond the end of its message")
+        yield Field(number, value, begin, start)
+
+
+def _varint(file: BinaryIO) -> int:
+    """A number in as many bytes as it needs, seven bits each, the lowest first."""
+    value, shift = 0, 0
+    while shift < 70:
+        byte = file.read(1)
+        if not byte:
+            break
+        value |= (byte[0] & 0x7F) << shift
+        shift += 7
+        if byte[0] < 0x80:
+            return value
+    raise ValueError("a number without an end")
+
+
+def _text(file: BinaryIO, field: Field) -> str:
+    file.seek(field.start)
+    return file.read(field.stop - field.start).decode()
+
+
+def _metadata(path: Path) -> dict[str, str]:
+    """What an ONNX file says of itself; its graph is not read.
+
+    Raises:
+        FileError: it is none.
+    """
+    try:
+        with path.open("rb") as file:
+            fields = list(_fields(file, 0, path.stat().st_size))
+            if not {MODEL_IR_VERSION, MODEL_GRAPH} <= {field.number for field in fields}:
+                raise _not_onnx(path)
+            found = {}
+            for field in fields:
+                if field.number == MODEL_METADATA:
+                    entry = {each.number: _text(file, each) for each in _fields(file, field.start, field.stop)}
+                    found[entry.get(ENTRY_KEY, "")] = entry.get(ENTRY_VALUE, "")
+            return found
+    except (ValueError, OSError) as error:
+        raise _not_onnx(path) from error
+
+
+def _not_onnx(path: Path) -> FileError:
+    return FileError(f"{path} is not an ONNX file, or is damaged.", "Export it again: saoctl export.")
