@@ -204,7 +204,9 @@ class Onnx(Format):
                 raise FileError(f"{path} and {other} are not of one export.", "Export them anew.")
         every = _signatures(description)
         can = Capabilities({method: every[method] for method in files}, latency_samples=description.latency_samples)
-        model = Model({str(method): each for method, each in files.items()}, 0.0 if description.skip_bottleneck else 1.0)
+        model = Model(
+            {str(method): each for method, each in files.items()}, 0.0 if description.skip_bottleneck else 1.0
+        )
         model.stream(step["method"])  # what is damaged is told now
         return OnnxArtifact(path, device, description.precision, description, can, model)
 

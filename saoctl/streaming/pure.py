@@ -204,13 +204,13 @@ class Controls(nn.Module):
     """What a player does to latents, see `controls.LatentControls`, [B, C, 1, F] -> [B, latent_dim, 1, F].
 
     Its settings are tensors: gain and offset per channel, [C], with what all channels share multiplied and added in;
-    and `motion`, [3], of freeze (0 or 1), kept (of the frame before, while it glides, 0 to less than 1; see
-    `LatentControls.set_glide`) and rest.
+    and `motion`, [3]: freeze, glide in ms, and rest.
     """
 
     def __init__(self, like: LatentControls) -> None:
         super().__init__()
         self.channels, self.rest = like.channels, like.held.channels - like.channels
+        self.frame_ms, self.arrived = like.frame_ms, like.arrived
         self.along = isinstance(like, DirectionControls)
         if isinstance(like, DirectionControls):
             self.mean, self.to_coordinates, self.to_latents = like.mean, like.to_coordinates, like.to_latents
@@ -218,7 +218,9 @@ class Controls(nn.Module):
     def forward(
         self, latents: Tensor, gain: Tensor, offset: Tensor, motion: Tensor, place: Place, histories: Histories
     ) -> Tensor:
-        frozen, kept, rest = motion[0:1] > 0, motion[1:2], motion[2:3]
+        frozen, glide, rest = motion[0:1] > 0, motion[1:2], motion[2:3]
+        # Of the frame before, while it glides. Slow glides keep nearly all, and what they do not is lost in float32.
+        kept = torch.pow(self.arrived, self.frame_ms / glide.double())
         frames = latents.shape[3]
         frame = torch.arange(frames, device=latents.device) + place.frame
         within = frame >= 0  # nothing glides in from before the signal
@@ -231,12 +233,12 @@ class Controls(nn.Module):
         played = torch.where(frozen, held, latents)
         if self.rest:
             # See `DirectionControls`: what glides is smoothed and varies less.
-            wide = rest * torch.sqrt((1.0 + kept) / (1.0 - kept))
+            wide = rest * torch.sqrt((1.0 + kept) / (1.0 - kept)).to(rest.dtype)
             gain = torch.cat((gain, wide.expand(self.rest)))
             offset = torch.cat((offset, torch.zeros_like(gain.narrow(0, 0, self.rest))))
         played = torch.where(within, played * gain.view(-1, 1, 1) + offset.view(-1, 1, 1), 0.0)
         before = histories.take()
-        played = torch.where(kept > 0, self._slowed(played, before, kept), played)
+        played = torch.where(glide > 0, self._slowed(played, before, kept), played)
         histories.keep(played.narrow(3, frames - 1, 1))
         if self.along:
             turned = torch.matmul(played.squeeze(2).transpose(1, 2), self.to_latents) + self.mean
@@ -258,9 +260,10 @@ class Controls(nn.Module):
         """
         frame = torch.arange(latents.shape[3], device=latents.device)
         age = frame - frame.unsqueeze(1)  # [s, t]
-        weights = torch.where(age >= 0, torch.pow(kept, age.clamp(min=0).to(kept.dtype)), 0.0) * (1.0 - kept)
+        weights = torch.where(age >= 0, torch.pow(kept, age.clamp(min=0).double()) * (1.0 - kept), 0.0)
         finite = torch.nan_to_num(before, 0.0, 0.0, 0.0)  # a frame that was no number must not stay for ever
-        return finite * torch.pow(kept, (frame + 1).to(kept.dtype)) + torch.matmul(latents, weights)
+        fading = torch.pow(kept, (frame + 1).double()).to(latents.dtype)
+        return finite * fading + torch.matmul(latents, weights.to(latents.dtype))
 
 
 class PureStep(nn.Module):
