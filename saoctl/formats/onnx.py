@@ -39,7 +39,7 @@ ENTRY_KEY, ENTRY_VALUE = 1, 2
 GRAPH_INITIALIZER, GRAPH_INPUT = 5, 11
 TENSOR_DIMS, TENSOR_TYPE = 1, 2
 INPUT_NAME = 1
-TYPES = {1: "float32", 7: "int64", 9: "bool", 10: "float16", 11: "float64", 16: "bfloat16"}
+TYPES = {1: "float32", 10: "float16", 11: "float64", 16: "bfloat16"}  # of weights
 OUTPUTS = ("output", "next_state")
 CONTROLS = ("gain", "offset", "motion", "noise")
 
@@ -222,9 +222,10 @@ class Onnx(Format):
                     inputs += [_text(file, field) for field in fields if field.number == INPUT_NAME]
                 elif part.number == GRAPH_INITIALIZER:
                     fields = list(_fields(file, part.start, part.stop))
-                    name = TYPES.get(next(field.value for field in fields if field.number == TENSOR_TYPE), "other")
-                    size = prod(field.value for field in fields if field.number == TENSOR_DIMS)
-                    dtypes[name] = dtypes.get(name, 0) + size
+                    name = TYPES.get(next(field.value for field in fields if field.number == TENSOR_TYPE))
+                    shape = [field.value for field in fields if field.number == TENSOR_DIMS]
+                    if name and shape:  # the rest are indices and constants
+                        dtypes[name] = dtypes.get(name, 0) + prod(shape)
         methods: dict[str, Signature] = {}
         if description is not None:
             every = _signatures(description)

@@ -1,0 +1,305 @@
+"""ONNX files: exact through onnxruntime, each usable alone, as large as their weights, and refused in plain words."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from saoctl.errors import ConfigError, FileError
+from saoctl.formats import artifact, export, info
+from saoctl.formats import onnx as format_onnx
+from saoctl.formats.onnx import IR_VERSION, OPSET, OnnxArtifact
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.streaming.lookahead import most_lookahead
+from saoctl.verify.metrics import snr_db
+from saoctl.vocabulary import METHODS, Precision
+from tests.architectures import WIDE, description, judge, offline
+
+FLOAT32_SNR_DB = 100.0
+CPU = torch.device("cpu")
+
+ODD = OobleckArchitecture(
+    sample_rate=44100,
+    audio_channels=1,
+    latent_dim=3,
+    encoder=Coder(channels=3, c_mults=(1, 2, 3), strides=(3, 5, 2), use_snake=False),
+    decoder=Coder(channels=4, c_mults=(2, 1, 2), strides=(5, 2, 3)),
+    final_tanh=True,
+    scale=0.3,
+)
+ARCHITECTURES = {"wide": WIDE, "odd": ODD}  # in wide layers onnxruntime takes other forms of a convolution
+
+# What a host does: numpy, onnxruntime, and what the file says; no torch and no saoctl.
+HOST = """
+import sys
+import numpy as np, onnxruntime
+session = onnxruntime.InferenceSession(sys.argv[1])
+says = session.get_modelmeta().custom_metadata_map
+audio, ratio = np.load(sys.argv[2]), int(says["ratio"])
+state, position, came = np.zeros((1, int(says["state_size"])), "float32"), 0, []
+neutral = {"offset": 0, "gain": 1, "motion": 0, "noise": 0}
+def call(block, end):
+    global state, position
+    frames = block.shape[2] // ratio
+    given = {"block": block, "state": state, "position": np.array([position]), "end": np.array([end])}
+    for each in session.get_inputs():
+        if each.name in neutral:
+            shape = [{"batch": 1, "frames": frames}.get(size, size) for size in each.shape]
+            given[each.name] = np.full(shape, neutral[each.name], "float32")
+    output, state = session.run(["output", "next_state"], given)
+    position += frames * ratio
+    came.append(output)
+for block in np.split(audio, [ratio, 5 * ratio], axis=2):
+    call(block, -1)
+length = position
+for _ in range(int(says["flush_frames"])):
+    call(np.zeros_like(audio[:, :, :ratio]), length)
+late = int(says["latency_samples"])
+np.save(sys.argv[3], np.concatenate(came, axis=2)[:, :, late:])
+assert "torch" not in sys.modules and "saoctl" not in sys.modules
+"""
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A file of each architecture, written once: what takes its time is the tracing."""
+    folder = tmp_path_factory.mktemp("onnx")
+    return {name: write(architecture, folder / f"{name}.onnx") for name, architecture in ARCHITECTURES.items()}
+
+
+def write(architecture: OobleckArchitecture, path: Path) -> Path:
+    host = export.build(offline(architecture), "float32", streaming=True)
+    artifact.save(host, path, description(architecture, export.latency_samples(host)))
+    return path
+
+
+def streams(loaded: artifact.Artifact, name: str, batch: int, frames: list[int]) -> None:
+    """All methods of a file equal stable-audio-tools, from the first sample to the last."""
+    architecture, total = ARCHITECTURES[name], sum(frames)
+    reference, ratio = judge(architecture), architecture.ratio
+    audio = 0.3 * torch.randn(batch, architecture.audio_channels, total * ratio)
+    latents = reference.encode(audio)
+    decoded = reference.decode(latents)
+    assert loaded.set_noise(0.0)
+    for method, signal, per_frame, expected in (
+        ("encode", audio, ratio, latents),
+        ("decode", latents, 1, decoded),
+        ("forward", audio, ratio, decoded),
+    ):
+        late = loaded.can.latency_samples[method] // loaded.can.methods[method].out_ratio
+        for _ in range(2):  # what the first has left must not show in the second
+            came = torch.cat(list(loaded.blocks(method, signal, [size * per_frame for size in frames])), dim=2)
+            assert came.shape[2] == late + expected.shape[2]
+            assert not came[:, :, :late].any()
+            assert snr_db(expected, came[:, :, late:]) >= FLOAT32_SNR_DB, method
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+@pytest.mark.parametrize("batch", [1, 2])
+def test_the_files_equal_stable_audio_tools_from_the_first_sample_to_the_last(
+    files: dict[str, Path], name: str, batch: int
+) -> None:
+    loaded = artifact.load(files[name], CPU)
+    assert loaded.can.methods.keys() == set(METHODS)
+    streams(loaded, name, batch, [1, 1, 2, 40, 3, 16, 1])
+    streams(loaded, name, batch, [1])
+
+
+def test_a_host_needs_onnxruntime_alone_and_what_the_file_says(files: dict[str, Path], tmp_path: Path) -> None:
+    import numpy as np
+
+    audio = 0.3 * torch.randn(1, 2, 40 * WIDE.ratio)
+    np.save(tmp_path / "audio.npy", audio.numpy())
+    command = [sys.executable, "-I", "-c", HOST, files["wide"], tmp_path / "audio.npy", tmp_path / "came.npy"]
+    subprocess.run(command, check=True, cwd=tmp_path)
+    reference = judge(WIDE)
+    expected = reference.decode(reference.encode(audio))
+    came = torch.from_numpy(np.load(tmp_path / "came.npy"))[:, :, : expected.shape[2]]
+    assert snr_db(expected, came) >= FLOAT32_SNR_DB
+
+
+def test_the_file_of_one_method_can_be_used_alone(files: dict[str, Path], tmp_path: Path) -> None:
+    for method in METHODS:
+        name = "wide.onnx" if method == "forward" else f"wide.{method}.onnx"
+        (tmp_path / method).mkdir()
+        shutil.copy(files["wide"].parent / name, tmp_path / method / name)
+        loaded = artifact.load(tmp_path / method / name, CPU)
+        assert list(loaded.can.methods) == [method]
+        per_frame = loaded.can.methods[method].in_ratio
+        block = torch.randn(1, loaded.can.methods[method].in_channels, 2 * WIDE.ratio // per_frame)
+        assert loaded.call(method, block).shape[2] == 2 * WIDE.ratio // loaded.can.methods[method].out_ratio
+
+
+def test_files_of_two_exports_are_not_taken_for_one(files: dict[str, Path], tmp_path: Path) -> None:
+    shutil.copy(files["wide"], tmp_path / "a.onnx")
+    shutil.copy(files["odd"].parent / "odd.encode.onnx", tmp_path / "a.encode.onnx")
+    with pytest.raises(FileError, match="are not of one export"):
+        artifact.load(tmp_path / "a.onnx", CPU)
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_the_file_is_its_weights_and_a_graph(files: dict[str, Path], name: str) -> None:
+    stream = export.build(offline(ARCHITECTURES[name]), "float32", streaming=True).model
+    parts = {"encode": [stream.encoder], "decode": [stream.decoder], "forward": [stream.encoder, stream.decoder]}
+    for method in METHODS:
+        path = files[name] if method == "forward" else files[name].with_suffix(f".{method}.onnx")
+        weights = sum(each.numel() * 4 for part in parts[method] for each in part.parameters())
+        assert path.stat().st_size < weights + 150_000  # the graph, whatever the width
+        assert not onnx.load(path, load_external_data=False).graph.value_info
+
+
+def test_the_file_says_what_a_host_needs(files: dict[str, Path]) -> None:
+    found = artifact.describe(files["wide"])
+    session = onnxruntime.InferenceSession(files["wide"])
+    says = session.get_modelmeta().custom_metadata_map
+    assert json.loads(says.pop("saoctl")) == json.loads(found.model_dump_json())
+    state = next(each.shape[1] for each in session.get_inputs() if each.name == "state")
+    assert says == {
+        "method": "forward",
+        "latency_samples": str(found.latency_samples["forward"]),
+        "ratio": "32",
+        "sample_rate": "8000",
+        "in_channels": "2",
+        "out_channels": "2",
+        "state_size": str(state),
+        "flush_frames": says["flush_frames"],
+        "flush_values": str(found.latency_samples["forward"]),
+        "source": "seed 0",
+        "commit": "",
+    }
+    assert int(says["flush_frames"]) == -(-found.latency_samples["forward"] // 32)
+
+
+def test_an_onnxruntime_of_2024_loads_it(files: dict[str, Path]) -> None:
+    model = onnx.load(files["wide"])
+    assert model.ir_version == IR_VERSION
+    assert [(each.domain, each.version) for each in model.opset_import] == [("", OPSET)]
+    onnx.checker.check_model(model, full_check=True)
+
+
+def test_the_file_holds_nothing_of_where_it_was_made(files: dict[str, Path]) -> None:
+    for method in METHODS:
+        path = files["wide"] if method == "forward" else files["wide"].with_suffix(f".{method}.onnx")
+        content = path.read_bytes()
+        assert str(Path(export.__file__).parents[2]).encode() not in content
+        assert b".py" not in content
+
+
+def test_info_tells_what_the_file_holds(files: dict[str, Path]) -> None:
+    found = info.run(files["wide"])
+    assert found.written_by_saoctl
+    assert found.methods.keys() == set(METHODS)
+    assert found.attributes == ["gain", "offset", "motion", "noise"]
+    model = export.build(offline(WIDE), "float32", streaming=True)
+    weights = sum(parameter.numel() for parameter in model.parameters())
+    assert found.dtypes == {"float32": weights}
+
+
+def test_noise_is_the_vaes_and_of_the_amount_that_is_set(files: dict[str, Path]) -> None:
+    loaded = artifact.load(files["wide"], CPU)
+    audio = torch.randn(1, 2, 3000 * WIDE.ratio)
+    assert isinstance(loaded, OnnxArtifact)
+    assert not loaded.set_noise(-0.1)
+    assert not loaded.set_noise(2.1)
+    model = offline(WIDE)
+    mean, scale = model.encoder(audio).chunk(2, dim=1)
+    late = loaded.can.latency_samples["encode"] // WIDE.ratio
+    assert loaded.set_noise(1.5)
+    came = torch.cat(list(loaded.blocks("encode", audio, [1500 * WIDE.ratio] * 2)), dim=2)
+    assert not came[:, :, :late].any()
+    normal = (came[:, :, late:] - mean) / (torch.nn.functional.softplus(scale) + 1e-4)
+    assert normal.mean().abs() < 0.1
+    assert abs(normal.std() - 1.5) < 0.1
+
+
+def test_a_flush_without_a_block_gives_nothing(files: dict[str, Path]) -> None:
+    loaded = artifact.load(files["wide"], CPU)
+    for method in METHODS:
+        assert loaded.flush(method).shape[0] == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\x08\x09", b"not ONNX" * 100, b"PK\x03\x04" * 30])
+def test_what_is_not_onnx_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "a.onnx").write_bytes(content)
+    with pytest.raises(FileError, match="not an ONNX file"):
+        artifact.load(tmp_path / "a.onnx", CPU)
+
+
+@pytest.mark.parametrize("kept", [0.2, 0.6, 0.999])
+def test_a_truncated_file_is_refused(files: dict[str, Path], tmp_path: Path, kept: float) -> None:
+    whole = files["wide"].read_bytes()
+    (tmp_path / "a.onnx").write_bytes(whole[: int(len(whole) * kept)])
+    with pytest.raises(FileError, match="not an ONNX file"):
+        artifact.load(tmp_path / "a.onnx", CPU)
+
+
+def test_a_damaged_file_is_refused(files: dict[str, Path], tmp_path: Path) -> None:
+    """What it says of itself is whole, its graph is not."""
+    model = onnx.load(files["wide"])
+    del model.graph.node[5]
+    onnx.save(model, tmp_path / "a.onnx")
+    with pytest.raises(FileError, match="not an ONNX file, or is damaged"):
+        artifact.load(tmp_path / "a.onnx", CPU)
+
+
+def test_onnx_of_another_tool_is_refused(tmp_path: Path) -> None:
+    value = onnx.helper.make_tensor_value_info("x", 1, [1])
+    graph = onnx.helper.make_graph([onnx.helper.make_node("Identity", ["x"], ["y"])], "g", [value], [value])
+    onnx.save(onnx.helper.make_model(graph), tmp_path / "a.onnx")
+    assert not info.run(tmp_path / "a.onnx").written_by_saoctl
+    for load in (artifact.load, artifact.load_any):
+        with pytest.raises(FileError, match="was not written by `saoctl export`"):
+            load(tmp_path / "a.onnx", CPU)
+
+
+@pytest.mark.parametrize(
+    ("precision", "streaming", "lookahead", "message"),
+    [
+        ("bfloat16", True, False, "written in float32, not in bfloat16"),
+        ("mixed", True, False, "written in float32, not in mixed"),
+        ("float32", False, False, "not the offline model"),
+        ("float32", True, True, "not a stream of less lookahead"),
+    ],
+)
+def test_what_has_no_form_in_onnx_is_refused_by_name_and_nothing_is_left(
+    tmp_path: Path, precision: Precision, streaming: bool, lookahead: bool, message: str
+) -> None:
+    host = export.build(offline(WIDE), precision, streaming, most_lookahead(WIDE) if lookahead else None)
+    told = description(WIDE, export.latency_samples(host))
+    told = told.model_copy(update={"precision": precision, "streaming": streaming})
+    with pytest.raises(ConfigError, match=message):
+        artifact.save(host, tmp_path / "a.onnx", told)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_export_that_breaks_off_leaves_what_was_there(
+    files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["a.onnx", "a.encode.onnx", "a.decode.onnx"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"before")
+    done = iter([onnx.load(files["wide"])])
+    monkeypatch.setattr(format_onnx, "_graph", lambda *_: next(done))
+    with pytest.raises((StopIteration, RuntimeError)):
+        write(WIDE, tmp_path / "a.onnx")
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(names)
+    assert {(tmp_path / name).read_bytes() for name in names} == {b"before"}
+
+
+@pytest.mark.parametrize("package", ["onnx", "onnxscript", "onnxruntime"])
+def test_a_missing_package_is_told_with_how_to_install_it(
+    files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ConfigError, match=rf"need the package {package}.* pip install 'saoctl\[onnx\]'"):
+        if package == "onnxruntime":
+            artifact.load(files["wide"], CPU)
+        else:
+            write(WIDE, tmp_path / "a.onnx")
+    assert not list(tmp_path.iterdir())
