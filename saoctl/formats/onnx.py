@@ -31,7 +31,7 @@ DESCRIPTION = "saoctl"  # the key of the description
 
 # What onnxruntime 1.17 of 2024 loads, and so what most hosts have.
 IR_VERSION, OPSET = 9, 18
-MOST_BYTES = 2**31 - 1  # of a protobuf message
+MOST_BYTES = 2_100_000_000  # of weights; with the graph, a protobuf message has 2**31 - 1 at most
 
 # Numbers of fields in https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 MODEL_IR_VERSION, MODEL_GRAPH, MODEL_METADATA = 1, 7, 14
@@ -167,6 +167,8 @@ class Onnx(Format):
         if description.precision != "float32":
             message = f"ONNX files are written in float32, not in {description.precision}."
             raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
+        if sum(each.numel() * each.element_size() for each in stream.parameters()) > MOST_BYTES:
+            raise ConfigError("The weights are more than the 2 GB that an ONNX file can hold.", "Write a .ts file.")
         _import("onnx", "onnxscript")
         sizes = {}
         with ExitStack() as files:
@@ -175,8 +177,6 @@ class Onnx(Format):
                 step = pure_step(stream, method)
                 proto = _graph(step, _keys(step, description))
                 place = files.enter_context(atomic_file(_file_of(path, method)))
-                if proto.ByteSize() > MOST_BYTES:
-                    raise ConfigError("The model has more than 2 GB, which no ONNX file holds.", "Write a .ts file.")
                 with place.open("wb") as file:
                     sizes[method] = file.write(proto.SerializeToString())
         return sizes["forward"]

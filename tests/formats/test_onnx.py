@@ -9,6 +9,7 @@ from pathlib import Path
 import onnx
 import onnxruntime
 import pytest
+import soundfile
 import torch
 
 from saoctl.errors import ConfigError, FileError
@@ -122,6 +123,16 @@ def test_a_host_needs_onnxruntime_alone_and_what_the_file_says(files: dict[str, 
     expected = reference.decode(reference.encode(audio))
     came = torch.from_numpy(np.load(tmp_path / "came.npy"))[:, :, : expected.shape[2]]
     assert snr_db(expected, came) >= FLOAT32_SNR_DB
+
+
+def test_the_example_of_the_page_runs(files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "onnx.md").read_text(encoding="utf-8")
+    code = page.split("```py\n")[1].split("```")[0]
+    (tmp_path / "exports").mkdir()
+    shutil.copy(files["wide"].with_suffix(".decode.onnx"), tmp_path / "exports" / "sao.decode.onnx")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "example", "exec"), {"__name__": "__main__"})
+    assert soundfile.info(tmp_path / "noise.wav").frames == 200 * WIDE.ratio
 
 
 def test_the_file_of_one_method_can_be_used_alone(files: dict[str, Path], tmp_path: Path) -> None:
