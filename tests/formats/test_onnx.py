@@ -17,10 +17,13 @@ from saoctl.formats import artifact, export, info
 from saoctl.formats import onnx as format_onnx
 from saoctl.formats.onnx import IR_VERSION, OPSET, OnnxArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.streaming.build import build
 from saoctl.streaming.lookahead import most_lookahead
+from saoctl.streaming.pure import pure_step
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Precision
-from tests.architectures import WIDE, description, judge, offline
+from tests.architectures import TINY, WIDE, description, judge, offline
+from tests.streaming.test_directions import random_basis
 
 FLOAT32_SNR_DB = 100.0
 CPU = torch.device("cpu")
@@ -315,3 +318,32 @@ def test_a_missing_package_is_told_with_how_to_install_it(
         else:
             write(WIDE, tmp_path / "a.onnx")
     assert not list(tmp_path.iterdir())
+
+
+def test_with_a_basis_the_controls_do_what_they_do_in_the_stream(tmp_path: Path) -> None:
+    """The noise of directions that are not played is made of integers, bit by bit the same."""
+    architecture = TINY.model_copy(update={"latent_dim": 6})
+    model = build(offline(architecture), "float32", basis=random_basis(6, 2, 0))
+    step = pure_step(model, "decode")
+    onnx.save(format_onnx._graph(step, {}), tmp_path / "a.onnx")
+    session = onnxruntime.InferenceSession(tmp_path / "a.onnx")
+    generator = torch.Generator().manual_seed(0)
+    latents = torch.randn(2, 2, 90, generator=generator)
+    state, came, expected = torch.zeros(2, step.state_size).numpy(), [], []
+    assert model.controls.set_scale(1.5)
+    assert model.controls.set_bias(0.25)
+    position = 0
+    for size, freeze, glide, rest in ((20, 0, 0.0, 0.0), (30, 0, 0.0, 1.0), (1, 1, 5.0, 1.0), (39, 0, 20.0, 0.5)):
+        block, latents = latents[:, :, :size], latents[:, :, size:]
+        assert model.controls.set_freeze(freeze)
+        assert model.controls.set_glide(glide)
+        assert model.controls.set_rest(rest)
+        expected.append(model.decode(block))
+        given = {"block": block, "position": torch.tensor([position]), "end": torch.tensor([-1])}
+        given |= {"gain": torch.full((2,), 1.5), "offset": torch.full((2,), 0.25)}
+        given["motion"] = torch.tensor([freeze, glide, rest])
+        feeds = {name: each.numpy() for name, each in given.items()} | {"state": state}
+        output, state = session.run(["output", "next_state"], feeds)
+        came.append(torch.from_numpy(output))
+        position += size * TINY.ratio
+    assert snr_db(torch.cat(expected, dim=2), torch.cat(came, dim=2)) >= FLOAT32_SNR_DB
