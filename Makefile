@@ -33,7 +33,7 @@ demo: $(READY)
 	@echo "To play it in PureData or Max with nn~: patches/first-sound, then patches/play with eight sliders; docs/play.md"
 
 test: $(READY) check
-	$(BIN)/python -m pytest --quiet --numprocesses 2
+	$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup
 
 check: $(READY)
 	$(BIN)/ruff check $(CODE)

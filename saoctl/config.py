@@ -20,7 +20,7 @@ from pydantic_core import ErrorDetails
 
 from saoctl.errors import ConfigError
 from saoctl.models.registry import AnyArchitecture
-from saoctl.vocabulary import Method, Precision, ScheduleKind
+from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Method, Precision, ScheduleKind
 
 DeviceName = Annotated[str, Field(pattern=r"^(cpu|cuda(:\d+)?|mps)$")]
 BlockSizes = Annotated[list[Annotated[int, Field(strict=True, gt=0)]], Field(min_length=1)]
@@ -65,6 +65,7 @@ class ModelConfig(_Section):
 
 
 class ExportConfig(_Section):
+    format: FormatName | None = None
     streaming: StrictBool = True
     skip_bottleneck: StrictBool = False
     lookahead: Literal["exact"] | Milliseconds = "exact"
@@ -116,6 +117,7 @@ class BenchConfig(_Section):
     precisions: Annotated[list[Precision], Field(min_length=1)] | None = None
     offline: StrictBool = True
     exact: StrictBool = True
+    formats: Annotated[list[FormatName], Field(min_length=1)] | None = None
     together: StrictBool = False
     time_limit: Seconds = 60.0
 
@@ -135,6 +137,15 @@ class Config(_Section):
         if not path.name:
             raise ValueError("must name a file")
         return path
+
+    @model_validator(mode="after")
+    def _named_as_its_format(self) -> Self:
+        """A format that is chosen stands in the name of the file, by which it is known."""
+        if self.export.format is not None:
+            suffix = FORMAT_SUFFIXES[self.export.format]
+            if self.artifact.suffix.lower() != suffix:
+                self.artifact = self.artifact.with_suffix(suffix)
+        return self
 
 
 def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[str, object] | None = None) -> Config:

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from saoctl import devices
-from saoctl.bench import attempts, exact, machine, offline, plot, regressions, worker
+from saoctl.bench import attempts, beside, machine, offline, plot, regressions, worker
 from saoctl.bench.buffers import (
     BufferChoice,
     PairBufferChoice,
@@ -25,7 +25,7 @@ from saoctl.bench.buffers import (
 )
 from saoctl.bench.offline import OfflineTiming
 from saoctl.bench.regressions import Earlier, Regression
-from saoctl.bench.timing import Pair, Timing
+from saoctl.bench.timing import FormatTiming, Pair, Timing
 from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.drawing import SUFFIXES
@@ -36,7 +36,7 @@ from saoctl.formats import export
 from saoctl.formats.description import Description
 from saoctl.models.registry import check_reference
 from saoctl.progress import Progress, Silent
-from saoctl.vocabulary import Method, Precision
+from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Method, Precision
 from saoctl.weights import basis as bases
 
 PAIR: tuple[Method, Method] = ("encode", "decode")  # what runs in two objects of a patch
@@ -65,6 +65,8 @@ class BenchResult:
         lookahead: of the artifact, see `saoctl export`; None if it is exact.
         exact: of a file with less, the exact file of the same architecture in the same run.
         exact_buffers: its smallest buffers.
+        format: of the artifact.
+        formats: files of the other formats that were asked for, of the same architecture in the same run.
         together: encode and decode at once in one process, if that was asked for.
         together_buffers: per device and precision the smallest buffer for encode and decode in two objects of nn~.
         together_too_slow: of `together` what is below `min_rtf`, where no other number of threads reaches it.
@@ -87,6 +89,8 @@ class BenchResult:
     lookahead: dict[str, int] | None = None
     exact: tuple[Timing, ...] = ()
     exact_buffers: tuple[BufferChoice, ...] = ()
+    format: FormatName = "torchscript"
+    formats: tuple[FormatTiming, ...] = ()
     together: tuple[Pair, ...] = ()
     together_buffers: tuple[PairBufferChoice, ...] = ()
     together_too_slow: tuple[Pair, ...] = ()
@@ -98,12 +102,14 @@ class Timed:
 
     Args:
         rows, exact: the first two, in the same order.
+        formats: of files of other formats.
         together: encode and decode at once.
         exact_latency: of the exact file, per method in audio samples.
     """
 
     rows: tuple[Timing, ...]
     exact: tuple[Timing, ...]
+    formats: tuple[FormatTiming, ...]
     together: tuple[Pair, ...]
     exact_latency: Mapping[str, int] = field(default_factory=dict)
 
@@ -121,6 +127,7 @@ class Plan:
         min_rtf: what no row may fall below; 0 if nothing was asked for.
         tolerance: by how much of its earlier value a realtime factor may fall.
         beside_exact: time the exact file too.
+        formats: to time too, besides the artifact's own.
         together: time encode and decode at once too.
     """
 
@@ -133,6 +140,7 @@ class Plan:
     min_rtf: float
     tolerance: float
     beside_exact: bool
+    formats: tuple[FormatName, ...]
     together: bool
 
     @property
@@ -226,7 +234,8 @@ def _plan(config: Config, baseline: Path | None, tolerance: float, min_rtf: floa
         raise ConfigError(f"A realtime factor of {min_rtf:g} is impossible.", "Give a number above 0.")
     if settings.offline:
         check_reference(config.verify.reference)
-    names = devices.available() if settings.devices == "auto" else settings.devices
+    here = ["cpu"] if artifacts.format_of(config.artifact).cpu_only else devices.available()
+    names = here if settings.devices == "auto" else settings.devices
     found = tuple(dict.fromkeys(str(devices.resolve(name)) for name in names))
     description = artifacts.describe(config.artifact)
     sizes = block_sizes(settings.block_sizes, USUAL_BLOCK_SIZES, description.architecture.ratio, "bench.block_sizes")
@@ -240,14 +249,29 @@ def _plan(config: Config, baseline: Path | None, tolerance: float, min_rtf: floa
         min_rtf=min_rtf or 0.0,
         tolerance=tolerance,
         beside_exact=settings.exact and description.lookahead is not None,
+        formats=_other_formats(config, description),
         together=settings.together,
     )
+
+
+def _other_formats(config: Config, description: Description) -> tuple[FormatName, ...]:
+    """Those that are asked for, besides the artifact's own.
+
+    Raises:
+        ConfigError: the artifact is not exact, so that files of other formats would not be the same.
+    """
+    own = artifacts.format_of(config.artifact).name
+    others = tuple(name for name in dict.fromkeys(config.bench.formats or ()) if name != own)
+    if others and (description.lookahead is not None or not description.streaming):
+        raise ConfigError("Formats are compared by exact streams.", "Give an exact file, or leave --format out.")
+    return others
 
 
 def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
     """All rows on all devices, each device in a process of its own."""
     timings: list[Timing] = []
     exact_timings: list[Timing] = []
+    format_timings: list[FormatTiming] = []
     pairs: list[Pair] = []
     latency: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -257,19 +281,43 @@ def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
             progress.start("Building the exact file beside it")
             for precision in files:
                 exact_files[precision] = Path(folder) / f"exact-{precision}.ts"
-                latency = exact.write(plan.description, precision, exact_files[precision]).latency_samples
+                latency = beside.write_exact(plan.description, precision, exact_files[precision]).latency_samples
+        others = _other_files(plan, Path(folder), progress)
         progress.start("Timing", total=plan.steps)
         for device in plan.devices:
             with _process() as process:
                 for precision, file in files.items():
                     if warning := devices.slow_precision(torch.device(device), precision):
                         progress.warn(warning)
-                    beside = exact_files.get(precision)
-                    found = _time_precision(config, plan, process, device, precision, file, beside, progress)
+                    exact = exact_files.get(precision)
+                    formats = {
+                        name: path
+                        for (name, of), path in others.items()
+                        if of == precision and (device == "cpu" or not artifacts.format_of(path).cpu_only)
+                    }
+                    found = _time_precision(config, plan, process, device, precision, file, exact, formats, progress)
                     timings += found.rows
+                    format_timings += found.formats
                     exact_timings += found.exact
                     pairs += found.together
-    return Timed(tuple(timings), tuple(exact_timings), tuple(pairs), latency)
+    return Timed(tuple(timings), tuple(exact_timings), tuple(format_timings), tuple(pairs), latency)
+
+
+def _other_files(plan: Plan, folder: Path, progress: Progress) -> dict[tuple[FormatName, Precision], Path]:
+    """A file of each other format in each precision that it can hold; of those that it cannot, a word."""
+    files: dict[tuple[FormatName, Precision], Path] = {}
+    for name in plan.formats:
+        for precision in plan.precisions:
+            progress.start(f"Building the {name} file beside it")
+            path = folder / f"{name}-{precision}{FORMAT_SUFFIXES[name]}"
+            try:
+                artifacts.format_of(path).check(precision, streaming=True)
+            except ConfigError as error:
+                progress.warn(f"{name} is left out: {error}")
+                continue
+            beside.write_exact(plan.description, precision, path)
+            files[name, precision] = path
+    return files
 
 
 def _time_precision(
@@ -279,7 +327,8 @@ def _time_precision(
     device: str,
     precision: Precision,
     file: Path,
-    beside: Path | None,
+    exact: Path | None,
+    formats: Mapping[FormatName, Path],
     progress: Progress,
 ) -> Timed:
     """The rows of one file on one device, set against what the device could do."""
@@ -287,6 +336,7 @@ def _time_precision(
     peak = process.submit(worker.peak_gflops, device, precision, plan.threads).result()
     rows: list[Timing] = []
     exact_rows: list[Timing] = []
+    format_rows: list[FormatTiming] = []
     pairs: list[Pair] = []
 
     def job_of(method: Method, size: int) -> worker.Job:
@@ -295,8 +345,11 @@ def _time_precision(
     for method, size in plan.rows:
         job = job_of(method, size)
         rows += attempts.rows(process, [job], architecture, plan.least((device, precision, method, size)), peak)
-        if beside is not None:
-            exact_rows += attempts.rows(process, [replace(job, artifact=beside)], architecture, 0.0, peak)
+        if exact is not None:
+            exact_rows += attempts.rows(process, [replace(job, artifact=exact)], architecture, 0.0, peak)
+        for name, path in formats.items():
+            (row,) = attempts.rows(process, [replace(job, artifact=path)], architecture, 0.0, peak)
+            format_rows.append(FormatTiming(name, row))
         progress.advance()
     for size in plan.block_sizes if plan.together else ():
         least = plan.min_rtf
@@ -316,6 +369,7 @@ def _time_precision(
     return Timed(
         tuple(map(against_peak, rows)),
         tuple(map(against_peak, exact_rows)),
+        tuple(replace(each, timing=against_peak(each.timing)) for each in format_rows),
         tuple(Pair(pair.threads, *map(against_peak, pair.rows)) for pair in pairs),
     )
 
@@ -327,7 +381,7 @@ def _artifacts(config: Config, plan: Plan, folder: Path, progress: Progress) -> 
     for precision in plan.precisions:
         files[precision] = config.artifact.resolve()
         if precision != description.precision:
-            files[precision] = folder / f"{precision}.ts"
+            files[precision] = folder / f"{precision}{config.artifact.suffix}"
             choices = config.export.model_copy(update=_choices(description, folder))
             wanted = {"precision": precision, "artifact": files[precision], "export": choices}
             export.run(config.model_copy(update=wanted), progress)
@@ -418,6 +472,8 @@ def _judge(
         lookahead=plan.description.lookahead,
         exact=timed.exact,
         exact_buffers=() if no_reason else exact_buffers,
+        format=artifacts.format_of(config.artifact).name,
+        formats=timed.formats,
         together=timed.together,
         together_buffers=() if no_reason else together_buffers,
         together_too_slow=together_too_slow,

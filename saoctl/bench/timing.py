@@ -8,7 +8,7 @@ import numpy as np
 
 from saoctl.bench.worker import Job, Measured
 from saoctl.models.family import Architecture
-from saoctl.vocabulary import Method
+from saoctl.vocabulary import FormatName, Method
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,19 @@ class Timing:
             peak_memory_mb=measured.memory_mb,
             cut_short=measured.cut_short,
         )
+
+
+@dataclass(frozen=True)
+class FormatTiming:
+    """A row of a file of another format.
+
+    Args:
+        format: of the file.
+        timing: the row.
+    """
+
+    format: FormatName
+    timing: Timing
 
 
 @dataclass(frozen=True)

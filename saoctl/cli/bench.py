@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from saoctl.cli.bench_formats import fastest_formats, format_tables, formats_markdown
 from saoctl.cli.command import ReportStep
 from saoctl.cli.execute import execute
 from saoctl.cli.options import ArtifactOption, BlockSizeOption, ModelArgument, ReportOptions, artifact_flag
@@ -62,6 +63,10 @@ def command(
             "--exact/--no-exact", help="Beside a file with less lookahead, time the exact one, to show the cost."
         ),
     ] = None,
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="NAME", help="Time it as torchscript or onnx too; can be repeated."),
+    ] = None,
     together: Annotated[
         bool | None,
         typer.Option(
@@ -87,6 +92,7 @@ def command(
             "bench.precisions": precision,
             "bench.offline": offline,
             "bench.exact": exact,
+            "bench.formats": form,
             "bench.together": together,
         }
 
@@ -198,6 +204,9 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
             f"The first block after loading took up to {first:.0f} ms, {memory:.0f} MB of memory were held."
             + (peak if third is PEAK else "")
         )
+    if result.formats:
+        yield from format_tables(result)
+        yield Hint("Times are medians in ms per block. Files of other formats have random weights, which take as long.")
     if result.together:
         yield from _together_tables(result.together)
         yield Hint(
@@ -231,7 +240,7 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
     for sentence in result.disturbances:
         yield Remark("Warning", sentence)
     failed = [] if result.passed else ["failed:", *failures(result)]
-    yield Answer("\n".join([*answers(result), slowest(result), *failed]))
+    yield Answer("\n".join([*answers(result), *fastest_formats(result), slowest(result), *failed]))
 
 
 def markdown(result: "BenchResult") -> str:
@@ -261,9 +270,10 @@ def markdown(result: "BenchResult") -> str:
             "",
             *markdown_table(["device", "precision", "method", *(column.name for column in columns)], rows),
             "",
+            *(formats_markdown(result) if result.formats else ()),
             *(_together_markdown(result.together) if result.together else ()),
             *(f"- **{sentence}**" for sentence in failures(result)),
-            *(f"- {sentence}." for sentence in answers(result)),
+            *(f"- {sentence}." for sentence in (*answers(result), *fastest_formats(result))),
             *(f"- {line}." for line in comparisons(result)),
             *(f"- {sentence}" for sentence in result.disturbances),
             *(f"- {_name(row)}: cut short after {row.blocks} blocks." for row in result.results if row.cut_short),

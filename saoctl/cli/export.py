@@ -11,6 +11,7 @@ from saoctl.cli.execute import execute
 from saoctl.cli.options import DeviceOption, Options, PathOption, PrecisionOption, weights_flags
 from saoctl.cli.verify import Verify
 from saoctl.errors import ConfigError
+from saoctl.vocabulary import FORMAT_SUFFIXES
 
 if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 def command(
     options: Options,
     path: PathOption = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write: .ts, or .onnx.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="torchscript or onnx; default: as FILE is called.")
+    ] = None,
     device: DeviceOption = None,
     half: Annotated[bool, typer.Option("--half", help="The same as --precision float16.")] = False,
     precision: PrecisionOption = None,
@@ -51,7 +57,7 @@ def command(
     ] = None,
     test: Annotated[bool, typer.Option("--test", help="Run verify on what was just written.")] = False,
 ) -> None:
-    """Build the streaming model and write it as TorchScript.
+    """Build the streaming model and write it, as TorchScript for nn~ or as ONNX.
 
     Examples: saoctl export -c demo --test, or saoctl export --precision bfloat16 -o sao-bf16.ts
     """
@@ -64,6 +70,7 @@ def command(
             "artifact": output and str(output),
             "device": device,
             "precision": "float16" if half else precision,
+            "export.format": _format(form, output),
             "export.streaming": streaming,
             "export.skip_bottleneck": skip_bottleneck,
             "export.lookahead": _milliseconds(lookahead),
@@ -74,6 +81,16 @@ def command(
         }
 
     execute(options, flags, [Export(), Verify()] if test else [Export()])
+
+
+def _format(name: str | None, output: Path | None) -> str | None:
+    """The format that is asked for, by either of two; what is no format, the config judges."""
+    of_file = None
+    if output is not None:
+        of_file = next((each for each, suffix in FORMAT_SUFFIXES.items() if output.suffix.lower() == suffix), None)
+    if name is not None and of_file is not None and name != of_file:
+        raise ConfigError(f"--format {name} and the name {output} contradict each other.", "Give one of them.")
+    return name or of_file
 
 
 def _milliseconds(lookahead: str | None) -> float | str | None:
@@ -117,4 +134,4 @@ class Export(Step["ExportResult"]):
         if result.basis is not None:
             yield Hint(f"basis: {result.basis}")
         yield Hint(f"{size(result.bytes)}, {result.parameters / 1e6:.1f} M parameters, sha256 {result.sha256[:16]}…")
-        yield Answer(f"{result.artifact}")
+        yield Answer("\n".join(str(file) for file in result.files))

@@ -10,7 +10,7 @@ import soundfile
 import torch
 from torch import Tensor
 
-from saoctl import audio, devices, latents, recording
+from saoctl import audio, latents, recording
 from saoctl.autoencoder import from_weights, set_noise
 from saoctl.config import Config, ExportConfig
 from saoctl.convert.jobs import Job
@@ -191,7 +191,7 @@ def _model(config: Config, choices: Choices, progress: Progress) -> Model:
         chosen = config.model_copy(update={"export": ExportConfig()})
         artifact = from_weights(chosen, progress, local_only=True)
     else:
-        artifact = artifacts.load(choices.artifact, devices.resolve(config.device))
+        artifact = artifacts.load(choices.artifact, artifacts.device_for(choices.artifact, config.device))
     description = artifact.description
     assert description is not None
     if not artifact.can.keeps_state:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import torch
 
+from saoctl import devices
 from saoctl.errors import FileError
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact, Contents, Format
@@ -16,12 +17,21 @@ FORMATS: tuple[Format, ...] = (TorchScript(), Onnx())
 
 def format_of(path: Path) -> Format:
     """The format of a file by its suffix; TorchScript goes by any name."""
-    return next((each for each in FORMATS if path.suffix.lower() in each.suffixes), FORMATS[0])
+    return next((each for each in FORMATS if path.suffix.lower() == each.suffix), FORMATS[0])
+
+
+def device_for(path: Path, name: str) -> torch.device:
+    """The device of a config's name, for a file; `auto` is the first that runs the file.
+
+    Raises:
+        ConfigError: this machine does not have it.
+    """
+    return devices.resolve("cpu" if name == "auto" and format_of(path).cpu_only else name)
 
 
 def is_exported(path: Path) -> bool:
     """Whether there is an exported file, by its name or by its content: checkpoints can be called alike."""
-    return path.is_file() and any(path.suffix.lower() in each.suffixes or each.recognises(path) for each in FORMATS)
+    return path.is_file() and any(path.suffix.lower() == each.suffix or each.recognises(path) for each in FORMATS)
 
 
 def save(model: NnTilde, path: Path, description: Description) -> int:

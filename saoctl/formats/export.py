@@ -1,4 +1,4 @@
-"""The export step: build the streaming model, script it, and write it with a description of itself."""
+"""The export step: build the streaming model, and write it with a description of itself."""
 
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -22,7 +22,7 @@ from saoctl.streaming.build import build as build_stream
 from saoctl.streaming.controls import Directions
 from saoctl.streaming.lookahead import Lookahead, choose_lookahead, most_lookahead
 from saoctl.streaming.precision import DTYPES
-from saoctl.vocabulary import METHODS, Precision, Signature
+from saoctl.vocabulary import METHODS, FormatName, Precision, Signature
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
 from saoctl.weights.source import resolve
@@ -34,6 +34,8 @@ class ExportResult:
 
     Args:
         artifact: the file.
+        format: of it.
+        files: all that belong to it, itself first.
         bytes, sha256: its size and digest.
         precision: of the weights and the computation.
         source: of the weights: a repo, a path or a seed.
@@ -52,6 +54,8 @@ class ExportResult:
     """
 
     artifact: Path
+    format: FormatName
+    files: tuple[Path, ...]
     bytes: int
     sha256: str
     source: str
@@ -80,12 +84,14 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     """
     progress = progress or Silent()
     device = devices.resolve(config.device)
+    kind = artifact.format_of(config.artifact)
+    kind.check(config.precision, config.export.streaming)
     host, description = build_from_weights(config, device, progress, local_only=True)
     host = host.to("cpu")
     architecture = description.architecture
     if warning := devices.slow_precision(torch.device("cpu"), config.precision):
         progress.warn(warning)
-    if architecture.ratio & (architecture.ratio - 1):
+    if kind.name == "torchscript" and architecture.ratio & (architecture.ratio - 1):
         progress.warn(
             f"The ratio {architecture.ratio} is no power of two: nn~ cannot run this model with a set buffer size."
         )
@@ -93,6 +99,8 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     size = artifact.save(host, config.artifact, description)
     return ExportResult(
         artifact=config.artifact,
+        format=kind.name,
+        files=kind.files(config.artifact),
         bytes=size,
         sha256=sha256(config.artifact),
         source=description.source,

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from saoctl.formats.description import Description
 from saoctl.formats.nn_tilde import NnTilde
-from saoctl.vocabulary import Precision, Signature
+from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Precision, Signature
 
 
 @dataclass(frozen=True)
@@ -111,15 +111,36 @@ class Format(ABC):
 
     Attributes:
         name: of the format.
-        suffixes: of its files.
+        cpu_only: its files run on the CPU, and on nothing else.
     """
 
-    name: ClassVar[str]
-    suffixes: ClassVar[tuple[str, ...]]
+    name: ClassVar[FormatName]
+    cpu_only: ClassVar[bool] = False
+
+    @property
+    def suffix(self) -> str:
+        """How the names of its files end."""
+        return FORMAT_SUFFIXES[self.name]
+
+    def check(self, precision: Precision, streaming: bool) -> None:
+        """Refuse what no file of the format can hold, before any work for it. Most hold all.
+
+        Args:
+            precision: of the computation.
+            streaming: the streaming model, or the offline one.
+
+        Raises:
+            ConfigError: it cannot be held, or a package is missing.
+        """
+        return
+
+    def files(self, path: Path) -> tuple[Path, ...]:
+        """The files of a model whose artifact is `path`, which comes first."""
+        return (path,)
 
     @abstractmethod
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
-        """Write a model with its description; the size of the file in bytes. Its streams are reset first.
+        """Write a model with its description; the size of `path` in bytes. Its streams are reset first.
 
         Raises:
             FileError: the file cannot be written; what was there before is still there.

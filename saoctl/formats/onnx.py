@@ -13,25 +13,27 @@ from dataclasses import dataclass
 from importlib import import_module
 from math import prod
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor
 
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file
+from saoctl.formats import protobuf
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Artifact, Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.pure import PureStep, pure_step
-from saoctl.vocabulary import METHODS, Method, Signature, signatures
+from saoctl.vocabulary import METHODS, Method, Precision, Signature, signatures
 
 DESCRIPTION = "saoctl"  # the key of the description
 
 # What onnxruntime 1.17 of 2024 loads, and so what most hosts have.
 IR_VERSION, OPSET = 9, 18
 MOST_BYTES = 2_100_000_000  # of weights; with the graph, a protobuf message has 2**31 - 1 at most
+SMALL = 1024  # bytes of a tensor that stays in the graph
 
 # Numbers of fields in https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 MODEL_IR_VERSION, MODEL_GRAPH, MODEL_METADATA = 1, 7, 14
@@ -152,7 +154,18 @@ class Onnx(Format):
     """Files that onnxruntime opens."""
 
     name = "onnx"
-    suffixes = (".onnx",)
+    cpu_only = True
+
+    def check(self, precision: Precision, streaming: bool) -> None:
+        if not streaming:
+            raise _not_exact("the offline model")
+        if precision != "float32":
+            message = f"ONNX files are written in float32, not in {precision}."
+            raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
+        _import("onnx", "onnxscript")
+
+    def files(self, path: Path) -> tuple[Path, ...]:
+        return tuple(_file_of(path, method) for method in sorted(METHODS, key="forward".__ne__))
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
         """Write the three files of a model; the size of `path`, that of `forward`. See `Format.save`.
@@ -161,25 +174,22 @@ class Onnx(Format):
             ConfigError: packages are missing, or the model has no form in ONNX.
         """
         stream = model.model
+        self.check(description.precision, description.streaming)
         if not isinstance(stream, StreamingAutoencoder):
-            told = "the offline model" if not description.streaming else "a stream of less lookahead"
-            raise ConfigError(f"ONNX files hold exact streams, not {told}.", "Write a .ts file, or an exact stream.")
-        if description.precision != "float32":
-            message = f"ONNX files are written in float32, not in {description.precision}."
-            raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
-        if sum(each.numel() * each.element_size() for each in stream.parameters()) > MOST_BYTES:
-            raise ConfigError("The weights are more than the 2 GB that an ONNX file can hold.", "Write a .ts file.")
-        _import("onnx", "onnxscript")
-        sizes = {}
-        with ExitStack() as files:
+            raise _not_exact("a stream of less lookahead")
+        size = 0
+        with ExitStack() as places:
             # The last to come in gets its name first: who finds `path` finds the others.
-            for method in sorted(METHODS, key="forward".__ne__):
-                step = pure_step(stream, method)
+            for file in self.files(path):
+                step = pure_step(stream, _method_of(path, file))
                 proto = _graph(step, _keys(step, description))
-                place = files.enter_context(atomic_file(_file_of(path, method)))
-                with place.open("wb") as file:
-                    sizes[method] = file.write(proto.SerializeToString())
-        return sizes["forward"]
+                place = places.enter_context(atomic_file(file))
+                if _bytes(step) > MOST_BYTES:
+                    data = _data_of(file)
+                    _move_weights(proto, places.enter_context(atomic_file(data)), data.name)
+                place.write_bytes(proto.SerializeToString())
+                size = size or place.stat().st_size
+        return size
 
     def recognises(self, path: Path) -> bool:
         try:
@@ -215,13 +225,15 @@ class Onnx(Format):
         dtypes: dict[str, int] = {}
         inputs = []
         with path.open("rb") as file:
-            graph = next(field for field in _fields(file, 0, path.stat().st_size) if field.number == MODEL_GRAPH)
-            for part in _fields(file, graph.start, graph.stop):
+            graph = next(
+                field for field in protobuf.fields(file, 0, path.stat().st_size) if field.number == MODEL_GRAPH
+            )
+            for part in protobuf.fields(file, graph.start, graph.stop):
                 if part.number == GRAPH_INPUT:
-                    fields = list(_fields(file, part.start, part.stop))
-                    inputs += [_text(file, field) for field in fields if field.number == INPUT_NAME]
+                    fields = list(protobuf.fields(file, part.start, part.stop))
+                    inputs += [protobuf.text(file, field) for field in fields if field.number == INPUT_NAME]
                 elif part.number == GRAPH_INITIALIZER:
-                    fields = list(_fields(file, part.start, part.stop))
+                    fields = list(protobuf.fields(file, part.start, part.stop))
                     name = TYPES.get(next(field.value for field in fields if field.number == TENSOR_TYPE))
                     shape = [field.value for field in fields if field.number == TENSOR_DIMS]
                     if name and shape:  # the rest are indices and constants
@@ -231,6 +243,43 @@ class Onnx(Format):
             every = _signatures(description)
             methods = {method: every[method] for method in _files_with(path, metadata["method"])}
         return Contents(dtypes, methods, [name for name in CONTROLS if name in inputs])
+
+
+def _method_of(path: Path, file: Path) -> Method:
+    """The method of a file of the model in `path`."""
+    return next(method for method in METHODS if _file_of(path, method) == file)
+
+
+def _data_of(file: Path) -> Path:
+    """Where the weights of a file are that cannot hold them."""
+    return file.with_name(f"{file.name}.data")
+
+
+def _bytes(step: PureStep) -> int:
+    return sum(each.numel() * each.element_size() for each in step.parameters())
+
+
+def _move_weights(proto: Any, place: Path, name: str) -> None:
+    """Move the weights of a graph into a file of their own, which it names; see
+    https://onnx.ai/onnx/repo-docs/ExternalData.html.
+
+    Args:
+        proto: the graph, which is changed.
+        place: the file.
+        name: under which the graph finds it, beside itself.
+    """
+    (helper,) = _import("onnx.external_data_helper")
+    helper.convert_model_to_external_data(proto, location=name, size_threshold=SMALL)
+    with place.open("wb") as file:
+        for tensor in proto.graph.initializer:
+            if helper.uses_external_data(tensor):
+                helper.set_external_data(tensor, name, file.tell(), len(tensor.raw_data))
+                file.write(tensor.raw_data)
+                tensor.ClearField("raw_data")
+
+
+def _not_exact(what: str) -> ConfigError:
+    return ConfigError(f"ONNX files hold exact streams, not {what}.", "Write a .ts file, or an exact stream.")
 
 
 def _file_of(path: Path, method: Method) -> Path:
@@ -365,53 +414,6 @@ def _session(path: Path) -> Any:
         raise _not_onnx(path) from error
 
 
-class Field(NamedTuple):
-    """A field of a protobuf message: a number, or a part of the file."""
-
-    number: int
-    value: int
-    start: int
-    stop: int
-
-
-def _fields(file: BinaryIO, start: int, stop: int) -> Iterator[Field]:
-    """The fields of a message that is a part of a file; what is in them is not read.
-
-    See https://protobuf.dev/programming-guides/encoding.
-
-    Raises:
-        ValueError: it is no such message.
-    """
-    while start < stop:
-        file.seek(start)
-        number, kind = divmod(_varint(file), 8)
-        value = _varint(file) if kind in (0, 2) else 0
-        begin = file.tell()
-        start = begin + {0: 0, 1: 8, 2: value, 5: 4}.get(kind, stop)
-        if start > stop or number == 0:
-            raise ValueError("a field of no kind, or beyond the end of its message")
-        yield Field(number, value, begin, start)
-
-
-def _varint(file: BinaryIO) -> int:
-    """A number in as many bytes as it needs, seven bits each, the lowest first."""
-    value, shift = 0, 0
-    while shift < 70:
-        byte = file.read(1)
-        if not byte:
-            break
-        value |= (byte[0] & 0x7F) << shift
-        shift += 7
-        if byte[0] < 0x80:
-            return value
-    raise ValueError("a number without an end")
-
-
-def _text(file: BinaryIO, field: Field) -> str:
-    file.seek(field.start)
-    return file.read(field.stop - field.start).decode()
-
-
 def _metadata(path: Path) -> dict[str, str]:
     """What an ONNX file says of itself; its graph is not read.
 
@@ -420,13 +422,16 @@ def _metadata(path: Path) -> dict[str, str]:
     """
     try:
         with path.open("rb") as file:
-            fields = list(_fields(file, 0, path.stat().st_size))
+            fields = list(protobuf.fields(file, 0, path.stat().st_size))
             if not {MODEL_IR_VERSION, MODEL_GRAPH} <= {field.number for field in fields}:
                 raise _not_onnx(path)
             found = {}
             for field in fields:
                 if field.number == MODEL_METADATA:
-                    entry = {each.number: _text(file, each) for each in _fields(file, field.start, field.stop)}
+                    entry = {
+                        each.number: protobuf.text(file, each)
+                        for each in protobuf.fields(file, field.start, field.stop)
+                    }
                     found[entry.get(ENTRY_KEY, "")] = entry.get(ENTRY_VALUE, "")
             return found
     except (ValueError, OSError) as error:

@@ -58,7 +58,6 @@ class TorchScript(Format):
     """Files that `torch::jit::load` opens, as nn~ does."""
 
     name = "torchscript"
-    suffixes = (".ts",)
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
         """See `Format.save`.

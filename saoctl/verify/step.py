@@ -94,7 +94,7 @@ def run(
     if save is not None:
         check_place(save / "input.wav")
     check_reference(settings.reference)
-    device = devices.resolve(config.device)
+    device = artifacts.device_for(config.artifact, config.device)
     artifact, model, weights = _load(config, device, progress)
     # What a host sees: a file with a basis has coordinates in the place of latents.
     basis = artifact.description.basis if artifact.description else None

@@ -15,7 +15,8 @@ import torch
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export, info
 from saoctl.formats import onnx as format_onnx
-from saoctl.formats.onnx import IR_VERSION, OPSET, OnnxArtifact
+from saoctl.formats.description import Description
+from saoctl.formats.onnx import IR_VERSION, OPSET, Onnx, OnnxArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.lookahead import most_lookahead
@@ -26,6 +27,10 @@ from tests.architectures import TINY, WIDE, description, judge, offline
 from tests.streaming.test_directions import random_basis
 
 FLOAT32_SNR_DB = 100.0
+METHOD_ORDER = ("forward", "encode", "decode")  # of the files
+# Each worker would write the files anew, which takes most of the time.
+pytestmark = pytest.mark.xdist_group("onnx")
+
 CPU = torch.device("cpu")
 
 ODD = OobleckArchitecture(
@@ -81,6 +86,11 @@ def write(architecture: OobleckArchitecture, path: Path) -> Path:
     host = export.build(offline(architecture), "float32", streaming=True)
     artifact.save(host, path, description(architecture, export.latency_samples(host)))
     return path
+
+
+def described(architecture: OobleckArchitecture) -> Description:
+    host = export.build(offline(architecture), "float32", streaming=True)
+    return description(architecture, export.latency_samples(host))
 
 
 def streams(loaded: artifact.Artifact, name: str, batch: int, frames: list[int]) -> None:
@@ -148,6 +158,23 @@ def test_the_file_of_one_method_can_be_used_alone(files: dict[str, Path], tmp_pa
         per_frame = loaded.can.methods[method].in_ratio
         block = torch.randn(1, loaded.can.methods[method].in_channels, 2 * WIDE.ratio // per_frame)
         assert loaded.call(method, block).shape[2] == 2 * WIDE.ratio // loaded.can.methods[method].out_ratio
+
+
+def test_weights_that_a_file_cannot_hold_are_in_another_beside_it(
+    files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As from 2 GB on."""
+    written = {method: onnx.load(path) for method, path in zip(METHOD_ORDER, Onnx().files(files["odd"]), strict=True)}
+    monkeypatch.setattr(format_onnx, "MOST_BYTES", 0)
+    monkeypatch.setattr(format_onnx, "_graph", lambda step, _: written[step.method])
+    size = artifact.save(export.build(offline(ODD), "float32", True), tmp_path / "odd.onnx", described(ODD))
+    assert size == (tmp_path / "odd.onnx").stat().st_size
+    assert size < files["odd"].stat().st_size
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        f"odd{method}.onnx{data}" for method in ("", ".encode", ".decode") for data in ("", ".data")
+    )
+    streams(artifact.load(tmp_path / "odd.onnx", CPU), "odd", 1, [1, 2, 30])
+    assert info.run(tmp_path / "odd.onnx").dtypes == info.run(files["odd"]).dtypes
 
 
 def test_files_of_two_exports_are_not_taken_for_one(files: dict[str, Path], tmp_path: Path) -> None:

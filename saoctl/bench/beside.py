@@ -1,4 +1,4 @@
-"""The exact file beside one with less lookahead: the same model otherwise, to be timed in the same run."""
+"""Files that are timed beside the artifact in the same run: the exact one, and those of other formats."""
 
 from pathlib import Path
 
@@ -9,13 +9,16 @@ from saoctl.models.registry import family_of
 from saoctl.vocabulary import Precision
 
 
-def write(like: Description, precision: Precision, path: Path) -> Description:
+def write_exact(like: Description, precision: Precision, path: Path) -> Description:
     """Write the exact file of an architecture, with random weights, which take as long as any others.
 
     Args:
         like: of the file that it is timed beside.
         precision: of weights and computation.
-        path: where to.
+        path: where to; its suffix names the format.
+
+    Raises:
+        ConfigError: the format cannot hold it.
     """
     family, architecture = family_of(like.architecture), like.architecture
     state = family.random_state(architecture, seed=0)
