@@ -33,6 +33,7 @@ DESCRIPTION = "saoctl"  # the key of the description
 # What onnxruntime 1.17 of 2024 loads, and so what most hosts have.
 IR_VERSION, OPSET = 9, 18
 MOST_BYTES = 2_100_000_000  # of weights; with the graph, a protobuf message has 2**31 - 1 at most
+MOST_FRAMES = 1024  # at a time: what glides takes memory for frames x frames
 SMALL = 1024  # bytes of a tensor that stays in the graph
 
 # Numbers of fields in https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
@@ -69,6 +70,10 @@ class Stream:
 
     def call(self, block: Tensor, noise: float, end: int = -1) -> Tensor:
         """One block with so much noise, [B, C, T] -> [B, C', T']; in a fresh stream if the batch is new."""
+        most = MOST_FRAMES * (1 if self.decodes_alone else self.ratio)
+        return torch.cat([self._call(part, noise, end) for part in torch.split(block, most, dim=2)], dim=2)
+
+    def _call(self, block: Tensor, noise: float, end: int) -> Tensor:
         batch = block.shape[0]
         if self.state.shape[0] != batch:
             self.reset()

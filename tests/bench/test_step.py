@@ -4,14 +4,17 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from statistics import geometric_mean
 from typing import Any
 
 import pytest
 import torch
+from rich.table import Table
 
 from saoctl.bench import step as bench
 from saoctl.bench import together, worker
 from saoctl.cli.bench import Bench, answers, failures
+from saoctl.cli.bench_formats import fastest_formats
 from saoctl.cli.documents import document
 from saoctl.cli.shown import Hint, Remark
 from saoctl.config import Config, load
@@ -430,3 +433,38 @@ def test_no_buffer_of_two_objects_is_told_of_an_offline_export(
     assert len(result.together) == 1
     assert result.together_buffers == ()
     assert answers(result) == ["nn~ buffer: an offline export keeps no state, and is right in no buffer"]
+
+
+@pytest.mark.xdist_group("onnx")
+def test_formats_are_timed_side_by_side(quick: Config) -> None:
+    warned = Warned()
+    wanted = with_bench(
+        quick, formats=["onnx", "torchscript"], methods=["encode", "decode"], precisions=["float32", "bfloat16"]
+    )
+    result = bench.run(wanted, warned)
+    assert result.format == "torchscript"
+    assert [(each.format, each.timing.method) for each in result.formats] == [("onnx", "encode"), ("onnx", "decode")]
+    assert all(0 < each.timing.roofline_fraction < 1 for each in result.formats)
+    assert any(
+        "onnx is left out: ONNX files are written in float32, not in bfloat16" in each for each in warned.warnings
+    )
+    (sentence,) = fastest_formats(result)
+    means = [
+        geometric_mean([row.median_ms for row in rows])
+        for rows in (result.results[:2], [each.timing for each in result.formats])
+    ]
+    first, second = ("torchscript", "onnx") if means[0] < means[1] else ("onnx", "torchscript")
+    assert f"(cpu, float32): {first}, {max(means) / min(means):.2f} times as fast as {second}" in sentence
+    tables = [part for part in Bench().shown(result) if isinstance(part, Table)]
+    assert [column.header for column in tables[-1].columns] == ["method", "block", "torchscript", "onnx"]
+    assert "| method | block | torchscript | onnx |" in " ".join(Bench().markdown(result).split())
+    assert document(result)["formats"][0]["timing"]["block_size"] == 512
+
+
+def test_formats_of_a_stream_that_is_not_exact_are_not_compared(quick: Config, tmp_path: Path) -> None:
+    choices = quick.export.model_copy(update={"lookahead": 12.0})
+    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
+    export.run(config)
+    with pytest.raises(ConfigError, match="compared by exact streams"):
+        bench.run(with_bench(config, formats=["onnx"]))
+    assert bench.run(with_bench(config, formats=["torchscript"], exact=False)).formats == ()

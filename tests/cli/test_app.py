@@ -64,9 +64,9 @@ def test_help_says_what_a_command_does_and_gives_an_example(command: str) -> Non
 @pytest.mark.parametrize(
     ("command", "flags"),
     [
-        ("export", "--output --device --half --precision --streaming --no-streaming --skip-bottleneck --test"),
+        ("export", "--output --format --device --half --precision --streaming --no-streaming --skip-bottleneck --test"),
         ("verify", "--audio --block-size --reference --plot"),
-        ("bench", "--device --block-size --method --min-rtf --baseline --together"),
+        ("bench", "--device --block-size --method --min-rtf --baseline --format --together"),
     ],
 )
 def test_the_flags_of_the_contract_exist(command: str, flags: str) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from typer.testing import CliRunner
 
+from saoctl.cli.app import app
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError, WeightsError
 from saoctl.formats import artifact, export
@@ -228,3 +230,42 @@ def test_the_exact_value_gives_the_exact_file(tiny: Config, tmp_path: Path) -> N
     assert (same.lookahead, exact.lookahead) == (None, None)
     assert artifact.describe(same.artifact) == artifact.describe(exact.artifact)
     assert same.bytes == exact.bytes
+
+
+class TestFormat:
+    """The format is known by the name of the file, and can be chosen by its own."""
+
+    @pytest.mark.parametrize(
+        ("artifact", "chosen", "name"),
+        [
+            ("a.ts", None, "a.ts"),
+            ("a.ts", "onnx", "a.onnx"),
+            ("a.onnx", "torchscript", "a.ts"),
+            ("a.ONNX", "onnx", "a.ONNX"),
+        ],
+    )
+    def test_it_stands_in_the_name(self, tiny: Config, artifact: str, chosen: str | None, name: str) -> None:
+        tree = tiny.model_dump()
+        tree |= {"artifact": artifact, "export": tree["export"] | {"format": chosen}}
+        assert Config.model_validate(tree).artifact == Path(name)
+
+    @pytest.mark.parametrize(
+        ("given", "words"),
+        [
+            (["--format", "onnx", "-o", "a.ts"], "--format onnx and the name a.ts contradict each other"),
+            (["--format", "tflite"], "the flag for export.format"),
+            (["-o", "a.onnx", "--precision", "bfloat16"], "written in float32, not in bfloat16"),
+            (["-o", "a.onnx", "--no-streaming"], "exact streams, not the offline model"),
+        ],
+    )
+    def test_what_cannot_be_is_refused_before_any_work(
+        self, tiny_config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: list[str], words: str
+    ) -> None:
+        def no_work(*_: object, **__: object) -> None:
+            raise AssertionError("it began to work")
+
+        monkeypatch.setattr(export, "build_from_weights", no_work)
+        monkeypatch.chdir(tmp_path)
+        result = CliRunner().invoke(app, ["export", "-c", str(tiny_config), *given])
+        assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+        assert words in " ".join(result.output.split())
