@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 CODE := saoctl tests benchmarks docs patches
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo test check format bench schemas docs pictures patches clean
+.PHONY: setup demo example test check format bench schemas docs pictures patches clean
 
 setup: $(READY)
 
@@ -31,6 +31,13 @@ demo: $(READY)
 	$(BIN)/saoctl forward configs/demo.flac --config demo --output exports/demo/through.wav --overwrite --quiet
 	@echo "What it sounds like: configs/demo.flac, and through the model exports/demo/through.wav"
 	@echo "To play it in PureData or Max with nn~: patches/first-sound, then patches/play with eight sliders; docs/play.md"
+
+# The C++ host of docs/onnx.md. ORT_HOME holds an onnxruntime release; without it, the system's is taken.
+ORT_HOME ?= $(wildcard exports/onnxruntime)
+EXAMPLE := exports/example
+example:
+	@cmake -S examples/cpp -B '$(EXAMPLE)' -DORT_HOME='$(ORT_HOME)'
+	@cmake --build '$(EXAMPLE)'
 
 test: $(READY) check
 	$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup
