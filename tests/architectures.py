@@ -28,6 +28,16 @@ TINY = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=2, enc
 WIDE_CODER = Coder(channels=16, c_mults=(1, 2, 4), strides=(2, 4, 4))
 WIDE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=WIDE_CODER, decoder=WIDE_CODER)
 
+ODD = OobleckArchitecture(
+    sample_rate=44100,
+    audio_channels=1,
+    latent_dim=3,
+    encoder=Coder(channels=3, c_mults=(1, 2, 3), strides=(3, 5, 2), use_snake=False),
+    decoder=Coder(channels=4, c_mults=(2, 1, 2), strides=(5, 2, 3)),
+    final_tanh=True,
+    scale=0.3,
+)
+
 HIGHEST_RATIO = 1500  # of random architectures: what costs time is the length of the signals
 
 

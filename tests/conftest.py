@@ -12,6 +12,7 @@ from saoctl.config import Config
 from saoctl.formats import export
 from saoctl.weights import download
 from tests.architectures import TINY
+from tests.formats.onnx_files import ARCHITECTURES, write
 
 # Time limits per example would tell of the machine, not of the code.
 settings.register_profile("saoctl", deadline=None)
@@ -61,3 +62,10 @@ def tiny_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny(tiny_config: Path) -> Config:
     """The config of the tiny exported model, loaded."""
     return config.load(str(tiny_config))
+
+
+@pytest.fixture(scope="session")
+def onnx_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The ONNX file of each of `tests.formats.onnx_files`; tests that use it are of the xdist group "onnx"."""
+    folder = tmp_path_factory.mktemp("onnx")
+    return {name: write(architecture, folder / f"{name}.onnx") for name, architecture in ARCHITECTURES.items()}

@@ -12,21 +12,21 @@ import torch
 from torch import Tensor
 
 from saoctl import audio
-from saoctl.formats import artifact, export
-from saoctl.formats import onnx as format_onnx
-from saoctl.streaming.pure import pure_step
+from saoctl.formats import artifact
 from saoctl.verify.metrics import snr_db
-from tests.architectures import TINY, description, judge, offline
+from tests.architectures import WIDE, judge
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "configs" / "demo.flac"
 FLOAT32_SNR_DB = 100.0
-RATE = 44100
-MODEL = TINY.model_copy(update={"sample_rate": RATE})
-LONG, ODD = 207_270, 60_001  # samples: the whole of the demo's audio, and no whole number of frames
+MODEL, RATE = WIDE, WIDE.sample_rate
+LONG, ODD = 207_270, 60_001  # samples: as many as the demo's audio has, and no whole number of frames
 
 TOOLS = [name for name in ("make", "cmake", "c++") if shutil.which(name) is None]
-pytestmark = pytest.mark.skipif(bool(TOOLS), reason=f"not installed: {', '.join(TOOLS)}")
+pytestmark = [
+    pytest.mark.skipif(bool(TOOLS), reason=f"not installed: {', '.join(TOOLS)}"),
+    pytest.mark.xdist_group("onnx"),
+]
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "stream"
 
 
-@pytest.fixture(scope="module")
-def example(program: Path) -> Example:
-    """With `forward` alone, which is all that it needs: what takes its time is the tracing."""
-    host = export.build(offline(MODEL), "float32", streaming=True)
-    step = pure_step(host.model, "forward")
-    says = format_onnx._keys(step, description(MODEL, export.latency_samples(host)))
-    path = program.with_name("model.onnx")
-    onnx.save(format_onnx._graph(step, says), path)
-    return Example(program, path)
+@pytest.fixture
+def example(program: Path, onnx_files: dict[str, Path]) -> Example:
+    return Example(program, onnx_files["wide"])
 
 
 def expected(signal: Tensor) -> Tensor:
@@ -97,7 +91,7 @@ def test_it_equals_the_model_from_the_first_sample_to_the_last(example: Example,
         (LONG, "PCM_24", []),
         (ODD, "PCM_16", ["2048"]),
         (ODD, "FLOAT", ["30720"]),
-        (100, "FLOAT", ["8"]),
+        (100, "FLOAT", ["32"]),
         (1, "FLOAT", []),
     ):
         source = wav(tmp_path / "in.wav", length, kind)
@@ -143,15 +137,15 @@ def test_what_it_cannot_stream_ends_in_a_sentence_and_leaves_nothing_behind(exam
         ),
         (
             (model, wav(tmp_path / "slow.wav", 4096, rate=22050), out),
-            f"{tmp_path / 'slow.wav'} is not at 44100 Hz, as the model is.",
+            f"{tmp_path / 'slow.wav'} is not at 8000 Hz, as the model is.",
         ),
         (
             (model, wav(tmp_path / "mono.wav", 4096, channels=1), out),
             f"{tmp_path / 'mono.wav'} has not 2 channels, as the model has.",
         ),
         ((model, good, out, "many"), "A block is a number of samples, and not many."),
-        ((model, good, out, "0"), "A block is a number of whole latent frames of 8 samples, and not 0."),
-        ((model, good, out, "4097"), "A block is a number of whole latent frames of 8 samples, and not 4097."),
+        ((model, good, out, "0"), "A block is a number of whole latent frames of 32 samples, and not 0."),
+        ((model, good, out, "4097"), "A block is a number of whole latent frames of 32 samples, and not 4097."),
         ((model, good, a_folder), f"{a_folder} cannot be written."),
         ((model, good, tmp_path / "nowhere" / "out.wav"), f"{tmp_path / 'nowhere' / 'out.wav'} cannot be written."),
     ):

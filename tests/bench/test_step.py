@@ -1,6 +1,7 @@
 """bench measures what it says; its arithmetic is right and its failures are told."""
 
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +12,8 @@ import pytest
 import torch
 from rich.table import Table
 
+from saoctl.bench import beside, together, worker
 from saoctl.bench import step as bench
-from saoctl.bench import together, worker
 from saoctl.cli.bench import Bench, answers, failures
 from saoctl.cli.bench_formats import fastest_formats
 from saoctl.cli.documents import document
@@ -20,6 +21,7 @@ from saoctl.cli.shown import Hint, Remark
 from saoctl.config import Config, load
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export
+from saoctl.formats.onnx import Onnx
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from tests.architectures import FULL_SIZE, TINY
 from tests.listeners import Warned
@@ -286,15 +288,15 @@ def test_the_exact_file_is_timed_beside_one_with_less_lookahead(quick: Config, t
     late = export.run(config).latency_samples
     result = bench.run(with_bench(config, precisions=["float32", "bfloat16"], methods=["decode", "forward"]))
     assert [row.key for row in result.exact] == [row.key for row in result.results]
-    for row, beside in zip(result.results, result.exact, strict=True):
-        assert row.cost_over_exact == pytest.approx(row.median_ms / beside.median_ms)
-        assert 0 < beside.roofline_fraction < 1
-        assert beside.cost_over_exact is None
+    for row, exact in zip(result.results, result.exact, strict=True):
+        assert row.cost_over_exact == pytest.approx(row.median_ms / exact.median_ms)
+        assert 0 < exact.roofline_fraction < 1
+        assert exact.cost_over_exact is None
     exact_late = export.run(quick.model_copy(update={"artifact": tmp_path / "b.ts"})).latency_samples
-    for own, beside in zip(result.buffers, result.exact_buffers, strict=True):
+    for own, exact in zip(result.buffers, result.exact_buffers, strict=True):
         assert own.model_latency_ms == pytest.approx(late[own.method] / 8)
-        assert beside.model_latency_ms == pytest.approx(exact_late[own.method] / 8)
-        assert own.model_latency_ms < beside.model_latency_ms
+        assert exact.model_latency_ms == pytest.approx(exact_late[own.method] / 8)
+        assert own.model_latency_ms < exact.model_latency_ms
     shown = answers(result)
     assert all("the exact file: 512, latency" in sentence for sentence in shown), shown
     assert "| cost" in Bench().markdown(result)
@@ -436,7 +438,11 @@ def test_no_buffer_of_two_objects_is_told_of_an_offline_export(
 
 
 @pytest.mark.xdist_group("onnx")
-def test_formats_are_timed_side_by_side(quick: Config) -> None:
+def test_formats_are_timed_side_by_side(
+    quick: Config, onnx_files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ONNX file is one that is there already, of another architecture: tracing one would take longest."""
+    monkeypatch.setattr(beside, "write_exact", lambda like, precision, path: _copied(onnx_files["wide"], path))
     warned = Warned()
     wanted = with_bench(
         quick, formats=["onnx", "torchscript"], methods=["encode", "decode"], precisions=["float32", "bfloat16"]
@@ -459,6 +465,22 @@ def test_formats_are_timed_side_by_side(quick: Config) -> None:
     assert [column.header for column in tables[-1].columns] == ["method", "block", "torchscript", "onnx"]
     assert "| method | block | torchscript | onnx |" in " ".join(Bench().markdown(result).split())
     assert document(result)["formats"][0]["timing"]["block_size"] == 512
+
+
+def _copied(given: Path, path: Path) -> None:
+    for source, target in zip(Onnx().files(given), Onnx().files(path), strict=True):
+        shutil.copy(source, target)
+
+
+@pytest.mark.xdist_group("onnx")
+def test_the_file_beside_it_is_of_the_format_that_its_name_tells(
+    quick: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = []
+    monkeypatch.setattr(Onnx, "save", lambda self, model, path, description: saved.append((path, description)) or 0)
+    beside.write_exact(artifact.describe(quick.artifact), "float32", tmp_path / "a.onnx")
+    ((path, description),) = saved
+    assert (path, description.source, description.lookahead) == (tmp_path / "a.onnx", "random weights", None)
 
 
 def test_formats_of_a_stream_that_is_not_exact_are_not_compared(quick: Config, tmp_path: Path) -> None:

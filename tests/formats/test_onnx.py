@@ -17,13 +17,14 @@ from saoctl.formats import artifact, export, info
 from saoctl.formats import onnx as format_onnx
 from saoctl.formats.description import Description
 from saoctl.formats.onnx import IR_VERSION, OPSET, Onnx, OnnxArtifact
-from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.lookahead import most_lookahead
 from saoctl.streaming.pure import pure_step
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Precision
-from tests.architectures import TINY, WIDE, description, judge, offline
+from tests.architectures import ODD, TINY, WIDE, description, judge, offline
+from tests.formats.onnx_files import ARCHITECTURES, write
 from tests.streaming.test_directions import random_basis
 
 FLOAT32_SNR_DB = 100.0
@@ -32,17 +33,6 @@ METHOD_ORDER = ("forward", "encode", "decode")  # of the files
 pytestmark = pytest.mark.xdist_group("onnx")
 
 CPU = torch.device("cpu")
-
-ODD = OobleckArchitecture(
-    sample_rate=44100,
-    audio_channels=1,
-    latent_dim=3,
-    encoder=Coder(channels=3, c_mults=(1, 2, 3), strides=(3, 5, 2), use_snake=False),
-    decoder=Coder(channels=4, c_mults=(2, 1, 2), strides=(5, 2, 3)),
-    final_tanh=True,
-    scale=0.3,
-)
-ARCHITECTURES = {"wide": WIDE, "odd": ODD}  # in wide layers onnxruntime takes other forms of a convolution
 
 # What a host does: numpy, onnxruntime, and what the file says; no torch and no saoctl.
 HOST = """
@@ -75,19 +65,6 @@ assert "torch" not in sys.modules and "saoctl" not in sys.modules
 """
 
 
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A file of each architecture, written once: what takes its time is the tracing."""
-    folder = tmp_path_factory.mktemp("onnx")
-    return {name: write(architecture, folder / f"{name}.onnx") for name, architecture in ARCHITECTURES.items()}
-
-
-def write(architecture: OobleckArchitecture, path: Path) -> Path:
-    host = export.build(offline(architecture), "float32", streaming=True)
-    artifact.save(host, path, description(architecture, export.latency_samples(host)))
-    return path
-
-
 def described(architecture: OobleckArchitecture) -> Description:
     host = export.build(offline(architecture), "float32", streaming=True)
     return description(architecture, export.latency_samples(host))
@@ -117,20 +94,20 @@ def streams(loaded: artifact.Artifact, name: str, batch: int, frames: list[int])
 @pytest.mark.parametrize("name", ARCHITECTURES)
 @pytest.mark.parametrize("batch", [1, 2])
 def test_the_files_equal_stable_audio_tools_from_the_first_sample_to_the_last(
-    files: dict[str, Path], name: str, batch: int
+    onnx_files: dict[str, Path], name: str, batch: int
 ) -> None:
-    loaded = artifact.load(files[name], CPU)
+    loaded = artifact.load(onnx_files[name], CPU)
     assert loaded.can.methods.keys() == set(METHODS)
     streams(loaded, name, batch, [1, 1, 2, 40, 3, 16, 1])
     streams(loaded, name, batch, [1])
 
 
-def test_a_host_needs_onnxruntime_alone_and_what_the_file_says(files: dict[str, Path], tmp_path: Path) -> None:
+def test_a_host_needs_onnxruntime_alone_and_what_the_file_says(onnx_files: dict[str, Path], tmp_path: Path) -> None:
     import numpy as np
 
     audio = 0.3 * torch.randn(1, 2, 40 * WIDE.ratio)
     np.save(tmp_path / "audio.npy", audio.numpy())
-    command = [sys.executable, "-I", "-c", HOST, files["wide"], tmp_path / "audio.npy", tmp_path / "came.npy"]
+    command = [sys.executable, "-I", "-c", HOST, onnx_files["wide"], tmp_path / "audio.npy", tmp_path / "came.npy"]
     subprocess.run(command, check=True, cwd=tmp_path)
     reference = judge(WIDE)
     expected = reference.decode(reference.encode(audio))
@@ -138,21 +115,23 @@ def test_a_host_needs_onnxruntime_alone_and_what_the_file_says(files: dict[str, 
     assert snr_db(expected, came) >= FLOAT32_SNR_DB
 
 
-def test_the_example_of_the_page_runs(files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_of_the_page_runs(
+    onnx_files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = (Path(__file__).parents[2] / "docs" / "onnx.md").read_text(encoding="utf-8")
     code = page.split("```py\n")[1].split("```")[0]
     (tmp_path / "exports").mkdir()
-    shutil.copy(files["wide"].with_suffix(".decode.onnx"), tmp_path / "exports" / "sao.decode.onnx")
+    shutil.copy(onnx_files["wide"].with_suffix(".decode.onnx"), tmp_path / "exports" / "sao.decode.onnx")
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "example", "exec"), {"__name__": "__main__"})
     assert soundfile.info(tmp_path / "noise.wav").frames == 200 * WIDE.ratio
 
 
-def test_the_file_of_one_method_can_be_used_alone(files: dict[str, Path], tmp_path: Path) -> None:
+def test_the_file_of_one_method_can_be_used_alone(onnx_files: dict[str, Path], tmp_path: Path) -> None:
     for method in METHODS:
         name = "wide.onnx" if method == "forward" else f"wide.{method}.onnx"
         (tmp_path / method).mkdir()
-        shutil.copy(files["wide"].parent / name, tmp_path / method / name)
+        shutil.copy(onnx_files["wide"].parent / name, tmp_path / method / name)
         loaded = artifact.load(tmp_path / method / name, CPU)
         assert list(loaded.can.methods) == [method]
         per_frame = loaded.can.methods[method].in_ratio
@@ -161,43 +140,45 @@ def test_the_file_of_one_method_can_be_used_alone(files: dict[str, Path], tmp_pa
 
 
 def test_weights_that_a_file_cannot_hold_are_in_another_beside_it(
-    files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    onnx_files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As from 2 GB on."""
-    written = {method: onnx.load(path) for method, path in zip(METHOD_ORDER, Onnx().files(files["odd"]), strict=True)}
+    written = {
+        method: onnx.load(path) for method, path in zip(METHOD_ORDER, Onnx().files(onnx_files["odd"]), strict=True)
+    }
     monkeypatch.setattr(format_onnx, "MOST_BYTES", 0)
     monkeypatch.setattr(format_onnx, "_graph", lambda step, _: written[step.method])
     size = artifact.save(export.build(offline(ODD), "float32", True), tmp_path / "odd.onnx", described(ODD))
     assert size == (tmp_path / "odd.onnx").stat().st_size
-    assert size < files["odd"].stat().st_size
+    assert size < onnx_files["odd"].stat().st_size
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         f"odd{method}.onnx{data}" for method in ("", ".encode", ".decode") for data in ("", ".data")
     )
     streams(artifact.load(tmp_path / "odd.onnx", CPU), "odd", 1, [1, 2, 30])
-    assert info.run(tmp_path / "odd.onnx").dtypes == info.run(files["odd"]).dtypes
+    assert info.run(tmp_path / "odd.onnx").dtypes == info.run(onnx_files["odd"]).dtypes
 
 
-def test_files_of_two_exports_are_not_taken_for_one(files: dict[str, Path], tmp_path: Path) -> None:
-    shutil.copy(files["wide"], tmp_path / "a.onnx")
-    shutil.copy(files["odd"].parent / "odd.encode.onnx", tmp_path / "a.encode.onnx")
+def test_files_of_two_exports_are_not_taken_for_one(onnx_files: dict[str, Path], tmp_path: Path) -> None:
+    shutil.copy(onnx_files["wide"], tmp_path / "a.onnx")
+    shutil.copy(onnx_files["odd"].parent / "odd.encode.onnx", tmp_path / "a.encode.onnx")
     with pytest.raises(FileError, match="are not of one export"):
         artifact.load(tmp_path / "a.onnx", CPU)
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_the_file_is_its_weights_and_a_graph(files: dict[str, Path], name: str) -> None:
+def test_the_file_is_its_weights_and_a_graph(onnx_files: dict[str, Path], name: str) -> None:
     stream = export.build(offline(ARCHITECTURES[name]), "float32", streaming=True).model
     parts = {"encode": [stream.encoder], "decode": [stream.decoder], "forward": [stream.encoder, stream.decoder]}
     for method in METHODS:
-        path = files[name] if method == "forward" else files[name].with_suffix(f".{method}.onnx")
+        path = onnx_files[name] if method == "forward" else onnx_files[name].with_suffix(f".{method}.onnx")
         weights = sum(each.numel() * 4 for part in parts[method] for each in part.parameters())
         assert path.stat().st_size < weights + 150_000  # the graph, whatever the width
         assert not onnx.load(path, load_external_data=False).graph.value_info
 
 
-def test_the_file_says_what_a_host_needs(files: dict[str, Path]) -> None:
-    found = artifact.describe(files["wide"])
-    session = onnxruntime.InferenceSession(files["wide"])
+def test_the_file_says_what_a_host_needs(onnx_files: dict[str, Path]) -> None:
+    found = artifact.describe(onnx_files["wide"])
+    session = onnxruntime.InferenceSession(onnx_files["wide"])
     says = session.get_modelmeta().custom_metadata_map
     assert json.loads(says.pop("saoctl")) == json.loads(found.model_dump_json())
     state = next(each.shape[1] for each in session.get_inputs() if each.name == "state")
@@ -217,23 +198,23 @@ def test_the_file_says_what_a_host_needs(files: dict[str, Path]) -> None:
     assert int(says["flush_frames"]) == -(-found.latency_samples["forward"] // 32)
 
 
-def test_an_onnxruntime_of_2024_loads_it(files: dict[str, Path]) -> None:
-    model = onnx.load(files["wide"])
+def test_an_onnxruntime_of_2024_loads_it(onnx_files: dict[str, Path]) -> None:
+    model = onnx.load(onnx_files["wide"])
     assert model.ir_version == IR_VERSION
     assert [(each.domain, each.version) for each in model.opset_import] == [("", OPSET)]
     onnx.checker.check_model(model, full_check=True)
 
 
-def test_the_file_holds_nothing_of_where_it_was_made(files: dict[str, Path]) -> None:
+def test_the_file_holds_nothing_of_where_it_was_made(onnx_files: dict[str, Path]) -> None:
     for method in METHODS:
-        path = files["wide"] if method == "forward" else files["wide"].with_suffix(f".{method}.onnx")
+        path = onnx_files["wide"] if method == "forward" else onnx_files["wide"].with_suffix(f".{method}.onnx")
         content = path.read_bytes()
         assert str(Path(export.__file__).parents[2]).encode() not in content
         assert b".py" not in content
 
 
-def test_info_tells_what_the_file_holds(files: dict[str, Path]) -> None:
-    found = info.run(files["wide"])
+def test_info_tells_what_the_file_holds(onnx_files: dict[str, Path]) -> None:
+    found = info.run(onnx_files["wide"])
     assert found.written_by_saoctl
     assert found.methods.keys() == set(METHODS)
     assert found.attributes == ["gain", "offset", "motion", "noise"]
@@ -243,8 +224,8 @@ def test_info_tells_what_the_file_holds(files: dict[str, Path]) -> None:
     assert found.dtypes == {"float32": weights - WIDE.audio_channels}
 
 
-def test_noise_is_the_vaes_and_of_the_amount_that_is_set(files: dict[str, Path]) -> None:
-    loaded = artifact.load(files["wide"], CPU)
+def test_noise_is_the_vaes_and_of_the_amount_that_is_set(onnx_files: dict[str, Path]) -> None:
+    loaded = artifact.load(onnx_files["wide"], CPU)
     audio = torch.randn(1, 2, 3000 * WIDE.ratio)
     assert isinstance(loaded, OnnxArtifact)
     assert not loaded.set_noise(-0.1)
@@ -260,8 +241,8 @@ def test_noise_is_the_vaes_and_of_the_amount_that_is_set(files: dict[str, Path])
     assert abs(normal.std() - 1.5) < 0.1
 
 
-def test_a_flush_without_a_block_gives_nothing(files: dict[str, Path]) -> None:
-    loaded = artifact.load(files["wide"], CPU)
+def test_a_flush_without_a_block_gives_nothing(onnx_files: dict[str, Path]) -> None:
+    loaded = artifact.load(onnx_files["wide"], CPU)
     for method in METHODS:
         assert loaded.flush(method).shape[0] == 0
 
@@ -274,16 +255,16 @@ def test_what_is_not_onnx_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("kept", [0.2, 0.6, 0.999])
-def test_a_truncated_file_is_refused(files: dict[str, Path], tmp_path: Path, kept: float) -> None:
-    whole = files["wide"].read_bytes()
+def test_a_truncated_file_is_refused(onnx_files: dict[str, Path], tmp_path: Path, kept: float) -> None:
+    whole = onnx_files["wide"].read_bytes()
     (tmp_path / "a.onnx").write_bytes(whole[: int(len(whole) * kept)])
     with pytest.raises(FileError, match="not an ONNX file"):
         artifact.load(tmp_path / "a.onnx", CPU)
 
 
-def test_a_damaged_file_is_refused(files: dict[str, Path], tmp_path: Path) -> None:
+def test_a_damaged_file_is_refused(onnx_files: dict[str, Path], tmp_path: Path) -> None:
     """What it says of itself is whole, its graph is not."""
-    model = onnx.load(files["wide"])
+    model = onnx.load(onnx_files["wide"])
     del model.graph.node[5]
     onnx.save(model, tmp_path / "a.onnx")
     with pytest.raises(FileError, match="not an ONNX file, or is damaged"):
@@ -321,12 +302,12 @@ def test_what_has_no_form_in_onnx_is_refused_by_name_and_nothing_is_left(
 
 
 def test_an_export_that_breaks_off_leaves_what_was_there(
-    files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    onnx_files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = ["a.onnx", "a.encode.onnx", "a.decode.onnx"]
     for name in names:
         (tmp_path / name).write_bytes(b"before")
-    done = iter([onnx.load(files["wide"])])
+    done = iter([onnx.load(onnx_files["wide"])])
     monkeypatch.setattr(format_onnx, "_graph", lambda *_: next(done))
     with pytest.raises((StopIteration, RuntimeError)):
         write(WIDE, tmp_path / "a.onnx")
@@ -336,12 +317,12 @@ def test_an_export_that_breaks_off_leaves_what_was_there(
 
 @pytest.mark.parametrize("package", ["onnx", "onnxscript", "onnxruntime"])
 def test_a_missing_package_is_told_with_how_to_install_it(
-    files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+    onnx_files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(ConfigError, match=rf"need the package {package}.* pip install 'saoctl\[onnx\]'"):
         if package == "onnxruntime":
-            artifact.load(files["wide"], CPU)
+            artifact.load(onnx_files["wide"], CPU)
         else:
             write(WIDE, tmp_path / "a.onnx")
     assert not list(tmp_path.iterdir())
