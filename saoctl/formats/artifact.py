@@ -7,12 +7,13 @@ import torch
 from saoctl import devices
 from saoctl.errors import FileError
 from saoctl.formats.description import Description
+from saoctl.formats.executorch import ExecuTorch
 from saoctl.formats.format import Artifact, Contents, Format
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.onnx import Onnx
 from saoctl.formats.torchscript import TorchScript
 
-FORMATS: tuple[Format, ...] = (TorchScript(), Onnx())
+FORMATS: tuple[Format, ...] = (TorchScript(), Onnx(), ExecuTorch())
 
 
 def format_of(path: Path) -> Format:

@@ -1,0 +1,390 @@
+"""ExecuTorch, for Max through neural.live~, phones and single-board computers: methods that keep their state inside.
+
+`model.pte` holds every method; `model.json` beside it says how they are called, as the protocol of neural.live~ asks
+(https://github.com/jasper-zheng/neural_tilde, PROTOCOL.md), and under `saoctl` what the model is. The methods take
+blocks of one size and one stream each. `saoctl.formats.stateful` says what their inputs are.
+"""
+
+import json
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from torch import Tensor
+
+from saoctl.errors import ConfigError, FileError
+from saoctl.files import atomic_file, sha256
+from saoctl.formats.description import Description, parse
+from saoctl.formats.format import Artifact, Capabilities, Contents, Format
+from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
+from saoctl.formats.stateful import StatefulStep
+from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
+from saoctl.streaming.oobleck import StreamingAutoencoder
+from saoctl.streaming.pure import pure_step
+from saoctl.vocabulary import METHODS, Signature, signatures
+
+SAOCTL = "saoctl"  # the key of what the protocol does not ask for
+MAGIC = slice(4, 8), b"ET12"  # of the FlatBuffers schema of a .pte file
+LARGEST = 2**53  # whole number that a host can keep
+
+# Default, least and most; see `NnTilde` and `StatefulStep`.
+ATTRIBUTES: dict[str, tuple[float, float, float, str]] = {
+    "reset": (0, 0, 1, "while it is 1, every block begins a signal"),
+    "end": (-1, -1, LARGEST, "audio samples of the whole signal, -1 while it goes on"),
+    "latent_scale": (1.0, -MAX_SCALE, MAX_SCALE, "scale of all latents that enter the decoder"),
+    "latent_bias": (0.0, -MAX_BIAS, MAX_BIAS, "bias of all latents that enter the decoder"),
+    "freeze": (0, 0, 1, "1 holds the latest latents"),
+    "glide": (0.0, 0.0, MAX_GLIDE, "ms that latents take to arrive"),
+    "rest": (0.0, 0.0, MAX_REST, "how much the directions vary that are not played"),
+    "noise": (1.0, 0.0, MAX_NOISE, "amount of the VAE's sampling noise"),
+}
+WHOLE = ("reset", "end", "freeze")  # attributes of whole numbers
+
+
+class Stream:
+    """A method that streams through ExecuTorch's runtime; one loaded method for each stream of a batch.
+
+    Args:
+        program: of the file.
+        method: its name.
+        says: what the file says of it under `saoctl`.
+        frames: latent frames of a block.
+        inputs: what the protocol says of it.
+    """
+
+    def __init__(
+        self, program: Any, method: str, says: dict[str, Any], frames: int, inputs: list[dict[str, Any]]
+    ) -> None:
+        self.program, self.method, self.frames = program, method, frames
+        self.flush_frames, self.flush_values = int(says["flush_frames"]), int(says["flush_values"])
+        self.ratio, self.out_ratio = int(says["ratio"]), int(says["out_ratio"])
+        self.inputs = inputs
+        self.in_channels, self.out_channels = int(inputs[0]["channels"]), int(says["out_channels"])
+        self.length = frames * self.ratio // int(inputs[0]["ratio"])  # of a block
+        self.rows: list[Any] = [program.load_method(method)]
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew."""
+        self.position, self.batch = 0, 0
+
+    def call(self, block: Tensor, noise: float, end: int = -1) -> Tensor:
+        """Some blocks with so much noise, [B, C, n * length] -> [B, C', T']; in fresh streams if the batch is new.
+
+        Raises:
+            ConfigError: they are no whole blocks.
+        """
+        if block.shape[2] % self.length:
+            message = f"The file takes blocks of {self.length} values, and {block.shape[2]} are not some of these."
+            raise ConfigError(message, "Give whole blocks.")
+        if block.shape[0] != self.batch:
+            self.reset()
+            self.batch = block.shape[0]
+            self.rows += [self.program.load_method(self.method) for _ in range(self.batch - len(self.rows))]
+        parts = torch.split(block.to(torch.float32), self.length, dim=2)
+        outputs = [self._step(part, noise, end) for part in parts if part.shape[2]]
+        empty = torch.zeros(self.batch, self.out_channels, 0)
+        return torch.cat([empty, *outputs], dim=2)
+
+    def _step(self, block: Tensor, noise: float, end: int) -> Tensor:
+        set_now = {"reset": int(self.position == 0), "end": end, "noise": noise}
+        came = []
+        for row, method in enumerate(self.rows[: self.batch]):
+            given = []
+            for each in self.inputs:
+                if each["role"] == "signal":
+                    given.append(block[row : row + 1].contiguous())
+                elif each["role"] == "noise":
+                    given.append(torch.randn(each["shape"]) if noise else torch.zeros(each["shape"]))
+                else:
+                    value = set_now.get(each["name"], each["default"])
+                    given.append(torch.tensor([value], dtype=getattr(torch, each["dtype"])))
+            # What it gives lies in memory that the next call writes to.
+            came.append(method.execute(given)[0].clone())
+        self.position += self.frames * self.ratio
+        return torch.cat(came)
+
+    def flush(self, noise: float) -> Tensor:
+        """What is still due, [B, C', T']; afterwards the stream is fresh. Batch 0 if there was no block."""
+        batch, blocks = self.batch, -(-self.flush_frames // self.frames)
+        if batch == 0 or blocks == 0:
+            self.reset()
+            return torch.zeros(batch, self.out_channels, 0)
+        due = self.call(torch.zeros(batch, self.in_channels, blocks * self.length), noise, self.position)
+        self.reset()
+        return due[:, :, : self.flush_values]
+
+
+class Model:
+    """A loaded file, each of whose methods is loaded when it is first called.
+
+    Args:
+        program: of the file.
+        says: its JSON.
+        noise: how much sampling noise `encode` and `forward` add.
+    """
+
+    def __init__(self, program: Any, says: dict[str, Any], noise: float) -> None:
+        self.program, self.says, self.noise = program, says, noise
+        self.streams: dict[str, Stream] = {}
+
+    def stream(self, method: str) -> Stream:
+        """The stream of a method."""
+        if method not in self.streams:
+            own, inputs = self.says[SAOCTL], self.says["methods"][method]["inputs"]
+            self.streams[method] = Stream(self.program, method, own["methods"][method], own["frames"], inputs)
+        return self.streams[method]
+
+
+@dataclass(frozen=True)
+class ExecuTorchArtifact(Artifact):
+    """An ExecuTorch file, loaded."""
+
+    model: Model
+
+    def fresh(self) -> Self:
+        self.reset()
+        return self
+
+    def call(self, method: str, block: Tensor) -> Tensor:
+        return self.model.stream(method).call(block, self.model.noise)
+
+    def flush(self, method: str) -> Tensor:
+        return self.model.stream(method).flush(self.model.noise)
+
+    def reset(self) -> None:
+        for stream in self.model.streams.values():
+            stream.reset()
+
+    def set_noise(self, noise: float) -> bool:
+        assert self.description is not None
+        good = 0.0 <= noise <= (0.0 if self.description.skip_bottleneck else MAX_NOISE)
+        if good:
+            self.model.noise = noise
+        return good
+
+
+@dataclass(frozen=True)
+class ExecuTorch(Format):
+    """Files that ExecuTorch's runtime opens.
+
+    Args:
+        frames: latent frames of a block, which a file has for good.
+    """
+
+    frames: int = 1
+
+    name = "executorch"
+    suffixes = (".pte",)
+
+    def save(self, model: NnTilde, path: Path, description: Description) -> int:
+        """Write the file and its JSON; the size of `path`. See `Format.save`.
+
+        Raises:
+            ConfigError: the package is missing, or the model has no form in ExecuTorch.
+        """
+        stream = model.model
+        if not isinstance(stream, StreamingAutoencoder):
+            told = "the offline model" if not description.streaming else "a stream of less lookahead"
+            message = f"ExecuTorch files hold exact streams, not {told}."
+            raise ConfigError(message, "Write a .ts file, or an exact stream.")
+        if description.precision != "float32":
+            message = f"ExecuTorch files are written in float32, not in {description.precision}."
+            raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
+        _import("executorch.exir")
+        steps = {method: StatefulStep(pure_step(stream, method), self.frames).eval() for method in METHODS}
+        program = _program(steps)
+        with ExitStack() as files:
+            # The last to come in gets its name first: who finds `path` finds its JSON.
+            place = files.enter_context(atomic_file(path))
+            with place.open("wb") as file:
+                program.write_to_file(file)
+            size = place.stat().st_size
+            says = _says(model, steps, description)
+            says[SAOCTL] |= {"sha256": sha256(place), "frames": self.frames}
+            beside = files.enter_context(atomic_file(_json_of(path)))
+            beside.write_text(json.dumps(says, indent=2) + "\n", encoding="utf-8")
+        return size
+
+    def recognises(self, path: Path) -> bool:
+        try:
+            with path.open("rb") as file:
+                return file.read(MAGIC[0].stop)[MAGIC[0]] == MAGIC[1]
+        except OSError:
+            return False
+
+    def describe(self, path: Path) -> Description | None:
+        own = self._json(path).get(SAOCTL)
+        return None if own is None else parse(json.dumps(own.get("description")), _json_of(path))
+
+    def load(self, path: Path, device: torch.device) -> ExecuTorchArtifact:
+        says, description = self._json(path), self.describe(path)
+        if description is None:
+            raise FileError(f"{path} was not written by `saoctl export`.", "Give a .ts file, or one of saoctl.")
+        if device.type != "cpu":
+            raise ConfigError(f"ExecuTorch files run on the CPU here, not on {device}.", "Choose --device cpu.")
+        # The runtime does not survive every damage, so none may come to it.
+        if says[SAOCTL].get("sha256") != sha256(path):
+            message = f"{path} is damaged, or is not the file that {_json_of(path)} was written for."
+            raise FileError(message, "Export it again: saoctl export.")
+        frames = says[SAOCTL]["frames"]
+        can = Capabilities(
+            dict(_signatures(description)),
+            latency_samples=description.latency_samples,
+            block_sizes=None if frames == 1 else (frames * description.architecture.ratio,),
+        )
+        model = Model(_loaded(path), says, 0.0 if description.skip_bottleneck else 1.0)
+        return ExecuTorchArtifact(path, device, description.precision, description, can, model)
+
+    def contents(self, path: Path) -> Contents:
+        says, description = self._json(path), self.describe(path)
+        if description is None:
+            return Contents({}, {}, [])
+        inputs = [each for method in says["methods"].values() for each in method["inputs"]]
+        names = dict.fromkeys(each["name"] for each in inputs if each["role"] == "attribute")
+        return Contents(says[SAOCTL]["dtypes"], dict(_signatures(description)), list(names))
+
+    def _json(self, path: Path) -> dict[str, Any]:
+        """What the file beside a file says.
+
+        Raises:
+            FileError: either is none.
+        """
+        if not self.recognises(path):
+            raise FileError(f"{path} is not an ExecuTorch file, or is damaged.", "Export it again: saoctl export.")
+        beside = _json_of(path)
+        if not beside.is_file():
+            raise FileError(f"{beside}, which belongs beside {path}, is not there.", "Copy both files.")
+        try:
+            says = json.loads(beside.read_bytes())
+        except ValueError as error:
+            raise FileError(f"{beside} is damaged.", "Export it again: saoctl export.") from error
+        if not isinstance(says, dict):
+            raise FileError(f"{beside} does not say how {path} is called.", "Export it again: saoctl export.")
+        return says
+
+
+def _json_of(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def _signatures(description: Description) -> dict[Any, Signature]:
+    architecture = description.architecture
+    return signatures(architecture.audio_channels, description.latents, architecture.ratio)
+
+
+def _program(steps: dict[Any, StatefulStep]) -> Any:
+    """The methods as an ExecutorchProgramManager; weights that they share are in it once."""
+    exir, xnnpack, passes = _import(
+        "executorch.exir",
+        "executorch.backends.xnnpack.partition.xnnpack_partitioner",
+        "executorch.exir.passes.init_mutable_pass",
+    )
+    with _quiet():
+        programs = {method: torch.export.export(step, step.example(), strict=False) for method, step in steps.items()}
+        lowered = exir.to_edge_transform_and_lower(programs, partitioner=[xnnpack.XnnpackPartitioner()])
+        # Buffers have no first value otherwise; of zeros at position 0 a stream makes its state itself.
+        first_value = passes.InitializedMutableBufferPass(["b_position"])
+        return lowered.to_executorch(exir.ExecutorchBackendConfig(passes=[first_value]))
+
+
+def _says(model: NnTilde, steps: dict[Any, StatefulStep], description: Description) -> dict[str, Any]:
+    """What neural.live~ must know, and under `saoctl` what the model is."""
+    methods, own = {}, {}
+    for method, step in steps.items():
+        signature = _signatures(description)[method]
+        labels = [getattr(model, f"{method}_{side}_labels") for side in ("input", "output")]
+        given = (signature.in_channels, signature.in_ratio, labels[0])
+        gives = (signature.out_channels, signature.out_ratio, labels[1])
+        methods[str(method)] = {
+            "inputs": [_signal("signal", *given), *(_input(step, name) for name in step.names[1:])],
+            "output": _signal("latents" if method == "encode" else "audio", *gives),
+            "batch": 1,
+            "dynamic_time": False,
+        }
+        own[str(method)] = {
+            "latency_samples": description.latency_samples[method],
+            "ratio": step.step.ratio,
+            "out_ratio": signature.out_ratio,
+            "out_channels": signature.out_channels,
+            "flush_frames": step.step.flush_frames,
+            "flush_values": step.step.flush_values,
+        }
+    some = next(iter(steps.values()))
+    parameters = sum(parameter.numel() for parameter in model.model.parameters())
+    return {
+        "kind": "live",
+        "executorch_version": version("executorch"),
+        "delegate": "xnnpack",
+        "buffer_size": some.frames * some.step.ratio,
+        "seed": 0,
+        "methods": methods,
+        SAOCTL: {
+            "description": description.model_dump(mode="json"),
+            "methods": own,
+            "dtypes": {"float32": parameters},
+        },
+    }
+
+
+def _signal(name: str, channels: int, ratio: int, labels: list[str]) -> dict[str, Any]:
+    return {"name": name, "role": "signal", "channels": channels, "ratio": ratio, "labels": list(labels)}
+
+
+def _input(step: StatefulStep, name: str) -> dict[str, Any]:
+    if name == "normal":
+        shape = [1, step.step.latent_dim, step.frames]
+        return {"name": name, "role": "noise", "shape": shape, "dtype": "float32"}
+    default, least, most, meaning = ATTRIBUTES[name]
+    dtype = "int64" if name in WHOLE else "float32"
+    numbers = {"default": default, "min": least, "max": most}
+    return {"name": name, "role": "attribute", "shape": [1], "dtype": dtype, **numbers, "description": meaning}
+
+
+def _loaded(path: Path) -> Any:
+    """A file as a Program of ExecuTorch's runtime.
+
+    Raises:
+        FileError: it cannot be loaded.
+        ConfigError: the package is not there.
+    """
+    (runtime,) = _import("executorch.runtime")
+    try:
+        return runtime.Runtime.get().load_program(path)
+    except RuntimeError as error:
+        message = f"{path} cannot be loaded by this version of ExecuTorch."
+        raise FileError(message, "Export it again: saoctl export.") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without what torch and ExecuTorch say of packages that they could use and of their own deprecations."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
+
+
+def _import(*names: str) -> list[Any]:
+    """Packages that only ExecuTorch needs.
+
+    Raises:
+        ConfigError: one is not there.
+    """
+    try:
+        with _quiet():
+            return [import_module(name) for name in names]
+    except ImportError as error:
+        message = f"ExecuTorch files need the package {error.name}."
+        raise ConfigError(message, "pip install 'saoctl[executorch]'") from error
