@@ -45,14 +45,17 @@ ATTRIBUTES: dict[str, tuple[float, float, float, str]] = {
     "rest": (0.0, 0.0, MAX_REST, "how much the directions vary that are not played"),
     "noise": (1.0, 0.0, MAX_NOISE, "amount of the VAE's sampling noise"),
 }
+SHIFT = torch.ops.aten.bitwise_right_shift.Tensor_Scalar  # in the noise of a basis
 WHOLE = ("reset", "end", "freeze")  # attributes of whole numbers
 
 
 class Stream:
-    """A method that streams through ExecuTorch's runtime; one loaded method for each stream of a batch.
+    """A method that streams through ExecuTorch's runtime; the file is opened for each stream of a batch.
+
+    In Python, methods of one opened file have their memory in common, and so their state.
 
     Args:
-        program: of the file.
+        path: of the file.
         method: its name.
         says: what the file says of it under `saoctl`.
         frames: latent frames of a block.
@@ -60,15 +63,15 @@ class Stream:
     """
 
     def __init__(
-        self, program: Any, method: str, says: dict[str, Any], frames: int, inputs: list[dict[str, Any]]
+        self, path: Path, method: str, says: dict[str, Any], frames: int, inputs: list[dict[str, Any]]
     ) -> None:
-        self.program, self.method, self.frames = program, method, frames
+        self.path, self.method, self.frames = path, method, frames
         self.flush_frames, self.flush_values = int(says["flush_frames"]), int(says["flush_values"])
         self.ratio, self.out_ratio = int(says["ratio"]), int(says["out_ratio"])
         self.inputs = inputs
         self.in_channels, self.out_channels = int(inputs[0]["channels"]), int(says["out_channels"])
         self.length = frames * self.ratio // int(inputs[0]["ratio"])  # of a block
-        self.rows: list[Any] = [program.load_method(method)]
+        self.rows: list[Any] = [_loaded(path, method)]
         self.reset()
 
     def reset(self) -> None:
@@ -87,7 +90,7 @@ class Stream:
         if block.shape[0] != self.batch:
             self.reset()
             self.batch = block.shape[0]
-            self.rows += [self.program.load_method(self.method) for _ in range(self.batch - len(self.rows))]
+            self.rows += [_loaded(self.path, self.method) for _ in range(self.batch - len(self.rows))]
         parts = torch.split(block.to(torch.float32), self.length, dim=2)
         outputs = [self._step(part, noise, end) for part in parts if part.shape[2]]
         empty = torch.zeros(self.batch, self.out_channels, 0)
@@ -126,20 +129,20 @@ class Model:
     """A loaded file, each of whose methods is loaded when it is first called.
 
     Args:
-        program: of the file.
+        path: of the file.
         says: its JSON.
         noise: how much sampling noise `encode` and `forward` add.
     """
 
-    def __init__(self, program: Any, says: dict[str, Any], noise: float) -> None:
-        self.program, self.says, self.noise = program, says, noise
+    def __init__(self, path: Path, says: dict[str, Any], noise: float) -> None:
+        self.path, self.says, self.noise = path, says, noise
         self.streams: dict[str, Stream] = {}
 
     def stream(self, method: str) -> Stream:
         """The stream of a method."""
         if method not in self.streams:
             own, inputs = self.says[SAOCTL], self.says["methods"][method]["inputs"]
-            self.streams[method] = Stream(self.program, method, own["methods"][method], own["frames"], inputs)
+            self.streams[method] = Stream(self.path, method, own["methods"][method], own["frames"], inputs)
         return self.streams[method]
 
 
@@ -240,7 +243,8 @@ class ExecuTorch(Format):
             latency_samples=description.latency_samples,
             block_sizes=None if frames == 1 else (frames * description.architecture.ratio,),
         )
-        model = Model(_loaded(path), says, 0.0 if description.skip_bottleneck else 1.0)
+        model = Model(path, says, 0.0 if description.skip_bottleneck else 1.0)
+        model.stream("encode")  # a file of another version, or a missing package, is told now
         return ExecuTorchArtifact(path, device, description.precision, description, can, model)
 
     def contents(self, path: Path) -> Contents:
@@ -289,7 +293,10 @@ def _program(steps: dict[Any, StatefulStep]) -> Any:
     )
     with _quiet():
         programs = {method: torch.export.export(step, step.example(), strict=False) for method, step in steps.items()}
-        lowered = exir.to_edge_transform_and_lower(programs, partitioner=[xnnpack.XnnpackPartitioner()])
+        # The portable kernels have it, though the core of ATen does not.
+        config = exir.EdgeCompileConfig(_core_aten_ops_exception_list=[SHIFT])
+        partitioners = [xnnpack.XnnpackPartitioner()]
+        lowered = exir.to_edge_transform_and_lower(programs, partitioner=partitioners, compile_config=config)
         # Buffers have no first value otherwise; of zeros at position 0 a stream makes its state itself.
         first_value = passes.InitializedMutableBufferPass(["b_position"])
         return lowered.to_executorch(exir.ExecutorchBackendConfig(passes=[first_value]))
@@ -348,8 +355,8 @@ def _input(step: StatefulStep, name: str) -> dict[str, Any]:
     return {"name": name, "role": "attribute", "shape": [1], "dtype": dtype, **numbers, "description": meaning}
 
 
-def _loaded(path: Path) -> Any:
-    """A file as a Program of ExecuTorch's runtime.
+def _loaded(path: Path, method: str) -> Any:
+    """A method of a file, with a state of its own, in ExecuTorch's runtime.
 
     Raises:
         FileError: it cannot be loaded.
@@ -357,7 +364,7 @@ def _loaded(path: Path) -> Any:
     """
     (runtime,) = _import("executorch.runtime")
     try:
-        return runtime.Runtime.get().load_program(path)
+        return runtime.Runtime.get().load_program(path).load_method(method)
     except RuntimeError as error:
         message = f"{path} cannot be loaded by this version of ExecuTorch."
         raise FileError(message, "Export it again: saoctl export.") from error
