@@ -7,10 +7,12 @@ blocks of one size and one stream each. `saoctl.formats.stateful` says what thei
 
 import json
 import logging
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -362,12 +364,39 @@ def _loaded(path: Path, method: str) -> Any:
         FileError: it cannot be loaded.
         ConfigError: the package is not there.
     """
-    (runtime,) = _import("executorch.runtime")
+    runtime = _runtime()
     try:
-        return runtime.Runtime.get().load_program(path).load_method(method)
+        return runtime.load_program(path).load_method(method)
     except RuntimeError as error:
         message = f"{path} cannot be loaded by this version of ExecuTorch."
         raise FileError(message, "Export it again: saoctl export.") from error
+
+
+@cache
+def _runtime() -> Any:
+    """ExecuTorch's runtime, on as many threads as torch has now: what is loaded holds on to its threads for good.
+
+    Raises:
+        ConfigError: the package is not there.
+    """
+    runtime, bindings = _import("executorch.runtime", "executorch.extension.pybindings.portable_lib")
+    with _without_stderr():
+        if bindings._threadpool_get_thread_count() != torch.get_num_threads():
+            bindings._unsafe_reset_threadpool(torch.get_num_threads())
+        return runtime.Runtime.get()
+
+
+@contextmanager
+def _without_stderr() -> Iterator[None]:
+    """Without what ExecuTorch's runtime writes to file descriptor 2 of files that it does not find on this CPU."""
+    with Path(os.devnull).open("wb") as nothing:
+        before = os.dup(2)
+        os.dup2(nothing.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(before, 2)
+            os.close(before)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import soundfile
 import torch
 from torch import Tensor
 
@@ -28,6 +29,7 @@ from tests.streaming.test_directions import random_basis
 
 FLOAT32_SNR_DB = 100.0
 CPU = torch.device("cpu")
+MOST_DELEGATES = 7  # of forward; the smallest are of the controls
 MISSING = "executorch is not installed: pip install 'saoctl[executorch]' (half a GB)"
 
 # Few layers: what takes its time is the lowering.
@@ -140,6 +142,17 @@ def test_a_host_needs_the_json_alone_and_no_reset_at_first(files: dict[str, Path
             came.append(host.call(silence, noise=0.0, end=audio.shape[2]))
         whole = torch.cat(came, dim=2)[:, :, late : late + expected.shape[2]]
         assert snr_db(expected, whole) >= FLOAT32_SNR_DB
+
+
+def test_the_example_of_the_page_runs(files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "executorch.md").read_text(encoding="utf-8")
+    code = page.split("```py\n")[1].split("```")[0]
+    (tmp_path / "exports").mkdir()
+    for suffix in (".pte", ".json"):
+        shutil.copy(files["even"].with_suffix(suffix), tmp_path / "exports" / f"sao{suffix}")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "example", "exec"), {"__name__": "__main__"})
+    assert soundfile.info(tmp_path / "noise.wav").frames == 200 * EVEN.ratio
 
 
 def test_a_reset_cures_what_is_no_number(files: dict[str, Path]) -> None:
@@ -264,9 +277,6 @@ def test_nearly_all_of_a_method_is_one_delegate() -> None:
     assert sum("executorch_call_delegate" in str(node.target) for node in nodes) <= MOST_DELEGATES
     outside = collections.Counter(str(node.target) for node in nodes)
     assert not any("convolution" in target or "sin" in target for target in outside)
-
-
-MOST_DELEGATES = 7
 
 
 def test_info_tells_what_the_file_holds(files: dict[str, Path]) -> None:
