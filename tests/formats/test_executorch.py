@@ -48,12 +48,26 @@ ARCHITECTURES = {"even": EVEN, "odd": ODD}
 FRAMES = {"even": 1, "odd": 3}  # of a block
 
 
+class Files(dict[str, Path]):
+    """A file of each architecture, written when it is first asked for.
+
+    Args:
+        folder: where they are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def __missing__(self, name: str) -> Path:
+        self[name] = write(ARCHITECTURES[name], self.folder / f"{name}.pte", FRAMES[name])
+        return self[name]
+
+
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A file of each architecture, written once."""
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     pytest.importorskip("executorch", reason=MISSING)
-    folder = tmp_path_factory.mktemp("executorch")
-    return {name: write(each, folder / f"{name}.pte", FRAMES[name]) for name, each in ARCHITECTURES.items()}
+    return Files(tmp_path_factory.mktemp("executorch"))
 
 
 def write(architecture: OobleckArchitecture, path: Path, frames: int = 1) -> Path:
@@ -69,7 +83,7 @@ def says(path: Path) -> Any:
 @pytest.mark.parametrize("name", ARCHITECTURES)
 @pytest.mark.parametrize("batch", [1, 2])
 def test_the_files_equal_stable_audio_tools_from_the_first_sample_to_the_last(
-    files: dict[str, Path], name: str, batch: int
+    files: Files, name: str, batch: int
 ) -> None:
     architecture, loaded = ARCHITECTURES[name], artifact.load(files[name], CPU)
     reference, ratio = judge(architecture), architecture.ratio
@@ -126,7 +140,7 @@ class Host:
         return torch.clone(output)
 
 
-def test_a_host_needs_the_json_alone_and_no_reset_at_first(files: dict[str, Path]) -> None:
+def test_a_host_needs_the_json_alone_and_no_reset_at_first(files: Files) -> None:
     reference = judge(EVEN)
     audio = 0.3 * torch.randn(1, 2, 30 * EVEN.ratio)
     expected = reference.decode(reference.encode(audio))
@@ -144,7 +158,7 @@ def test_a_host_needs_the_json_alone_and_no_reset_at_first(files: dict[str, Path
         assert snr_db(expected, whole) >= FLOAT32_SNR_DB
 
 
-def test_the_example_of_the_page_runs(files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_of_the_page_runs(files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (Path(__file__).parents[2] / "docs" / "executorch.md").read_text(encoding="utf-8")
     code = page.split("```py\n")[1].split("```")[0]
     (tmp_path / "exports").mkdir()
@@ -155,7 +169,7 @@ def test_the_example_of_the_page_runs(files: dict[str, Path], tmp_path: Path, mo
     assert soundfile.info(tmp_path / "noise.wav").frames == 200 * EVEN.ratio
 
 
-def test_a_reset_cures_what_is_no_number(files: dict[str, Path]) -> None:
+def test_a_reset_cures_what_is_no_number(files: Files) -> None:
     host, fresh = (Host(files["even"], "decode") for _ in range(2))
     latents = torch.randn(1, 4, 40)
     for _ in range(5):
@@ -165,7 +179,7 @@ def test_a_reset_cures_what_is_no_number(files: dict[str, Path]) -> None:
         assert torch.equal(host.call(block, reset=int(n == 0)), fresh.call(block))
 
 
-def test_the_attributes_do_what_they_do_in_the_stream(files: dict[str, Path]) -> None:
+def test_the_attributes_do_what_they_do_in_the_stream(files: Files) -> None:
     model = build(offline(EVEN), "float32")
     host, latents = Host(files["even"], "decode"), torch.randn(1, 4, 80)
     came, expected = [], []
@@ -181,7 +195,7 @@ def test_the_attributes_do_what_they_do_in_the_stream(files: dict[str, Path]) ->
     assert snr_db(torch.cat(expected, dim=2), torch.cat(came, dim=2)) >= FLOAT32_SNR_DB
 
 
-def test_methods_do_not_disturb_each_other(files: dict[str, Path]) -> None:
+def test_methods_do_not_disturb_each_other(files: Files) -> None:
     """Called by turns they give what they give alone."""
     signals = {"encode": torch.randn(1, 2, 20 * 8), "decode": torch.randn(1, 4, 20), "forward": torch.randn(1, 2, 160)}
     alone: dict[str, list[Tensor]] = collections.defaultdict(list)
@@ -199,7 +213,7 @@ def test_methods_do_not_disturb_each_other(files: dict[str, Path]) -> None:
         assert torch.equal(torch.cat(alone[method]), torch.cat(together[method]))
 
 
-def test_noise_is_the_vaes_and_of_the_amount_that_is_set(files: dict[str, Path]) -> None:
+def test_noise_is_the_vaes_and_of_the_amount_that_is_set(files: Files) -> None:
     loaded = artifact.load(files["even"], CPU)
     audio = torch.randn(1, 2, 3000 * EVEN.ratio)
     assert isinstance(loaded, ExecuTorchArtifact)
@@ -214,7 +228,7 @@ def test_noise_is_the_vaes_and_of_the_amount_that_is_set(files: dict[str, Path])
     assert abs(normal.std() - 1.5) < 0.1
 
 
-def test_blocks_of_another_size_are_refused(files: dict[str, Path]) -> None:
+def test_blocks_of_another_size_are_refused(files: Files) -> None:
     loaded = artifact.load(files["odd"], CPU)
     assert loaded.can.block_sizes == (3 * ODD.ratio,)
     assert artifact.load(files["even"], CPU).can.block_sizes is None  # one frame: any number of them
@@ -222,14 +236,14 @@ def test_blocks_of_another_size_are_refused(files: dict[str, Path]) -> None:
         loaded.call("forward", torch.zeros(1, 1, 2 * ODD.ratio))
 
 
-def test_a_flush_without_a_block_gives_nothing(files: dict[str, Path]) -> None:
+def test_a_flush_without_a_block_gives_nothing(files: Files) -> None:
     loaded = artifact.load(files["even"], CPU)
     for method in METHODS:
         assert loaded.flush(method).shape[0] == 0
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_the_json_follows_the_protocol_of_neural_live(files: dict[str, Path], name: str) -> None:
+def test_the_json_follows_the_protocol_of_neural_live(files: Files, name: str) -> None:
     """As its PROTOCOL.md says, sections 2.3 to 2.5 and 3.1."""
     architecture, found = ARCHITECTURES[name], says(files[name])
     assert (found["kind"], found["delegate"]) == ("live", "xnnpack")
@@ -257,7 +271,7 @@ def test_the_json_follows_the_protocol_of_neural_live(files: dict[str, Path], na
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
-def test_the_file_is_its_weights_once_and_three_graphs(files: dict[str, Path], name: str) -> None:
+def test_the_file_is_its_weights_once_and_three_graphs(files: Files, name: str) -> None:
     stream = export.build(offline(ARCHITECTURES[name]), "float32", streaming=True).model
     weights = sum(each.numel() * 4 for each in stream.parameters())
     assert files[name].stat().st_size < weights + 500_000  # the graphs, whatever the width
@@ -279,7 +293,7 @@ def test_nearly_all_of_a_method_is_one_delegate() -> None:
     assert not any("convolution" in target or "sin" in target for target in outside)
 
 
-def test_info_tells_what_the_file_holds(files: dict[str, Path]) -> None:
+def test_info_tells_what_the_file_holds(files: Files) -> None:
     found = info.run(files["even"])
     assert found.written_by_saoctl
     assert found.methods.keys() == set(METHODS)
@@ -288,7 +302,7 @@ def test_info_tells_what_the_file_holds(files: dict[str, Path]) -> None:
     assert found.dtypes == {"float32": sum(parameter.numel() for parameter in model.parameters())}
 
 
-def test_the_file_holds_nothing_of_where_it_was_made(files: dict[str, Path]) -> None:
+def test_the_file_holds_nothing_of_where_it_was_made(files: Files) -> None:
     content = files["even"].read_bytes()
     assert str(Path(export.__file__).parents[2]).encode() not in content
     assert b".py" not in content
@@ -302,7 +316,7 @@ def test_what_is_not_executorch_is_refused(tmp_path: Path, content: bytes) -> No
 
 
 @pytest.mark.parametrize("kept", [0.2, 0.6, 0.999])
-def test_a_truncated_file_is_refused(files: dict[str, Path], tmp_path: Path, kept: float) -> None:
+def test_a_truncated_file_is_refused(files: Files, tmp_path: Path, kept: float) -> None:
     copy_of(files["even"], tmp_path)
     whole = files["even"].read_bytes()
     (tmp_path / "a.pte").write_bytes(whole[: int(len(whole) * kept)])
@@ -310,7 +324,7 @@ def test_a_truncated_file_is_refused(files: dict[str, Path], tmp_path: Path, kep
         artifact.load(tmp_path / "a.pte", CPU)
 
 
-def test_a_file_without_its_json_or_with_anothers_is_refused(files: dict[str, Path], tmp_path: Path) -> None:
+def test_a_file_without_its_json_or_with_anothers_is_refused(files: Files, tmp_path: Path) -> None:
     copy_of(files["even"], tmp_path)
     beside = tmp_path / "a.json"
     shutil.copy(files["odd"].with_suffix(".json"), beside)
@@ -325,7 +339,7 @@ def test_a_file_without_its_json_or_with_anothers_is_refused(files: dict[str, Pa
         artifact.load(tmp_path / "a.pte", CPU)
 
 
-def test_executorch_of_another_tool_is_refused(files: dict[str, Path], tmp_path: Path) -> None:
+def test_executorch_of_another_tool_is_refused(files: Files, tmp_path: Path) -> None:
     copy_of(files["even"], tmp_path)
     foreign = says(files["even"])
     del foreign["saoctl"]
