@@ -9,8 +9,8 @@ METHODS: tuple[Method, ...] = get_args(Method)
 Precision = Literal["float32", "float16", "bfloat16", "mixed"]
 
 # Formats of exported files, and how the names of their files end.
-FormatName = Literal["torchscript", "onnx"]
-FORMAT_SUFFIXES: dict[FormatName, str] = {"torchscript": ".ts", "onnx": ".onnx"}
+FormatName = Literal["torchscript", "onnx", "executorch"]
+FORMAT_SUFFIXES: dict[FormatName, str] = {"torchscript": ".ts", "onnx": ".onnx", "executorch": ".pte"}
 
 # In which blocks verify streams a signal; `saoctl.verify.schedules` says what each is.
 ScheduleKind = Literal["fixed", "frames", "random", "whole", "reset", "batch"]

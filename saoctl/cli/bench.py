@@ -65,7 +65,7 @@ def command(
     ] = None,
     form: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="NAME", help="Time it as torchscript or onnx too; can be repeated."),
+        typer.Option("--format", metavar="NAME", help="Time it as torchscript, onnx, executorch too; can be repeated."),
     ] = None,
     together: Annotated[
         bool | None,

@@ -24,10 +24,10 @@ def command(
     options: Options,
     path: PathOption = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write: .ts, or .onnx.")
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write: .ts, .onnx or .pte.")
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--format", metavar="NAME", help="torchscript or onnx; default: as FILE is called.")
+        str | None, typer.Option("--format", metavar="NAME", help="torchscript, onnx or executorch; default: by FILE.")
     ] = None,
     device: DeviceOption = None,
     half: Annotated[bool, typer.Option("--half", help="The same as --precision float16.")] = False,
@@ -57,7 +57,7 @@ def command(
     ] = None,
     test: Annotated[bool, typer.Option("--test", help="Run verify on what was just written.")] = False,
 ) -> None:
-    """Build the streaming model and write it, as TorchScript for nn~ or as ONNX.
+    """Build the streaming model and write it, as TorchScript for nn~, as ONNX or for ExecuTorch.
 
     Examples: saoctl export -c demo --test, or saoctl export --precision bfloat16 -o sao-bf16.ts
     """

@@ -30,7 +30,7 @@ from saoctl.formats.stateful import StatefulStep
 from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.pure import pure_step
-from saoctl.vocabulary import METHODS, Signature, signatures
+from saoctl.vocabulary import METHODS, Precision, Signature, signatures
 
 SAOCTL = "saoctl"  # the key of what the protocol does not ask for
 MAGIC = slice(4, 8), b"ET12"  # of the FlatBuffers schema of a .pte file
@@ -187,7 +187,18 @@ class ExecuTorch(Format):
     frames: int = 1
 
     name = "executorch"
-    suffixes = (".pte",)
+    cpu_only = True
+
+    def check(self, precision: Precision, streaming: bool) -> None:
+        if not streaming:
+            raise _not_exact("the offline model")
+        if precision != "float32":
+            message = f"ExecuTorch files are written in float32, not in {precision}."
+            raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
+        _import("executorch.exir")
+
+    def files(self, path: Path) -> tuple[Path, ...]:
+        return path, _json_of(path)
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
         """Write the file and its JSON; the size of `path`. See `Format.save`.
@@ -196,14 +207,9 @@ class ExecuTorch(Format):
             ConfigError: the package is missing, or the model has no form in ExecuTorch.
         """
         stream = model.model
-        if not isinstance(stream, StreamingAutoencoder):
-            told = "the offline model" if not description.streaming else "a stream of less lookahead"
-            message = f"ExecuTorch files hold exact streams, not {told}."
-            raise ConfigError(message, "Write a .ts file, or an exact stream.")
-        if description.precision != "float32":
-            message = f"ExecuTorch files are written in float32, not in {description.precision}."
-            raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
-        _import("executorch.exir")
+        if description.streaming and not isinstance(stream, StreamingAutoencoder):
+            raise _not_exact("a stream of less lookahead")
+        self.check(description.precision, description.streaming)
         steps = {method: StatefulStep(pure_step(stream, method), self.frames).eval() for method in METHODS}
         program = _program(steps)
         with ExitStack() as files:
@@ -275,6 +281,10 @@ class ExecuTorch(Format):
         if not isinstance(says, dict):
             raise FileError(f"{beside} does not say how {path} is called.", "Export it again: saoctl export.")
         return says
+
+
+def _not_exact(what: str) -> ConfigError:
+    return ConfigError(f"ExecuTorch files hold exact streams, not {what}.", "Write a .ts file, or an exact stream.")
 
 
 def _json_of(path: Path) -> Path:

@@ -179,9 +179,9 @@ class Onnx(Format):
             ConfigError: packages are missing, or the model has no form in ONNX.
         """
         stream = model.model
-        self.check(description.precision, description.streaming)
-        if not isinstance(stream, StreamingAutoencoder):
+        if description.streaming and not isinstance(stream, StreamingAutoencoder):
             raise _not_exact("a stream of less lookahead")
+        self.check(description.precision, description.streaming)
         size = 0
         with ExitStack() as places:
             # The last to come in gets its name first: who finds `path` finds the others.
