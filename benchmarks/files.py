@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import torch
+
 from benchmarks import kills, memory, offline
 from benchmarks.kills import Outcome
 from benchmarks.memory import Wide
@@ -92,9 +94,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"measuring: {part}", file=sys.stderr, flush=True)
         before = machine.read()
         text = MEASURE[part](plan)
-        about = machine.describe_machine(plan.threads)
-        told = [f"{about['processor']}, {plan.threads} threads, torch {about['torch']}."]
-        told += machine.disturbances(before, machine.read(), plan.threads, cores=plan.threads)
+        threads = plan.threads if part == "offline" else torch.get_num_threads()
+        about = machine.describe_machine(threads)
+        told = [f"{about['processor']}, threads: {threads}, torch {about['torch']}."]
+        told += machine.disturbances(before, machine.read(), threads, cores=threads)
         print(paragraphs(f"## {part}", text, "\n".join(f"- {each}" for each in told)), end="\n\n", flush=True)
 
 
