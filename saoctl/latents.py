@@ -4,7 +4,6 @@ import json
 import struct
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import IO, Any
@@ -20,7 +19,8 @@ from saoctl.files import atomic_file
 SUFFIXES = (".safetensors", ".npy")
 NAME = "latents"  # of the tensor
 METADATA = "saoctl.latents"  # and of what is said of it
-ROWS = 8  # channels that are turned round at a time
+VALUE = 4  # bytes of a number
+TURNED = 4096  # frames that are turned round at a time
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,11 @@ class Latents:
         Raises:
             FileError: they cannot be read, or are not finite.
         """
-        with _opened(self.path) as slices:
-            for begin in range(0, self.frames, frames):
-                block = slices(begin, min(begin + frames, self.frames))
-                if not torch.isfinite(block).all():
-                    raise FileError(f"{self.path} has latents that are not finite.", "Encode the audio anew.")
-                yield block
+        for begin in range(0, self.frames, frames):
+            block = _slice(self.path, begin, min(begin + frames, self.frames))
+            if not torch.isfinite(block).all():
+                raise FileError(f"{self.path} has latents that are not finite.", "Encode the audio anew.")
+            yield block
 
 
 def read(path: Path) -> Latents:
@@ -111,17 +110,15 @@ def _about(content: dict[str, Any]) -> About:
     return About(**{field.name: content[field.name] for field in fields(About) if field.name in content})
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Callable[[int, int], Tensor]]:
-    """What gives the frames from one to another."""
+def _slice(path: Path, begin: int, end: int) -> Tensor:
+    """The frames from one to another. The file is mapped for each anew: what a mapping has read stays in memory."""
     try:
         if path.suffix.lower() == ".npy":
             array = np.load(path, mmap_mode="r")
-            yield lambda begin, end: torch.from_numpy(np.array(array[:, begin:end], dtype=np.float32))
-        else:
-            with safe_open(path, "pt") as file:
-                tensor = file.get_slice(NAME)
-                yield lambda begin, end: tensor[:, begin:end].float().contiguous()
+            return torch.from_numpy(np.array(array[:, begin:end], dtype=np.float32))
+        with safe_open(path, "pt") as file:
+            latents: Tensor = file.get_slice(NAME)[:, begin:end]
+            return latents.float().contiguous()
     except (SafetensorError, OSError, ValueError) as error:
         raise FileError(f"{path} cannot be read any further.", "Encode the audio anew.") from error
 
@@ -130,7 +127,7 @@ def write(path: Path, parts: Iterator[Tensor], about: Callable[[], About]) -> in
     """Write latents as they come; gives the number of frames.
 
     They come frame by frame and are kept channel by channel. So they are written down first, and turned round from
-    there, a few channels at a time.
+    there, some frames at a time.
 
     Args:
         path: of the file, which is whole or not there.
@@ -145,13 +142,15 @@ def write(path: Path, parts: Iterator[Tensor], about: Callable[[], About]) -> in
         for part in parts:
             channels, frames = part.shape[0], frames + part.shape[1]
             spool.write(part.T.contiguous().numpy().astype("<f4").tobytes())
-        spool.flush()
+        spool.seek(0)
         with temporary.open("wb") as file:
             _write_head(file, path, (channels, frames), about())
-            if frames:
-                turned = np.memmap(spool, dtype="<f4", mode="r", shape=(frames, channels))
-                for begin in range(0, channels, ROWS):
-                    file.write(np.ascontiguousarray(turned[:, begin : begin + ROWS].T).tobytes())
+            head = file.tell()
+            for at in range(0, frames, TURNED):
+                block = np.frombuffer(spool.read(VALUE * channels * TURNED), "<f4").reshape(-1, channels)
+                for channel in range(channels):
+                    file.seek(head + VALUE * (channel * frames + at))
+                    file.write(block[:, channel].tobytes())
     return frames
 
 
@@ -167,7 +166,7 @@ def _write_head(file: IO[bytes], path: Path, shape: tuple[int, int], about: Abou
             {"descr": "<f4", "fortran_order": False, "shape": shape},
         )
         return
-    tensor = {"dtype": "F32", "shape": shape, "data_offsets": [0, 4 * shape[0] * shape[1]]}
+    tensor = {"dtype": "F32", "shape": shape, "data_offsets": [0, VALUE * shape[0] * shape[1]]}
     text = json.dumps({"__metadata__": {METADATA: json.dumps(asdict(about))}, NAME: tensor}).encode()
     text += b" " * (-len(text) % 8)
     file.write(struct.pack("<Q", len(text)) + text)

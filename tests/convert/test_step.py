@@ -162,6 +162,23 @@ def test_the_same_sound_is_the_same_bytes_whenever_it_is_written(
     assert len(found) == 1
 
 
+@pytest.mark.parametrize("suffix", latents.SUFFIXES)
+@pytest.mark.parametrize("frames", [1, 3, 4, 11])
+def test_latents_come_back_as_they_were_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, frames: int
+) -> None:
+    """However many are turned round at a time, from frame by frame to channel by channel."""
+    monkeypatch.setattr(latents, "TURNED", 3)
+    written, path = torch.randn(5, frames), tmp_path / f"a{suffix}"
+    about = latents.About("seed 0", None, None, RATE, RATIO, frames * RATIO, RATE, None, "float32", 0.0, 0)
+    assert latents.write(path, iter(written.split(2, dim=1)), lambda: about) == frames
+    found = latents.read(path)
+    assert (found.channels, found.frames) == (5, frames)
+    assert torch.equal(torch.cat(list(found.blocks(4)), dim=1), written)
+    whole = torch.from_numpy(np.load(path)) if suffix == ".npy" else load_file(path)["latents"]
+    assert torch.equal(whole, written)
+
+
 def test_latents_say_what_they_are_from(tiny: Config, make: Callable[..., Path]) -> None:
     sound = make("a.wav", 1001, 11025, channels=1)
     convert(tiny, "encode", sound)
