@@ -26,7 +26,7 @@ PARTS = ("memory", "offline", "kills")
 WITHIN = 50  # MB that lengths may differ by
 
 WIDE_COLUMNS = ("full width", "while it loads, MB", "of these its own", "while it streams, MB", "of these its own")
-OFFLINE_COLUMNS = ("", "memory, MB", "in all, MB", "seconds", "x realtime", "first output after, s", "dB to the whole")
+OFFLINE_COLUMNS = ("", "memory, MB", "in all, MB", "seconds", "of processors", "first after", "dB to the whole")
 KILL_COLUMNS = ("run", "killed after, s", "files done", "not as they should be", "unfinished")
 
 
@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if plan.turns < 1:
         parser.error("there must be at least one turn")
     for part in PARTS if given.only is None else (given.only,):
-        print(f"measuring: {part}", file=sys.stderr, flush=True)
+        _tell(f"measuring: {part}")
         before = machine.read()
         text = MEASURE[part](plan)
         threads = plan.threads if part == "offline" else torch.get_num_threads()
@@ -111,7 +111,7 @@ def measure_memory(plan: Plan) -> str:
 def measure_offline(plan: Plan) -> str:
     """The part `offline`."""
     with tempfile.TemporaryDirectory() as folder:
-        ways = offline.measure(plan.architecture, plan.offline_seconds, plan.turns, plan.threads, Path(folder))
+        ways = offline.measure(plan.architecture, plan.offline_seconds, plan.turns, plan.threads, Path(folder), _tell)
     return offline_tables(ways, plan.offline_seconds)
 
 
@@ -155,9 +155,9 @@ def offline_tables(ways: Sequence[Way], seconds: float) -> str:
         rows = []
         for way in ways:
             took, exact = way.median, "" if way.decibels is None else f"{way.decibels:.0f}"
-            figures = (f"{took.above:.0f}", f"{took.peak:.0f}", f"{took.seconds:.1f}", f"{seconds / took.seconds:.2f}")
+            times = (f"{each:.1f}" for each in (took.seconds, took.computing, took.first))
             if way.method == method:
-                rows.append((way.name, *figures, f"{took.first:.1f}", exact))
+                rows.append((way.name, f"{took.above:.0f}", f"{took.peak:.0f}", *times, exact))
         tables.append(table((f"{method}, {seconds:g} s", *OFFLINE_COLUMNS[1:]), rows))
     return paragraphs(*tables)
 
@@ -178,6 +178,10 @@ def kills_table(found: Outcome) -> str:
 
 def _config(plan: Plan, folder: Path) -> str:
     return plan.config or str(write_config(plan.architecture, folder))
+
+
+def _tell(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
 
 
 def _length(seconds: float) -> str:

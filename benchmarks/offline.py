@@ -42,12 +42,14 @@ class Taken:
 
     Args:
         seconds: in all.
+        computing: seconds of processors, all threads together: what other programs take of the machine matters less.
         first: until the first of the output was there.
         above: the most memory in MB, beside that of the process with the model loaded and warm.
         peak: the most memory of the process, in MB.
     """
 
     seconds: float
+    computing: float
     first: float
     above: float
     peak: float
@@ -70,7 +72,14 @@ class Way:
     decibels: float | None
 
 
-def measure(architecture: OobleckArchitecture, seconds: float, turns: int, threads: int, folder: Path) -> list[Way]:
+def measure(
+    architecture: OobleckArchitecture,
+    seconds: float,
+    turns: int,
+    threads: int,
+    folder: Path,
+    tell: Callable[[str], None] = lambda told: None,
+) -> list[Way]:
     """All ways by turns, each in a process of its own; the first is the offline model.
 
     Args:
@@ -79,6 +88,7 @@ def measure(architecture: OobleckArchitecture, seconds: float, turns: int, threa
         turns: how often each way is gone.
         threads: that compute.
         folder: for what goes in and comes out.
+        tell: is told each figure as soon as it is there.
     """
     frames = round(seconds * architecture.sample_rate / architecture.ratio)
     fresh(write_inputs, architecture, frames, folder)
@@ -86,6 +96,7 @@ def measure(architecture: OobleckArchitecture, seconds: float, turns: int, threa
     for _ in range(turns):
         for (method, name), found in taken.items():
             found.append(fresh(run, architecture, method, name, threads, folder))
+            tell(f"{method}, {name}: {found[-1]}")
     return [Way(*case, _median(found), _decibels(*case, folder)) for case, found in taken.items()]
 
 
@@ -111,13 +122,13 @@ def run(architecture: OobleckArchitecture, method: Method, name: str, threads: i
     loading = process.read().peak
     process.forget_peak()
     before = process.read().peak
-    begin, first, parts = time.perf_counter(), None, []
+    begin, computing, first, parts = time.perf_counter(), time.process_time(), None, []
     for part in go(given):
         first = first or time.perf_counter() - begin
         parts.append(part)
-    seconds, peak = time.perf_counter() - begin, process.read().peak
+    seconds, computing, peak = time.perf_counter() - begin, time.process_time() - computing, process.read().peak
     np.save(folder / f"{method}, {name}.npy", torch.cat(parts, dim=2).numpy())
-    return Taken(seconds, first or seconds, peak - before, max(loading, peak))
+    return Taken(seconds, computing, first or seconds, peak - before, max(loading, peak))
 
 
 def _diffusers(architecture: OobleckArchitecture, method: Method, tiles: bool = False, stream: bool = False) -> Run:
@@ -179,6 +190,7 @@ WAYS: dict[str, Callable[[OobleckArchitecture, Method], Run]] = {
 def _median(found: list[Taken]) -> Taken:
     return Taken(
         seconds=statistics.median(each.seconds for each in found),
+        computing=statistics.median(each.computing for each in found),
         first=statistics.median(each.first for each in found),
         above=max(each.above for each in found),
         peak=max(each.peak for each in found),

@@ -161,12 +161,12 @@ def test_tables_have_what_was_measured() -> None:
     assert "| forward | 1400 | 700 | 1100 | 550 |" in text
     assert "625 MB" in text
     ways = [
-        Way("decode", "one", Taken(4.0, 4.0, 900.0, 1800.0), None),
-        Way("decode", "two", Taken(2, 0.5, 80, 900), 117),
+        Way("decode", "one", Taken(4.0, 7.5, 4.0, 900.0, 1800.0), None),
+        Way("decode", "two", Taken(2, 3, 0.5, 80, 900), 117),
     ]
     text = files.offline_tables(ways, 8.0)
-    assert "| one | 900 | 1800 | 4.0 | 2.00 | 4.0 |  |" in text
-    assert "| two | 80 | 900 | 2.0 | 4.00 | 0.5 | 117 |" in text
+    assert "| one | 900 | 1800 | 4.0 | 7.5 | 4.0 |  |" in text
+    assert "| two | 80 | 900 | 2.0 | 3.0 | 0.5 | 117 |" in text
     kill = Kill(1.25, ended=False, done=3, wrong=0, unfinished=1)
     ended = Kill(9.0, ended=True, done=9, wrong=0, unfinished=0)
     text = files.kills_table(Outcome(9, 1, 5.0, (kill, ended), 1, 1, 0, 0, 0))
