@@ -106,8 +106,9 @@ class Format(ABC):
     """A kind of exported file.
 
     To add one: a module beside `torchscript.py` with an Artifact that says in its Capabilities what such a file can do,
-    and a Format that writes, describes and loads it; and a line in `artifact.FORMATS`. verify, bench and info take it
-    then: they ask the capabilities, never the format. Its tests are those of `tests/formats/test_artifact.py`.
+    and a Format that writes, describes and loads it; its name in `saoctl.vocabulary`; and a line in
+    `artifact.FORMATS`. verify, bench and info take it then: they ask the capabilities, never the format. Its tests are
+    those of `tests/formats/test_artifact.py`.
 
     Attributes:
         name: of the format.
