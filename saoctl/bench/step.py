@@ -1,6 +1,7 @@
 """The bench step: how fast the artifact runs, per device, precision, method and block size, and what that means.
 
-Every device is measured in a process of its own, so that its memory and its first blocks are its own too.
+Every device, and every other format, is measured in a process of its own, so that its memory, its first blocks and its
+threads are its own too.
 """
 
 import math
@@ -8,6 +9,7 @@ import multiprocessing
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -285,13 +287,16 @@ def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
         others = _other_files(plan, Path(folder), progress)
         progress.start("Timing", total=plan.steps)
         for device in plan.devices:
-            with _process() as process:
+            with ExitStack() as stack:
+                process = stack.enter_context(_process())
+                # Each runtime has threads of its own that wait for work, and would disturb those of the others.
+                processes = {name: stack.enter_context(_process()) for name in plan.formats}
                 for precision, file in files.items():
                     if warning := devices.slow_precision(torch.device(device), precision):
                         progress.warn(warning)
                     exact = exact_files.get(precision)
                     formats = {
-                        name: path
+                        name: (processes[name], path)
                         for (name, of), path in others.items()
                         if of == precision and (device == "cpu" or not artifacts.format_of(path).cpu_only)
                     }
@@ -328,7 +333,7 @@ def _time_precision(
     precision: Precision,
     file: Path,
     exact: Path | None,
-    formats: Mapping[FormatName, Path],
+    formats: Mapping[FormatName, tuple[Executor, Path]],
     progress: Progress,
 ) -> Timed:
     """The rows of one file on one device, set against what the device could do."""
@@ -347,8 +352,8 @@ def _time_precision(
         rows += attempts.rows(process, [job], architecture, plan.least((device, precision, method, size)), peak)
         if exact is not None:
             exact_rows += attempts.rows(process, [replace(job, artifact=exact)], architecture, 0.0, peak)
-        for name, path in formats.items():
-            (row,) = attempts.rows(process, [replace(job, artifact=path)], architecture, 0.0, peak)
+        for name, (own_process, path) in formats.items():
+            (row,) = attempts.rows(own_process, [replace(job, artifact=path)], architecture, 0.0, peak)
             format_rows.append(FormatTiming(name, row))
         progress.advance()
     for size in plan.block_sizes if plan.together else ():
