@@ -1,0 +1,73 @@
+"""Builds the page: its files, onnxruntime-web's, the ONNX files of a model and what they say, and a sound, in a folder.
+
+`python build.py MODEL.onnx SOUND [--output FOLDER]`. onnxruntime-web cannot read the metadata of an ONNX file, so they
+are written beside it as JSON.
+"""
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+import onnx
+
+HERE = Path(__file__).parent
+RUNTIME = HERE / "node_modules" / "onnxruntime-web" / "dist"
+RUNTIME_FILES = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
+METHODS = ("encode", "decode")
+NUMBERS = (
+    "latency_samples",
+    "ratio",
+    "sample_rate",
+    "in_channels",
+    "out_channels",
+    "state_size",
+    "flush_frames",
+    "flush_values",
+)
+
+
+def build(model: Path, sound: Path, output: Path) -> None:
+    """Write the page anew.
+
+    Args:
+        model: the ONNX file of `forward`; those of `encode` and `decode` lie beside it.
+        sound: what the page can play at once.
+        output: the folder, which is emptied first.
+    """
+    shutil.rmtree(output, ignore_errors=True)
+    shutil.copytree(HERE / "page", output)
+    (output / "ort").mkdir()
+    for name in RUNTIME_FILES:
+        shutil.copy(RUNTIME / name, output / "ort")
+    (output / "model").mkdir()
+    shutil.copy(sound, output / "model")
+    about: dict[str, object] = {"name": model.stem, "sound": sound.name}
+    for method in METHODS:
+        path = model.with_suffix(f".{method}.onnx")
+        shutil.copy(path, output / "model")
+        about[method] = {"file": path.name, **said(path)}
+    (output / "model" / "model.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+
+
+def said(path: Path) -> dict[str, int]:
+    """The numbers that a file says of itself, and `noise_channels`, 0 if it takes no noise."""
+    proto = onnx.load(path)
+    metadata = {entry.key: entry.value for entry in proto.metadata_props}
+    noise = (each.type.tensor_type.shape.dim[1].dim_value for each in proto.graph.input if each.name == "noise")
+    return {**{name: int(metadata[name]) for name in NUMBERS}, "noise_channels": next(noise, 0)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Build the page.")
+    parser.add_argument("model", type=Path, help="what `saoctl export --output MODEL.onnx` has written")
+    parser.add_argument("sound", type=Path, help="an audio file that browsers can read")
+    parser.add_argument("--output", type=Path, default=HERE / "dist")
+    given = parser.parse_args()
+    if not RUNTIME.is_dir():
+        parser.error(f"{RUNTIME} is missing; run `npm ci` in {HERE}")
+    build(given.model, given.sound, given.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,301 @@
+// The page: what its buttons do, and what it shows.
+
+import { Engine } from "./engine.js";
+import { Latents } from "./latents.js";
+import { Load, Wave } from "./meters.js";
+import { Player, decoded, microphone } from "./sound.js";
+import { neutral } from "./stream.js";
+
+const BLOCKS = [1, 2, 4, 8, 16]; // frames
+const USUAL = 2;
+const LONGEST_GLIDE = 5000; // ms
+
+const $ = (id) => document.getElementById(id);
+const chosen = (name) => document.querySelector(`input[name=${name}]:checked`).value;
+const choose = (name, value) => (document.querySelector(`input[name=${name}][value=${value}]`).checked = true);
+const tell = (message) => ($("status").textContent = message);
+const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+class App {
+  constructor(engine, sound) {
+    this.engine = engine;
+    this.sounds = { demo: sound };
+    this.playing = false;
+    this.latents = new Latents($("grid"), engine);
+    this.load = new Load($("load"), $("history"));
+    this.wave = new Wave($("wave"));
+    this.wave.set(sound.audio);
+    $("count").textContent = engine.latents;
+    $("threads").textContent = `computed in ${plural(engine.threads, "thread")}`;
+    for (const frames of BLOCKS) {
+      const samples = frames * engine.ratio;
+      const ms = Math.round((samples / engine.sampleRate) * 1000);
+      $("block").add(new Option(`${samples} · ${ms} ms`, frames, false, frames === USUAL));
+    }
+    engine.failed = (message) => {
+      this.stop();
+      tell(`The model failed: ${message}`);
+    };
+    this.listen();
+    this.showDelay();
+    $("play").disabled = false;
+    this.shown();
+    tell("Ready.");
+  }
+
+  get frames() {
+    return Number($("block").value);
+  }
+
+  /** What plays now, or would: {name, audio} or {name, media}. */
+  get sound() {
+    return this.sounds[chosen("source")];
+  }
+
+  // Playing
+
+  /** The player, as its block is to be. An AudioContext may only begin after a press. */
+  async ready() {
+    const { sampleRate } = this.engine;
+    this.context ??= new AudioContext({ sampleRate, latencyHint: "interactive" });
+    await this.context.resume();
+    if (this.player?.block !== this.frames * this.engine.ratio) {
+      this.player?.close();
+      this.player = await Player.open(this.context, this.engine, this.frames);
+      this.player.on("block", (block) => this.came(block));
+      this.player.on("ended", () => this.ended());
+    }
+  }
+
+  async play(begin = 0) {
+    try {
+      if (!window.AudioWorkletNode) throw new Error("Browsers play it from https or this machine alone.");
+      const kind = chosen("source");
+      if (kind === "microphone") this.sounds.microphone = { name: "the microphone", media: await microphone() };
+      if (!this.sound) return this.browse();
+      await this.ready();
+    } catch (error) {
+      this.stop();
+      return tell(error.name === "NotAllowedError" ? "The browser does not give the microphone." : error.message);
+    }
+    this.latents.forget();
+    this.load.forget();
+    this.newest = null;
+    this.begin = begin;
+    this.playing = true;
+    this.player.hear(chosen("hear") === "model", true);
+    this.player.start(this.sound, { begin, repeat: $("repeat").checked });
+    this.showGaps(0, 0);
+    this.showDelay();
+    this.shown();
+    const warning = this.sound.media ? " With loudspeakers it may howl." : "";
+    tell(`Playing ${this.sound.name}.${warning}`);
+    this.drawn ??= requestAnimationFrame(() => this.draw());
+  }
+
+  stop() {
+    this.player?.stop();
+    for (const track of this.sounds.microphone?.media.getTracks() ?? []) track.stop();
+    delete this.sounds.microphone;
+    this.playing = false;
+    this.wave.hear(-1);
+    this.shown();
+  }
+
+  toggle() {
+    if (!this.playing) return this.play();
+    this.stop();
+    return tell("Stopped.");
+  }
+
+  ended() {
+    if (!this.playing) return;
+    this.stop();
+    tell("The sound has ended.");
+  }
+
+  /** Play on where we are, if we play: after a change that needs a new stream. */
+  again(begin) {
+    if (!this.playing) return;
+    this.stop();
+    this.play(begin);
+  }
+
+  came({ latents, frame, ms, clock, gaps, lost, time }) {
+    if (!this.playing) return;
+    this.newest = { clock, time };
+    this.latents.take(latents, frame);
+    this.load.take(ms, (this.player.block / this.engine.sampleRate) * 1000);
+    this.showGaps(gaps, lost);
+    this.showDelay();
+  }
+
+  /** Sample of the sound that is heard now, as far as we know. */
+  get heard() {
+    if (!this.newest) return -Infinity;
+    const { sampleRate } = this.engine;
+    const since = (this.context.currentTime - this.newest.time - (this.context.outputLatency || 0)) * sampleRate;
+    return this.newest.clock + Math.min(since, 2 * this.player.block) - this.player.delay;
+  }
+
+  draw() {
+    this.drawn = null;
+    if (!this.playing) return;
+    this.latents.hear(Math.floor(this.heard / this.engine.ratio));
+    const length = this.sound?.audio?.[0].length;
+    if (length) this.wave.hear(this.heard < 0 ? -1 : ((this.begin + this.heard) % length) / length);
+    this.drawn = requestAnimationFrame(() => this.draw());
+  }
+
+  // What is shown
+
+  shown() {
+    document.body.classList.toggle("playing", this.playing);
+    $("play-word").textContent = this.playing ? "Stop" : "Play";
+  }
+
+  showDelay() {
+    const { latency, ratio, sampleRate } = this.engine;
+    const ms = (samples) => (samples / sampleRate) * 1000;
+    const buffers = ms(2 * this.frames * ratio) + 1000 * (this.context?.outputLatency || this.context?.baseLatency || 0);
+    $("delay").textContent = `${Math.round(ms(latency) + buffers)} ms`;
+    $("delay-parts").textContent = `${Math.round(ms(latency))} model, ${Math.round(buffers)} buffers`;
+  }
+
+  showGaps(gaps, lost) {
+    $("gaps").textContent = gaps;
+    $("gaps").classList.toggle("bad", gaps > 0);
+    const ms = Math.round((lost * 128 * 1000) / this.engine.sampleRate);
+    $("lost").textContent = gaps ? `${ms} ms of silence; try a larger block` : "no gap so far";
+  }
+
+  // What is done
+
+  /** Take a file as the sound, and play it if something plays. */
+  async take(file) {
+    const playing = this.playing;
+    if (playing) this.stop();
+    tell(`Reading ${file.name}.`);
+    try {
+      this.sounds.file = { name: file.name, audio: await decoded(await file.arrayBuffer(), this.engine) };
+    } catch {
+      if (!this.sounds.file) this.choose("demo");
+      return tell(`This browser cannot read ${file.name} as sound.`);
+    }
+    this.choose("file");
+    const seconds = (this.sounds.file.audio[0].length / this.engine.sampleRate).toFixed(1);
+    tell(`${file.name}, ${seconds} s.`);
+    if (playing) await this.play();
+  }
+
+  choose(source) {
+    choose("source", source);
+    this.wave.set(this.sound?.audio ?? null);
+  }
+
+  browse() {
+    $("file").value = "";
+    $("file").click();
+  }
+
+  freeze(freeze) {
+    this.engine.set({ freeze });
+    $("freeze").setAttribute("aria-pressed", freeze);
+  }
+
+  glide(ms) {
+    this.engine.set({ glide: ms });
+    $("glide").value = 100 * Math.sqrt(ms / LONGEST_GLIDE);
+    $("glide-ms").textContent = `${ms} ms`;
+    $("glide").setAttribute("aria-valuetext", `${ms} ms`);
+  }
+
+  neutral() {
+    this.engine.set(neutral(this.engine.latents));
+    this.freeze(false);
+    this.glide(0);
+    this.latents.update();
+  }
+
+  hear(which) {
+    choose("hear", which);
+    this.player?.hear(which === "model");
+  }
+
+  listen() {
+    $("play").addEventListener("click", () => this.toggle());
+    $("source").addEventListener("change", () => {
+      this.wave.set(this.sound?.audio ?? null);
+      if (chosen("source") === "file" && !this.sound) {
+        this.stop();
+        this.browse();
+      } else this.again();
+    });
+    // Who presses File again wants another one.
+    document.querySelector("input[value=file]").addEventListener("click", () => this.sounds.file && this.browse());
+    $("file").addEventListener("change", () => $("file").files[0] && this.take($("file").files[0]));
+    $("file").addEventListener("cancel", () => this.sounds.file || this.choose("demo"));
+    $("hear").addEventListener("change", () => this.hear(chosen("hear")));
+    $("repeat").addEventListener("change", () => this.player?.repeat($("repeat").checked));
+    $("block").addEventListener("change", () => {
+      this.showDelay();
+      const length = this.sound?.audio?.[0].length;
+      this.again(length && this.heard > 0 ? Math.floor(this.begin + this.heard) % length : 0);
+    });
+    $("mode").addEventListener("change", () => this.latents.show(chosen("mode")));
+    $("freeze").addEventListener("click", () => this.freeze(!this.engine.controls.freeze));
+    $("glide").addEventListener("input", () => {
+      this.glide(Math.round(LONGEST_GLIDE * ($("glide").valueAsNumber / 100) ** 2));
+    });
+    $("neutral").addEventListener("click", () => this.neutral());
+    this.listenToKeys();
+    this.listenToDrops();
+  }
+
+  listenToKeys() {
+    const keys = {
+      " ": () => this.toggle(),
+      o: () => this.hear(chosen("hear") === "model" ? "original" : "model"),
+      f: () => this.freeze(!this.engine.controls.freeze),
+      n: () => this.neutral(),
+    };
+    document.addEventListener("keydown", (event) => {
+      const action = keys[event.key.toLowerCase()];
+      if (!action || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      // A button, a box and a list have a use for the space bar themselves.
+      if (event.key === " " && event.target.closest("button, select, input[type=checkbox]")) return;
+      event.preventDefault();
+      action();
+    });
+    // After a press with the pointer the space bar is for playing again.
+    document.addEventListener("click", (event) => event.detail && event.target.closest("button")?.blur());
+  }
+
+  listenToDrops() {
+    const over = (on) => document.body.classList.toggle("dropping", on);
+    document.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      over(true);
+    });
+    document.addEventListener("dragleave", (event) => event.relatedTarget || over(false));
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      over(false);
+      const file = event.dataTransfer.files[0];
+      if (file) this.take(file);
+    });
+  }
+}
+
+async function begin() {
+  const query = new URLSearchParams(location.search);
+  const threads = query.has("threads") ? Number(query.get("threads")) : undefined;
+  const engine = await Engine.open("model/model.json", threads);
+  const name = engine.about.sound;
+  const bytes = await (await fetch(`model/${name}`)).arrayBuffer();
+  return new App(engine, { name, audio: await decoded(bytes, engine) });
+}
+
+/** The page, once the model is there; for who drives it. */
+window.app = begin();
+window.app.catch((error) => tell(`The model could not be loaded: ${error.message}.`));

@@ -1,0 +1,95 @@
+// Sound in and out: files, the microphone, and the player, which is the node of the audio thread and its port.
+
+/**
+ * A file's audio at the model's rate. What has that rate already is not touched.
+ * @param {ArrayBuffer} bytes
+ * @returns {Promise<Float32Array[]>} as many channels as the model has; of a mono file, twice the same
+ */
+export async function decoded(bytes, { sampleRate, channels }) {
+  const buffer = await new OfflineAudioContext(1, 1, sampleRate).decodeAudioData(bytes);
+  const last = buffer.numberOfChannels - 1;
+  return Array.from({ length: channels }, (_, c) => buffer.getChannelData(Math.min(c, last)));
+}
+
+/** The microphone as it is: nothing may take the music in it for noise. */
+export function microphone() {
+  const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: { ideal: 2 } };
+  return navigator.mediaDevices.getUserMedia({ audio });
+}
+
+export class Player {
+  /**
+   * @param {BaseAudioContext} context at the model's sample rate
+   * @param {object} engine
+   * @param {number} frames of a block
+   */
+  static async open(context, engine, frames) {
+    await context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url));
+    return new Player(context, engine, frames);
+  }
+
+  constructor(context, engine, frames) {
+    this.context = context;
+    this.engine = engine;
+    this.block = frames * engine.ratio;
+    this.delay = 2 * this.block + engine.latency; // samples, from in to out
+    const { channels, latency, ratio } = engine;
+    this.node = new AudioWorkletNode(context, "through", {
+      numberOfInputs: 1,
+      outputChannelCount: [channels],
+      channelCount: channels,
+      channelCountMode: "explicit",
+      channelInterpretation: "speakers",
+      processorOptions: { block: this.block, channels, latency, ratio },
+    });
+    this.node.connect(context.destination);
+    this.answers = {};
+    this.node.port.onmessage = ({ data }) => this.answers[data.kind]?.(data);
+    const port = engine.connect();
+    this.send({ kind: "connect", port }, [port]);
+  }
+
+  /** What the node reports: `block` with each block, `ended`, `settled`. */
+  on(kind, answer) {
+    this.answers[kind] = answer;
+  }
+
+  /** Play {audio} from sample `begin` on, or {media}, a MediaStream. */
+  start({ audio, media }, { begin = 0, repeat = false } = {}) {
+    this.input?.disconnect();
+    this.input = media && this.context.createMediaStreamSource(media);
+    this.input?.connect(this.node);
+    this.send({ kind: "start", stream: ++this.engine.streams, audio, begin, repeat });
+  }
+
+  stop() {
+    this.input?.disconnect();
+    this.send({ kind: "stop" });
+  }
+
+  repeat(repeat) {
+    this.send({ kind: "again", repeat });
+  }
+
+  /** The model, or the original, which is as late. `now`: without a crossfade. */
+  hear(model, now = false) {
+    this.send({ kind: "hear", model, now });
+  }
+
+  /** When the model has given back all that it was given. */
+  settle() {
+    return new Promise((resolve) => {
+      this.on("settled", resolve);
+      this.send({ kind: "settle" });
+    });
+  }
+
+  close() {
+    this.stop();
+    this.node.disconnect();
+  }
+
+  send(message, transfer = []) {
+    this.node.port.postMessage(message, transfer);
+  }
+}

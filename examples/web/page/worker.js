@@ -1,0 +1,60 @@
+// The model in a thread of its own. It takes blocks of audio through ports, one stream for each, and gives them back.
+//
+// A block {stream, audio, end} is answered by {stream, audio, latents, frame, ms}. Another number of the stream begins
+// anew. `audio` is given away both ways, so nothing is copied.
+
+import * as ort from "./ort/ort.wasm.min.mjs";
+import { Stream, neutral } from "./stream.js";
+
+let sessions, about, controls;
+let turn = Promise.resolve(); // a session runs one block at a time
+
+self.onmessage = ({ data }) => {
+  if (data.kind === "open") {
+    open(data).then(
+      (threads) => self.postMessage({ kind: "opened", threads }),
+      (error) => self.postMessage({ kind: "failed", message: error.message }),
+    );
+  } else if (data.kind === "controls") {
+    controls = data.controls;
+  } else if (data.kind === "connect") {
+    serve(data.port);
+  }
+};
+
+async function open(given) {
+  about = given.about;
+  ort.env.wasm.wasmPaths = new URL("./ort/", self.location.href).href;
+  ort.env.wasm.numThreads = self.crossOriginIsolated ? given.threads : 1;
+  const load = (method) =>
+    ort.InferenceSession.create(new URL(about[method].file, given.folder).href, {
+      executionProviders: ["wasm"],
+      graphOptimizationLevel: "all",
+    });
+  sessions = { encode: await load("encode"), decode: await load("decode") };
+  controls = neutral(about.decode.in_channels);
+  // A first block takes longer, and who hears it late hears a dropout.
+  for (const frames of [1, 2]) {
+    const audio = new Float32Array(about.encode.in_channels * about.encode.ratio * frames);
+    await new Stream(ort, sessions, about).block(audio, controls);
+  }
+  return ort.env.wasm.numThreads;
+}
+
+function serve(port) {
+  const stream = new Stream(ort, sessions, about);
+  let name;
+  port.onmessage = ({ data }) => {
+    turn = turn.then(async () => {
+      if (data.stream !== name) {
+        name = data.stream;
+        stream.reset();
+      }
+      const begun = performance.now();
+      const { audio, latents, frame } = await stream.block(data.audio, controls, data.end);
+      const ms = performance.now() - begun;
+      port.postMessage({ stream: name, audio, latents, frame, ms }, [audio.buffer]);
+    });
+    turn = turn.catch((error) => self.postMessage({ kind: "failed", message: error.message }));
+  };
+}
