@@ -20,18 +20,21 @@ class App {
   constructor(engine, sound) {
     this.engine = engine;
     this.sounds = { demo: sound };
+    this.source = "demo";
     this.playing = false;
     this.latents = new Latents($("grid"), engine);
     this.load = new Load($("load"), $("history"));
     this.wave = new Wave($("wave"));
     this.wave.set(sound.audio);
     $("count").textContent = engine.latents;
-    $("threads").textContent = `computed in ${plural(engine.threads, "thread")}`;
     for (const frames of BLOCKS) {
       const samples = frames * engine.ratio;
       const ms = Math.round((samples / engine.sampleRate) * 1000);
-      $("block").add(new Option(`${samples} · ${ms} ms`, frames, false, frames === USUAL));
+      $("block").add(new Option(`${ms} ms`, frames, false, frames === USUAL));
     }
+    const rate = (engine.sampleRate / engine.ratio).toFixed(1);
+    const threads = plural(engine.threads, "thread");
+    $("model").textContent = `Model ${engine.about.name}: ${engine.latents} latents at ${rate} Hz, in ${threads}.`;
     engine.failed = (message) => {
       this.stop();
       tell(`The model failed: ${message}`);
@@ -160,6 +163,7 @@ class App {
     const buffers = ms(2 * this.frames * ratio) + 1000 * (this.context?.outputLatency || this.context?.baseLatency || 0);
     $("delay").textContent = `${Math.round(ms(latency) + buffers)} ms`;
     $("delay-parts").textContent = `${Math.round(ms(latency))} model, ${Math.round(buffers)} buffers`;
+    $("samples").textContent = `${this.frames * ratio} samples`;
   }
 
   showGaps(gaps, lost) {
@@ -190,6 +194,7 @@ class App {
 
   choose(source) {
     choose("source", source);
+    this.source = source;
     this.wave.set(this.sound?.audio ?? null);
   }
 
@@ -225,6 +230,7 @@ class App {
   listen() {
     $("play").addEventListener("click", () => this.toggle());
     $("source").addEventListener("change", () => {
+      this.source = chosen("source");
       this.wave.set(this.sound?.audio ?? null);
       if (chosen("source") === "file" && !this.sound) {
         this.stop();
@@ -232,7 +238,7 @@ class App {
       } else this.again();
     });
     // Who presses File again wants another one.
-    document.querySelector("input[value=file]").addEventListener("click", () => this.sounds.file && this.browse());
+    document.querySelector("input[value=file]").addEventListener("click", () => this.source === "file" && this.browse());
     $("file").addEventListener("change", () => $("file").files[0] && this.take($("file").files[0]));
     $("file").addEventListener("cancel", () => this.sounds.file || this.choose("demo"));
     $("hear").addEventListener("change", () => this.hear(chosen("hear")));

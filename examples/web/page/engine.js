@@ -54,14 +54,20 @@ export class Engine {
     return port1;
   }
 
+  /** Compute a block of silence: the first of a size takes longer, and who hears it late hears a gap. */
+  warmUp(frames) {
+    return this.render([...Array(this.channels)].map(() => new Float32Array(0)), frames, 1);
+  }
+
   /**
    * A whole signal through the stream, in blocks, from its first sample to its last.
    * @param {Float32Array[]} channels
    * @param {number} frames of a block
+   * @param {number} [blocks] at most
    * @returns {Promise<{channels: Float32Array[], ms: number[]}>} as long as what was given, in time with it; and what
    *   each block took
    */
-  async render(channels, frames) {
+  async render(channels, frames, blocks = Infinity) {
     const block = frames * this.ratio;
     const length = channels[0].length;
     const end = Math.ceil(length / this.ratio) * this.ratio;
@@ -69,7 +75,7 @@ export class Engine {
     const stream = ++this.streams;
     const came = channels.map(() => new Float32Array(length));
     const ms = [];
-    for (let begin = 0; begin < this.latency + length; begin += block) {
+    for (let begin = 0; begin < Math.min(this.latency + length, blocks * block); begin += block) {
       const audio = new Float32Array(block * channels.length);
       channels.forEach((each, c) => audio.set(each.subarray(begin, begin + block), c * block));
       const answer = new Promise((resolve) => (port.onmessage = ({ data }) => resolve(data)));

@@ -1,7 +1,7 @@
 // The latents: a slider each, and behind it the values that sound now and sounded before.
 
 const RANGE = 3; // latents have a spread of about 1
-const TRACE = 28; // frames that are drawn
+const TRACE = 16; // frames that are drawn
 const ARRIVED = 0.05; // what is left of a jump after the time of glide; as in saoctl/streaming/controls.py
 const MODES = { offset: { min: -RANGE, max: RANGE, rest: 0 }, gain: { min: 0, max: 2, rest: 1 } };
 
@@ -68,6 +68,7 @@ export class Latents {
       const sign = this.mode === "offset" && now > 0 ? "+" : "";
       value.textContent = now === rest ? "" : `${sign}${now.toFixed(2)}`;
       label.classList.toggle("bent", gain[index] !== 1 || offset[index] !== 0);
+      label.classList.toggle("high", now > rest); // the number stands where the thumb does not
     });
     this.draw();
   }
@@ -130,7 +131,6 @@ export class Latents {
       if (!frame) break;
       shown.push(frame);
     }
-    pen.lineJoin = "round";
     this.boxes.forEach(({ left, top, width, height }, index) => {
       const at = (part) => left + Math.min(1, Math.max(0, part)) * width;
       const middle = at(0.5);
@@ -145,23 +145,14 @@ export class Latents {
         pen.globalAlpha = 1;
       }
       if (!shown.length) return;
-      // The newest is at the top, and what is older sinks and fades.
-      const point = (age) => [at(shown[age][index] / (2 * RANGE) + 0.5), top + 4 + (age / TRACE) * (height - 6)];
-      pen.strokeStyle = this.colours.trace;
-      const step = 4;
-      for (let age = 0; age + 1 < shown.length; age += step) {
-        pen.globalAlpha = 0.9 * (1 - age / TRACE) ** 1.5;
-        pen.lineWidth = 1.6 - age / TRACE;
-        pen.beginPath();
-        pen.moveTo(...point(age));
-        for (let next = age + 1; next <= Math.min(age + step, shown.length - 1); next++) pen.lineTo(...point(next));
-        pen.stroke();
+      // A needle that glows for a while where it was.
+      pen.fillStyle = this.colours.trace;
+      for (let age = shown.length - 1; age >= 0; age--) {
+        pen.globalAlpha = age ? 0.3 * (1 - age / TRACE) ** 2 : 1;
+        const short = age ? 4 : 3;
+        pen.fillRect(at(shown[age][index] / (2 * RANGE) + 0.5) - 1.5, top + short, 3, height - 2 * short);
       }
       pen.globalAlpha = 1;
-      pen.fillStyle = this.colours.trace;
-      pen.beginPath();
-      pen.arc(...point(0), 2.6, 0, 2 * Math.PI);
-      pen.fill();
     });
   }
 }

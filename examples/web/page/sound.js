@@ -24,7 +24,7 @@ export class Player {
    * @param {number} frames of a block
    */
   static async open(context, engine, frames) {
-    await context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url));
+    await Promise.all([context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url)), engine.warmUp(frames)]);
     return new Player(context, engine, frames);
   }
 

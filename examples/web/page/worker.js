@@ -33,11 +33,6 @@ async function open(given) {
     });
   sessions = { encode: await load("encode"), decode: await load("decode") };
   controls = neutral(about.decode.in_channels);
-  // A first block takes longer, and who hears it late hears a dropout.
-  for (const frames of [1, 2]) {
-    const audio = new Float32Array(about.encode.in_channels * about.encode.ratio * frames);
-    await new Stream(ort, sessions, about).block(audio, controls);
-  }
   return ort.env.wasm.numThreads;
 }
 

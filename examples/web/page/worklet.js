@@ -72,7 +72,7 @@ class Through extends AudioWorkletProcessor {
   }
 
   came({ stream, audio, latents, frame, ms }) {
-    if (stream !== this.stream || !this.playing) return;
+    if (stream !== this.stream) return; // of one that was left
     this.due.push(audio);
     this.ready += this.block;
     const { clock, gaps, lost } = this;
