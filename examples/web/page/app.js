@@ -268,8 +268,9 @@ class App {
     document.addEventListener("keydown", (event) => {
       const action = keys[event.key.toLowerCase()];
       if (!action || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      // A button, a box and a list have a use for the space bar themselves.
-      if (event.key === " " && event.target.closest("button, select, input[type=checkbox]")) return;
+      // Some have a use for the space bar themselves.
+      const own = "button, select, input[type=checkbox], input[type=radio]:not(:checked)";
+      if (event.key === " " && event.target.closest(own)) return;
       event.preventDefault();
       action();
     });

@@ -41,7 +41,7 @@ export class Engine {
     this.failed = (message) => console.error(message);
   }
 
-  /** Take effect from the next block on; see `neutral` in stream.js. */
+  /** What is done to the latents from the next block on; see `neutral` in stream.js. */
   set(controls) {
     Object.assign(this.controls, controls);
     this.worker.postMessage({ kind: "controls", controls: this.controls });
@@ -64,10 +64,11 @@ export class Engine {
    * @param {Float32Array[]} channels
    * @param {number} frames of a block
    * @param {number} [blocks] at most
+   * @param {function(number): void} [before] called before each block with its number, say to change the controls
    * @returns {Promise<{channels: Float32Array[], ms: number[]}>} as long as what was given, in time with it; and what
    *   each block took
    */
-  async render(channels, frames, blocks = Infinity) {
+  async render(channels, frames, blocks = Infinity, before = () => {}) {
     const block = frames * this.ratio;
     const length = channels[0].length;
     const end = Math.ceil(length / this.ratio) * this.ratio;
@@ -76,10 +77,11 @@ export class Engine {
     const came = channels.map(() => new Float32Array(length));
     const ms = [];
     for (let begin = 0; begin < Math.min(this.latency + length, blocks * block); begin += block) {
+      before(begin / block);
       const audio = new Float32Array(block * channels.length);
       channels.forEach((each, c) => audio.set(each.subarray(begin, begin + block), c * block));
       const answer = new Promise((resolve) => (port.onmessage = ({ data }) => resolve(data)));
-      port.postMessage({ stream, audio, end }, [audio.buffer]);
+      port.postMessage({ stream, audio, end, controls: this.controls }, [audio.buffer]);
       const got = await answer;
       ms.push(got.ms);
       const late = Math.max(0, this.latency - begin);

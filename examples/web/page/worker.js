@@ -1,7 +1,7 @@
 // The model in a thread of its own. It takes blocks of audio through ports, one stream for each, and gives them back.
 //
 // A block {stream, audio, end} is answered by {stream, audio, latents, frame, ms}. Another number of the stream begins
-// anew. `audio` is given away both ways, so nothing is copied.
+// anew. `audio` is given away both ways, so nothing is copied. A block may have controls of its own.
 
 import * as ort from "./ort/ort.wasm.min.mjs";
 import { Stream, neutral } from "./stream.js";
@@ -46,7 +46,7 @@ function serve(port) {
         stream.reset();
       }
       const begun = performance.now();
-      const { audio, latents, frame } = await stream.block(data.audio, controls, data.end);
+      const { audio, latents, frame } = await stream.block(data.audio, data.controls ?? controls, data.end);
       const ms = performance.now() - begun;
       port.postMessage({ stream: name, audio, latents, frame, ms }, [audio.buffer]);
     });
