@@ -6,10 +6,12 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 READY := $(VENV)/.ready
-CODE := saoctl tests benchmarks docs patches
+CODE := saoctl tests benchmarks docs patches examples
+WEB := examples/web
+WEB_MODEL := exports/web/demo.onnx
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo example test check format bench schemas docs pictures patches clean
+.PHONY: setup demo web example test check format bench schemas docs pictures patches clean
 
 setup: $(READY)
 
@@ -38,6 +40,19 @@ EXAMPLE := exports/example
 example:
 	@cmake -S examples/cpp -B '$(EXAMPLE)' -DORT_HOME='$(ORT_HOME)'
 	@cmake --build '$(EXAMPLE)'
+
+# A page that plays the demo's model in a browser, built and served on this machine alone; docs/web.md.
+web: $(READY) $(WEB)/node_modules/.package-lock.json $(WEB_MODEL)
+	$(BIN)/python $(WEB)/build.py $(WEB_MODEL) configs/demo.flac
+	@$(BIN)/python $(WEB)/serve.py
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	@command -v npm >/dev/null || { echo "No npm found; install Node.js 18 or newer"; exit 1; }
+	cd $(WEB) && npm ci --no-audit --no-fund
+	@touch $@
+
+$(WEB_MODEL): configs/demo/model.safetensors saoctl/formats/onnx.py saoctl/streaming/pure.py | $(READY)
+	$(BIN)/saoctl export --config demo --output $@
 
 test: $(READY) check
 	$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup
@@ -73,4 +88,4 @@ patches: $(READY)
 	$(BIN)/python -m patches.source
 
 clean:
-	rm -rf $(VENV) exports dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) exports dist $(WEB)/dist $(WEB)/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache

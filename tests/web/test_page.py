@@ -18,8 +18,6 @@ import soundfile
 import torch
 from torch import Tensor
 
-from saoctl import config
-from saoctl.formats import export
 from saoctl.models import checkpoint
 from saoctl.models.family import Reference
 from saoctl.models.registry import family_of
@@ -76,9 +74,10 @@ def came(tmp_path_factory: pytest.TempPathFactory) -> Came:
     assert NODE is not None
     assert CHROMIUM is not None
     folder = tmp_path_factory.mktemp("web")
-    export.run(config.load("demo", flags={"artifact": str(folder / "demo.onnx")}))
+    write = [sys.executable, "-m", "saoctl", "export", "--config", "demo", "--output", str(folder / "demo.onnx")]
     build = [sys.executable, str(PAGE / "build.py"), str(folder / "demo.onnx"), str(DEMO), "--output"]
-    subprocess.run([*build, str(folder / "page")], check=True)
+    for command in (write, [*build, str(folder / "page")]):
+        subprocess.run(command, check=True, capture_output=True)
     with served(folder / "page") as address, served(folder / "page", "--plain") as plain:
         drive = [NODE, str(PAGE / "test" / "page.mjs"), CHROMIUM, address, plain, str(folder)]
         done = subprocess.run(drive, timeout=HANGS, capture_output=True, text=True, check=False)
@@ -129,7 +128,7 @@ def test_the_page_equals_the_offline_model_from_the_first_sample_to_the_last(
 
 
 def test_a_sound_may_be_shorter_than_a_frame(came: Came, judge: Reference) -> None:
-    same(judge.decode(judge.encode(whole(sound()[:, :, :700]))), came.sound("short"))
+    same(judge.decode(judge.encode(whole(sound()[:, :, 60_000:60_700]))), came.sound("short"))
 
 
 @pytest.mark.parametrize("frames", [2, 5])

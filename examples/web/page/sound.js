@@ -7,8 +7,26 @@
  */
 export async function decoded(bytes, { sampleRate, channels }) {
   const buffer = await new OfflineAudioContext(1, 1, sampleRate).decodeAudioData(bytes);
-  const last = buffer.numberOfChannels - 1;
-  return Array.from({ length: channels }, (_, c) => buffer.getChannelData(Math.min(c, last)));
+  const given = Array.from({ length: buffer.numberOfChannels }, (_, c) => buffer.getChannelData(c));
+  exact(given);
+  return Array.from({ length: channels }, (_, c) => given[Math.min(c, given.length - 1)]);
+}
+
+/**
+ * Undo, in place, what Chromium does to 16 bit: it divides what is positive by 32767, and the rest by 32768, so that 1
+ * is reached (media/base/audio_sample_types.h in its source). Every other reader divides by 32768. Sound that was not
+ * divided so stays as it is.
+ */
+function exact(channels) {
+  const SLACK = 0.004; // of float32 near 1, in steps of 16 bit
+  const divided = (value) => {
+    const steps = value * (value < 0 ? 32768 : 32767);
+    return Math.abs(steps - Math.round(steps)) < SLACK;
+  };
+  if (!channels.every((each) => each.every(divided))) return;
+  for (const each of channels) {
+    for (let i = 0; i < each.length; i++) if (each[i] > 0) each[i] = Math.round(each[i] * 32767) / 32768;
+  }
 }
 
 /** The microphone as it is: nothing may take the music in it for noise. */

@@ -59,7 +59,7 @@ await keep(page, "input", () => live.sounds.demo.audio);
 for (const frames of [1, 2, 7, 150]) {
   await keep(page, `neutral-${frames}`, async (frames) => (await live.engine.render(live.sounds.demo.audio, frames)).channels, frames);
 }
-await keep(page, "short", async () => (await live.engine.render(live.sounds.demo.audio.map((each) => each.subarray(0, 700)), 2)).channels);
+await keep(page, "short", async () => (await live.engine.render(live.sounds.demo.audio.map((each) => each.subarray(60_000, 60_700)), 2)).channels);
 await keep(page, "moving", async () => {
   const { engine } = live;
   const moves = {
