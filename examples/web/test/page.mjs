@@ -15,6 +15,8 @@ const QUIET = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--use-fake-device-for-media-stream", // a microphone that hears beeps
+  "--use-fake-ui-for-media-stream",
 ];
 const PATIENCE = 120_000; // ms; of a machine that is very busy
 
@@ -196,11 +198,25 @@ function wav(samples) {
 facts.bad_drop = { told: await drop("letter.txt", Buffer.from("no sound")), source: await page.evaluate(() => live.source) };
 facts.drop = { told: await drop("up.wav", wav(4000)), source: await page.evaluate(() => live.source) };
 await keep(page, "dropped", () => live.sound.audio);
-facts.latents = await page.evaluate(() => live.engine.latents);
-facts.ms = await page.evaluate(async () => {
-  const { ms } = await live.engine.render(live.sounds.demo.audio, 4);
-  return ms.sort((a, b) => a - b)[ms.length >> 1];
+
+// The microphone.
+
+await page.locator("input[name=source][value=microphone]").check();
+await page.keyboard.press("Space");
+await heard(page);
+await page.waitForFunction(() => live.latents.held?.some((each) => Math.abs(each) > 0.1));
+facts.microphone = await told(page);
+await page.keyboard.press("Space");
+await page.waitForFunction(() => !live.playing && !live.sounds.microphone);
+
+// Realtime factor: seconds of sound in a second of computing.
+
+facts.rtf = await page.evaluate(async () => {
+  const { engine, sounds } = live;
+  const { ms } = await engine.render(sounds.demo.audio, 4);
+  return (4 * engine.ratio * 1000) / engine.sampleRate / ms.sort((a, b) => a - b)[ms.length >> 1];
 });
+console.log(`realtime factor ${facts.rtf.toFixed(1)}`);
 await page.close();
 
 // Threads, and a server that knows nothing of them.
