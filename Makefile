@@ -55,7 +55,7 @@ $(WEB_MODEL): configs/demo/model.safetensors saoctl/formats/onnx.py saoctl/strea
 	$(BIN)/saoctl export --config demo --output $@
 
 test: $(READY) check
-	$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --quiet --numprocesses 2
 
 check: $(READY)
 	$(BIN)/ruff check $(CODE)

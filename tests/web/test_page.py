@@ -1,6 +1,7 @@
 """The web page in Chromium: exact to the last sample in any blocks, bent as promised, and played by keyboard."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from filelock import FileLock
 from torch import Tensor
 
 from saoctl.models import checkpoint
@@ -45,7 +47,6 @@ def node_version() -> int:
 
 
 pytestmark = [
-    pytest.mark.xdist_group("web"),  # whoever drives the page judges what came of it
     pytest.mark.skipif(node_version() < NEEDED_NODE, reason=f"node {NEEDED_NODE} or newer is not installed"),
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: chromium)"),
     pytest.mark.skipif(
@@ -81,20 +82,30 @@ def served(folder: Path, *flags: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def came(tmp_path_factory: pytest.TempPathFactory) -> Came:
-    """The page, built of the demo's model and driven once: what takes its time is the browser."""
+    """The page, built of the demo's model and driven once, by whichever process of the tests comes first."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    folder = tmp_path_factory.getbasetemp().parent / f"web-{run}" if run else tmp_path_factory.mktemp("web")
+    folder.mkdir(exist_ok=True)
+    facts = folder / "facts.json"
+    with FileLock(folder / "lock"):
+        if not facts.is_file():
+            drive(folder)
+    return Came(folder, json.loads(facts.read_text()))
+
+
+def drive(folder: Path) -> None:
+    """Build the page there, and keep there what comes of it."""
     assert NODE is not None
     assert CHROMIUM is not None
-    folder = tmp_path_factory.mktemp("web")
     write = [sys.executable, "-m", "saoctl", "export", "--config", "demo", "--output", str(folder / "demo.onnx")]
     build = [sys.executable, str(PAGE / "build.py"), str(folder / "demo.onnx"), str(DEMO), "--output"]
     for command in (write, [*build, str(folder / "page")]):
         subprocess.run(command, check=True, capture_output=True)
     with served(folder / "page") as address, served(folder / "page", "--plain") as plain:
-        drive = [NODE, str(PAGE / "test" / "page.mjs"), CHROMIUM, address, plain, str(folder)]
-        done = subprocess.run(drive, timeout=HANGS, capture_output=True, text=True, check=False)
+        command = [NODE, str(PAGE / "test" / "page.mjs"), CHROMIUM, address, plain, str(folder)]
+        done = subprocess.run(command, timeout=HANGS, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     print(done.stdout)
-    return Came(folder, json.loads((folder / "facts.json").read_text()))
 
 
 @pytest.fixture(scope="module")
