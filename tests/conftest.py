@@ -1,10 +1,12 @@
 """What every test stands on: no network, no caches but its own, and a small model exported once."""
 
+import os
 from pathlib import Path
 
 import pytest
 import torch
 import yaml
+from filelock import FileLock
 from hypothesis import settings
 
 from saoctl import config
@@ -66,6 +68,14 @@ def tiny(tiny_config: Path) -> Config:
 
 @pytest.fixture(scope="session")
 def onnx_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The ONNX file of each of `tests.formats.onnx_files`; tests that use it are of the xdist group "onnx"."""
-    folder = tmp_path_factory.mktemp("onnx")
-    return {name: write(architecture, folder / f"{name}.onnx") for name, architecture in ARCHITECTURES.items()}
+    """The ONNX file of each of `tests.formats.onnx_files`, written once, also where tests run in several processes."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "onnx"
+    folder.mkdir(exist_ok=True)
+    files = {}
+    for name, architecture in ARCHITECTURES.items():
+        files[name] = folder / f"{name}.onnx"
+        with FileLock(folder / f"{name}.lock"):
+            if not files[name].exists():
+                write(architecture, files[name])
+    return files

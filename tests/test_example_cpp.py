@@ -25,7 +25,6 @@ LONG, ODD = 207_270, 60_001  # samples: as many as the demo's audio has, and no 
 TOOLS = [name for name in ("make", "cmake", "c++") if shutil.which(name) is None]
 pytestmark = [
     pytest.mark.skipif(bool(TOOLS), reason=f"not installed: {', '.join(TOOLS)}"),
-    pytest.mark.xdist_group("onnx"),
 ]
 
 

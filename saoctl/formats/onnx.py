@@ -183,11 +183,13 @@ class Onnx(Format):
             raise _not_exact("a stream of less lookahead")
         self.check(description.precision, description.streaming)
         size = 0
+        steps = {method: pure_step(stream, method) for method in METHODS}
+        graphs = _graphs(steps)
         with ExitStack() as places:
             # The last to come in gets its name first: who finds `path` finds the others.
             for file in self.files(path):
-                step = pure_step(stream, _method_of(path, file))
-                proto = _graph(step, _keys(step, description))
+                step = steps[_method_of(path, file)]
+                proto = _finished(graphs[step.method], step, _keys(step, description))
                 place = places.enter_context(atomic_file(file))
                 if _bytes(step) > MOST_BYTES:
                     data = _data_of(file)
@@ -348,9 +350,51 @@ def _traced(step: PureStep) -> Any:
     return traced.model_proto
 
 
-def _graph(step: PureStep, keys: dict[str, str]) -> Any:
-    """A method as an ONNX ModelProto, with what the file says of itself."""
-    proto = _traced(step)
+def _graphs(steps: Mapping[Method, PureStep]) -> dict[Method, Any]:
+    """Each method as an ONNX ModelProto. Tracing takes nearly all of the time, so `forward` is the others in chain."""
+    encode, decode = _traced(steps["encode"]), _traced(steps["decode"])
+    return {"encode": encode, "decode": decode, "forward": _chained(encode, decode, steps)}
+
+
+def _chained(encode: Any, decode: Any, steps: Mapping[Method, PureStep]) -> Any:
+    """`forward` of the graphs of the other methods, see `PureStep.lag`."""
+    helper, types = _import("onnx.helper", "onnx")
+    forward = steps["forward"]
+    sizes, lag = [steps["encode"].state_size, steps["decode"].state_size], forward.lag * forward.ratio
+    proto = types.ModelProto()
+    proto.CopyFrom(decode)
+    graph = proto.graph
+    for part in (graph.node, graph.initializer, graph.input):
+        del part[:]
+    of_encode, of_decode = {"state": "encode.state", "output": "latents"}, {"state": "decode.state", "block": "latents"}
+    of_decode |= {"position": "decode.position", "output": "output"}
+    graph.initializer.append(helper.make_tensor("sizes", types.TensorProto.INT64, [2], sizes))
+    graph.initializer.append(helper.make_tensor("lag", types.TensorProto.INT64, [1], [lag]))
+    graph.node.append(helper.make_node("Split", ["state", "sizes"], ["encode.state", "decode.state"], axis=1))
+    graph.node.append(helper.make_node("Sub", ["position", "lag"], ["decode.position"]))
+    for name, part, names in (("encode", encode.graph, of_encode), ("decode", decode.graph, of_decode)):
+        names |= {each.name: names.get(each.name, each.name) for each in part.input}
+        for node in part.node:
+            own = graph.node.add()
+            own.CopyFrom(node)
+            own.name = f"{name}.{node.name}"
+            own.input[:] = [names.get(each, f"{name}.{each}") if each else "" for each in node.input]
+            own.output[:] = [names.get(each, f"{name}.{each}") if each else "" for each in node.output]
+        for tensor in part.initializer:
+            own = graph.initializer.add()
+            own.CopyFrom(tensor)
+            own.name = f"{name}.{tensor.name}"
+    graph.node.append(helper.make_node("Concat", ["encode.next_state", "decode.next_state"], ["next_state"], axis=1))
+    given = {each.name: each for each in (*decode.graph.input, *encode.graph.input)}
+    graph.input.extend(given[name] for name in ("block", "state", "position", "end", *CONTROLS) if name in given)
+    for each in (*graph.input, *graph.output):
+        if each.name in ("state", "next_state"):
+            each.type.tensor_type.shape.dim[1].dim_value = forward.state_size
+    return proto
+
+
+def _finished(proto: Any, step: PureStep, keys: dict[str, str]) -> Any:
+    """The graph of a method with what the file says of itself, and without where it was made."""
     proto.ir_version = IR_VERSION
     proto.producer_name, proto.producer_version, proto.doc_string = "saoctl", "", ""
     graph = proto.graph

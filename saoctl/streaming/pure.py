@@ -278,6 +278,8 @@ class PureStep(nn.Module):
             controls, decoder, as far as the method has them.
         takes_noise: whether there is noise to give.
         plays: whether there are controls to give.
+        lag: latent frames by which what is decoded is late; of forward, which is encode and then decode at a position
+            that is so much less.
         flush_frames: of silence, that bring what is due at the end of a signal.
         flush_values: per channel, that are due then; what follows them is nothing.
 

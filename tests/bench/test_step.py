@@ -437,7 +437,6 @@ def test_no_buffer_of_two_objects_is_told_of_an_offline_export(
     assert answers(result) == ["nn~ buffer: an offline export keeps no state, and is right in no buffer"]
 
 
-@pytest.mark.xdist_group("onnx")
 def test_formats_are_timed_side_by_side(
     quick: Config, onnx_files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -472,7 +471,6 @@ def _copied(given: Path, path: Path) -> None:
         shutil.copy(source, target)
 
 
-@pytest.mark.xdist_group("onnx")
 def test_the_file_beside_it_is_of_the_format_that_its_name_tells(
     quick: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

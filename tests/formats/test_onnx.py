@@ -29,9 +29,6 @@ from tests.streaming.test_directions import random_basis
 
 FLOAT32_SNR_DB = 100.0
 METHOD_ORDER = ("forward", "encode", "decode")  # of the files
-# Each worker would write the files anew, which takes most of the time.
-pytestmark = pytest.mark.xdist_group("onnx")
-
 CPU = torch.device("cpu")
 
 # What a host does: numpy, onnxruntime, and what the file says; no torch and no saoctl.
@@ -147,7 +144,7 @@ def test_weights_that_a_file_cannot_hold_are_in_another_beside_it(
         method: onnx.load(path) for method, path in zip(METHOD_ORDER, Onnx().files(onnx_files["odd"]), strict=True)
     }
     monkeypatch.setattr(format_onnx, "MOST_BYTES", 0)
-    monkeypatch.setattr(format_onnx, "_graph", lambda step, _: written[step.method])
+    monkeypatch.setattr(format_onnx, "_graphs", lambda _: written)
     size = artifact.save(export.build(offline(ODD), "float32", True), tmp_path / "odd.onnx", described(ODD))
     assert size == (tmp_path / "odd.onnx").stat().st_size
     assert size < onnx_files["odd"].stat().st_size
@@ -308,7 +305,8 @@ def test_an_export_that_breaks_off_leaves_what_was_there(
     for name in names:
         (tmp_path / name).write_bytes(b"before")
     done = iter([onnx.load(onnx_files["wide"])])
-    monkeypatch.setattr(format_onnx, "_graph", lambda *_: next(done))
+    monkeypatch.setattr(format_onnx, "_graphs", dict.fromkeys)
+    monkeypatch.setattr(format_onnx, "_finished", lambda *_: next(done))
     with pytest.raises((StopIteration, RuntimeError)):
         write(WIDE, tmp_path / "a.onnx")
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted(names)
@@ -333,7 +331,7 @@ def test_with_a_basis_the_controls_do_what_they_do_in_the_stream(tmp_path: Path)
     architecture = TINY.model_copy(update={"latent_dim": 6})
     model = build(offline(architecture), "float32", basis=random_basis(6, 2, 0))
     step = pure_step(model, "decode")
-    onnx.save(format_onnx._graph(step, {}), tmp_path / "a.onnx")
+    onnx.save(format_onnx._finished(format_onnx._traced(step), step, {}), tmp_path / "a.onnx")
     session = onnxruntime.InferenceSession(tmp_path / "a.onnx")
     generator = torch.Generator().manual_seed(0)
     latents = torch.randn(2, 2, 90, generator=generator)
