@@ -154,7 +154,7 @@ def offline_tables(ways: Sequence[Way], seconds: float) -> str:
     for method in dict.fromkeys(way.method for way in ways):
         rows = []
         for way in ways:
-            took, exact = way.median, "" if way.decibels is None else f"{way.decibels:.0f}"
+            took, exact = way.median, "" if way.decibels is None else f"{way.decibels:.0f}{_lacking(way)}"
             times = (f"{each:.1f}" for each in (took.seconds, took.computing, took.first))
             if way.method == method:
                 rows.append((way.name, f"{took.above:.0f}", f"{took.peak:.0f}", *times, exact))
@@ -178,6 +178,10 @@ def kills_table(found: Outcome) -> str:
 
 def _config(plan: Plan, folder: Path) -> str:
     return plan.config or str(write_config(plan.architecture, folder))
+
+
+def _lacking(way: Way) -> str:
+    return f", lacks {way.lacking} {'frames' if way.method == 'encode' else 'samples'}" if way.lacking else ""
 
 
 def _tell(what: str) -> None:

@@ -64,12 +64,14 @@ class Way:
         name: of the way.
         median: what it took; of memory the most.
         decibels: of its output over its distance to that of the first way; None of the first.
+        lacking: how many frames, or samples, its output has less than that.
     """
 
     method: Method
     name: str
     median: Taken
     decibels: float | None
+    lacking: int = 0
 
 
 def measure(
@@ -97,7 +99,7 @@ def measure(
         for (method, name), found in taken.items():
             found.append(fresh(run, architecture, method, name, threads, folder))
             tell(f"{method}, {name}: {found[-1]}")
-    return [Way(*case, _median(found), _decibels(*case, folder)) for case, found in taken.items()]
+    return [Way(*case, _median(found), *_distance(*case, folder)) for case, found in taken.items()]
 
 
 def write_inputs(architecture: OobleckArchitecture, frames: int, folder: Path) -> None:
@@ -197,10 +199,18 @@ def _median(found: list[Taken]) -> Taken:
     )
 
 
-def _decibels(method: Method, name: str, folder: Path) -> float | None:
-    """How far an output is from that of the offline model, over the whole signal."""
+def _distance(method: Method, name: str, folder: Path) -> tuple[float | None, int]:
+    """How far an output is from that of the offline model, over the whole signal, and how much of it is lacking."""
     if name == OFFLINE:
-        return None
+        return None, 0
     due, came = (np.load(folder / f"{method}, {each}.npy").astype(np.float64) for each in (OFFLINE, name))
+    return decibels(due, came), due.shape[2] - came.shape[2]
+
+
+def decibels(due: np.ndarray, came: np.ndarray) -> float:
+    """What is due over the distance to what came, both [B, C, T]; what is lacking at the end counts as silence."""
+    length = min(due.shape[2], came.shape[2])
+    filled = np.zeros_like(due)
+    filled[:, :, :length] = came[:, :, :length]
     with np.errstate(divide="ignore"):
-        return float(10 * np.log10((due**2).sum() / ((came - due) ** 2).sum()))
+        return float(10 * np.log10((due**2).sum() / ((filled - due) ** 2).sum()))

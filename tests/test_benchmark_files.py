@@ -145,6 +145,15 @@ def test_all_ways_through_a_coder_have_a_row(
             assert float(decibels[exact]) > 100
 
 
+def test_what_is_lacking_at_the_end_counts_as_silence() -> None:
+    due = np.ones((1, 2, 100))
+    assert offline.decibels(due, due[:, :, :99]) == pytest.approx(20)
+    assert offline.decibels(due, 1.01 * due) == pytest.approx(40)
+    assert offline.decibels(due, np.ones((1, 2, 101))) == np.inf
+    way = Way("encode", "tiles", Taken(2, 3, 0.5, 80, 900), 20.0, lacking=1)
+    assert "| 20, lacks 1 frames |" in files.offline_tables([way], 8.0)
+
+
 def test_tables_have_what_was_measured() -> None:
     def run(before: float, after: float, seconds: float = 2.0) -> Watched:
         return Watched(0, seconds, Memory(before, before / 2), Memory(after, after / 2), "")
