@@ -54,8 +54,9 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
 $(WEB_MODEL): configs/demo/model.safetensors saoctl/formats/onnx.py saoctl/streaming/pure.py | $(READY)
 	$(BIN)/saoctl export --config demo --output $@
 
+# Two processes of tests share the cores: threads that wait for each other by spinning would keep them from each other.
 test: $(READY) check
-	$(BIN)/python -m pytest --quiet --numprocesses 2
+	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --quiet --numprocesses 2
 
 check: $(READY)
 	$(BIN)/ruff check $(CODE)
