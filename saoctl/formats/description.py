@@ -11,7 +11,7 @@ from torch import Tensor
 from saoctl.errors import FileError
 from saoctl.models.family import Architecture
 from saoctl.models.registry import named
-from saoctl.vocabulary import Precision
+from saoctl.vocabulary import Precision, Signature, signatures
 from saoctl.weights.basis import Basis
 
 # Of the description; raised when an older saoctl would misunderstand it. A file with less lookahead than the model has
@@ -128,6 +128,12 @@ class Description(BaseModel):
     def latents(self) -> int:
         """Channels that `encode` gives and `decode` takes."""
         return self.architecture.latent_dim if self.basis is None else self.basis.latents
+
+    @property
+    def signatures(self) -> dict[str, Signature]:
+        """Of the methods."""
+        own = signatures(self.architecture.audio_channels, self.latents, self.architecture.ratio)
+        return {str(method): signature for method, signature in own.items()}
 
     @field_validator("architecture", mode="before")
     @classmethod

@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,14 +23,16 @@ from torch import Tensor
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file, sha256
 from saoctl.formats.description import Description, parse
-from saoctl.formats.format import Artifact, Capabilities, Contents, Format
+from saoctl.formats.format import Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
 from saoctl.formats.stateful import StatefulStep
+from saoctl.formats.streams import Streams, StreamsArtifact, check_exact, import_for, not_exact
 from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.pure import pure_step
-from saoctl.vocabulary import METHODS, Precision, Signature, signatures
+from saoctl.vocabulary import METHODS, Precision
 
+KIND = "ExecuTorch"
 SAOCTL = "saoctl"  # the key of what the protocol does not ask for
 MAGIC = slice(4, 8), b"ET12"  # of the FlatBuffers schema of a .pte file
 LARGEST = 2**53  # whole number that a host can keep
@@ -127,55 +128,6 @@ class Stream:
         return due[:, :, : self.flush_values]
 
 
-class Model:
-    """A loaded file, each of whose methods is loaded when it is first called.
-
-    Args:
-        path: of the file.
-        says: its JSON.
-        noise: how much sampling noise `encode` and `forward` add.
-    """
-
-    def __init__(self, path: Path, says: dict[str, Any], noise: float) -> None:
-        self.path, self.says, self.noise = path, says, noise
-        self.streams: dict[str, Stream] = {}
-
-    def stream(self, method: str) -> Stream:
-        """The stream of a method."""
-        if method not in self.streams:
-            own, inputs = self.says[SAOCTL], self.says["methods"][method]["inputs"]
-            self.streams[method] = Stream(self.path, method, own["methods"][method], own["frames"], inputs)
-        return self.streams[method]
-
-
-@dataclass(frozen=True)
-class ExecuTorchArtifact(Artifact):
-    """An ExecuTorch file, loaded."""
-
-    model: Model
-
-    def fresh(self) -> Self:
-        self.reset()
-        return self
-
-    def call(self, method: str, block: Tensor) -> Tensor:
-        return self.model.stream(method).call(block, self.model.noise)
-
-    def flush(self, method: str) -> Tensor:
-        return self.model.stream(method).flush(self.model.noise)
-
-    def reset(self) -> None:
-        for stream in self.model.streams.values():
-            stream.reset()
-
-    def set_noise(self, noise: float) -> bool:
-        assert self.description is not None
-        good = 0.0 <= noise <= (0.0 if self.description.skip_bottleneck else MAX_NOISE)
-        if good:
-            self.model.noise = noise
-        return good
-
-
 @dataclass(frozen=True)
 class ExecuTorch(Format):
     """Files that ExecuTorch's runtime opens.
@@ -190,11 +142,7 @@ class ExecuTorch(Format):
     cpu_only = True
 
     def check(self, precision: Precision, streaming: bool) -> None:
-        if not streaming:
-            raise _not_exact("the offline model")
-        if precision != "float32":
-            message = f"ExecuTorch files are written in float32, not in {precision}."
-            raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
+        check_exact(KIND, precision, streaming)
         _import("executorch.exir")
 
     def files(self, path: Path) -> tuple[Path, ...]:
@@ -208,7 +156,7 @@ class ExecuTorch(Format):
         """
         stream = model.model
         if description.streaming and not isinstance(stream, StreamingAutoencoder):
-            raise _not_exact("a stream of less lookahead")
+            raise not_exact(KIND, "a stream of less lookahead")
         self.check(description.precision, description.streaming)
         steps = {method: StatefulStep(pure_step(stream, method), self.frames).eval() for method in METHODS}
         program = _program(steps)
@@ -235,7 +183,7 @@ class ExecuTorch(Format):
         own = self._json(path).get(SAOCTL)
         return None if own is None else parse(json.dumps(own.get("description")), _json_of(path))
 
-    def load(self, path: Path, device: torch.device) -> ExecuTorchArtifact:
+    def load(self, path: Path, device: torch.device) -> StreamsArtifact:
         says, description = self._json(path), self.describe(path)
         if description is None:
             raise FileError(f"{path} was not written by `saoctl export`.", "Give a .ts file, or one of saoctl.")
@@ -247,13 +195,18 @@ class ExecuTorch(Format):
             raise FileError(message, "Export it again: saoctl export.")
         frames = says[SAOCTL]["frames"]
         can = Capabilities(
-            dict(_signatures(description)),
+            description.signatures,
             latency_samples=description.latency_samples,
             block_sizes=None if frames == 1 else (frames * description.architecture.ratio,),
         )
-        model = Model(path, says, 0.0 if description.skip_bottleneck else 1.0)
-        model.stream("encode")  # a file of another version, or a missing package, is told now
-        return ExecuTorchArtifact(path, device, description.precision, description, can, model)
+
+        def opened(method: str) -> Stream:
+            own = says[SAOCTL]["methods"][method]
+            return Stream(path, method, own, frames, says["methods"][method]["inputs"])
+
+        streams = Streams(opened, description)
+        streams.stream("encode")  # a file of another version, or a missing package, is told now
+        return StreamsArtifact(path, device, description.precision, description, can, streams)
 
     def contents(self, path: Path) -> Contents:
         says, description = self._json(path), self.describe(path)
@@ -261,7 +214,7 @@ class ExecuTorch(Format):
             return Contents({}, {}, [])
         inputs = [each for method in says["methods"].values() for each in method["inputs"]]
         names = dict.fromkeys(each["name"] for each in inputs if each["role"] == "attribute")
-        return Contents(says[SAOCTL]["dtypes"], dict(_signatures(description)), list(names))
+        return Contents(says[SAOCTL]["dtypes"], description.signatures, list(names))
 
     def _json(self, path: Path) -> dict[str, Any]:
         """What the file beside a file says.
@@ -283,17 +236,8 @@ class ExecuTorch(Format):
         return says
 
 
-def _not_exact(what: str) -> ConfigError:
-    return ConfigError(f"ExecuTorch files hold exact streams, not {what}.", "Write a .ts file, or an exact stream.")
-
-
 def _json_of(path: Path) -> Path:
     return path.with_suffix(".json")
-
-
-def _signatures(description: Description) -> dict[Any, Signature]:
-    architecture = description.architecture
-    return signatures(architecture.audio_channels, description.latents, architecture.ratio)
 
 
 def _program(steps: dict[Any, StatefulStep]) -> Any:
@@ -318,7 +262,7 @@ def _says(model: NnTilde, steps: dict[Any, StatefulStep], description: Descripti
     """What neural.live~ must know, and under `saoctl` what the model is."""
     methods, own = {}, {}
     for method, step in steps.items():
-        signature = _signatures(description)[method]
+        signature = description.signatures[method]
         labels = [getattr(model, f"{method}_{side}_labels") for side in ("input", "output")]
         given = (signature.in_channels, signature.in_ratio, labels[0])
         gives = (signature.out_channels, signature.out_ratio, labels[1])
@@ -423,14 +367,5 @@ def _quiet() -> Iterator[None]:
 
 
 def _import(*names: str) -> list[Any]:
-    """Packages that only ExecuTorch needs.
-
-    Raises:
-        ConfigError: one is not there.
-    """
-    try:
-        with _quiet():
-            return [import_module(name) for name in names]
-    except ImportError as error:
-        message = f"ExecuTorch files need the package {error.name}."
-        raise ConfigError(message, "pip install 'saoctl[executorch]'") from error
+    with _quiet():
+        return import_for(KIND, "executorch", *names)

@@ -9,11 +9,9 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from importlib import import_module
 from math import prod
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,12 +20,14 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file
 from saoctl.formats import protobuf
 from saoctl.formats.description import Description, parse
-from saoctl.formats.format import Artifact, Capabilities, Contents, Format
-from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
+from saoctl.formats.format import Capabilities, Contents, Format
+from saoctl.formats.nn_tilde import NnTilde
+from saoctl.formats.streams import Streams, StreamsArtifact, check_exact, import_for, not_exact
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.pure import PureStep, pure_step
-from saoctl.vocabulary import METHODS, Method, Precision, Signature, signatures
+from saoctl.vocabulary import METHODS, Method, Precision, Signature
 
+KIND = "ONNX"
 DESCRIPTION = "saoctl"  # the key of the description
 
 # What onnxruntime 1.17 of 2024 loads, and so what most hosts have.
@@ -107,54 +107,6 @@ class Stream:
         return due[:, :, : self.flush_values]
 
 
-class Model:
-    """The files of a model, each loaded when its method is first called.
-
-    Args:
-        files: of the methods.
-        noise: how much sampling noise `encode` and `forward` add.
-    """
-
-    def __init__(self, files: Mapping[str, Path], noise: float) -> None:
-        self.files, self.noise = files, noise
-        self.streams: dict[str, Stream] = {}
-
-    def stream(self, method: str) -> Stream:
-        """The stream of a method."""
-        if method not in self.streams:
-            path = self.files[method]
-            self.streams[method] = Stream(path, _metadata(path))
-        return self.streams[method]
-
-
-@dataclass(frozen=True)
-class OnnxArtifact(Artifact):
-    """ONNX files, loaded."""
-
-    model: Model
-
-    def fresh(self) -> Self:
-        self.reset()
-        return self
-
-    def call(self, method: str, block: Tensor) -> Tensor:
-        return self.model.stream(method).call(block, self.model.noise)
-
-    def flush(self, method: str) -> Tensor:
-        return self.model.stream(method).flush(self.model.noise)
-
-    def reset(self) -> None:
-        for stream in self.model.streams.values():
-            stream.reset()
-
-    def set_noise(self, noise: float) -> bool:
-        assert self.description is not None
-        good = 0.0 <= noise <= (0.0 if self.description.skip_bottleneck else MAX_NOISE)
-        if good:
-            self.model.noise = noise
-        return good
-
-
 class Onnx(Format):
     """Files that onnxruntime opens."""
 
@@ -162,11 +114,7 @@ class Onnx(Format):
     cpu_only = True
 
     def check(self, precision: Precision, streaming: bool) -> None:
-        if not streaming:
-            raise _not_exact("the offline model")
-        if precision != "float32":
-            message = f"ONNX files are written in float32, not in {precision}."
-            raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
+        check_exact(KIND, precision, streaming)
         _import("onnx", "onnxscript")
 
     def files(self, path: Path) -> tuple[Path, ...]:
@@ -180,7 +128,7 @@ class Onnx(Format):
         """
         stream = model.model
         if description.streaming and not isinstance(stream, StreamingAutoencoder):
-            raise _not_exact("a stream of less lookahead")
+            raise not_exact(KIND, "a stream of less lookahead")
         self.check(description.precision, description.streaming)
         size = 0
         steps = {method: pure_step(stream, method) for method in METHODS}
@@ -209,7 +157,7 @@ class Onnx(Format):
         text = _metadata(path).get(DESCRIPTION)
         return None if text is None else parse(text, path)
 
-    def load(self, path: Path, device: torch.device) -> OnnxArtifact:
+    def load(self, path: Path, device: torch.device) -> StreamsArtifact:
         step, description = _metadata(path), self.describe(path)
         if description is None:
             raise FileError(f"{path} was not written by `saoctl export`.", "Give a .ts file, or one of saoctl.")
@@ -219,13 +167,15 @@ class Onnx(Format):
         for other in files.values():
             if self.describe(other) != description:
                 raise FileError(f"{path} and {other} are not of one export.", "Export them anew.")
-        every = _signatures(description)
+        every = description.signatures
         can = Capabilities({method: every[method] for method in files}, latency_samples=description.latency_samples)
-        model = Model(
-            {str(method): each for method, each in files.items()}, 0.0 if description.skip_bottleneck else 1.0
-        )
-        model.stream(step["method"])  # what is damaged is told now
-        return OnnxArtifact(path, device, description.precision, description, can, model)
+
+        def opened(method: str) -> Stream:
+            return Stream(files[method], _metadata(files[method]))
+
+        streams = Streams(opened, description)
+        streams.stream(step["method"])  # what is damaged is told now
+        return StreamsArtifact(path, device, description.precision, description, can, streams)
 
     def contents(self, path: Path) -> Contents:
         metadata, description = _metadata(path), self.describe(path)
@@ -247,7 +197,7 @@ class Onnx(Format):
                         dtypes[name] = dtypes.get(name, 0) + prod(shape)
         methods: dict[str, Signature] = {}
         if description is not None:
-            every = _signatures(description)
+            every = description.signatures
             methods = {method: every[method] for method in _files_with(path, metadata["method"])}
         return Contents(dtypes, methods, [name for name in CONTROLS if name in inputs])
 
@@ -285,30 +235,21 @@ def _move_weights(proto: Any, place: Path, name: str) -> None:
                 tensor.ClearField("raw_data")
 
 
-def _not_exact(what: str) -> ConfigError:
-    return ConfigError(f"ONNX files hold exact streams, not {what}.", "Write a .ts file, or an exact stream.")
-
-
 def _file_of(path: Path, method: Method) -> Path:
     """The file of a method of the model in `path`, which is that of `forward`."""
     return path if method == "forward" else path.with_suffix(f".{method}{path.suffix}")
 
 
-def _files_with(path: Path, method: str) -> dict[Method, Path]:
+def _files_with(path: Path, method: str) -> dict[str, Path]:
     """The methods that a file of a method can be called with, and their files: of `forward`, all that lie beside it."""
     if method != "forward":
         return {name: path for name in METHODS if name == method}
     return {name: _file_of(path, name) for name in METHODS if _file_of(path, name).is_file()}
 
 
-def _signatures(description: Description) -> dict[Method, Signature]:
-    architecture = description.architecture
-    return signatures(architecture.audio_channels, description.latents, architecture.ratio)
-
-
 def _keys(step: PureStep, description: Description) -> dict[str, str]:
     """What a file says of itself: the description, and what a host needs in keys of their own."""
-    signature = _signatures(description)[step.method]
+    signature = description.signatures[step.method]
     flat = {
         "method": step.method,
         "latency_samples": description.latency_samples[step.method],
@@ -435,15 +376,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _import(*names: str) -> list[Any]:
-    """Packages that only ONNX needs.
-
-    Raises:
-        ConfigError: one is not there.
-    """
-    try:
-        return [import_module(name) for name in names]
-    except ImportError as error:
-        raise ConfigError(f"ONNX files need the package {error.name}.", "pip install 'saoctl[onnx]'") from error
+    return import_for(KIND, "onnx", *names)
 
 
 def _session(path: Path) -> Any:

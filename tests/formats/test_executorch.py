@@ -15,8 +15,9 @@ from torch import Tensor
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export, info
 from saoctl.formats import executorch as format_executorch
-from saoctl.formats.executorch import ATTRIBUTES, ExecuTorch, ExecuTorchArtifact
+from saoctl.formats.executorch import ATTRIBUTES, ExecuTorch
 from saoctl.formats.stateful import StatefulStep
+from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.lookahead import most_lookahead
@@ -216,7 +217,7 @@ def test_methods_do_not_disturb_each_other(files: Files) -> None:
 def test_noise_is_the_vaes_and_of_the_amount_that_is_set(files: Files) -> None:
     loaded = artifact.load(files["even"], CPU)
     audio = torch.randn(1, 2, 3000 * EVEN.ratio)
-    assert isinstance(loaded, ExecuTorchArtifact)
+    assert isinstance(loaded, StreamsArtifact)
     assert not loaded.set_noise(-0.1)
     assert not loaded.set_noise(2.1)
     mean, scale = offline(EVEN).encoder(audio).chunk(2, dim=1)

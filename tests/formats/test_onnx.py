@@ -16,7 +16,8 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export, info
 from saoctl.formats import onnx as format_onnx
 from saoctl.formats.description import Description
-from saoctl.formats.onnx import IR_VERSION, OPSET, Onnx, OnnxArtifact
+from saoctl.formats.onnx import IR_VERSION, OPSET, Onnx
+from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.lookahead import most_lookahead
@@ -224,7 +225,7 @@ def test_info_tells_what_the_file_holds(onnx_files: dict[str, Path]) -> None:
 def test_noise_is_the_vaes_and_of_the_amount_that_is_set(onnx_files: dict[str, Path]) -> None:
     loaded = artifact.load(onnx_files["wide"], CPU)
     audio = torch.randn(1, 2, 3000 * WIDE.ratio)
-    assert isinstance(loaded, OnnxArtifact)
+    assert isinstance(loaded, StreamsArtifact)
     assert not loaded.set_noise(-0.1)
     assert not loaded.set_noise(2.1)
     model = offline(WIDE)
