@@ -73,6 +73,7 @@ class ExportConfig(_Section):
     lookahead_decode: Milliseconds | None = None
     basis: Path | None = None
     latents: Annotated[int, Field(strict=True, gt=0)] | None = None
+    packed: StrictBool = False
 
     @model_validator(mode="after")
     def _a_stream_looks_ahead(self) -> Self:
@@ -83,6 +84,8 @@ class ExportConfig(_Section):
             raise ValueError("has a `lookahead` without `streaming`; the offline model has none")
         if self.latents is not None and self.basis is None:
             raise ValueError("has `latents` without a `basis`, whose directions they are")
+        if self.packed and not self.streaming:
+            raise ValueError("has `packed` without `streaming`; the offline model packs no weights")
         return self
 
 

@@ -108,6 +108,10 @@ WRONG = {
         MODEL + "export: {streaming: false, lookahead: 100}",
         ["`export` has a `lookahead` without `streaming`"],
     ),
+    "packed weights of the offline model": (
+        MODEL + "export: {streaming: false, packed: true}",
+        ["`export` has `packed` without `streaming`"],
+    ),
     "a lookahead in words": (
         MODEL + "export: {lookahead: soon}",
         ["`export.lookahead` is 'soon'", "'exact'", "number"],

@@ -23,7 +23,8 @@ def write_exact(like: Description, precision: Precision, path: Path) -> Descript
     family, architecture = family_of(like.architecture), like.architecture
     state = family.random_state(architecture, seed=0)
     offline = family.offline(architecture, state, sampling=not like.skip_bottleneck)
-    host = export.build(offline, precision, streaming=True, basis=like.basis)
+    packed = like.packed and artifacts.format_of(path).packs
+    host = export.build(offline, precision, streaming=True, basis=like.basis, packed=packed)
     changed = {
         "format": EXACT_FORMAT if like.basis is None else FORMAT,
         "precision": precision,
@@ -32,6 +33,7 @@ def write_exact(like: Description, precision: Precision, path: Path) -> Descript
         "commit": None,
         "latency_samples": export.latency_samples(host),
         "lookahead": None,
+        "packed": packed,
     }
     description = like.model_copy(update=changed)
     artifacts.save(host, path, description)

@@ -387,7 +387,7 @@ def _artifacts(config: Config, plan: Plan, folder: Path, progress: Progress) -> 
         files[precision] = config.artifact.resolve()
         if precision != description.precision:
             files[precision] = folder / f"{precision}{config.artifact.suffix}"
-            choices = config.export.model_copy(update=_choices(description, folder))
+            choices = config.export.model_copy(update=_choices(description, precision, folder))
             wanted = {"precision": precision, "artifact": files[precision], "export": choices}
             export.run(config.model_copy(update=wanted), progress)
             if artifacts.describe(files[precision]).architecture != description.architecture:
@@ -398,8 +398,11 @@ def _artifacts(config: Config, plan: Plan, folder: Path, progress: Progress) -> 
     return files
 
 
-def _choices(description: Description, folder: Path) -> dict[str, Any]:
-    """The choices of the config's `export` section with which a file was exported; its basis is put into a folder."""
+def _choices(description: Description, precision: Precision, folder: Path) -> dict[str, Any]:
+    """The choices of the config's `export` section with which a file was exported, for another precision of it.
+
+    Its basis is put into a folder.
+    """
     basis = description.basis
     if basis is not None:
         bases.write(basis.whole(description.architecture), folder / "basis.safetensors")
@@ -414,6 +417,7 @@ def _choices(description: Description, folder: Path) -> dict[str, Any]:
         "lookahead_decode": None if exact else milliseconds["decode"],
         "basis": None if basis is None else folder / "basis.safetensors",
         "latents": None if basis is None else basis.latents,
+        "packed": description.packed and precision != "float16",
     }
 
 

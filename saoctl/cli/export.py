@@ -55,6 +55,10 @@ def command(
     latents: Annotated[
         int | None, typer.Option("--latents", metavar="N", help="Of the basis, the first N directions; default: all.")
     ] = None,
+    packed: Annotated[
+        bool | None,
+        typer.Option("--packed/--no-packed", help="Pack the weights for x86: faster, but not for Apple Silicon."),
+    ] = None,
     test: Annotated[bool, typer.Option("--test", help="Run verify on what was just written.")] = False,
 ) -> None:
     """Build the streaming model and write it, as TorchScript for nn~, as ONNX or for ExecuTorch.
@@ -78,6 +82,7 @@ def command(
             "export.lookahead_decode": lookahead_decode,
             "export.basis": basis and str(basis),
             "export.latents": latents,
+            "export.packed": packed,
         }
 
     execute(options, flags, [Export(), Verify()] if test else [Export()])
@@ -125,6 +130,8 @@ class Export(Step["ExportResult"]):
         kind = "Streaming model" if result.streaming else "Offline model"
         if result.lookahead is not None:
             kind += ", less lookahead"
+        if result.packed:
+            kind += ", packed for x86"
         latency = right("latency", "ms")
         table = Table("method", "in", "out", *latency, title=f"{kind}, {result.precision}", title_justify="left")
         for method, signature in result.methods.items():

@@ -53,10 +53,11 @@ class Info(Step["InfoResult"]):
             commit = f" at {result.commit}" if result.commit else ""
             kind = "streaming" if result.streaming else "offline"
             sampling = "without sampling" if result.skip_bottleneck else "with sampling"
+            packed = ", packed for x86" if result.packed else ""
             strides = " x ".join(map(str, architecture.strides))
             lines += [
                 f"weights: {result.source}{commit}",
-                f"model: {kind}, {sampling}, {result.precision}",
+                f"model: {kind}, {sampling}, {result.precision}{packed}",
                 f"architecture: {architecture.sample_rate} Hz, {architecture.audio_channels} channels,"
                 f" {architecture.latent_dim} latents, ratio {architecture.ratio} ({strides})",
                 "written by: " + ", ".join(f"{name} {version}" for name, version in result.versions.items()),

@@ -105,6 +105,7 @@ class Description(BaseModel):
             `step` audio samples, of which the core has one in `core_step` samples; None if it is exact.
         basis: whose coordinates take the place of the latents; None if none does.
         weights: what tells the weights from others, see `saoctl.models.checkpoint.fingerprint`.
+        packed: whether weights are packed for x86, see `saoctl.streaming.packed`.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -123,6 +124,7 @@ class Description(BaseModel):
     lookahead: dict[str, int] | None = None
     basis: BasisDescription | None = None
     weights: str | None = None
+    packed: bool = False
 
     @property
     def latents(self) -> int:

@@ -13,11 +13,13 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.files import sha256
 from saoctl.formats import artifact
 from saoctl.formats.description import EXACT_FORMAT, FORMAT, LOOKAHEAD_FORMAT, BasisDescription, Description
+from saoctl.formats.format import Format
 from saoctl.formats.nn_tilde import NnTilde, read_signatures
 from saoctl.models.checkpoint import fingerprint, load
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
+from saoctl.streaming import packed as packing
 from saoctl.streaming.build import build as build_stream
 from saoctl.streaming.controls import Directions
 from saoctl.streaming.lookahead import Lookahead, choose_lookahead, most_lookahead
@@ -51,6 +53,7 @@ class ExportResult:
         lookahead: how far each method looks ahead: encode in latent frames, decode and forward in steps of `step`
             audio samples; None if the stream is exact.
         basis: what it is from, if coordinates in a basis take the place of latents: its weights and its audio.
+        packed: whether weights are packed for x86.
     """
 
     artifact: Path
@@ -72,6 +75,7 @@ class ExportResult:
     latency_samples: dict[str, int]
     lookahead: dict[str, int] | None
     basis: str | None = None
+    packed: bool = False
 
 
 def run(config: Config, progress: Progress | None = None) -> ExportResult:
@@ -86,6 +90,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     device = devices.resolve(config.device)
     kind = artifact.format_of(config.artifact)
     kind.check(config.precision, config.export.streaming)
+    _check_packed(config, kind)
     host, description = build_from_weights(config, device, progress, local_only=True)
     host = host.to("cpu")
     architecture = description.architecture
@@ -117,7 +122,27 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
         latency_samples=description.latency_samples,
         lookahead=description.lookahead,
         basis=None if description.basis is None else description.basis.told(),
+        packed=description.packed,
     )
+
+
+def _check_packed(config: Config, kind: Format) -> None:
+    """Refuse packed weights where nothing could come of them, before any work.
+
+    Raises:
+        ConfigError: the format, the precision or this torch cannot have them.
+    """
+    if not config.export.packed:
+        return
+    if not kind.packs:
+        message = f"export.packed is for TorchScript: what runs {kind.suffix} files packs the weights by itself."
+        raise ConfigError(message, "Leave --packed out.")
+    if config.precision == "float16":
+        message = "export.packed is for processors, and float16 for GPUs."
+        raise ConfigError(message, "Leave --packed out, or choose another --precision.")
+    if not packing.available():
+        message = "This torch has no oneDNN, which packed weights need."
+        raise ConfigError(message, "Leave --packed out, or export on a machine with an x86 processor.")
 
 
 def build_from_weights(
@@ -146,7 +171,7 @@ def build_from_weights(
     weights = fingerprint(state)
     state.clear()  # so that the stream, as it is built, takes the place of the checkpoint in memory
     chosen = None if basis is None else _of_these_weights(config, basis, architecture, weights)
-    host = build(offline, config.precision, config.export.streaming, lookahead, chosen)
+    host = build(offline, config.precision, config.export.streaming, lookahead, chosen, packed=config.export.packed)
     description = Description(
         format=FORMAT if chosen is not None else EXACT_FORMAT if lookahead is None else LOOKAHEAD_FORMAT,
         family=family.name,
@@ -164,6 +189,7 @@ def build_from_weights(
         else {name: getattr(lookahead, name) for name in (*METHODS, "step", "core_step")},
         basis=chosen,
         weights=weights,
+        packed=config.export.packed,
     )
     return host, description
 
@@ -222,14 +248,17 @@ def build(
     streaming: bool,
     lookahead: Lookahead | None = None,
     basis: BasisDescription | None = None,
+    packed: bool = False,
 ) -> NnTilde:
-    """The model for the host; see `saoctl.streaming.build`."""
+    """The model for the host; see `saoctl.streaming.build` and `saoctl.streaming.packed`."""
     along, labels = None, None
     if basis is not None:
         mean, directions, spread, _ = basis.tensors()
         along = Directions(mean, directions, spread, basis.latents)
         labels = [f"direction {n + 1} ({basis.share[n]:.0%})" for n in range(basis.latents)]
     host = NnTilde(build_stream(offline, precision, streaming, lookahead, along), DTYPES[precision], labels)
+    if packed:
+        packing.pack(host)
     return host.eval().requires_grad_(False)
 
 

@@ -113,10 +113,12 @@ class Format(ABC):
     Attributes:
         name: of the format.
         cpu_only: its files run on the CPU, and on nothing else.
+        packs: its files can hold weights that are packed for x86, see `saoctl.streaming.packed`.
     """
 
     name: ClassVar[FormatName]
     cpu_only: ClassVar[bool] = False
+    packs: ClassVar[bool] = False
 
     @property
     def suffix(self) -> str:

@@ -35,7 +35,7 @@ class InfoResult:
         written_by_saoctl: whether it has a description of itself; what only that tells is None otherwise.
         source, revision, commit: where the weights are from.
         architecture: numbers of the model.
-        precision, streaming, skip_bottleneck: the choices that it was exported with.
+        precision, streaming, skip_bottleneck, packed: the choices that it was exported with.
         versions: of saoctl and torch that wrote it.
         latency: per method.
         lookahead: see `saoctl export`; None if it is exact, or not told.
@@ -64,6 +64,7 @@ class InfoResult:
     dtypes: dict[str, int]
     methods: dict[str, Signature]
     attributes: list[str]
+    packed: bool | None = None
 
 
 def run(path: Path) -> InfoResult:
@@ -93,6 +94,7 @@ def run(path: Path) -> InfoResult:
         dtypes=contents.dtypes,
         methods=contents.methods,
         attributes=contents.attributes,
+        packed=description.packed if description else None,
     )
 
 

@@ -21,6 +21,8 @@ from saoctl.vocabulary import Precision
 
 DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
 
+PACKED_OPERATORS = "mkldnn::"  # that torch names which it does not have, see `saoctl.streaming.packed`
+
 # What computes in these says so by its weights; everything else is judged as float32.
 LOW_PRECISIONS: dict[torch.dtype, Precision] = {torch.float16: "float16", torch.bfloat16: "bfloat16"}
 
@@ -58,6 +60,7 @@ class TorchScript(Format):
     """Files that `torch::jit::load` opens, as nn~ does."""
 
     name = "torchscript"
+    packs = True
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
         """See `Format.save`.
@@ -136,6 +139,9 @@ def load_module(path: Path) -> Any:
         with _no_deprecation():
             return torch.jit.load(path, map_location="cpu")  # type: ignore[no-untyped-call]
     except (RuntimeError, ValueError, OSError) as error:
+        if PACKED_OPERATORS in str(error):
+            message = f"{path} has its weights packed for x86 processors, and this torch has not what they need."
+            raise FileError(message, "Export it again, without --packed.") from error
         raise _not_torchscript(path) from error
 
 

@@ -208,6 +208,10 @@ class Product(nn.Module):
         self.bias = nn.Parameter(bias, requires_grad=False)
 
     def forward(self, window: Tensor) -> Tensor:
+        return self.plain(window)
+
+    def plain(self, window: Tensor) -> Tensor:
+        """The product of weights as they are, for those that have them in other ways too."""
         batch, length, channels = window.shape
         time = (length - self.span) // self.stride + 1
         frames = batch * time
@@ -241,9 +245,12 @@ class Product(nn.Module):
 
     def _convolution(self, window: Tensor) -> Tensor:
         image = window.transpose(1, 2).unsqueeze(2)  # [B, in, 1, T], channels last: no copy
-        weight = self.weight.view(self.outputs, 1, self.kernel, self.inputs).permute(0, 3, 1, 2)
-        result = F.conv2d(image, weight, self.bias, [1, self.stride], [0, 0], [1, self.dilation])
+        result = F.conv2d(image, self._image_weight(), self.bias, [1, self.stride], [0, 0], [1, self.dilation])
         return result.squeeze(2).transpose(1, 2)
+
+    def _image_weight(self) -> Tensor:
+        """The weights as those of images of one row, [out, in, 1, kernel], channels last: no copy."""
+        return self.weight.view(self.outputs, 1, self.kernel, self.inputs).permute(0, 3, 1, 2)
 
 
 class Copy(nn.Module):

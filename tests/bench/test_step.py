@@ -23,6 +23,7 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export
 from saoctl.formats.onnx import Onnx
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
+from saoctl.streaming import packed as packing
 from tests.architectures import FULL_SIZE, TINY
 from tests.listeners import Warned
 
@@ -277,9 +278,25 @@ def test_other_precisions_have_the_lookahead_of_the_file_and_it_is_told(quick: C
     assert "less lookahead than the model" in " ".join(
         part.text for part in Bench().shown(result) if isinstance(part, Hint)
     )
-    same = quick.export.model_copy(update=bench._choices(artifact.describe(tmp_path / "a.ts"), tmp_path))
+    same = quick.export.model_copy(update=bench._choices(artifact.describe(tmp_path / "a.ts"), "float32", tmp_path))
     again = export.run(wanted.model_copy(update={"artifact": tmp_path / "b.ts", "export": same}))
     assert again.lookahead == exported.lookahead
+
+
+@pytest.mark.skipif(not packing.available(), reason="this torch has no oneDNN")
+def test_other_precisions_and_the_exact_file_have_their_weights_packed_if_the_file_has(
+    quick: Config, tmp_path: Path
+) -> None:
+    choices = quick.export.model_copy(update={"packed": True})
+    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
+    export.run(config)
+    own = artifact.describe(config.artifact)
+    packed = {name: bench._choices(own, name, tmp_path)["packed"] for name in ("float32", "bfloat16", "float16")}
+    assert packed == {"float32": True, "bfloat16": True, "float16": False}  # which is for GPUs
+    assert beside.write_exact(own, "float32", tmp_path / "b.ts").packed
+    assert artifact.describe(tmp_path / "b.ts").packed
+    result = bench.run(with_bench(config, precisions=["float32", "float16"]))
+    assert {row.precision for row in result.results} == {"float32", "float16"}
 
 
 def test_the_exact_file_is_timed_beside_one_with_less_lookahead(quick: Config, tmp_path: Path) -> None:
@@ -476,9 +493,11 @@ def test_the_file_beside_it_is_of_the_format_that_its_name_tells(
 ) -> None:
     saved = []
     monkeypatch.setattr(Onnx, "save", lambda self, model, path, description: saved.append((path, description)) or 0)
-    beside.write_exact(artifact.describe(quick.artifact), "float32", tmp_path / "a.onnx")
+    like = artifact.describe(quick.artifact).model_copy(update={"packed": True})
+    beside.write_exact(like, "float32", tmp_path / "a.onnx")
     ((path, description),) = saved
     assert (path, description.source, description.lookahead) == (tmp_path / "a.onnx", "random weights", None)
+    assert not description.packed  # which is TorchScript's
 
 
 def test_formats_of_a_stream_that_is_not_exact_are_not_compared(quick: Config, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_export_json_is_one_object_of_the_contract(name: Path, tmp_path: Path) -
     assert document.keys() == {
         "schema_version", "artifact", "bytes", "sha256", "source", "revision", "commit", "precision", "device",
         "streaming", "sample_rate", "ratio", "parameters", "methods", "attributes", "latency_samples",
-        "lookahead", "basis", "format", "files",
+        "lookahead", "basis", "format", "files", "packed",
     }  # fmt: skip
     assert document["artifact"] == str(tmp_path / "a.ts")
 

@@ -113,6 +113,15 @@ def test_what_is_not_torchscript_is_refused(tmp_path: Path, content: bytes) -> N
         artifact.load(tmp_path / "a.ts", CPU)
 
 
+def test_a_torch_that_lacks_what_packed_weights_need_says_so(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_onednn(path: Path, map_location: str) -> None:
+        raise RuntimeError("Unknown builtin op: mkldnn::_convolution_pointwise.")
+
+    monkeypatch.setattr(torch.jit, "load", without_onednn)
+    with pytest.raises(FileError, match=r"packed for x86.*without --packed"):
+        artifact.load(tiny.artifact, CPU)
+
+
 @pytest.mark.parametrize("kept", [0.2, 0.6, 0.999])
 def test_a_truncated_file_is_refused(tiny: Config, tmp_path: Path, kept: float) -> None:
     whole = tiny.artifact.read_bytes()

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from saoctl.cli.app import app
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError, WeightsError
-from saoctl.formats import artifact, export
+from saoctl.formats import artifact, export, info
+from saoctl.formats.executorch import ExecuTorch
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.weights import download
 from tests.architectures import TINY, offline
@@ -109,6 +110,42 @@ def test_skip_bottleneck_leaves_the_sampling_out(tiny: Config, tmp_path: Path) -
     whole.set_noise(0.0)
     assert torch.equal(whole.encode(audio), skipped.encode(audio))
     assert skipped.set_noise(0.5) != 0
+
+
+@pytest.mark.parametrize(
+    ("name", "precision", "told"),
+    [
+        ("a.onnx", "float32", "what runs .onnx files packs the weights by itself"),
+        ("a.pte", "float32", "what runs .pte files packs the weights by itself"),
+        ("a.ts", "float16", "for processors, and float16 for GPUs"),
+    ],
+)
+def test_packed_weights_are_refused_where_they_are_of_no_use(
+    tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, precision: str, told: str
+) -> None:
+    monkeypatch.setattr(ExecuTorch, "check", lambda *_: None)  # its package is large, and need not be here
+    with pytest.raises(ConfigError, match=f"{told}.* Leave --packed out"):
+        export.run(with_export(tiny, tmp_path / name, packed=True, precision=precision))
+    assert list(tmp_path.glob("a.*")) == []
+
+
+def test_packed_weights_are_refused_where_torch_has_no_onednn(
+    tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    with pytest.raises(ConfigError, match=r"no oneDNN"):
+        export.run(with_export(tiny, tmp_path / "a.ts", packed=True))
+
+
+@pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN")
+def test_a_packed_file_holds_plain_weights_and_says_that_it_packs_them(tiny: Config, tmp_path: Path) -> None:
+    plain, packed = (
+        export.run(with_export(tiny, tmp_path / f"{packed}.ts", packed=packed)) for packed in (False, True)
+    )
+    assert (plain.packed, packed.packed) == (False, True)
+    assert packed.parameters == plain.parameters
+    assert artifact.contents(packed.artifact) == artifact.contents(plain.artifact)
+    assert info.run(packed.artifact).packed
 
 
 def test_a_ratio_that_is_no_power_of_two_is_warned_of(tiny: Config, tmp_path: Path) -> None:

@@ -1,0 +1,77 @@
+"""Weights in the order in which the processor's convolutions read them, put in that order once.
+
+torch orders the weights of a convolution anew in every call, which in short blocks takes longer than the arithmetic,
+and its matrix products are slow on processors that MKL does not know. oneDNN, which torch has on x86, takes weights
+that are in its own order (https://uxlfoundation.github.io/oneDNN/dev_guide_memory_format_propagation.html). The
+runtimes of ONNX and of ExecuTorch do likewise. But TorchScript finds oneDNN's operators only where they are: torch for
+Apple Silicon does not load a file that names them.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from saoctl.streaming.layers import Product
+
+
+def available() -> bool:
+    """Whether this torch has what packed weights need."""
+    return bool(torch.backends.mkldnn.is_available())  # type: ignore[no-untyped-call]
+
+
+def pack(module: nn.Module) -> None:
+    """Let all products of a stream pack their weights, in place."""
+    for parent in list(module.modules()):
+        for name, child in list(parent.named_children()):
+            if type(child) is Product:
+                setattr(parent, name, PackedProduct(child))
+
+
+class PackedProduct(Product):
+    """A product that packs its weights when it is first used on a processor with AVX2 or AVX-512.
+
+    On other processors and on GPUs it is what it was. The weights are in memory once: packing takes the plain ones
+    away, and gives them back where they are wanted.
+
+    Args:
+        like: the product; its weights are taken over.
+    """
+
+    def __init__(self, like: Product) -> None:
+        nn.Module.__init__(self)
+        self.outputs, self.inputs, self.kernel = like.outputs, like.inputs, like.kernel
+        self.stride, self.dilation, self.span = like.stride, like.dilation, like.span
+        self.few_inputs, self.frames_per_channel, self.groups = like.few_inputs, like.frames_per_channel, like.groups
+        self.weight, self.bias = like.weight, like.bias
+        self.packed = torch.empty(0)
+
+    def forward(self, window: Tensor) -> Tensor:
+        if not self._packs(window):
+            self._unpack(window.device)
+            return self.plain(window)
+        image = window.transpose(1, 2).unsqueeze(2)  # [B, in, 1, T], channels last: no copy
+        stride, dilation = [1, self.stride], [1, self.dilation]
+        if not self.packed.is_mkldnn:
+            self.packed = torch.ops.mkldnn._reorder_convolution_weight(
+                self._image_weight(), [0, 0], stride, dilation, 1, image.shape
+            )
+            self.weight.set_(self.weight.new_empty([0]))  # type: ignore[call-overload] # torch's stubs lack it
+        # "none": no activation after it; it would be said in the last three.
+        y: Tensor = torch.ops.mkldnn._convolution_pointwise(
+            image, self.packed, self.bias, [0, 0], stride, dilation, 1, "none", [], ""
+        )
+        return y.squeeze(2).transpose(1, 2)
+
+    def _packs(self, window: Tensor) -> bool:
+        """Whether oneDNN has a fast convolution for the processor and the dtype."""
+        if self.few_inputs or window.device.type != "cpu":
+            return False
+        has: str = torch.ops.aten._get_cpu_capability()
+        if window.dtype == torch.float32:
+            return has == "AVX2" or has == "AVX512"  # TorchScript has no sets
+        return window.dtype == torch.bfloat16 and has == "AVX512"
+
+    def _unpack(self, device: torch.device) -> None:
+        if self.packed.is_mkldnn:
+            weight = self.packed.to_dense().permute(0, 2, 3, 1).reshape(self.outputs, -1)
+            self.weight.set_(weight.to(device))  # type: ignore[call-overload]
+            self.packed = torch.empty(0)
