@@ -179,6 +179,8 @@ def _allowed(part: dict[str, Any], definitions: dict[str, Any], name: str) -> st
         return "`OWNER/NAME`" if name == "repo" else "`cpu`, `cuda`, `cuda:N`, `mps`"
     if part.get("type") == "array":
         return f"a list of: {_allowed(part['items'], definitions, name)}"
+    if part.get("type") == "object":
+        return f"names, each with a {_allowed(part['additionalProperties'], definitions, name).removeprefix('a ')}"
     least = part.get("minimum", part.get("exclusiveMinimum"))
     bound = "" if least is None else f" {'from' if 'minimum' in part else 'above'} {least:g}"
     bound += " on" if "minimum" in part else ""

@@ -99,6 +99,25 @@ class MinSnr(_Section):
     lookahead: Decibels = 20.0
 
 
+class OnnxConfig(_Section):
+    """What an ONNX file of another tool does not tell of itself; see `saoctl.formats.onnx_graph`.
+
+    Args:
+        method: that it is.
+        input, output: the names of the signal's.
+        states: inputs, each with the output that replaces it.
+        constants: inputs, each with the number that it is always given.
+    """
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)  # exporters call things 12 too
+
+    method: Method | None = None
+    input: str | None = None
+    output: str | None = None
+    states: dict[str, str] = {}
+    constants: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = {}
+
+
 class VerifyConfig(_Section):
     audio: Path | None = None
     seconds: Seconds = 10.0
@@ -109,6 +128,7 @@ class VerifyConfig(_Section):
         "fixed", "frames", "random", "whole", "reset", "batch",
     ]  # fmt: skip
     seed: Annotated[int, Field(strict=True, ge=0)] = 0
+    onnx: OnnxConfig = OnnxConfig()
 
 
 class BenchConfig(_Section):
@@ -310,13 +330,16 @@ def _key_path(location: Sequence[int | str]) -> list[str]:
     """The keys and indices of an error's location, without the names of union members that pydantic adds."""
     keys: list[str] = []
     model: type[BaseModel] | None = Config
+    named = False  # what comes next is a name of the user's
     for part in location:
         if model is not None:
             keys.append(str(part))
             field = model.model_fields.get(str(part))
             model = _section(field.annotation) if field else None
-        elif isinstance(part, int):
+            named = field is not None and typing.get_origin(field.annotation) is dict
+        elif named or isinstance(part, int):
             keys.append(str(part))
+            named = False
     return keys
 
 

@@ -93,6 +93,15 @@ WRONG = {
     "unknown device in a list": (MODEL + "bench: {devices: [tpu]}", ["`bench.devices.0` is 'tpu'", "cuda:N"]),
     "unknown method": (MODEL + "bench: {methods: [forwards]}", ["`bench.methods.0` is 'forwards'", "'encode'"]),
     "section that is a value": (MODEL + "verify: 3", ["`verify` is 3", "must be a valid dictionary"]),
+    "a state without its output": (
+        MODEL + "verify: {onnx: {states: [h]}}",
+        ["`verify.onnx.states` is ['h']", "must be a valid dictionary of keys"],
+    ),
+    "a constant in words": (
+        MODEL + "verify: {onnx: {constants: {noise: none}}}",
+        ["`verify.onnx.constants.noise` is 'none'", "must be a valid number"],
+    ),
+    "an unknown thing to state": (MODEL + "verify: {onnx: {inputs: x}}", ["`verify.onnx.inputs`", "`input`"]),
     "no model": ("device: cpu", ["the key `model` is missing"]),
     "two sources": ("model: {repo: a/b, seed: 1}", ["`model` needs exactly one of", "has `repo` and `seed`"]),
     "no source": ("model: {revision: main}", ["`model` needs exactly one of", "none of them"]),
@@ -140,6 +149,11 @@ def test_the_message_names_the_flag_or_setting_that_is_wrong() -> None:
         load("demo", ["verify.seconds=x"])
     with pytest.raises(ConfigError, match=r"^the flag for precision: `precision` is 'int4'"):
         load("demo", flags={"precision": "int4"})
+
+
+def test_what_an_exporter_called_by_a_number_needs_no_quotes() -> None:
+    stated = load("demo", ["verify.onnx.input=12", "verify.onnx.states={13: 14}"]).verify.onnx
+    assert (stated.input, stated.states) == ("12", {"13": "14"})
 
 
 @pytest.mark.parametrize("setting", ["verify.seconds", "=4", "device.x=3", "verify.seconds=[1"])

@@ -76,4 +76,7 @@ class Info(Step["InfoResult"]):
             lines.append(line)
         if result.attributes:
             lines.append("attributes: " + ", ".join(result.attributes))
+        for kind, named in (("inputs", result.inputs), ("outputs", result.outputs)):
+            if named:
+                lines.append(f"{kind}: " + ", ".join(f"{name} {what}" for name, what in named.items()))
         yield Answer("\n".join(lines))

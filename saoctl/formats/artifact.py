@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 
 from saoctl import devices
+from saoctl.config import OnnxConfig
 from saoctl.errors import FileError
 from saoctl.formats.description import Description
 from saoctl.formats.executorch import ExecuTorch
@@ -50,14 +51,15 @@ def load(path: Path, device: torch.device) -> Artifact:
     return format_of(path).load(path, device)
 
 
-def load_any(path: Path, device: torch.device) -> Artifact:
-    """Read a file, whoever wrote it, and move it to a device.
+def load_any(path: Path, device: torch.device, stated: OnnxConfig | None = None) -> Artifact:
+    """Read a file, whoever wrote it, and move it to a device; see `Format.load`.
 
     Raises:
         FileError: it cannot be loaded.
+        ConfigError: what is stated of it cannot be.
     """
     _check_exists(path)
-    return format_of(path).load(path, device)
+    return format_of(path).load(path, device, stated)
 
 
 def describe(path: Path) -> Description:

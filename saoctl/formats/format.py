@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 import torch
 from torch import Tensor
 
+from saoctl.config import OnnxConfig
 from saoctl.formats.description import Description
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Precision, Signature
@@ -95,11 +96,14 @@ class Contents:
         dtypes: of its parameters, the dtypes, and how many numbers each has.
         methods: that a host can call.
         attributes: that a host can set.
+        inputs, outputs: of a graph whose own names these are, with their dtypes and shapes.
     """
 
     dtypes: dict[str, int]
     methods: dict[str, Signature]
     attributes: list[str]
+    inputs: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
 
 
 class Format(ABC):
@@ -162,11 +166,17 @@ class Format(ABC):
         """
 
     @abstractmethod
-    def load(self, path: Path, device: torch.device) -> Artifact:
+    def load(self, path: Path, device: torch.device, stated: OnnxConfig | None = None) -> Artifact:
         """Read a file, whoever wrote it, and move it to a device.
+
+        Args:
+            path: of it.
+            device: where it is to run.
+            stated: what a graph of another tool does not tell of itself; other files tell all.
 
         Raises:
             FileError: it cannot be loaded.
+            ConfigError: what is stated cannot be.
         """
 
     @abstractmethod

@@ -1,6 +1,6 @@
 """What is inside an exported file, also of one that saoctl did not write, as far as it tells."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -27,7 +27,7 @@ class Latency:
 
 @dataclass(frozen=True)
 class InfoResult:
-    """What a TorchScript file says and shows.
+    """What a file says and shows.
 
     Args:
         artifact: the file.
@@ -44,6 +44,7 @@ class InfoResult:
         dtypes: of these, the dtypes, and how many numbers each has.
         methods: per method that a host can call, in_channels, in_ratio, out_channels, out_ratio.
         attributes: what a host can set.
+        inputs, outputs: of an ONNX file of another tool, by name, with dtype and shape.
     """
 
     artifact: Path
@@ -65,13 +66,15 @@ class InfoResult:
     methods: dict[str, Signature]
     attributes: list[str]
     packed: bool | None = None
+    inputs: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
 
 
 def run(path: Path) -> InfoResult:
     """Read a file as a host does, and its description, if it has one.
 
     Raises:
-        FileError: it is missing, unreadable or no TorchScript.
+        FileError: it is missing, unreadable or of no format.
     """
     description = artifact.description(path)
     contents = artifact.contents(path)
@@ -95,6 +98,8 @@ def run(path: Path) -> InfoResult:
         methods=contents.methods,
         attributes=contents.attributes,
         packed=description.packed if description else None,
+        inputs=contents.inputs,
+        outputs=contents.outputs,
     )
 
 

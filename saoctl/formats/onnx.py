@@ -16,16 +16,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from saoctl.config import OnnxConfig
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file
-from saoctl.formats import protobuf
+from saoctl.formats import onnx_foreign, protobuf
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import NnTilde
+from saoctl.formats.onnx_foreign import GraphArtifact
 from saoctl.formats.streams import Streams, StreamsArtifact, check_exact, import_for, not_exact
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.pure import PureStep, pure_step
-from saoctl.vocabulary import METHODS, Method, Precision, Signature
+from saoctl.vocabulary import METHODS, Method, Precision
 
 KIND = "ONNX"
 DESCRIPTION = "saoctl"  # the key of the description
@@ -157,12 +159,14 @@ class Onnx(Format):
         text = _metadata(path).get(DESCRIPTION)
         return None if text is None else parse(text, path)
 
-    def load(self, path: Path, device: torch.device) -> StreamsArtifact:
+    def load(
+        self, path: Path, device: torch.device, stated: OnnxConfig | None = None
+    ) -> StreamsArtifact | GraphArtifact:
         step, description = _metadata(path), self.describe(path)
-        if description is None:
-            raise FileError(f"{path} was not written by `saoctl export`.", "Give a .ts file, or one of saoctl.")
         if device.type != "cpu":
             raise ConfigError(f"ONNX files run on the CPU here, not on {device}.", "Choose --device cpu.")
+        if description is None:
+            return onnx_foreign.load(path, _open(path), _parts(path)[0], stated or OnnxConfig())
         files = _files_with(path, step["method"])
         for other in files.values():
             if self.describe(other) != description:
@@ -179,27 +183,31 @@ class Onnx(Format):
 
     def contents(self, path: Path) -> Contents:
         metadata, description = _metadata(path), self.describe(path)
-        dtypes: dict[str, int] = {}
-        inputs = []
-        with path.open("rb") as file:
-            graph = next(
-                field for field in protobuf.fields(file, 0, path.stat().st_size) if field.number == MODEL_GRAPH
-            )
-            for part in protobuf.fields(file, graph.start, graph.stop):
-                if part.number == GRAPH_INPUT:
-                    fields = list(protobuf.fields(file, part.start, part.stop))
-                    inputs += [protobuf.text(file, field) for field in fields if field.number == INPUT_NAME]
-                elif part.number == GRAPH_INITIALIZER:
-                    fields = list(protobuf.fields(file, part.start, part.stop))
-                    name = TYPES.get(next(field.value for field in fields if field.number == TENSOR_TYPE))
-                    shape = [field.value for field in fields if field.number == TENSOR_DIMS]
-                    if name and shape:  # the rest are indices and constants
-                        dtypes[name] = dtypes.get(name, 0) + prod(shape)
-        methods: dict[str, Signature] = {}
-        if description is not None:
-            every = description.signatures
-            methods = {method: every[method] for method in _files_with(path, metadata["method"])}
+        dtypes, inputs = _parts(path)
+        if description is None:
+            return onnx_foreign.contents(path, lambda: _open(path), dtypes)
+        every = description.signatures
+        methods = {method: every[method] for method in _files_with(path, metadata["method"])}
         return Contents(dtypes, methods, [name for name in CONTROLS if name in inputs])
+
+
+def _parts(path: Path) -> tuple[dict[str, int], list[str]]:
+    """Of the weights of a graph the dtypes, and how many numbers each has; and the names of its inputs."""
+    dtypes: dict[str, int] = {}
+    inputs = []
+    with path.open("rb") as file:
+        graph = next(field for field in protobuf.fields(file, 0, path.stat().st_size) if field.number == MODEL_GRAPH)
+        for part in protobuf.fields(file, graph.start, graph.stop):
+            if part.number == GRAPH_INPUT:
+                fields = list(protobuf.fields(file, part.start, part.stop))
+                inputs += [protobuf.text(file, field) for field in fields if field.number == INPUT_NAME]
+            elif part.number == GRAPH_INITIALIZER:
+                fields = list(protobuf.fields(file, part.start, part.stop))
+                name = TYPES.get(next((field.value for field in fields if field.number == TENSOR_TYPE), 0))
+                shape = [field.value for field in fields if field.number == TENSOR_DIMS]
+                if name and shape:  # the rest are indices and constants
+                    dtypes[name] = dtypes.get(name, 0) + prod(shape)
+    return dtypes, inputs
 
 
 def _method_of(path: Path, file: Path) -> Method:
@@ -380,20 +388,29 @@ def _import(*names: str) -> list[Any]:
 
 
 def _session(path: Path) -> Any:
-    """A file, loaded by onnxruntime, on as many threads as torch has.
+    """A file of ours, loaded by onnxruntime.
 
     Raises:
         FileError: it is damaged.
         ConfigError: onnxruntime is not there.
     """
+    try:
+        return _open(path)
+    except FileError as error:
+        raise _not_onnx(path) from error
+
+
+def _open(path: Path) -> Any:
+    """A file, loaded by onnxruntime, on as many threads as torch has; raises what `_session` does."""
     (runtime,) = _import("onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
-    options.log_severity_level = 3  # errors
+    options.log_severity_level = 4  # fatal errors: the others are raised
     try:
         return runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's own have no common class
-        raise _not_onnx(path) from error
+        message = f"onnxruntime cannot load {path}: {onnx_foreign.reason(error)}."
+        raise FileError(message, "Export it again, in operators that onnxruntime has for the CPU.") from error
 
 
 def _metadata(path: Path) -> dict[str, str]:

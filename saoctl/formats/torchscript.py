@@ -12,6 +12,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor
 
+from saoctl.config import OnnxConfig
 from saoctl.errors import FileError
 from saoctl.files import atomic_file
 from saoctl.formats.description import Description, parse
@@ -90,7 +91,7 @@ class TorchScript(Format):
             raise _not_torchscript(path)
         return None
 
-    def load(self, path: Path, device: torch.device) -> TorchScriptArtifact:
+    def load(self, path: Path, device: torch.device, stated: OnnxConfig | None = None) -> TorchScriptArtifact:
         return wrapped(path, load_module(path).to(device), device, self.describe(path))
 
     def recognises(self, path: Path) -> bool:

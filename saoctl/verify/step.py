@@ -84,8 +84,8 @@ def run(
         FileError: the artifact, the weights or the audio are missing or not what they should be, or the artifact is
             of another architecture than the weights.
         WeightsError: the weights are not on this machine.
-        ConfigError: a block size is no multiple of the model's ratio, the device is not there, or the reference is
-            not installed.
+        ConfigError: a block size is no multiple of the model's ratio, the device is not there, the reference is not
+            installed, or what is stated of an ONNX file cannot be.
     """
     progress = progress or Silent()
     settings = config.verify
@@ -169,7 +169,7 @@ def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Art
     architecture, weights = load(source.checkpoint, source.architecture)
     if description is None:
         _block_sizes(config, architecture)
-        return artifacts.load_any(config.artifact, device), architecture, weights
+        return artifacts.load_any(config.artifact, device, config.verify.onnx), architecture, weights
     if architecture != description.architecture:
         message = f"{config.artifact} was exported from another model than {source.name}."
         raise FileError(message, "Run `saoctl export` again, or give its weights: --against CHECKPOINT.")
