@@ -87,7 +87,7 @@ class Edges(nn.Module):
     def forward(self, x: Tensor, place: Place) -> Tensor:
         index = torch.arange(x.shape[3], device=x.device) + (place.frame * self.rate - self.delay)
         inside = (index >= 0) & (index < place.end * self.rate - self.shortfall)
-        return torch.where(inside, x, 0.0)
+        return x * inside.to(x.dtype)  # a choice by `where` takes runtimes several times as long
 
 
 class Product(nn.Module):
