@@ -62,6 +62,8 @@ class Info(Step["InfoResult"]):
                 f" {architecture.latent_dim} latents, ratio {architecture.ratio} ({strides})",
                 "written by: " + ", ".join(f"{name} {version}" for name, version in result.versions.items()),
             ]
+        if result.block_size is not None:
+            lines.append(f"blocks: of {result.block_size} samples, and no others")
         if result.lookahead is not None:
             lines.append(
                 "lookahead: less than the model has, so what comes too late is estimated; verify tells the price"

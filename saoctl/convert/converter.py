@@ -198,8 +198,9 @@ def _model(config: Config, choices: Choices, progress: Progress) -> Model:
         raise FileError(f"{choices.artifact} is an offline export.", "Export it with streaming, or use the weights.")
     set_noise(artifact, choices.noise)
     architecture = description.architecture
-    frames = round(choices.block_seconds * architecture.sample_rate / architecture.ratio)
-    return Model(artifact, description, max(frames, 1))
+    unit = artifact.can.block_size or architecture.ratio
+    blocks = round(choices.block_seconds * architecture.sample_rate / unit)
+    return Model(artifact, description, max(blocks, 1) * unit // architecture.ratio)
 
 
 def _seed(path: Path, seed: int) -> int:

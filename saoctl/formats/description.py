@@ -101,6 +101,7 @@ class Description(BaseModel):
         source, revision, commit: where the weights are from; the last two for repos.
         versions: of saoctl and torch.
         latency_samples: per method, in audio samples.
+        block_size: in audio samples, if its blocks have one size; None: any whole number of latent frames.
         lookahead: whether and how far each method looks ahead: encode in latent frames, decode and forward in steps of
             `step` audio samples, of which the core has one in `core_step` samples; None if it is exact.
         basis: whose coordinates take the place of the latents; None if none does.
@@ -121,6 +122,7 @@ class Description(BaseModel):
     commit: str | None
     versions: dict[str, str]
     latency_samples: dict[str, int]
+    block_size: int | None = None
     lookahead: dict[str, int] | None = None
     basis: BasisDescription | None = None
     weights: str | None = None

@@ -2,7 +2,7 @@
 
 `model.pte` holds every method; `model.json` beside it says how they are called, as the protocol of neural.live~ asks
 (https://github.com/jasper-zheng/neural_tilde, PROTOCOL.md), and under `saoctl` what the model is. The methods take
-blocks of one size and one stream each. `saoctl.formats.stateful` says what their inputs are.
+blocks of one size, chosen at export, and one stream each. `saoctl.formats.stateful` says what their inputs are.
 """
 
 import json
@@ -11,7 +11,6 @@ import os
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -62,46 +61,62 @@ class Stream:
         path: of the file.
         method: its name.
         says: what the file says of it under `saoctl`.
-        frames: latent frames of a block.
+        block_size: in audio samples.
         inputs: what the protocol says of it.
     """
 
     def __init__(
-        self, path: Path, method: str, says: dict[str, Any], frames: int, inputs: list[dict[str, Any]]
+        self, path: Path, method: str, says: dict[str, Any], block_size: int, inputs: list[dict[str, Any]]
     ) -> None:
-        self.path, self.method, self.frames = path, method, frames
-        self.flush_frames, self.flush_values = int(says["flush_frames"]), int(says["flush_values"])
-        self.ratio, self.out_ratio = int(says["ratio"]), int(says["out_ratio"])
-        self.inputs = inputs
-        self.in_channels, self.out_channels = int(inputs[0]["channels"]), int(says["out_channels"])
-        self.length = frames * self.ratio // int(inputs[0]["ratio"])  # of a block
+        self.path, self.method, self.block_size, self.inputs = path, method, block_size, inputs
+        self.ratio, self.flush_values = int(says["ratio"]), int(says["flush_values"])
+        self.out_channels = int(says["out_channels"])
+        self.in_channels, self.in_ratio = int(inputs[0]["channels"]), int(inputs[0]["ratio"])
+        self.length, self.out_length = block_size // self.in_ratio, block_size // int(says["out_ratio"])  # of a block
         self.rows: list[Any] = [_loaded(path, method)]
         self.reset()
 
     def reset(self) -> None:
         """Begin anew."""
-        self.position, self.batch = 0, 0
+        self.position, self.end, self.batch = 0, -1, 0
+        self.left = torch.zeros(0, self.out_channels, 0)  # of the output of a block that the signal ended in
 
-    def call(self, block: Tensor, noise: float, end: int = -1) -> Tensor:
-        """Some blocks with so much noise, [B, C, n * length] -> [B, C', T']; in fresh streams if the batch is new.
+    def call(self, block: Tensor, noise: float) -> Tensor:
+        """Some blocks with so much noise, [B, C, T] -> [B, C', T']; in fresh streams if the batch is new.
+
+        What is left over whole blocks ends the signal: silence makes it one, and its end is told.
 
         Raises:
-            ConfigError: they are no whole blocks.
+            ConfigError: the signal has ended so before, or the blocks are no whole latent frames.
         """
-        if block.shape[2] % self.length:
-            message = f"The file takes blocks of {self.length} values, and {block.shape[2]} are not some of these."
-            raise ConfigError(message, "Give whole blocks.")
-        if block.shape[0] != self.batch:
+        batch, _, values = block.shape
+        if values * self.in_ratio % self.ratio:
+            message = f"The file takes whole latent frames of {self.ratio} samples, and {values} are none."
+            raise ConfigError(message, f"Give blocks of {self.block_size} samples.")
+        if batch != self.batch:
             self.reset()
-            self.batch = block.shape[0]
-            self.rows += [_loaded(self.path, self.method) for _ in range(self.batch - len(self.rows))]
-        parts = torch.split(block.to(torch.float32), self.length, dim=2)
-        outputs = [self._step(part, noise, end) for part in parts if part.shape[2]]
+            self.batch = batch
+            self.rows += [_loaded(self.path, self.method) for _ in range(batch - len(self.rows))]
+        if self.end >= 0:
+            message = f"The file takes blocks of {self.block_size} samples, and a shorter one ended the signal before."
+            raise ConfigError(message, "Give whole blocks, but for the last one of a signal.")
+        missing = -values % self.length
+        if missing:
+            self.end = self.position + values * self.in_ratio
+        came = self._blocks(torch.nn.functional.pad(block, (0, missing)), noise)
+        due = values * self.out_length // self.length
+        self.left = came[:, :, due:]
+        return came[:, :, :due]
+
+    def _blocks(self, blocks: Tensor, noise: float) -> Tensor:
+        """Whole blocks, [B, C, n * length] -> [B, C', n * out_length]."""
+        parts = torch.split(blocks.to(torch.float32), self.length, dim=2)
+        outputs = [self._step(part, noise) for part in parts if part.shape[2]]
         empty = torch.zeros(self.batch, self.out_channels, 0)
         return torch.cat([empty, *outputs], dim=2)
 
-    def _step(self, block: Tensor, noise: float, end: int) -> Tensor:
-        set_now = {"reset": int(self.position == 0), "end": end, "noise": noise}
+    def _step(self, block: Tensor, noise: float) -> Tensor:
+        set_now = {"reset": int(self.position == 0), "end": self.end, "noise": noise}
         came = []
         for row, method in enumerate(self.rows[: self.batch]):
             given = []
@@ -115,34 +130,30 @@ class Stream:
                     given.append(torch.tensor([value], dtype=getattr(torch, each["dtype"])))
             # What it gives lies in memory that the next call writes to.
             came.append(method.execute(given)[0].clone())
-        self.position += self.frames * self.ratio
+        self.position += self.block_size
         return torch.cat(came)
 
     def flush(self, noise: float) -> Tensor:
         """What is still due, [B, C', T']; afterwards the stream is fresh. Batch 0 if there was no block."""
-        batch, blocks = self.batch, -(-self.flush_frames // self.frames)
-        if batch == 0 or blocks == 0:
-            self.reset()
-            return torch.zeros(batch, self.out_channels, 0)
-        due = self.call(torch.zeros(batch, self.in_channels, blocks * self.length), noise, self.position)
+        if self.end < 0:
+            self.end = self.position
+        blocks = max(-(-(self.flush_values - self.left.shape[2]) // self.out_length), 0) if self.batch else 0
+        came = self._blocks(torch.zeros(self.batch, self.in_channels, blocks * self.length), noise)
+        due = torch.cat((self.left, came), dim=2)[:, :, : self.flush_values]
         self.reset()
-        return due[:, :, : self.flush_values]
+        return due
 
 
-@dataclass(frozen=True)
 class ExecuTorch(Format):
-    """Files that ExecuTorch's runtime opens.
-
-    Args:
-        frames: latent frames of a block, which a file has for good.
-    """
-
-    frames: int = 1
+    """Files that ExecuTorch's runtime opens."""
 
     name = "executorch"
+    title = KIND
     cpu_only = True
+    fixed_blocks = True
 
-    def check(self, precision: Precision, streaming: bool) -> None:
+    def check(self, precision: Precision, streaming: bool, block_size: int | None = None) -> None:
+        super().check(precision, streaming, block_size)
         check_exact(KIND, precision, streaming)
         _import("executorch.exir")
 
@@ -158,8 +169,11 @@ class ExecuTorch(Format):
         stream = model.model
         if description.streaming and not isinstance(stream, StreamingAutoencoder):
             raise not_exact(KIND, "a stream of less lookahead")
-        self.check(description.precision, description.streaming)
-        steps = {method: StatefulStep(pure_step(stream, method), self.frames).eval() for method in METHODS}
+        self.check(description.precision, description.streaming, description.block_size)
+        block_size = _block_size(description)
+        description = description.model_copy(update={"block_size": block_size})
+        frames = block_size // description.architecture.ratio
+        steps = {method: StatefulStep(pure_step(stream, method), frames).eval() for method in METHODS}
         program = _program(steps)
         with ExitStack() as files:
             # The last to come in gets its name first: who finds `path` finds its JSON.
@@ -168,7 +182,7 @@ class ExecuTorch(Format):
                 program.write_to_file(file)
             size = place.stat().st_size
             says = _says(model, steps, description)
-            says[SAOCTL] |= {"sha256": sha256(place), "frames": self.frames}
+            says[SAOCTL]["sha256"] = sha256(place)
             beside = files.enter_context(atomic_file(_json_of(path)))
             beside.write_text(json.dumps(says, indent=2) + "\n", encoding="utf-8")
         return size
@@ -194,16 +208,12 @@ class ExecuTorch(Format):
         if says[SAOCTL].get("sha256") != sha256(path):
             message = f"{path} is damaged, or is not the file that {_json_of(path)} was written for."
             raise FileError(message, "Export it again: saoctl export.")
-        frames = says[SAOCTL]["frames"]
-        can = Capabilities(
-            description.signatures,
-            latency_samples=description.latency_samples,
-            block_sizes=None if frames == 1 else (frames * description.architecture.ratio,),
-        )
+        block_size = _block_size(description)
+        can = Capabilities(description.signatures, latency_samples=description.latency_samples, block_size=block_size)
 
         def opened(method: str) -> Stream:
             own = says[SAOCTL]["methods"][method]
-            return Stream(path, method, own, frames, says["methods"][method]["inputs"])
+            return Stream(path, method, own, block_size, says["methods"][method]["inputs"])
 
         streams = Streams(opened, description)
         streams.stream("encode")  # a file of another version, or a missing package, is told now
@@ -235,6 +245,11 @@ class ExecuTorch(Format):
         if not isinstance(says, dict):
             raise FileError(f"{beside} does not say how {path} is called.", "Export it again: saoctl export.")
         return says
+
+
+def _block_size(description: Description) -> int:
+    """In audio samples; one latent frame if none is asked for."""
+    return description.block_size or description.architecture.ratio
 
 
 def _json_of(path: Path) -> Path:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from saoctl.config import OnnxConfig
+from saoctl.errors import ConfigError
 from saoctl.formats.description import Description
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Precision, Signature
@@ -25,7 +26,8 @@ class Capabilities:
         flushes: what is still due at the end of a signal can be had.
         resets: it can be made to begin anew; otherwise it is loaded anew.
         latency_samples: per method, in audio samples, where the file declares it.
-        block_sizes: in audio samples, if it takes these alone; None: any whole number of latent frames.
+        block_size: in audio samples, if its blocks have one size: it takes whole blocks, and of a signal's last one its
+            beginning. None: it takes any whole number of latent frames.
     """
 
     methods: Mapping[str, Signature]
@@ -33,7 +35,7 @@ class Capabilities:
     flushes: bool = True
     resets: bool = True
     latency_samples: Mapping[str, int] = field(default_factory=dict)
-    block_sizes: tuple[int, ...] | None = None
+    block_size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,30 +118,39 @@ class Format(ABC):
 
     Attributes:
         name: of the format.
+        title: what people call it.
         cpu_only: its files run on the CPU, and on nothing else.
         packs: its files can hold weights that are packed for x86, see `saoctl.streaming.packed`.
+        fixed_blocks: the blocks of a file have one size, that of its description, or else one latent frame.
     """
 
     name: ClassVar[FormatName]
+    title: ClassVar[str]
     cpu_only: ClassVar[bool] = False
     packs: ClassVar[bool] = False
+    fixed_blocks: ClassVar[bool] = False
 
     @property
     def suffix(self) -> str:
         """How the names of its files end."""
         return FORMAT_SUFFIXES[self.name]
 
-    def check(self, precision: Precision, streaming: bool) -> None:
-        """Refuse what no file of the format can hold, before any work for it. Most hold all.
+    def check(self, precision: Precision, streaming: bool, block_size: int | None = None) -> None:
+        """Refuse what no file of the format can hold, before any work for it.
 
         Args:
             precision: of the computation.
             streaming: the streaming model, or the offline one.
+            block_size: in audio samples, if one is asked for.
 
         Raises:
             ConfigError: it cannot be held, or a package is missing.
         """
-        return
+        if block_size is not None and not self.fixed_blocks:
+            raise ConfigError(
+                f"{self.title} files take blocks of any number of latent frames, and have no block size of their own.",
+                "Leave export.block_size out.",
+            )
 
     def files(self, path: Path) -> tuple[Path, ...]:
         """The files of a model whose artifact is `path`, which comes first."""

@@ -38,6 +38,7 @@ class InfoResult:
         precision, streaming, skip_bottleneck, packed: the choices that it was exported with.
         versions: of saoctl and torch that wrote it.
         latency: per method.
+        block_size: of every block, in audio samples; None: any whole number of latent frames, or not told.
         lookahead: see `saoctl export`; None if it is exact, or not told.
         basis: what it is from, if coordinates in a basis take the place of latents.
         parameters: numbers that it holds.
@@ -59,6 +60,7 @@ class InfoResult:
     skip_bottleneck: bool | None
     versions: dict[str, str]
     latency: dict[str, Latency]
+    block_size: int | None
     lookahead: dict[str, int] | None
     basis: str | None
     parameters: int
@@ -91,6 +93,7 @@ def run(path: Path) -> InfoResult:
         skip_bottleneck=description.skip_bottleneck if description else None,
         versions=description.versions if description else {},
         latency=_latency(description) if description else {},
+        block_size=description.block_size if description else None,
         lookahead=description.lookahead if description else None,
         basis=description.basis.told() if description and description.basis else None,
         parameters=sum(contents.dtypes.values()),

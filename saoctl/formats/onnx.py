@@ -113,9 +113,11 @@ class Onnx(Format):
     """Files that onnxruntime opens."""
 
     name = "onnx"
+    title = KIND
     cpu_only = True
 
-    def check(self, precision: Precision, streaming: bool) -> None:
+    def check(self, precision: Precision, streaming: bool, block_size: int | None = None) -> None:
+        super().check(precision, streaming, block_size)
         check_exact(KIND, precision, streaming)
         _import("onnx", "onnxscript")
 
@@ -131,7 +133,7 @@ class Onnx(Format):
         stream = model.model
         if description.streaming and not isinstance(stream, StreamingAutoencoder):
             raise not_exact(KIND, "a stream of less lookahead")
-        self.check(description.precision, description.streaming)
+        self.check(description.precision, description.streaming, description.block_size)
         size = 0
         steps = {method: pure_step(stream, method) for method in METHODS}
         graphs = _graphs(steps)

@@ -50,11 +50,22 @@ class Stream:
         self.batch, self._states = 0, list[dict[str, Tensor]]()
 
     def call(self, block: Tensor) -> Tensor:
-        """One block, [B, C, T] -> [B, C', T']; in a fresh stream if the batch is new.
+        """A block, [B, C, T] -> [B, C', T']; in a fresh stream if the batch is new.
+
+        A graph with states whose blocks have one size is given several one after the other, and silence makes the last
+        one whole.
 
         Raises:
             RuntimeError: the graph cannot take it.
         """
+        length, values = self._reading.signal.shape[2], block.shape[2]
+        if not isinstance(length, int) or not self._reading.states:
+            return self._one(block)
+        whole = torch.nn.functional.pad(block, (0, -values % length))
+        came = torch.cat([self._one(part) for part in torch.split(whole, length, dim=2)], dim=2)
+        return came[:, :, : came.shape[2] * values // whole.shape[2]]
+
+    def _one(self, block: Tensor) -> Tensor:
         parts = [block] if self.together else list(torch.split(block, 1))
         if block.shape[0] != self.batch:
             self.batch = block.shape[0]
@@ -166,7 +177,7 @@ def load(path: Path, session: Any, dtypes: dict[str, int], stated: OnnxConfig) -
         {method: signature},
         keeps_state=stateful,
         flushes=not stateful,
-        block_sizes=(length * signature.in_ratio,) if isinstance(length, int) else None,
+        block_size=length * signature.in_ratio if isinstance(length, int) else None,
     )
     most = max(dtypes, key=lambda name: dtypes[name], default="float32")
     precision = LOW_PRECISIONS.get(reading.signal.dtype) or LOW_PRECISIONS.get(most, "float32")

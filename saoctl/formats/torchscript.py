@@ -62,6 +62,7 @@ class TorchScript(Format):
 
     name = "torchscript"
     packs = True
+    title = "TorchScript"
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
         """See `Format.save`.

@@ -31,14 +31,17 @@ class Schedule:
         return self.kind in ("reset", "batch")
 
 
-def schedules(kinds: Sequence[ScheduleKind], frames: int, blocks: Sequence[int], seed: int) -> list[Schedule]:
-    """The schedules for a signal, each of them once.
+def schedules(
+    kinds: Sequence[ScheduleKind], frames: int, blocks: Sequence[int], seed: int, unit: int = 1
+) -> list[Schedule]:
+    """The schedules for a signal, each of them once. The last block of each may be shorter than any.
 
     Args:
-        kinds: which ones.
+        kinds: which ones; without `frames` if `unit` is more than 1.
         frames: latent frames of the signal.
-        blocks: sizes of fixed blocks, in frames.
+        blocks: sizes of fixed blocks, in frames; multiples of `unit`.
         seed: of the random sizes.
+        unit: frames, of which all blocks are multiples.
     """
     found: list[Schedule] = []
     for kind in dict.fromkeys(kinds):
@@ -47,7 +50,7 @@ def schedules(kinds: Sequence[ScheduleKind], frames: int, blocks: Sequence[int],
         elif kind == "frames" and not any(each.block == 1 for each in found):
             found.append(Schedule(kind, 1, fixed_sizes(frames, 1)))
         elif kind == "random":
-            sizes = random_sizes(frames, LONGEST_RANDOM * max(blocks), seed)
+            sizes = random_sizes(frames, LONGEST_RANDOM * max(blocks), seed, unit)
             found.append(Schedule(kind, max(sizes), sizes))
         elif kind == "whole":
             found.append(Schedule(kind, frames, (frames,)))
@@ -66,10 +69,10 @@ def fixed_sizes(frames: int, block: int) -> tuple[int, ...]:
     return tuple(min(block, frames - begin) for begin in range(0, frames, block))
 
 
-def random_sizes(frames: int, longest: int, seed: int) -> tuple[int, ...]:
-    """Random blocks of 1 to `longest` frames, short ones more often, the same for the same seed."""
+def random_sizes(frames: int, longest: int, seed: int, unit: int = 1) -> tuple[int, ...]:
+    """Random blocks of `unit` to `longest` frames, short ones more often, the same for the same seed."""
     dice = random.Random(seed)
     sizes: list[int] = []
     while (left := frames - sum(sizes)) > 0:
-        sizes.append(min(round(longest ** dice.random()), left))
+        sizes.append(min(unit * round((longest / unit) ** dice.random()), left))
     return tuple(sizes)

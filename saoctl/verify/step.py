@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from saoctl import audio, devices
-from saoctl.blocks import block_sizes
+from saoctl.blocks import block_sizes_of_file
 from saoctl.config import Config, MinSnr
-from saoctl.errors import FileError
+from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_output, check_place
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.description import BasisDescription
@@ -28,7 +28,7 @@ from saoctl.verify.coordinates import InBasis
 from saoctl.verify.rounding import Precise, precise
 from saoctl.verify.schedules import Schedule, schedules
 from saoctl.verify.stream import Case, stream
-from saoctl.vocabulary import METHODS, Method, Signature, signatures
+from saoctl.vocabulary import METHODS, Method, ScheduleKind, Signature, signatures
 from saoctl.weights.source import resolve
 
 USUAL_BLOCK_SIZES = (2048, 4096, 8192)
@@ -84,8 +84,9 @@ def run(
         FileError: the artifact, the weights or the audio are missing or not what they should be, or the artifact is
             of another architecture than the weights.
         WeightsError: the weights are not on this machine.
-        ConfigError: a block size is no multiple of the model's ratio, the device is not there, the reference is not
-            installed, or what is stated of an ONNX file cannot be.
+        ConfigError: a block size is no multiple of the model's ratio, the artifact can be run in none of the block
+            sizes or of the schedules, the device is not there, the reference is not installed, or what is stated of an
+            ONNX file cannot be.
     """
     progress = progress or Silent()
     settings = config.verify
@@ -163,12 +164,12 @@ def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Art
     """The artifact, whoever wrote it, and the architecture and the weights that it is judged against."""
     description = artifacts.description(config.artifact)
     if description is not None:
-        _block_sizes(config, description.architecture)  # to refuse impossible ones before any work
+        _possible(config, description.architecture, description.block_size)  # to refuse before any work
     progress.start("Loading the artifact")
     source = resolve(config.model, progress, local_only=True)
     architecture, weights = load(source.checkpoint, source.architecture)
     if description is None:
-        _block_sizes(config, architecture)
+        _possible(config, architecture, None)
         return artifacts.load_any(config.artifact, device, config.verify.onnx), architecture, weights
     if architecture != description.architecture:
         message = f"{config.artifact} was exported from another model than {source.name}."
@@ -199,22 +200,49 @@ def _schedules(
     config: Config, artifact: Artifact, architecture: Architecture, frames: int, progress: Progress
 ) -> list[Schedule]:
     """The config's schedules, as far as the artifact can be run in them."""
-    kinds = config.verify.schedules
     if not artifact.can.keeps_state:
         progress.warn(f"{artifact.path} keeps no state: it is given the whole signal as one block, and nothing else.")
-        kinds = ["whole"]
-    elif not artifact.can.resets:
+        return schedules(["whole"], frames, [frames], config.verify.seed)
+    own = artifact.can.block_size
+    kinds, sizes, impossible = _possible(config, architecture, own)
+    if impossible:
+        progress.warn(f"{artifact.path} takes blocks of {own} samples: {' and '.join(impossible)} are not compared.")
+    if not artifact.can.resets:
         # nn~'s protocol has neither.
         progress.warn(
             f"{artifact.path} was not written by saoctl: what it would flush at the end, and a reset, are not compared."
         )
         kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]
-    blocks = [size // architecture.ratio for size in _block_sizes(config, architecture)]
-    return schedules(kinds, frames, blocks, config.verify.seed)
+    ratio = architecture.ratio
+    return schedules(kinds, frames, [size // ratio for size in sizes], config.verify.seed, (own or ratio) // ratio)
 
 
-def _block_sizes(config: Config, architecture: Architecture) -> list[int]:
-    return block_sizes(config.verify.block_sizes, USUAL_BLOCK_SIZES, architecture.ratio, "verify.block_sizes")
+def _possible(
+    config: Config, architecture: Architecture, block_size: int | None
+) -> tuple[list[ScheduleKind], list[int], list[str]]:
+    """The config's schedules and block sizes that an artifact can be run in, and in words those that it cannot.
+
+    Args:
+        config: which are asked for.
+        architecture: of the model.
+        block_size: of the artifact, see `Capabilities`.
+
+    Raises:
+        ConfigError: it can be run in none of them.
+    """
+    settings, ratio = config.verify, architecture.ratio
+    sizes, others = block_sizes_of_file(
+        settings.block_sizes, USUAL_BLOCK_SIZES, ratio, block_size, "verify.block_sizes"
+    )
+    impossible = [f"blocks of {size} samples" for size in others]
+    kinds = settings.schedules
+    if block_size not in (None, ratio) and "frames" in kinds:
+        kinds = [kind for kind in kinds if kind != "frames"]
+        impossible.append("single latent frames")
+    if not kinds:
+        message = f"verify.schedules: the file takes blocks of {block_size} samples, not single latent frames."
+        raise ConfigError(message, "Choose another schedule, such as fixed.")
+    return kinds, sizes, impossible
 
 
 def _comparable(artifact: Artifact, architecture: Architecture, progress: Progress) -> list[Method]:

@@ -25,10 +25,12 @@ from saoctl.convert.step import ConvertResult
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import export
 from saoctl.models.oobleck.reference import _stand_ins
+from saoctl.verify.metrics import snr_db
 from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import METHODS, Method
 from tests.architectures import TINY, judge
 from tests.listeners import Warned
+from tests.one_size import load_as_of_one_size
 
 BOUND = 100.0
 RATE, RATIO = TINY.sample_rate, TINY.ratio
@@ -292,6 +294,19 @@ def test_an_exported_file_converts_as_the_weights_do(tiny: Config, make: Callabl
         convert(tiny, method, sound, output=outputs[0])  # type: ignore[arg-type]
         convert(tiny, method, sound, output=outputs[1], artifact=config.artifact)  # type: ignore[arg-type]
         assert outputs[0].read_bytes() == outputs[1].read_bytes()
+
+
+@pytest.mark.parametrize("block_seconds", [0.001, 0.01, 10.0], ids=["less than a block", "some blocks", "all at once"])
+def test_a_file_whose_blocks_have_one_size_is_given_whole_ones(
+    tiny: Config, make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, block_seconds: float
+) -> None:
+    sound = make("a.wav", 900)
+    outputs = [sound.parent / f"{name}.wav" for name in ("weights", "file")]
+    convert(tiny, "forward", sound, output=outputs[0])
+    load_as_of_one_size(monkeypatch, 3 * RATIO)
+    convert(tiny, "forward", sound, output=outputs[1], artifact=tiny.artifact, block_seconds=block_seconds)
+    given, came = (torch.from_numpy(soundfile.read(path)[0]) for path in outputs)
+    assert snr_db(given, came) >= BOUND
 
 
 BAD: list[tuple[Method, dict[str, Any], str]] = [

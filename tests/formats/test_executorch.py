@@ -12,16 +12,18 @@ import soundfile
 import torch
 from torch import Tensor
 
+from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export, info
 from saoctl.formats import executorch as format_executorch
-from saoctl.formats.executorch import ATTRIBUTES, ExecuTorch
+from saoctl.formats.executorch import ATTRIBUTES
 from saoctl.formats.stateful import StatefulStep
 from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.lookahead import most_lookahead
 from saoctl.streaming.pure import pure_step
+from saoctl.verify import step as verify
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Method, Precision
 from tests.architectures import TINY, description, judge, offline
@@ -73,7 +75,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 
 def write(architecture: OobleckArchitecture, path: Path, frames: int = 1) -> Path:
     host = export.build(offline(architecture), "float32", streaming=True)
-    ExecuTorch(frames).save(host, path, description(architecture, export.latency_samples(host)))
+    told = description(architecture, export.latency_samples(host))
+    artifact.save(host, path, told.model_copy(update={"block_size": frames * architecture.ratio}))
     return path
 
 
@@ -91,7 +94,7 @@ def test_the_files_equal_stable_audio_tools_from_the_first_sample_to_the_last(
     blocks = [size * FRAMES[name] for size in (1, 1, 2, 10, 3, 1)]
     assert loaded.can.methods.keys() == set(METHODS)
     assert loaded.set_noise(0.0)
-    for frames in (blocks, blocks[:1]):
+    for frames in (blocks, blocks[:1], [*blocks, 1], [1]):  # what is no whole block is the last of a signal
         audio = 0.3 * torch.randn(batch, architecture.audio_channels, sum(frames) * ratio)
         latents = reference.encode(audio)
         decoded = reference.decode(latents)
@@ -229,12 +232,35 @@ def test_noise_is_the_vaes_and_of_the_amount_that_is_set(files: Files) -> None:
     assert abs(normal.std() - 1.5) < 0.1
 
 
-def test_blocks_of_another_size_are_refused(files: Files) -> None:
+def test_only_the_last_block_of_a_signal_may_be_shorter(files: Files) -> None:
     loaded = artifact.load(files["odd"], CPU)
-    assert loaded.can.block_sizes == (3 * ODD.ratio,)
-    assert artifact.load(files["even"], CPU).can.block_sizes is None  # one frame: any number of them
-    with pytest.raises(ConfigError, match="takes blocks of 45 values"):
-        loaded.call("forward", torch.zeros(1, 1, 2 * ODD.ratio))
+    assert loaded.can.block_size == 3 * ODD.ratio
+    whole, shorter = torch.zeros(1, 1, 3 * ODD.ratio), torch.zeros(1, 1, 2 * ODD.ratio)
+    for begin in (loaded.reset, lambda: loaded.flush("forward")):
+        assert loaded.call("forward", shorter).shape[2] == 2 * ODD.ratio
+        with pytest.raises(ConfigError, match="takes blocks of 45 samples, and a shorter one ended the signal"):
+            loaded.call("forward", whole)
+        begin()
+        assert loaded.call("forward", whole).shape[2] == 3 * ODD.ratio
+    with pytest.raises(ConfigError, match="whole latent frames of 15 samples, and 16 are none"):
+        loaded.call("forward", torch.zeros(1, 1, ODD.ratio + 1))
+
+
+def test_verify_judges_a_file_of_larger_blocks_in_multiples_of_them(files: Files) -> None:
+    block = 3 * ODD.ratio
+    result = verify.run(
+        Config.model_validate(
+            {
+                "model": {"seed": 0, "architecture": ODD.model_dump()},
+                "artifact": files["odd"],
+                "verify": {"seconds": 0.05, "block_sizes": [block, 2 * block], "reference": "oobleck"},
+            }
+        )
+    )
+    assert result.passed
+    assert {row.schedule for row in result.results} == {"fixed", "random", "whole", "reset", "batch"}
+    assert {row.block_size for row in result.results if row.schedule == "fixed"} == {block, 2 * block}
+    assert not any(size % block for size in result.random_blocks[:-1])
 
 
 def test_a_flush_without_a_block_gives_nothing(files: Files) -> None:
@@ -298,6 +324,7 @@ def test_info_tells_what_the_file_holds(files: Files) -> None:
     found = info.run(files["even"])
     assert found.written_by_saoctl
     assert found.methods.keys() == set(METHODS)
+    assert (found.block_size, info.run(files["odd"]).block_size) == (EVEN.ratio, 3 * ODD.ratio)
     assert set(found.attributes) == ATTRIBUTES.keys() - {"rest"}
     model = export.build(offline(EVEN), "float32", streaming=True)
     assert found.dtypes == {"float32": sum(parameter.numel() for parameter in model.parameters())}
@@ -402,22 +429,25 @@ def test_a_missing_package_is_told_with_how_to_install_it(tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("frames", [1, 4])
+@pytest.mark.parametrize("frames", [1, 2, 3])
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_a_stateful_step_is_the_stream(name: str, frames: int, method: Method) -> None:
-    """What is lowered is right before it is lowered; this needs no ExecuTorch."""
+    """What is lowered is right before it is lowered, wherever the signal ends; this needs no ExecuTorch."""
     architecture = ARCHITECTURES[name]
     model = build(offline(architecture), "float32")
     step = StatefulStep(pure_step(model, method), frames).eval()
     block, *others = step.example()
-    signal = torch.randn(block.shape[0], block.shape[1], block.shape[2] * 12)
+    length = 12 * frames + 1
+    signal = torch.randn(block.shape[0], block.shape[1], block.shape[2] // frames * length)
     model.noise = 0.0
-    expected = streamed(model, method, signal, [block.shape[2]] * 12)
+    expected = streamed(model, method, signal, [signal.shape[2]])
     inputs = dict(zip(step.names[1:], others, strict=True))
     inputs |= {key: torch.full_like(inputs[key], 1) for key in ("latent_scale",) if key in inputs}
     inputs["end"] = torch.tensor([-1])
-    came = [step(each, *inputs.values()) for each in signal.split(block.shape[2], dim=2)]
-    inputs["end"] = torch.tensor([12 * frames * architecture.ratio])
+    *blocks, last = signal.split(block.shape[2], dim=2)
+    came = [step(each, *inputs.values()) for each in blocks]
+    inputs["end"] = torch.tensor([length * architecture.ratio])
+    came.append(step(torch.nn.functional.pad(last, (0, block.shape[2] - last.shape[2])), *inputs.values()))
     while sum(each.shape[2] for each in came) < expected.shape[2]:
         came.append(step(torch.zeros_like(block), *inputs.values()))
     assert snr_db(expected, torch.cat(came, dim=2)[:, :, : expected.shape[2]]) >= FLOAT32_SNR_DB

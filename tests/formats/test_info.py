@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from saoctl.cli.app import app
 from saoctl.config import Config
 from saoctl.errors import FileError
-from saoctl.formats import info
-from tests.architectures import TINY
+from saoctl.formats import artifact, export, info
+from tests.architectures import TINY, offline
 
 
 class Foreign(nn.Module):
@@ -42,6 +42,14 @@ def test_a_file_of_ours_tells_everything(tiny: Config) -> None:
     assert late.milliseconds == pytest.approx(late.samples / TINY.sample_rate * 1e3, abs=0.1)
     assert result.dtypes == {"float32": result.parameters}
     assert "noise" in result.attributes
+
+
+def test_a_file_whose_blocks_have_one_size_tells_it(tiny: Config, tmp_path: Path) -> None:
+    assert info.run(tiny.artifact).block_size is None
+    host = export.build(offline(TINY), "float32", streaming=True)
+    described = artifact.describe(tiny.artifact).model_copy(update={"block_size": 24})
+    artifact.save(host, tmp_path / "a.ts", described)
+    assert "blocks: of 24 samples" in CliRunner().invoke(app, ["info", str(tmp_path / "a.ts")]).stdout
 
 
 def test_a_foreign_file_tells_what_it_shows(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_the_ratio_is_found_whatever_the_kernel_and_the_paddings(
 ) -> None:
     can = load(pool(tmp_path / "a.onnx", kernel, stride, pads=pads)).can
     assert can.methods == {"encode" if stride > 1 else "forward": Signature(2, 1, 2, stride)}
-    assert (can.keeps_state, can.block_sizes, can.latency_samples) == (False, None, {})
+    assert (can.keeps_state, can.block_size, can.latency_samples) == (False, None, {})
 
 
 @pytest.mark.parametrize("stride", [2, 1920])
@@ -71,7 +71,7 @@ def test_lengths_that_a_name_says_are_multiples_alone_are_tried(tmp_path: Path) 
 
 def test_a_fixed_length_is_the_only_block(tmp_path: Path) -> None:
     loaded = load(pool(tmp_path / "a.onnx", 8, 8, length=64))
-    assert loaded.can.block_sizes == (64,)
+    assert loaded.can.block_size == 64
     assert loaded.call("encode", torch.ones(1, 2, 64)).shape == (1, 2, 8)
     with pytest.raises(RuntimeError, match="it takes blocks of 64 values alone, not of 72"):
         loaded.call("encode", torch.ones(1, 2, 72))

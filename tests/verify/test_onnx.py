@@ -137,7 +137,7 @@ def test_weights_in_float16_have_the_bound_of_float16(tmp_path: Path) -> None:
 def test_a_fixed_length_is_judged_on_a_signal_of_that_length(tmp_path: Path) -> None:
     given = {"audio": torch.zeros(1, 2, 4000)}
     path = others.export(others.Encoder(), given, ["mean"], tmp_path / "a.onnx", free=False)
-    assert artifact.load_any(path, torch.device("cpu")).can.block_sizes == (4000,)
+    assert artifact.load_any(path, torch.device("cpu")).can.block_size == 4000
     result = judged(others.VAE, path)
     assert result.passed
     assert result.results[0].samples_compared == 500
@@ -233,10 +233,11 @@ def test_a_stream_of_blocks_of_one_size_is_judged_in_these(onnx_files: dict[str,
     ours = onnx_files["wide"].with_suffix(".decode.onnx")
     path = others.stream(ours, tmp_path / "a.onnx", WIDE.ratio, length=5)
     size = 5 * WIDE.ratio
-    assert artifact.load_any(path, torch.device("cpu")).can.block_sizes == (size,)
-    result = judged(WIDE, path, block_sizes=[size], schedules=["fixed"], seconds=25 * size / WIDE.sample_rate)
+    assert artifact.load_any(path, torch.device("cpu")).can.block_size == size
+    result = judged(WIDE, path, block_sizes=[size, 3 * size], seconds=25.3 * size / WIDE.sample_rate)
     assert result.passed
-    assert {row.block_size for row in result.results} == {size}
+    assert {row.block_size for row in result.results if row.schedule == "fixed"} == {size, 3 * size}
+    assert {row.schedule for row in result.results} == {"fixed", "random", "whole", "reset", "batch"}
 
 
 def test_a_window_over_the_latents_is_found_wrong_at_the_start_alone(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from saoctl.verify import comparisons
 from saoctl.verify import step as verify
 from saoctl.vocabulary import METHODS
 from tests.architectures import TINY, amplifying_state, offline
+from tests.listeners import Warned
+from tests.one_size import load_as_of_one_size
 
 LENGTH = 2000  # samples of the tiny config's test signal
 
@@ -131,6 +133,50 @@ def test_a_block_size_that_is_no_multiple_of_the_ratio_is_refused(tiny: Config) 
     settings = tiny.verify.model_copy(update={"block_sizes": [64, 100]})
     with pytest.raises(ConfigError, match=r"verify.block_sizes: a block of 100 samples .* ratio 8. Use 96 or 104"):
         verify.run(tiny.model_copy(update={"verify": settings}))
+
+
+def test_a_file_whose_blocks_have_one_size_is_judged_in_multiples_and_what_cannot_be_is_said(
+    tiny: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_as_of_one_size(monkeypatch, 24)  # of which the signal is no multiple, nor are its halves
+    settings = tiny.verify.model_copy(update={"block_sizes": [24, 64, 72]})
+    warned = Warned()
+    result = verify.run(tiny.model_copy(update={"verify": settings}), warned)
+    assert result.passed
+    assert all(row.samples_compared >= LENGTH // 2 for row in result.results if row.method != "encode")
+    ways = [("fixed", 24), ("fixed", 72), ("random", max(result.random_blocks)), ("whole", LENGTH)]
+    ways += [("reset", 72), ("batch", 72)]
+    rows = [(row.method, row.schedule, row.block_size) for row in result.results]
+    assert rows == [(method, *way) for method in METHODS for way in ways]
+    assert not any(size % 24 for size in result.random_blocks[:-1])
+    (warning,) = warned.warnings
+    assert "takes blocks of 24 samples: blocks of 64 samples and single latent frames are not compared" in warning
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"block_sizes": [64, 32]}, "verify.block_sizes: the file takes blocks of 24 samples, not of 64 and 32"),
+        ({"schedules": ["frames"], "block_sizes": None}, "verify.schedules: .* not single latent frames"),
+    ],
+    ids=["sizes", "schedules"],
+)
+def test_what_no_block_of_the_file_fits_is_an_error_and_no_pass(
+    tiny: Config, monkeypatch: pytest.MonkeyPatch, wanted: dict[str, object], words: str
+) -> None:
+    load_as_of_one_size(monkeypatch, 24)
+    with pytest.raises(ConfigError, match=words):
+        verify.run(tiny.model_copy(update={"verify": tiny.verify.model_copy(update=wanted)}))
+
+
+def test_sizes_that_nobody_chose_fit_the_files_blocks(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    load_as_of_one_size(monkeypatch, 24)
+    settings = tiny.verify.model_copy(update={"block_sizes": None, "schedules": ["fixed"]})
+    warned = Warned()
+    result = verify.run(tiny.model_copy(update={"verify": settings}), warned)
+    assert result.passed
+    assert {row.block_size for row in result.results} == {2040, 4080, 8184}
+    assert not warned.warnings
 
 
 def test_an_artifact_of_another_model_is_refused(tiny: Config) -> None:
