@@ -174,6 +174,9 @@ def _config(what: str | Path, path: Path, precision: Precision | None, device: s
 def from_weights(config: Config, progress: Progress, local_only: bool) -> Artifact:
     """The streaming model of a config's weights, without a file; it raises what `load` does."""
     device = devices.resolve(config.device)
+    # What is no file takes blocks of any number of frames.
+    any_size = config.export.model_copy(update={"block_size": None})
+    config = config.model_copy(update={"export": any_size})
     host, description = export.build_from_weights(config, device, progress, local_only=local_only)
     artifact = wrapped(Path(description.source), host, device, description)
     artifact.reset()  # it has warmed up

@@ -22,8 +22,9 @@ from saoctl.errors import ConfigError
 from saoctl.models.registry import AnyArchitecture
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Method, Precision, ScheduleKind
 
+BlockSize = Annotated[int, Field(strict=True, gt=0)]  # in audio samples
 DeviceName = Annotated[str, Field(pattern=r"^(cpu|cuda(:\d+)?|mps)$")]
-BlockSizes = Annotated[list[Annotated[int, Field(strict=True, gt=0)]], Field(min_length=1)]
+BlockSizes = Annotated[list[BlockSize], Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Decibels = Annotated[float, Field(allow_inf_nan=False)]
@@ -66,6 +67,7 @@ class ModelConfig(_Section):
 
 class ExportConfig(_Section):
     format: FormatName | None = None
+    block_size: BlockSize | None = None
     streaming: StrictBool = True
     skip_bottleneck: StrictBool = False
     lookahead: Literal["exact"] | Milliseconds = "exact"

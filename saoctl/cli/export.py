@@ -29,6 +29,12 @@ def command(
     form: Annotated[
         str | None, typer.Option("--format", metavar="NAME", help="torchscript, onnx or executorch; default: by FILE.")
     ] = None,
+    block_size: Annotated[
+        int | None,
+        typer.Option(
+            "--block-size", metavar="SAMPLES", help="Of every block, for executorch; default: a latent frame."
+        ),
+    ] = None,
     device: DeviceOption = None,
     half: Annotated[bool, typer.Option("--half", help="The same as --precision float16.")] = False,
     precision: PrecisionOption = None,
@@ -75,6 +81,7 @@ def command(
             "device": device,
             "precision": "float16" if half else precision,
             "export.format": _format(form, output),
+            "export.block_size": block_size,
             "export.streaming": streaming,
             "export.skip_bottleneck": skip_bottleneck,
             "export.lookahead": _milliseconds(lookahead),

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from saoctl import devices
+from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import sha256
@@ -84,12 +85,12 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     Raises:
         WeightsError: the weights are not on this machine.
         FileError: they are not what they should be, or the artifact cannot be written.
-        ConfigError: the device is not there.
+        ConfigError: the device is not there, or the format cannot hold what is asked for.
     """
     progress = progress or Silent()
     device = devices.resolve(config.device)
     kind = artifact.format_of(config.artifact)
-    kind.check(config.precision, config.export.streaming)
+    kind.check(config.precision, config.export.streaming, config.export.block_size)
     _check_packed(config, kind)
     host, description = build_from_weights(config, device, progress, local_only=True)
     host = host.to("cpu")
@@ -159,11 +160,15 @@ def build_from_weights(
     Raises:
         WeightsError: the weights cannot be had.
         FileError: they are not what they should be.
+        ConfigError: the block size is no multiple of the model's ratio, or another choice cannot be had.
     """
     basis = None if config.export.basis is None else bases.read(config.export.basis)
     source = resolve(config.model, progress, local_only=local_only)
     progress.start("Loading the weights")
     architecture, state = load(source.checkpoint, source.architecture)
+    block_size = config.export.block_size
+    if block_size is not None:
+        block_sizes([block_size], (), architecture.ratio, "export.block_size")  # to refuse what is no multiple
     progress.start("Building the model")
     family = family_of(architecture)
     offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
@@ -184,6 +189,7 @@ def build_from_weights(
         commit=source.commit,
         versions={"saoctl": version("saoctl"), "torch": torch.__version__},
         latency_samples=latency_samples(host),
+        block_size=block_size,
         lookahead=None
         if lookahead is None
         else {name: getattr(lookahead, name) for name in (*METHODS, "step", "core_step")},

@@ -10,12 +10,15 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
+from saoctl.autoencoder import from_weights
 from saoctl.cli.app import app
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError, WeightsError
-from saoctl.formats import artifact, export, info
+from saoctl.formats import artifact, executorch, export, info
+from saoctl.formats.description import Description
 from saoctl.formats.executorch import ExecuTorch
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.progress import Silent
 from saoctl.weights import download
 from tests.architectures import TINY, offline
 
@@ -293,6 +296,9 @@ class TestFormat:
             (["--format", "tflite"], "the flag for export.format"),
             (["-o", "a.onnx", "--precision", "bfloat16"], "written in float32, not in bfloat16"),
             (["-o", "a.onnx", "--no-streaming"], "exact streams, not the offline model"),
+            (["-o", "a.onnx", "--block-size", "16"], "ONNX files take blocks of any number of latent frames"),
+            (["-o", "a.ts", "--block-size", "16"], "TorchScript files take blocks of any number of latent frames"),
+            (["-o", "a.pte", "--block-size", "0"], "`export.block_size` is 0, but must be greater than 0"),
         ],
     )
     def test_what_cannot_be_is_refused_before_any_work(
@@ -306,3 +312,44 @@ class TestFormat:
         result = CliRunner().invoke(app, ["export", "-c", str(tiny_config), *given])
         assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
         assert words in " ".join(result.output.split())
+
+
+class TestBlockSize:
+    """A format that fixes the size of its blocks is given the one that is asked for; its package is not needed here."""
+
+    @pytest.fixture(autouse=True)
+    def _without_the_package(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(executorch, "_import", lambda *_: [])
+
+    @pytest.mark.parametrize("chosen", [None, 24])
+    def test_it_stands_in_the_description(
+        self, tiny_config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: int | None
+    ) -> None:
+        saved = []
+
+        def save(self: object, model: object, path: Path, description: Description) -> int:
+            path.write_bytes(b"a file")
+            saved.append(description.block_size)
+            return 6
+
+        monkeypatch.setattr(ExecuTorch, "save", save)
+        option = [] if chosen is None else ["--block-size", str(chosen)]
+        result = CliRunner().invoke(app, ["export", "-c", str(tiny_config), "-o", str(tmp_path / "a.pte"), *option])
+        assert (result.exit_code, saved) == (0, [chosen])
+
+    def test_what_is_no_multiple_of_the_ratio_is_refused_before_the_model_is_built(
+        self, tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def no_work(*_: object, **__: object) -> None:
+            raise AssertionError("it began to work")
+
+        monkeypatch.setattr(export, "build", no_work)
+        words = r"export\.block_size: a block of 20 samples is no multiple of the model's ratio 8\. Use 16 or 24"
+        with pytest.raises(ConfigError, match=words):
+            export.run(with_export(tiny, tmp_path / "a.pte", block_size=20))
+
+    def test_a_stream_without_a_file_has_none(self, tiny: Config) -> None:
+        config = tiny.model_copy(update={"export": tiny.export.model_copy(update={"block_size": 24})})
+        found = from_weights(config, Silent(), local_only=True)
+        assert found.description is not None
+        assert (found.description.block_size, found.can.block_size) == (None, None)
