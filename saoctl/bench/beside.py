@@ -9,13 +9,14 @@ from saoctl.models.registry import family_of
 from saoctl.vocabulary import Precision
 
 
-def write_exact(like: Description, precision: Precision, path: Path) -> Description:
+def write_exact(like: Description, precision: Precision, path: Path, block_size: int | None = None) -> Description:
     """Write the exact file of an architecture, with random weights, which take as long as any others.
 
     Args:
         like: of the file that it is timed beside.
         precision: of weights and computation.
         path: where to; its suffix names the format.
+        block_size: in audio samples, for a format that fixes it.
 
     Raises:
         ConfigError: the format cannot hold it.
@@ -32,6 +33,7 @@ def write_exact(like: Description, precision: Precision, path: Path) -> Descript
         "revision": None,
         "commit": None,
         "latency_samples": export.latency_samples(host),
+        "block_size": block_size,
         "lookahead": None,
         "packed": packed,
     }

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from saoctl.bench.buffers import (
 from saoctl.bench.offline import OfflineTiming
 from saoctl.bench.regressions import Earlier, Regression
 from saoctl.bench.timing import FormatTiming, Pair, Timing
-from saoctl.blocks import block_sizes
+from saoctl.blocks import block_sizes_of_file
 from saoctl.config import Config
 from saoctl.drawing import SUFFIXES
 from saoctl.errors import ConfigError, FileError
@@ -38,7 +39,7 @@ from saoctl.formats import export
 from saoctl.formats.description import Description
 from saoctl.models.registry import check_reference
 from saoctl.progress import Progress, Silent
-from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Method, Precision
+from saoctl.vocabulary import FormatName, Method, Precision
 from saoctl.weights import basis as bases
 
 PAIR: tuple[Method, Method] = ("encode", "decode")  # what runs in two objects of a patch
@@ -199,14 +200,14 @@ def run(
     Raises:
         FileError: the artifact or the baseline is missing or not what it should be, the baseline has no row in common,
             or the artifact is of another architecture than the weights that other precisions are exported from.
-        ConfigError: a block size is no multiple of the model's ratio, a device is not there, or the tolerance or
-            `min_rtf` is impossible.
+        ConfigError: a block size is no multiple of the model's ratio, the artifact can be run in none of them, a
+            device is not there, or the tolerance or `min_rtf` is impossible.
         WeightsError: a precision is not the artifact's, and the weights to export it from are not on this machine.
     """
     progress = progress or Silent()
     if plot_file is not None:
         check_output(plot_file, "plot", SUFFIXES)
-    plan = _plan(config, baseline, tolerance, min_rtf)
+    plan = _plan(config, baseline, tolerance, min_rtf, progress)
     about = machine.describe_machine(plan.threads)
     if baseline is not None:
         for warning in (
@@ -227,7 +228,7 @@ def run(
     return result
 
 
-def _plan(config: Config, baseline: Path | None, tolerance: float, min_rtf: float | None) -> Plan:
+def _plan(config: Config, baseline: Path | None, tolerance: float, min_rtf: float | None, progress: Progress) -> Plan:
     """What is to be timed, refused as far as it cannot be, before any work."""
     settings = config.bench
     if not 0 <= tolerance < 1:
@@ -240,7 +241,11 @@ def _plan(config: Config, baseline: Path | None, tolerance: float, min_rtf: floa
     names = here if settings.devices == "auto" else settings.devices
     found = tuple(dict.fromkeys(str(devices.resolve(name)) for name in names))
     description = artifacts.describe(config.artifact)
-    sizes = block_sizes(settings.block_sizes, USUAL_BLOCK_SIZES, description.architecture.ratio, "bench.block_sizes")
+    ratio, own = description.architecture.ratio, description.block_size
+    sizes, others = block_sizes_of_file(settings.block_sizes, USUAL_BLOCK_SIZES, ratio, own, "bench.block_sizes")
+    if others:
+        told = " and ".join(map(str, others))
+        progress.warn(f"{config.artifact} takes blocks of {own} samples: blocks of {told} samples are not timed.")
     return Plan(
         description=description,
         devices=found,
@@ -296,9 +301,9 @@ def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
                         progress.warn(warning)
                     exact = exact_files.get(precision)
                     formats = {
-                        name: (processes[name], path)
-                        for (name, of), path in others.items()
-                        if of == precision and (device == "cpu" or not artifacts.format_of(path).cpu_only)
+                        name: (processes[name], paths)
+                        for (name, of), paths in others.items()
+                        if of == precision and (device == "cpu" or not artifacts.format_named(name).cpu_only)
                     }
                     found = _time_precision(config, plan, process, device, precision, file, exact, formats, progress)
                     timings += found.rows
@@ -308,20 +313,30 @@ def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
     return Timed(tuple(timings), tuple(exact_timings), tuple(format_timings), tuple(pairs), latency)
 
 
-def _other_files(plan: Plan, folder: Path, progress: Progress) -> dict[tuple[FormatName, Precision], Path]:
-    """A file of each other format in each precision that it can hold; of those that it cannot, a word."""
-    files: dict[tuple[FormatName, Precision], Path] = {}
+def _other_files(plan: Plan, folder: Path, progress: Progress) -> dict[tuple[FormatName, Precision], dict[int, Path]]:
+    """The file of each other format for each block size, in each precision that it can hold; of the others, a word.
+
+    One file is for all sizes, but where the format fixes the size of its blocks: a host has one that was exported for
+    its own.
+    """
+    files: dict[tuple[FormatName, Precision], dict[int, Path]] = {}
     for name in plan.formats:
+        kind = artifacts.format_named(name)
         for precision in plan.precisions:
-            progress.start(f"Building the {name} file beside it")
-            path = folder / f"{name}-{precision}{FORMAT_SUFFIXES[name]}"
             try:
-                artifacts.format_of(path).check(precision, streaming=True)
+                kind.check(precision, streaming=True)
             except ConfigError as error:
                 progress.warn(f"{name} is left out: {error}")
                 continue
-            beside.write_exact(plan.description, precision, path)
-            files[name, precision] = path
+            sizes = plan.block_sizes if kind.fixed_blocks else [None]
+            what = f"{name} files beside it, one for each block size" if kind.fixed_blocks else f"{name} file beside it"
+            progress.start(f"Building the {what}", total=len(sizes))
+            paths = []
+            for size in sizes:
+                paths.append(folder / f"{name}-{precision}-{size}{kind.suffix}")
+                beside.write_exact(plan.description, precision, paths[-1], size)
+                progress.advance()
+            files[name, precision] = dict(zip(plan.block_sizes, cycle(paths)))
     return files
 
 
@@ -333,7 +348,7 @@ def _time_precision(
     precision: Precision,
     file: Path,
     exact: Path | None,
-    formats: Mapping[FormatName, tuple[Executor, Path]],
+    formats: Mapping[FormatName, tuple[Executor, Mapping[int, Path]]],
     progress: Progress,
 ) -> Timed:
     """The rows of one file on one device, set against what the device could do."""
@@ -352,8 +367,8 @@ def _time_precision(
         rows += attempts.rows(process, [job], architecture, plan.least((device, precision, method, size)), peak)
         if exact is not None:
             exact_rows += attempts.rows(process, [replace(job, artifact=exact)], architecture, 0.0, peak)
-        for name, (own_process, path) in formats.items():
-            (row,) = attempts.rows(own_process, [replace(job, artifact=path)], architecture, 0.0, peak)
+        for name, (own_process, paths) in formats.items():
+            (row,) = attempts.rows(own_process, [replace(job, artifact=paths[size])], architecture, 0.0, peak)
             format_rows.append(FormatTiming(name, row))
         progress.advance()
     for size in plan.block_sizes if plan.together else ():
@@ -412,6 +427,7 @@ def _choices(description: Description, precision: Precision, folder: Path) -> di
     return {
         "streaming": description.streaming,
         "skip_bottleneck": description.skip_bottleneck,
+        "block_size": description.block_size,
         "lookahead": "exact" if exact else milliseconds["forward"],
         "lookahead_encode": None if exact else milliseconds["encode"],
         "lookahead_decode": None if exact else milliseconds["decode"],

@@ -13,6 +13,7 @@ from saoctl.formats.format import Artifact, Contents, Format
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.onnx import Onnx
 from saoctl.formats.torchscript import TorchScript
+from saoctl.vocabulary import FormatName
 
 FORMATS: tuple[Format, ...] = (TorchScript(), Onnx(), ExecuTorch())
 
@@ -20,6 +21,11 @@ FORMATS: tuple[Format, ...] = (TorchScript(), Onnx(), ExecuTorch())
 def format_of(path: Path) -> Format:
     """The format of a file by its suffix; TorchScript goes by any name."""
     return next((each for each in FORMATS if path.suffix.lower() == each.suffix), FORMATS[0])
+
+
+def format_named(name: FormatName) -> Format:
+    """The format of a name."""
+    return next(each for each in FORMATS if each.name == name)
 
 
 def device_for(path: Path, name: str) -> torch.device:

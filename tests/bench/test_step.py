@@ -24,7 +24,7 @@ from saoctl.formats import artifact, export
 from saoctl.formats.onnx import Onnx
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from saoctl.streaming import packed as packing
-from tests.architectures import FULL_SIZE, TINY
+from tests.architectures import FULL_SIZE, TINY, offline
 from tests.listeners import Warned
 
 
@@ -458,7 +458,7 @@ def test_formats_are_timed_side_by_side(
     quick: Config, onnx_files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The ONNX file is one that is there already, of another architecture: tracing one would take longest."""
-    monkeypatch.setattr(beside, "write_exact", lambda like, precision, path: _copied(onnx_files["wide"], path))
+    monkeypatch.setattr(beside, "write_exact", lambda like, precision, path, size: _copied(onnx_files["wide"], path))
     warned = Warned()
     wanted = with_bench(
         quick, formats=["onnx", "torchscript"], methods=["encode", "decode"], precisions=["float32", "bfloat16"]
@@ -481,6 +481,53 @@ def test_formats_are_timed_side_by_side(
     assert [column.header for column in tables[-1].columns] == ["method", "block", "torchscript", "onnx"]
     assert "| method | block | torchscript | onnx |" in " ".join(Bench().markdown(result).split())
     assert document(result)["formats"][0]["timing"]["block_size"] == 512
+
+
+def test_a_format_of_fixed_blocks_is_timed_by_a_file_for_each_block_size(
+    quick: Config, onnx_files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a host has one that was exported for its own; ONNX stands for such a format, which needs no package then."""
+    built: dict[Path, int | None] = {}
+
+    def write(like: object, precision: object, path: Path, size: int | None) -> None:
+        built[path] = size
+        _copied(onnx_files["wide"], path)
+
+    jobs: list[worker.Job] = []
+    measure = worker.measure
+    monkeypatch.setattr(worker, "measure", lambda job: jobs.append(job) or measure(job))
+    monkeypatch.setattr(beside, "write_exact", write)
+    monkeypatch.setattr(Onnx, "fixed_blocks", True)
+    result = bench.run(with_bench(quick, formats=["onnx"], methods=["encode", "decode"], block_sizes=[512, 256]))
+    assert list(built.values()) == [512, 256]
+    assert [each.timing.block_size for each in result.formats] == [512, 256] * 2
+    others = [job for job in jobs if job.artifact != quick.artifact.resolve()]
+    assert {job.block_size for job in others} == {256, 512}
+    assert all(built[job.artifact] == job.block_size for job in others)
+
+
+@pytest.fixture
+def of_one_size(quick: Config, tmp_path: Path) -> Config:
+    """With an artifact that says that its blocks have one size, of 24 samples."""
+    host = export.build(offline(TINY), "float32", streaming=True)
+    described = artifact.describe(quick.artifact).model_copy(update={"block_size": 24})
+    artifact.save(host, tmp_path / "a.ts", described)
+    return quick.model_copy(update={"artifact": tmp_path / "a.ts"})
+
+
+def test_block_sizes_that_the_file_cannot_take_are_left_out_and_that_is_said(of_one_size: Config) -> None:
+    warned = Warned()
+    result = bench.run(with_bench(of_one_size, block_sizes=[64, 240, 512]), warned)
+    assert [row.block_size for row in result.results] == [240]
+    assert any("takes blocks of 24 samples: blocks of 64 and 512 samples are not timed" in w for w in warned.warnings)
+    with pytest.raises(ConfigError, match="the file takes blocks of 24 samples, not of 64 and 512"):
+        bench.run(with_bench(of_one_size, block_sizes=[64, 512]))
+
+
+def test_a_file_beside_it_has_blocks_of_its_own(of_one_size: Config, tmp_path: Path) -> None:
+    like = artifact.describe(of_one_size.artifact)
+    assert beside.write_exact(like, "float32", tmp_path / "b.ts").block_size is None
+    assert beside.write_exact(like, "float32", tmp_path / "b.ts", 48).block_size == 48
 
 
 def _copied(given: Path, path: Path) -> None:
