@@ -11,44 +11,22 @@ import torch
 from torch import Tensor, nn
 
 from saoctl.models.oobleck.model import mean_latents, noisy_latents
+from saoctl.streaming import pure
 from saoctl.streaming.pure import ENDLESS, Edges, Place, PureStep, Snake
 
 # Per rate, in values of it, float32 [1, 1, 1, 1]: where the block begins, and how much is left of the signal.
 Near = Mapping[int, tuple[Tensor, Tensor]]
 
 
-class Histories:
-    """The rows that layers keep from block to block, as `pure.Histories`; each part lies as it is used, [C, rows].
-
-    Args:
-        state: [S].
-        sizes: rows and channels of each layer's part, in the order in which they run.
-    """
-
-    def __init__(self, state: Tensor, sizes: list[tuple[int, int]]) -> None:
-        self._state, self._sizes, self._begin = state, sizes, 0
-        self._left: list[Tensor] = []
+class Histories(pure.Histories):
+    """Those of one stream, whose state is [S]; each part lies as it is used, [C, rows]."""
 
     def take(self) -> Tensor:
-        """The next part, [1, C, 1, rows]; `keep` must follow."""
         rows, channels = self._sizes[len(self._left)]
-        begin, self._begin = self._begin, self._begin + rows * channels
-        return self._state[begin : self._begin].reshape(1, channels, 1, rows)
+        return self._given[len(self._left)].reshape(1, channels, 1, rows)
 
     def keep(self, x: Tensor) -> None:
-        """What to find there in the block to come, [1, C, 1, rows]."""
         self._left.append(x.reshape(-1))
-
-    def before(self, x: Tensor) -> Tensor:
-        """The next part and then x, [1, C, 1, T] -> [1, C, 1, rows + T], whose last rows are kept."""
-        history = self.take()
-        both = torch.cat((history, x), dim=3)
-        self.keep(both.narrow(3, x.shape[3], history.shape[3]))
-        return both
-
-    def state(self) -> Tensor:
-        """The state for the block to come, [S]."""
-        return torch.cat(self._left)
 
 
 class Mask(nn.Module):

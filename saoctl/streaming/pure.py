@@ -47,7 +47,7 @@ class Histories:
 
     def __init__(self, state: Tensor, sizes: list[tuple[int, int]]) -> None:
         self._sizes = sizes
-        self._given = list(torch.split(state, [rows * channels for rows, channels in sizes], dim=1))
+        self._given = list(torch.split(state, [rows * channels for rows, channels in sizes], dim=-1))
         self._left: list[Tensor] = []
 
     def take(self) -> Tensor:
@@ -68,7 +68,7 @@ class Histories:
 
     def state(self) -> Tensor:
         """The state for the block to come, [B, S]."""
-        return torch.cat(self._left, dim=1)
+        return torch.cat(self._left, dim=-1)
 
 
 def _sizes(module: nn.Module) -> list[tuple[int, int]]:

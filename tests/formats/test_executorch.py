@@ -21,11 +21,10 @@ from saoctl.formats.stateful import StatefulStep
 from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.build import build
-from saoctl.streaming.lookahead import most_lookahead
 from saoctl.streaming.pure import pure_step
 from saoctl.verify import step as verify
 from saoctl.verify.metrics import snr_db
-from saoctl.vocabulary import METHODS, Method, Precision
+from saoctl.vocabulary import METHODS, Method
 from tests.architectures import TINY, description, judge, offline
 from tests.architectures import stream as streamed
 from tests.streaming.test_directions import random_basis
@@ -336,13 +335,6 @@ def test_the_file_holds_nothing_of_where_it_was_made(files: Files) -> None:
     assert b".py" not in content
 
 
-@pytest.mark.parametrize("content", [b"", b"\x08\x09", b"not ExecuTorch" * 100, b"PK\x03\x04" * 30])
-def test_what_is_not_executorch_is_refused(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "a.pte").write_bytes(content)
-    with pytest.raises(FileError, match="not an ExecuTorch file"):
-        artifact.load(tmp_path / "a.pte", CPU)
-
-
 @pytest.mark.parametrize("kept", [0.2, 0.6, 0.999])
 def test_a_truncated_file_is_refused(files: Files, tmp_path: Path, kept: float) -> None:
     copy_of(files["even"], tmp_path)
@@ -381,26 +373,6 @@ def test_executorch_of_another_tool_is_refused(files: Files, tmp_path: Path) -> 
 def copy_of(path: Path, folder: Path) -> None:
     for suffix in (".pte", ".json"):
         shutil.copy(path.with_suffix(suffix), folder / f"a{suffix}")
-
-
-@pytest.mark.parametrize(
-    ("precision", "streaming", "lookahead", "message"),
-    [
-        ("bfloat16", True, False, "written in float32, not in bfloat16"),
-        ("mixed", True, False, "written in float32, not in mixed"),
-        ("float32", False, False, "not the offline model"),
-        ("float32", True, True, "not a stream of less lookahead"),
-    ],
-)
-def test_what_has_no_form_in_executorch_is_refused_by_name_and_nothing_is_left(
-    tmp_path: Path, precision: Precision, streaming: bool, lookahead: bool, message: str
-) -> None:
-    host = export.build(offline(EVEN), precision, streaming, most_lookahead(EVEN) if lookahead else None)
-    told = description(EVEN, export.latency_samples(host))
-    told = told.model_copy(update={"precision": precision, "streaming": streaming})
-    with pytest.raises(ConfigError, match=message):
-        artifact.save(host, tmp_path / "a.pte", told)
-    assert not list(tmp_path.iterdir())
 
 
 def test_an_export_that_breaks_off_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,10 +20,9 @@ from saoctl.formats.onnx import IR_VERSION, OPSET, Onnx
 from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.build import build
-from saoctl.streaming.lookahead import most_lookahead
 from saoctl.streaming.pure import pure_step
 from saoctl.verify.metrics import snr_db
-from saoctl.vocabulary import METHODS, Precision
+from saoctl.vocabulary import METHODS
 from tests.architectures import ODD, TINY, WIDE, description, judge, offline
 from tests.formats.onnx_files import ARCHITECTURES, write
 from tests.streaming.test_directions import random_basis
@@ -245,13 +244,6 @@ def test_a_flush_without_a_block_gives_nothing(onnx_files: dict[str, Path]) -> N
         assert loaded.flush(method).shape[0] == 0
 
 
-@pytest.mark.parametrize("content", [b"", b"\x08\x09", b"not ONNX" * 100, b"PK\x03\x04" * 30])
-def test_what_is_not_onnx_is_refused(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "a.onnx").write_bytes(content)
-    with pytest.raises(FileError, match="not an ONNX file"):
-        artifact.load(tmp_path / "a.onnx", CPU)
-
-
 @pytest.mark.parametrize("kept", [0.2, 0.6, 0.999])
 def test_a_truncated_file_is_refused(onnx_files: dict[str, Path], tmp_path: Path, kept: float) -> None:
     whole = onnx_files["wide"].read_bytes()
@@ -276,26 +268,6 @@ def test_onnx_of_another_tool_is_refused_where_ours_is_wanted(tmp_path: Path) ->
     assert not info.run(tmp_path / "a.onnx").written_by_saoctl
     with pytest.raises(FileError, match="was not written by `saoctl export`"):
         artifact.load(tmp_path / "a.onnx", CPU)
-
-
-@pytest.mark.parametrize(
-    ("precision", "streaming", "lookahead", "message"),
-    [
-        ("bfloat16", True, False, "written in float32, not in bfloat16"),
-        ("mixed", True, False, "written in float32, not in mixed"),
-        ("float32", False, False, "not the offline model"),
-        ("float32", True, True, "not a stream of less lookahead"),
-    ],
-)
-def test_what_has_no_form_in_onnx_is_refused_by_name_and_nothing_is_left(
-    tmp_path: Path, precision: Precision, streaming: bool, lookahead: bool, message: str
-) -> None:
-    host = export.build(offline(WIDE), precision, streaming, most_lookahead(WIDE) if lookahead else None)
-    told = description(WIDE, export.latency_samples(host))
-    told = told.model_copy(update={"precision": precision, "streaming": streaming})
-    with pytest.raises(ConfigError, match=message):
-        artifact.save(host, tmp_path / "a.onnx", told)
-    assert not list(tmp_path.iterdir())
 
 
 def test_an_export_that_breaks_off_leaves_what_was_there(
