@@ -25,7 +25,8 @@ class Autoencoder:
 
     The output of a method, advanced by its latency, is that of the offline model for the whole signal, from the first
     sample on. Blocks are any whole number of latent frames and may change from call to call; each method is a stream of
-    its own. A change of batch size begins a fresh stream.
+    its own. A change of batch size begins a fresh stream. A file whose blocks have one size, as `saoctl info` tells it,
+    takes multiples of it, and at the end of a signal a shorter one.
 
     Attributes:
         sample_rate: Hz; None for a file of another tool.
