@@ -54,7 +54,7 @@ class PackedProduct(Product):
             self.packed = torch.ops.mkldnn._reorder_convolution_weight(
                 self._image_weight(), [0, 0], stride, dilation, 1, image.shape
             )
-            self.weight.set_(self.weight.new_empty([0]))  # type: ignore[call-overload] # torch's stubs lack it
+            self.weight.set_(self.weight.new_empty([0]))  # type: ignore[call-overload]
         # "none": no activation after it; it would be said in the last three.
         y: Tensor = torch.ops.mkldnn._convolution_pointwise(
             image, self.packed, self.bias, [0, 0], stride, dilation, 1, "none", [], ""
