@@ -39,6 +39,7 @@ from saoctl.formats import export
 from saoctl.formats.description import Description
 from saoctl.models.registry import check_reference
 from saoctl.progress import Progress, Silent
+from saoctl.streaming import packed as packing
 from saoctl.vocabulary import FormatName, Method, Precision
 from saoctl.weights import basis as bases
 
@@ -433,7 +434,7 @@ def _choices(description: Description, precision: Precision, folder: Path) -> di
         "lookahead_decode": None if exact else milliseconds["decode"],
         "basis": None if basis is None else folder / "basis.safetensors",
         "latents": None if basis is None else basis.latents,
-        "packed": description.packed and precision != "float16",
+        "packed": description.packed and precision in packing.PRECISIONS,
     }
 
 

@@ -138,9 +138,9 @@ def _check_packed(config: Config, kind: Format) -> None:
     if not kind.packs:
         message = f"export.packed is for TorchScript: what runs {kind.suffix} files packs the weights by itself."
         raise ConfigError(message, "Leave --packed out.")
-    if config.precision == "float16":
-        message = "export.packed is for processors, and float16 for GPUs."
-        raise ConfigError(message, "Leave --packed out, or choose another --precision.")
+    if config.precision not in packing.PRECISIONS:
+        message = f"export.packed is for products in float32, which {config.precision} does not have."
+        raise ConfigError(message, f"Leave --packed out, or choose --precision {' or '.join(packing.PRECISIONS)}.")
     if not packing.available():
         message = "This torch has no oneDNN, which packed weights need."
         raise ConfigError(message, "Leave --packed out, or export on a machine with an x86 processor.")

@@ -292,9 +292,10 @@ def test_other_precisions_and_the_exact_file_have_their_weights_packed_if_the_fi
     export.run(config)
     own = artifact.describe(config.artifact)
     packed = {name: bench._choices(own, name, tmp_path)["packed"] for name in ("float32", "bfloat16", "float16")}
-    assert packed == {"float32": True, "bfloat16": True, "float16": False}  # which is for GPUs
+    assert packed == {"float32": True, "bfloat16": False, "float16": False}
     assert beside.write_exact(own, "float32", tmp_path / "b.ts").packed
     assert artifact.describe(tmp_path / "b.ts").packed
+    assert not beside.write_exact(own, "bfloat16", tmp_path / "c.ts").packed
     result = bench.run(with_bench(config, precisions=["float32", "float16"]))
     assert {row.precision for row in result.results} == {"float32", "float16"}
 

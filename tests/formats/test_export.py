@@ -120,7 +120,8 @@ def test_skip_bottleneck_leaves_the_sampling_out(tiny: Config, tmp_path: Path) -
     [
         ("a.onnx", "float32", "what runs .onnx files packs the weights by itself"),
         ("a.pte", "float32", "what runs .pte files packs the weights by itself"),
-        ("a.ts", "float16", "for processors, and float16 for GPUs"),
+        ("a.ts", "bfloat16", "products in float32, which bfloat16 does not have"),
+        ("a.ts", "float16", "products in float32, which float16 does not have"),
     ],
 )
 def test_packed_weights_are_refused_where_they_are_of_no_use(
