@@ -55,8 +55,9 @@ $(WEB_MODEL): configs/demo/model.safetensors saoctl/formats/onnx.py saoctl/strea
 	$(BIN)/saoctl export --config demo --output $@
 
 # Two processes of tests share the cores: threads that wait for each other by spinning would keep them from each other.
+# Each takes whole files, whose tests share what is slow to make.
 test: $(READY) check
-	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --quiet --numprocesses 2
+	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff check $(CODE)

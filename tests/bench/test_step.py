@@ -41,8 +41,9 @@ class InProcess(ThreadPoolExecutor):
 
 @pytest.fixture
 def quick(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
-    """Without processes of its own, and without the offline model."""
+    """Without processes of its own, without the offline model, and with a small product for the peak."""
     monkeypatch.setattr(bench, "ProcessPoolExecutor", InProcess)
+    monkeypatch.setattr(worker, "PEAK_SIZE", worker.SMALL_SIZE)
     return tiny
 
 
