@@ -149,7 +149,7 @@ class Format(ABC):
         if block_size is not None and not self.fixed_blocks:
             raise ConfigError(
                 f"{self.title} files take blocks of any number of latent frames, and have no block size of their own.",
-                "Leave export.block_size out.",
+                "Leave --block-size out.",
             )
 
     def files(self, path: Path) -> tuple[Path, ...]:
