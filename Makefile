@@ -55,9 +55,9 @@ $(WEB_MODEL): configs/demo/model.safetensors saoctl/formats/onnx.py saoctl/strea
 	$(BIN)/saoctl export --config demo --output $@
 
 # Two processes of tests share the cores: threads that wait for each other by spinning would keep them from each other.
-# Each takes whole files, whose tests share what is slow to make.
+# Each keeps to its half of the tests, since those of a file share what is slow to make, and then helps the other.
 test: $(READY) check
-	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile
+	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --quiet --numprocesses 2 --dist worksteal
 
 check: $(READY)
 	$(BIN)/ruff check $(CODE)

@@ -77,9 +77,9 @@ def test_the_offline_model_is_timed_in_the_same_run(tiny: Config) -> None:
     assert row.speedup_over_overlap == pytest.approx(row.realtime_factor / overlap.realtime_factor)
 
 
-def test_an_artifact_is_timed_without_its_weights(tiny: Config) -> None:
-    model = tiny.model.model_copy(update={"seed": None, "architecture": None, "repo": "someone/else"})
-    result = bench.run(with_bench(tiny.model_copy(update={"model": model}), offline=True))
+def test_an_artifact_is_timed_without_its_weights(quick: Config) -> None:
+    model = quick.model.model_copy(update={"seed": None, "architecture": None, "repo": "someone/else"})
+    result = bench.run(with_bench(quick.model_copy(update={"model": model}), offline=True))
     assert len(result.results) == 1
     assert len(result.offline) == 2
 
