@@ -1,6 +1,5 @@
 """What every test stands on: no network, no caches but its own, and a small model exported once."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from saoctl.formats import export
 from saoctl.weights import download
 from tests.architectures import TINY
 from tests.formats.onnx_files import ARCHITECTURES, write
+from tests.processes import folder_of_all
 
 # Time limits per example would tell of the machine, not of the code.
 settings.register_profile("saoctl", deadline=None)
@@ -69,9 +69,7 @@ def tiny(tiny_config: Path) -> Config:
 @pytest.fixture(scope="session")
 def onnx_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The ONNX file of each of `tests.formats.onnx_files`, written once, also where tests run in several processes."""
-    folder = tmp_path_factory.getbasetemp()
-    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "onnx"
-    folder.mkdir(exist_ok=True)
+    folder = folder_of_all(tmp_path_factory, "onnx")
     files = {}
     for name, architecture in ARCHITECTURES.items():
         files[name] = folder / f"{name}.onnx"

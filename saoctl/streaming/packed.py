@@ -43,11 +43,8 @@ class PackedProduct(Product):
     """
 
     def __init__(self, like: Product) -> None:
-        nn.Module.__init__(self)
-        self.outputs, self.inputs, self.kernel = like.outputs, like.inputs, like.kernel
-        self.stride, self.dilation, self.span = like.stride, like.dilation, like.span
-        self.few_inputs, self.frames_per_channel, self.groups = like.few_inputs, like.frames_per_channel, like.groups
-        self.weight, self.bias = like.weight, like.bias
+        weight = like.weight.view(like.outputs, like.kernel, like.inputs).transpose(1, 2)  # no copy, here and there
+        super().__init__(weight, like.bias, like.stride, like.dilation)
         self.packed = torch.empty(0)
 
     def forward(self, window: Tensor) -> Tensor:

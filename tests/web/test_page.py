@@ -1,7 +1,6 @@
 """The web page in Chromium: exact to the last sample in any blocks, bent as promised, and played by keyboard."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -25,6 +24,7 @@ from saoctl.models.family import Reference
 from saoctl.models.registry import family_of
 from saoctl.verify.metrics import snr_db
 from tests.played import Player, Settings
+from tests.processes import folder_of_all
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "examples" / "web"
@@ -83,9 +83,7 @@ def served(folder: Path, *flags: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def came(tmp_path_factory: pytest.TempPathFactory) -> Came:
     """The page, built of the demo's model and driven once, by whichever process of the tests comes first."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
-    folder = tmp_path_factory.getbasetemp().parent / f"web-{run}" if run else tmp_path_factory.mktemp("web")
-    folder.mkdir(exist_ok=True)
+    folder = folder_of_all(tmp_path_factory, "web")
     facts = folder / "facts.json"
     with FileLock(folder / "lock"):
         if not facts.is_file():
