@@ -52,6 +52,7 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
 	@touch $@
 
 $(WEB_MODEL): configs/demo/model.safetensors saoctl/formats/onnx.py saoctl/streaming/pure.py | $(READY)
+	@mkdir -p $(dir $@)
 	$(BIN)/saoctl export --config demo --output $@
 
 # Two processes of tests share the cores: threads that wait for each other by spinning would keep them from each other.

@@ -11,7 +11,7 @@ from torch import Tensor
 from saoctl.autoencoder import from_weights, set_noise
 from saoctl.bench import machine
 from saoctl.config import Config, ModelConfig
-from saoctl.convert.converter import BLOCK_SECONDS
+from saoctl.convert.choices import BLOCK_SECONDS
 from saoctl.devices import PRODUCT_DTYPES, matrix_product_gflops
 from saoctl.files import atomic_file, check_place
 from saoctl.formats import artifact, export

@@ -14,19 +14,17 @@ import torch
 from torch import Tensor
 
 from saoctl.errors import FileError
+from saoctl.kinds import SAMPLE_RATES
 from saoctl.vocabulary import PIPE
 
 READ_SAMPLES = 1 << 16  # of a file at a time
 MOST_CHANNELS = 8  # that are mixed; more are not a recording but a session
-RATES = 1_000, 768_000  # Hz that sound can have
 LENGTH_IS_A_GUESS = ("MP3",)  # in the header of these
 # How libsndfile's log tells that the head of a WAV, AIFF, AU, W64 or RF64 promises more bytes than there are. It reads
 # what is there all the same.
 PROMISED = re.compile(r"^ *(?:data|SSND|Data Size|riff|Riff size) *: (\d+) \(should be (\d+)\)$", re.MULTILINE)
 SLACK = 64  # bytes that are promised in vain by writers who count the head too
 UNKNOWN = 0x7FFF0000  # bytes, from which on a size stands for one that nobody knew when the head was written
-# What a folder is searched for: what libsndfile reads and people have.
-SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", ".w64", ".au")
 
 
 def read(path: Path, sample_rate: int, channels: int, seconds: float) -> Tensor:
@@ -108,7 +106,7 @@ def about_seconds(path: Path) -> float:
 
 
 def _header(path: Path, file: soundfile.SoundFile) -> Header:
-    low, high = RATES
+    low, high = SAMPLE_RATES
     if not low <= file.samplerate <= high:
         raise FileError(
             f"The audio file {path} has a sample rate of {file.samplerate} Hz.", f"Give one of {low} to {high} Hz."

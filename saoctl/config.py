@@ -165,11 +165,14 @@ class Config(_Section):
 
     @model_validator(mode="after")
     def _named_as_its_format(self) -> Self:
-        """A format that is chosen stands in the name of the file, by which it is known."""
+        """A format that is chosen stands in the name of the file, by which it is known; TorchScript has any name."""
         if self.export.format is not None:
-            suffix = FORMAT_SUFFIXES[self.export.format]
-            if self.artifact.suffix.lower() != suffix:
-                self.artifact = self.artifact.with_suffix(suffix)
+            suffix, path = FORMAT_SUFFIXES[self.export.format], self.artifact
+            found = path.suffix.lower()
+            if found in FORMAT_SUFFIXES.values():
+                self.artifact = path if found == suffix else path.with_suffix(suffix)
+            elif self.export.format != "torchscript":
+                self.artifact = path.with_name(path.name + suffix)
         return self
 
 

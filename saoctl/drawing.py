@@ -13,7 +13,6 @@ from saoctl.files import atomic_file
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SUFFIXES = (".png", ".svg", ".pdf")
 # Colour and marker of each method.
 LOOKS = {"encode": ("#0072B2", "o"), "decode": ("#D55E00", "s"), "forward": ("#000000", "^")}
 GREY = "#777777"

@@ -12,7 +12,11 @@ class ExitCode(IntEnum):
     WEIGHTS = 3
     FILE = 4
     INTERNAL = 70  # an error of saoctl itself; EX_SOFTWARE in BSD's sysexits.h
-    INTERRUPTED = 130  # as shells count: 128 and the number of SIGINT
+    # As shells count: 128 and the number of the signal.
+    HUNG_UP = 129  # SIGHUP: the terminal was closed
+    INTERRUPTED = 130  # SIGINT
+    BROKEN_PIPE = 141  # SIGPIPE: nobody reads the output any more
+    TERMINATED = 143  # SIGTERM, as a cancelled job of CI gets it
 
 
 class SaoctlError(Exception):
@@ -52,9 +56,21 @@ class FileError(SaoctlError):
 
 
 class InterruptedCommandError(SaoctlError):
-    """The user broke it off."""
+    """A signal ended the command."""
 
     exit_code = ExitCode.INTERRUPTED
+
+
+class TerminatedCommandError(InterruptedCommandError):
+    """The signal was SIGTERM."""
+
+    exit_code = ExitCode.TERMINATED
+
+
+class HungUpCommandError(InterruptedCommandError):
+    """The signal was SIGHUP."""
+
+    exit_code = ExitCode.HUNG_UP
 
 
 class ResumableInterrupt(KeyboardInterrupt):

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import platformdirs
 
-from saoctl.errors import ConfigError, FileError
+from saoctl.errors import ConfigError, FileError, SaoctlError
+from saoctl.kinds import Kind
 from saoctl.vocabulary import PIPE
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+LEAST_FREE = 1 << 16  # bytes; a disk with less is full: libraries write in parts of this size
 ABANDONED = 600.0  # seconds since it was written to, after which a temporary file is nobody's
 
 
@@ -29,33 +32,59 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def check_output(path: Path, what: str, suffixes: Iterable[str]) -> None:
-    """Refuse a file of a kind, or in a place, that cannot be written, before any work for it.
+def check_output(path: Path, kind: Kind, *, overwrite: bool = False, make_folder: bool = False) -> None:
+    """Refuse an output that cannot be written, or that would take the place of something else, before any work.
 
     Args:
-        path: its name.
-        what: it is, such as "plot".
-        suffixes: of which it must have one.
+        path: of the file.
+        kind: of what is to be written.
+        overwrite: whether it may take the place of a file of another kind.
+        make_folder: whether its folder may be missing and is made then.
 
     Raises:
-        ConfigError: it has another.
-        FileError: see `check_place`.
+        ConfigError: its name does not end as files of this kind do.
+        FileError: see `check_place` and `check_replaceable`.
     """
-    if path.suffix.lower() not in suffixes:
-        raise ConfigError(f"A {what} cannot be written as {path.name}.", f"Let it end in {', '.join(suffixes)}.")
-    check_place(path)
+    if path.suffix.lower() not in kind.suffixes:
+        allowed = ", ".join(kind.suffixes)
+        raise ConfigError(f"A {kind.name} cannot be written as {path.name}.", f"Let it end in {allowed}.")
+    check_place(path, make_folder=make_folder)
+    if not overwrite:
+        check_replaceable(path, kind)
 
 
-def check_place(path: Path) -> None:
+def check_place(path: Path, *, make_folder: bool = True) -> None:
     """Refuse a name under which no file can be written, before any work for it; nothing is made.
 
+    Args:
+        path: of the file.
+        make_folder: whether its folder may be missing.
+
     Raises:
-        FileError: it is a folder, or its folder cannot be made or written.
+        FileError: it is a folder or a device, or its folder is missing, or cannot be made or written.
     """
     _refuse_folder(path)
+    if path.exists() and not path.is_file():
+        raise FileError(f"{path} is a device or a pipe, which a file cannot replace.", "Choose another name.")
+    if not make_folder and not path.parent.exists():
+        raise FileError(
+            f"{path} cannot be written: the folder {path.parent} does not exist.", "Check its name, or make it first."
+        )
     place = next(folder for folder in path.absolute().parents if folder.exists())
     if not (place.is_dir() and os.access(place, os.W_OK)):
         raise FileError(f"{path} cannot be written: {place} is no folder that can be written.", "Choose another place.")
+
+
+def check_replaceable(path: Path, kind: Kind) -> None:
+    """Refuse to replace a file of another kind; an empty file holds nothing that could be lost.
+
+    Raises:
+        FileError: there is one.
+    """
+    if path.is_file() and path.stat().st_size and not kind.holds(path):
+        raise FileError(
+            f"{path} exists and is no {kind.name}: it would be lost.", "Choose another name, or give --overwrite."
+        )
 
 
 @contextmanager
@@ -81,6 +110,11 @@ def atomic_file(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     except OSError as error:
         raise _cannot_write(path, error) from error
+    except Exception as error:
+        # Libraries that write the file themselves have errors of their own, which do not tell what the system said.
+        if not isinstance(error, SaoctlError) and shutil.disk_usage(path.parent).free < LEAST_FREE:
+            raise _cannot_write(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))) from error
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -157,9 +191,17 @@ def _refuse_folder(path: Path) -> None:
 
 
 def _cannot_write(path: Path, error: OSError) -> FileError:
-    reason = error.strerror or str(error)
-    step = "Free some space or choose another place." if error.errno == errno.ENOSPC else "Choose another place."
-    return FileError(f"{path} cannot be written: {reason}.", step)
+    return FileError(f"{path} cannot be written: {reason(error)}.", remedy(error))
+
+
+def reason(error: OSError) -> str:
+    """What the system said, in plain words."""
+    return "the disk is full" if error.errno in FULL else error.strerror or str(error)
+
+
+def remedy(error: OSError) -> str:
+    """What to do about an output that cannot be written."""
+    return "Free some space or choose another place." if error.errno in FULL else "Choose another place."
 
 
 def _umask() -> int:

@@ -1,9 +1,12 @@
 """Files of latents: `.safetensors` with what they are from, and `.npy`; written and read in constant memory."""
 
 import json
+import shutil
 import struct
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import IO, Any
@@ -15,10 +18,11 @@ from torch import Tensor
 
 from saoctl.errors import FileError
 from saoctl.files import atomic_file
+from saoctl.kinds import LATENTS_METADATA
+from saoctl.vocabulary import PIPE
 
-SUFFIXES = (".safetensors", ".npy")
+NPY = b"\x93NUMPY"  # the first bytes of a .npy file
 NAME = "latents"  # of the tensor
-METADATA = "saoctl.latents"  # and of what is said of it
 VALUE = 4  # bytes of a number
 TURNED = 4096  # frames that are turned round at a time
 
@@ -81,12 +85,33 @@ class Latents:
             yield block
 
 
-def read(path: Path) -> Latents:
+@contextmanager
+def of_pipe() -> Iterator[Latents]:
+    """The latents that come through standard input, kept in a temporary file: its numbers are not read in their order.
+
+    Raises:
+        FileError: see `read`; or the temporary file cannot be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="saoctl-") as folder:
+        head = sys.stdin.buffer.read(len(NPY))
+        path = Path(folder) / ("latents.npy" if head == NPY else "latents.safetensors")
+        with path.open("wb") as file:
+            file.write(head)
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        yield read(path, "standard input")
+
+
+def read(path: Path, name: str | None = None) -> Latents:
     """What a file of latents has in it.
+
+    Args:
+        path: of the file.
+        name: by which messages call it; None: its path.
 
     Raises:
         FileError: it is missing, or no such file.
     """
+    name = name or str(path)
     if not path.is_file():
         raise FileError(f"The latents {path} do not exist.", "Check the name.")
     about = None
@@ -96,12 +121,12 @@ def read(path: Path) -> Latents:
         else:
             with safe_open(path, "pt") as file:
                 shape = tuple(file.get_slice(NAME).get_shape())
-                text = (file.metadata() or {}).get(METADATA)
+                text = (file.metadata() or {}).get(LATENTS_METADATA)
             about = None if text is None else _about(json.loads(text))
     except (SafetensorError, OSError, ValueError, TypeError, KeyError) as error:
-        raise FileError(f"{path} has no latents: it is no file that saoctl encode writes.", "Give one.") from error
+        raise FileError(f"{name} has no latents: it is no file that saoctl encode writes.", "Give one.") from error
     if len(shape) != 2 or 0 in shape:
-        raise FileError(f"{path} has latents of the shape {list(shape)}.", "It must be [channels, frames].")
+        raise FileError(f"{name} has latents of the shape {list(shape)}.", "It must be [channels, frames].")
     return Latents(path, shape[0], shape[1], about)
 
 
@@ -123,50 +148,64 @@ def _slice(path: Path, begin: int, end: int) -> Tensor:
         raise FileError(f"{path} cannot be read any further.", "Encode the audio anew.") from error
 
 
-def write(path: Path, parts: Iterator[Tensor], about: Callable[[], About]) -> int:
+def write(path: Path, parts: Iterator[Tensor], about: Callable[[], About], suffix: str | None = None) -> int:
     """Write latents as they come; gives the number of frames.
 
     They come frame by frame and are kept channel by channel. So they are written down first, and turned round from
     there, some frames at a time.
 
     Args:
-        path: of the file, which is whole or not there.
+        path: of the file, which is whole or not there; or PIPE.
         parts: [channels, frames] each.
         about: what they are from, asked for when the last has come.
+        suffix: of the kind of file; None: that of the path.
 
     Raises:
         FileError: the file cannot be written.
     """
     channels, frames = 0, 0
-    with atomic_file(path) as temporary, tempfile.TemporaryFile(dir=path.parent) as spool:
+    with _output(path) as file, tempfile.TemporaryFile(dir=None if path == PIPE else path.parent) as spool:
         for part in parts:
             channels, frames = part.shape[0], frames + part.shape[1]
             spool.write(part.T.contiguous().numpy().astype("<f4").tobytes())
         spool.seek(0)
-        with temporary.open("wb") as file:
-            _write_head(file, path, (channels, frames), about())
-            head = file.tell()
-            for at in range(0, frames, TURNED):
-                block = np.frombuffer(spool.read(VALUE * channels * TURNED), "<f4").reshape(-1, channels)
-                for channel in range(channels):
-                    file.seek(head + VALUE * (channel * frames + at))
-                    file.write(block[:, channel].tobytes())
+        _write_head(file, suffix or path.suffix.lower(), (channels, frames), about())
+        head = file.tell()
+        for at in range(0, frames, TURNED):
+            block = np.frombuffer(spool.read(VALUE * channels * TURNED), "<f4").reshape(-1, channels)
+            for channel in range(channels):
+                file.seek(head + VALUE * (channel * frames + at))
+                file.write(block[:, channel].tobytes())
     return frames
 
 
-def _write_head(file: IO[bytes], path: Path, shape: tuple[int, int], about: About) -> None:
+@contextmanager
+def _output(path: Path) -> Iterator[IO[bytes]]:
+    """A file that can be written in any order; at the end it becomes `path`, or goes to standard output."""
+    if path == PIPE:
+        with tempfile.TemporaryFile() as file:
+            yield file
+            file.seek(0)
+            shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        return
+    with atomic_file(path) as temporary, temporary.open("wb") as file:
+        yield file
+
+
+def _write_head(file: IO[bytes], suffix: str, shape: tuple[int, int], about: About) -> None:
     """What stands before the numbers.
 
     Of safetensors: its length in eight bytes, then JSON (https://github.com/huggingface/safetensors#format). The
     library would want all numbers in memory.
     """
-    if path.suffix.lower() == ".npy":
+    if suffix == ".npy":
         np.lib.format.write_array_header_1_0(
             file,
             {"descr": "<f4", "fortran_order": False, "shape": shape},
         )
         return
     tensor = {"dtype": "F32", "shape": shape, "data_offsets": [0, VALUE * shape[0] * shape[1]]}
-    text = json.dumps({"__metadata__": {METADATA: json.dumps(asdict(about))}, NAME: tensor}).encode()
+    text = json.dumps({"__metadata__": {LATENTS_METADATA: json.dumps(asdict(about))}, NAME: tensor}).encode()
     text += b" " * (-len(text) % 8)
     file.write(struct.pack("<Q", len(text)) + text)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 import soundfile
@@ -15,10 +15,9 @@ from torch import Tensor
 
 from saoctl.errors import FileError
 from saoctl.files import atomic_file
+from saoctl.kinds import Bits
 from saoctl.vocabulary import PIPE
 
-SUFFIXES = (".wav", ".flac")
-Bits = Literal[16, 24, 32]
 Length = Callable[[], int]  # asked for when all has come
 SUBTYPES: dict[Bits, str] = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
 LARGEST_WAV = 4_000_000_000  # bytes; beyond, RF64 counts them in 64 bits
@@ -127,15 +126,13 @@ def _sink(path: Path, sample_rate: int, channels: int, bits: Bits, large: bool) 
         yield _Pipe(sample_rate, channels)
         return
     kind = "FLAC" if path.suffix.lower() == ".flac" else "RF64" if large else "WAV"
-    with atomic_file(path) as temporary:
-        try:
+    try:
+        with atomic_file(path) as temporary:
             with soundfile.SoundFile(temporary, "w", sample_rate, channels, SUBTYPES[bits], format=kind) as file:
                 yield file
             _forget_when(temporary)
-        except soundfile.SoundFileError as error:
-            raise FileError(
-                f"{path} cannot be written: {str(error).rstrip('.')}.", "Free some space or choose another place."
-            ) from error
+    except soundfile.SoundFileError as error:
+        raise FileError(f"{path} cannot be written: {str(error).rstrip('.')}.", "Choose another place.") from error
 
 
 def _forget_when(path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from saoctl.errors import ConfigError, ExitCode, FileError
 from saoctl.files import atomic_file, atomic_folder, check_output, check_place
+from saoctl.kinds import PLOT
 
 
 def test_a_file_appears_whole_and_replaces_the_old_one(tmp_path: Path) -> None:
@@ -32,7 +33,10 @@ def test_whatever_goes_wrong_the_old_file_stays_and_no_other(tmp_path: Path, err
 
 
 def test_a_full_disk_is_said_plainly(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="No space left on device") as error, atomic_file(tmp_path / "a"):
+    with (
+        pytest.raises(FileError, match=r"a cannot be written: the disk is full\.") as error,
+        atomic_file(tmp_path / "a"),
+    ):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert error.value.exit_code == ExitCode.FILE
     assert "Free some space" in error.value.hint
@@ -62,8 +66,8 @@ def test_a_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["plot.doc", "plot", "png", "plot.png.gz"])
 def test_a_kind_of_file_that_cannot_be_written_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match=r"A plot cannot be written as .*\.png, \.svg"):
-        check_output(Path(name), "plot", (".png", ".svg"))
-    check_output(Path("PLOT.PNG"), "plot", (".png", ".svg"))
+        check_output(Path(name), PLOT)
+    check_output(Path("PLOT.PNG"), PLOT)
 
 
 def test_a_place_where_nothing_can_be_written_is_refused_before_any_work(tmp_path: Path) -> None:

@@ -22,7 +22,8 @@ FLOORS = [
     ["streaming", "config"],
     ["drawing", "latents", "models", "recording"],
     ["audio", "blocks", "devices", "files"],
-    ["errors", "progress", "vocabulary"],
+    ["kinds"],
+    ["errors", "progress", "vocabulary", "waiting"],
 ]
 HEIGHT = {room: len(FLOORS) - floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 

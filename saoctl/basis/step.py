@@ -14,9 +14,7 @@ from saoctl.basis import plot
 from saoctl.basis.fidelity import Fidelity, counts, fidelity
 from saoctl.basis.moments import Moments
 from saoctl.config import Config, ExportConfig
-from saoctl.drawing import SUFFIXES
-from saoctl.errors import ConfigError, FileError
-from saoctl.files import check_output, find_files
+from saoctl.errors import FileError
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
 from saoctl.formats.whole import streamed
@@ -81,7 +79,7 @@ class Heard:
 
 def run(
     config: Config,
-    sounds: Sequence[Path],
+    found: Sequence[Path],
     output: Path,
     progress: Progress | None = None,
     plot_file: Path | None = None,
@@ -90,22 +88,18 @@ def run(
 
     Args:
         config: which weights, and on which device.
-        sounds: audio files, and folders of them.
+        found: the audio files.
         output: the file of the basis.
         progress: a listener.
         plot_file: a file for a drawing of it, in a format that its suffix names.
 
     Raises:
-        FileError: there is no audio, none can be read, it is silent or shorter than two latent frames, or a file
-            cannot be written.
-        ConfigError: an output is of no such kind, or the device is not there.
+        FileError: none of the files can be read, all are silent or shorter than two latent frames, or a file cannot
+            be written.
+        ConfigError: the device is not there.
         WeightsError: the weights are not on this machine.
     """
     progress = progress or Silent()
-    check_output(output, "basis", (bases.SUFFIX,))
-    if plot_file is not None:
-        check_output(plot_file, "plot", SUFFIXES)
-    found = find(sounds)
     model, description = _model(config, progress)
     heard = _listen(model, description.architecture, found, progress)
     bases.write(_found(heard, description), output)
@@ -149,18 +143,6 @@ def run(
         results=tuple(results),
         files=files,
     )
-
-
-def find(sounds: Sequence[Path]) -> list[Path]:
-    """All audio files that are named, and those in folders that are; see `saoctl.files.find_files`.
-
-    Raises:
-        FileError: one is not there, or a folder has none in it.
-        ConfigError: none is named.
-    """
-    if not sounds:
-        raise ConfigError("No sounds are named.", "Give audio files, or folders of them.")
-    return [path for path, _ in find_files(sounds, audio.SUFFIXES, "audio files")]
 
 
 def _model(config: Config, progress: Progress) -> tuple[Artifact, Description]:

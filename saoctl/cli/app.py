@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import saoctl
-from saoctl.cli import basis, bench, decode, download, encode, export, forward, frontier, info, run, verify
+from saoctl.cli import basis, bench, decode, download, encode, export, forward, frontier, info, run, signals, verify
 from saoctl.cli.options import with_options
 from saoctl.errors import ConfigError, ExitCode
 
@@ -28,9 +28,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
 
 app = typer.Typer(
     name="saoctl",
-    help="Stable Audio Open's autoencoder as an exact realtime stream, exported for nn~.",
+    help="Stable Audio Open's autoencoder as an exact realtime stream.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -53,8 +52,11 @@ def _main(
 
 def main() -> None:
     """The console script."""
+    signals.install()
     try:
-        sys.exit(app(standalone_mode=False))
+        code = app(standalone_mode=False)
+        # Outside of `execute`, as while modules are loaded, typer answers an interrupt itself.
+        sys.exit(signals.error().exit_code if code == ExitCode.INTERRUPTED else code)
     except UsageError as error:
         error.show()
         if "--json" in sys.argv:
@@ -62,5 +64,5 @@ def main() -> None:
 
             Console(as_json=True).failed(ConfigError(error.format_message(), "See --help."))
         sys.exit(ExitCode.USAGE)
-    except typer.Abort:
-        sys.exit(ExitCode.INTERRUPTED)
+    except typer.Abort:  # as older ones do
+        sys.exit(signals.error().exit_code)

@@ -9,6 +9,9 @@ import typer
 from saoctl.cli.command import ReportStep
 from saoctl.cli.execute import execute
 from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_flags
+from saoctl.errors import ConfigError
+from saoctl.files import check_output, find_files
+from saoctl.kinds import AUDIO_SUFFIXES, BASIS, PLOT
 
 if TYPE_CHECKING:
     from saoctl.basis.fidelity import Fidelity
@@ -33,7 +36,7 @@ def command(
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw what directions keep and do (.png, .svg, .pdf).")
     ] = None,
 ) -> None:
-    """Find the directions in which the latents of your sounds vary most.
+    """Find how the latents of your sounds vary most.
 
     Writes the mean of the latents, their principal directions, the one with the most variance first, and how far the
     sounds vary in each; and tells what the first few keep. Audio of any length, in constant memory.
@@ -44,7 +47,7 @@ def command(
     def flags() -> dict[str, object]:
         return {**weights_flags(path), "device": device}
 
-    execute(options, flags, [BasisStep(sounds or [], output, plot)])
+    execute(options, flags, [BasisStep(sounds or [], output, plot, options.overwrite)])
 
 
 class BasisStep(ReportStep["BasisResult"]):
@@ -54,14 +57,19 @@ class BasisStep(ReportStep["BasisResult"]):
         sounds: audio files, and folders of them.
         output: the file of the basis.
         plot: a file for a drawing of it.
+        overwrite: whether the two may take the place of files of other kinds.
     """
 
     name = "basis"
 
     def __init__(
-        self, sounds: Sequence[Path] = (), output: Path = Path("basis.safetensors"), plot: Path | None = None
+        self,
+        sounds: Sequence[Path] = (),
+        output: Path = Path("basis.safetensors"),
+        plot: Path | None = None,
+        overwrite: bool = False,
     ) -> None:
-        self.sounds, self.output, self.plot = sounds, output, plot
+        self.sounds, self.output, self.plot, self.overwrite = sounds, output, plot, overwrite
 
     @staticmethod
     def result_type() -> type[Any]:
@@ -69,10 +77,16 @@ class BasisStep(ReportStep["BasisResult"]):
 
         return BasisResult
 
+    def check(self, config: "Config") -> None:
+        check_output(self.output, BASIS, overwrite=self.overwrite)
+        if self.plot is not None:
+            check_output(self.plot, PLOT, overwrite=self.overwrite, make_folder=True)
+        find(self.sounds)
+
     def run(self, config: "Config", progress: "Progress") -> "BasisResult":
         from saoctl.basis import step
 
-        return step.run(config, self.sounds, self.output, progress, self.plot)
+        return step.run(config, find(self.sounds), self.output, progress, self.plot)
 
     def shown(self, result: "BasisResult") -> "Iterator[Shown]":
         from rich.table import Table
@@ -110,6 +124,18 @@ class BasisStep(ReportStep["BasisResult"]):
                 "",
             ]
         )
+
+
+def find(sounds: Sequence[Path]) -> list[Path]:
+    """All audio files that are named, and those in folders that are; see `saoctl.files.find_files`.
+
+    Raises:
+        FileError: one is not there, or a folder has none in it.
+        ConfigError: none is named.
+    """
+    if not sounds:
+        raise ConfigError("No sounds are named.", "Give audio files, or folders of them.")
+    return [path for path, _ in find_files(sounds, AUDIO_SUFFIXES, "audio files")]
 
 
 def answers(result: "BasisResult") -> list[str]:

@@ -1,5 +1,6 @@
 """`saoctl bench`: its options, its step, and what is shown of the result."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from saoctl import waiting
 from saoctl.cli.bench_formats import fastest_formats, format_tables, formats_markdown
 from saoctl.cli.command import ReportStep
 from saoctl.cli.execute import execute
 from saoctl.cli.options import ArtifactOption, BlockSizeOption, ModelArgument, ReportOptions, artifact_flag
-from saoctl.errors import ExitCode
+from saoctl.errors import ConfigError, ExitCode
+from saoctl.files import check_output
+from saoctl.kinds import PLOT
 
 if TYPE_CHECKING:
     from saoctl.bench.buffers import BufferChoice, PairBufferChoice
@@ -77,7 +81,10 @@ def command(
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the realtime factors (.png, .svg or .pdf).")
     ] = None,
 ) -> None:
-    """Report the realtime factor per device, precision, method and block size, and the buffer to set in nn~.
+    """Measure the speed, and tell the buffer to set in nn~.
+
+    The speed is the realtime factor: seconds of audio that a second of computing gives. It is told for each device,
+    precision, method and block size.
 
     Examples: saoctl bench -c demo --plot speed.png, or saoctl bench --device cpu --method decode --min-rtf 1
     """
@@ -96,7 +103,7 @@ def command(
             "bench.together": together,
         }
 
-    execute(options, flags, [Bench(baseline, tolerance, min_rtf, plot)])
+    execute(options, flags, [Bench(baseline, tolerance, min_rtf, plot, options.overwrite)])
 
 
 class Bench(ReportStep["BenchResult"]):
@@ -107,6 +114,7 @@ class Bench(ReportStep["BenchResult"]):
         tolerance: how much slower a row may be.
         min_rtf: realtime factor that no row may fall below.
         plot: a file for a drawing of the realtime factors.
+        overwrite: whether the drawing may take the place of a file of another kind.
     """
 
     name = "bench"
@@ -117,8 +125,10 @@ class Bench(ReportStep["BenchResult"]):
         tolerance: float = 0.2,
         min_rtf: float | None = None,
         plot: Path | None = None,
+        overwrite: bool = False,
     ) -> None:
-        self.baseline, self.tolerance, self.min_rtf, self.plot = baseline, tolerance, min_rtf, plot
+        self.baseline, self.tolerance, self.min_rtf = baseline, tolerance, min_rtf
+        self.plot, self.overwrite = plot, overwrite
 
     @staticmethod
     def result_type() -> type[Any]:
@@ -126,7 +136,16 @@ class Bench(ReportStep["BenchResult"]):
 
         return BenchResult
 
+    def check(self, config: "Config") -> None:
+        if not 0 <= self.tolerance < 1:
+            raise ConfigError(f"A tolerance of {self.tolerance:g} is impossible.", "Give 0 or more and less than 1.")
+        if self.min_rtf is not None and not 0 < self.min_rtf < math.inf:
+            raise ConfigError(f"A realtime factor of {self.min_rtf:g} is impossible.", "Give a number above 0.")
+        if self.plot is not None:
+            check_output(self.plot, PLOT, overwrite=self.overwrite, make_folder=True)
+
     def run(self, config: "Config", progress: "Progress") -> "BenchResult":
+        waiting.wait_as_a_host()
         from saoctl.bench import step
 
         return step.run(config, progress, self.baseline, self.tolerance, self.min_rtf, self.plot)

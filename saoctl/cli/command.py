@@ -40,6 +40,14 @@ class Step(ABC, Generic[R]):
     def result_type() -> type[Any]:
         """The dataclass of its results."""
 
+    def check(self, config: "Config") -> None:  # most steps have nothing to refuse
+        """Refuse what cannot be, before any step of the command does any work and before torch is loaded.
+
+        Raises:
+            ConfigError: an option is impossible.
+            FileError: an output cannot be written.
+        """
+
     @abstractmethod
     def run(self, config: "Config", progress: "Progress") -> R:
         """Do the work.

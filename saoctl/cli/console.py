@@ -1,6 +1,7 @@
 """The one place that writes to the terminal: progress, tables and hints to stderr, results to stdout."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -8,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console as RichConsole
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -27,11 +27,11 @@ from rich.table import Table
 from rich.text import Text
 
 from saoctl.cli.shown import Answer, Hint, Remark, Shown, size
+from saoctl.cli.terminal import Terminal
 from saoctl.errors import ExitCode, SaoctlError
 from saoctl.progress import Unit
 from saoctl.vocabulary import SCHEMA_VERSION
 
-PIPE_WIDTH = 80  # columns of a table that goes to a file
 LEFT = TextColumn("left", markup=False)
 PATIENCE = 10.0  # seconds without a word
 
@@ -96,9 +96,7 @@ class Console:
 
     def __init__(self, as_json: bool = False, quiet: bool = False, verbose: bool = False) -> None:
         self.as_json, self.quiet, self.verbose = as_json, quiet, verbose
-        self._out = RichConsole(file=sys.stdout, highlight=False, emoji=False)
-        width = None if sys.stderr.isatty() else PIPE_WIDTH
-        self._err = RichConsole(file=sys.stderr, highlight=False, emoji=False, width=width)
+        self._out, self._err = Terminal(sys.stdout), Terminal(sys.stderr)
         self._bar: RichProgress | None = None
         self._task: TaskID | None = None
         self._lines: Lines | None = None
@@ -109,12 +107,13 @@ class Console:
         self.stop()
         if self.quiet:
             return
-        if not self._err.is_terminal:
+        if not self._err.is_live:
             self._err.print(what, markup=False, soft_wrap=True)
             self._lines = Lines(what, total, unit, done) if total else None
             return
         # What comes first is what an eighty-column terminal still shows.
-        columns: list[ProgressColumn] = [SpinnerColumn(), TextColumn("{task.description}", markup=False)]
+        spinner = SpinnerColumn("line" if self._err.is_ascii else "dots")
+        columns: list[ProgressColumn] = [spinner, TextColumn("{task.description}", markup=False)]
         if total and unit == "bytes":
             columns += [BarColumn(bar_width=12), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()]
         elif unit == "seconds":
@@ -160,12 +159,12 @@ class Console:
                 case Remark(label, sentence, style):
                     self._label(label, style, sentence)
                 case Table() if for_person and not self.quiet:
-                    self._err.print(part)
+                    self._err.table(part)
                 case Hint(sentence) if for_person and not self.quiet:
                     self._say(Text(sentence, "dim"))
                 case Answer(sentence) if for_person:
                     # Wrapped at words in a terminal, a line per sentence in a file.
-                    self._out.print(sentence, markup=False, soft_wrap=not self._out.is_terminal)
+                    self._out.print(sentence, markup=False, soft_wrap=not self._out.is_screen)
         if not for_person:
             for problem in problems:
                 self._label("Failed", "bold red", problem)
@@ -196,6 +195,13 @@ class Console:
             self.failed(error)
         return error.exit_code
 
+    def abandon(self) -> ExitCode:
+        """Nobody reads standard output any more: say nothing, as filters do, also when Python closes it."""
+        self.stop()
+        with suppress(OSError, ValueError):  # as where it is no file
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.BROKEN_PIPE
+
     def failed(self, error: SaoctlError) -> None:
         """The one JSON object of a command that has no result."""
         what = {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}
@@ -206,4 +212,4 @@ class Console:
 
     def _say(self, text: Text) -> None:
         """A sentence on stderr: wrapped at words in a terminal, one line in a file."""
-        self._err.print(text, soft_wrap=not self._err.is_terminal)
+        self._err.print(text, soft_wrap=not self._err.is_screen)

@@ -1,7 +1,8 @@
 """What `encode`, `decode` and `forward` have in common: their options, their step, and what is shown of the result."""
 
+import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +17,7 @@ from saoctl.vocabulary import PIPE
 if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
-    from saoctl.convert.converter import Choices, Converted
+    from saoctl.convert.choices import Choices, Converted
     from saoctl.convert.step import ConvertResult
     from saoctl.progress import Progress
     from saoctl.vocabulary import Method
@@ -30,7 +31,8 @@ AudioArgument = Annotated[
     typer.Argument(metavar="AUDIO|FOLDER...", help="Audio files, or folders; - is standard input."),
 ]
 LatentsArgument = Annotated[
-    list[Path] | None, typer.Argument(metavar="LATENTS|FOLDER...", help="Files of latents, or folders.")
+    list[Path] | None,
+    typer.Argument(metavar="LATENTS|FOLDER...", help="Files of latents, or folders; - is standard input."),
 ]
 
 
@@ -93,7 +95,6 @@ class WorkOptions:
     workers: Annotated[
         int | None, typer.Option("--workers", metavar="N", help="Of a cluster; default: one per GPU or machine.")
     ] = None
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write anew what is there already.")] = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ class Wanted:
     noise: NoiseOptions = field(default_factory=NoiseOptions)
     sound: SoundOptions = field(default_factory=SoundOptions)
     latents: LatentsOptions = field(default_factory=LatentsOptions)
+    overwrite: bool = False
 
     def choices(self, method: "Method") -> "Choices":
         """What they mean.
@@ -124,7 +126,7 @@ class Wanted:
         Raises:
             ConfigError: one is impossible.
         """
-        from saoctl.convert.converter import ENGINES, Choices
+        from saoctl.convert.choices import ENGINES, Choices
         from saoctl.convert.jobs import GIVES
         from saoctl.convert.layouts import LAYOUTS
 
@@ -138,7 +140,7 @@ class Wanted:
             seed=self.noise.seed,
             block_seconds=self.work.block_seconds,
             shard=_share(self.work.shard),
-            overwrite=self.work.overwrite,
+            overwrite=self.overwrite,
             layout=_one_of("layout", self.latents.layout, LAYOUTS),
             engine=_one_of("engine", self.work.engine, ENGINES),
             workers=self.work.workers,
@@ -182,11 +184,14 @@ def run(method: "Method", options: ReportOptions, given: Sequence[Path] | None, 
         places = wanted.places
         if places.artifact is not None and (places.path is not None or places.precision is not None):
             raise ConfigError("--artifact has its own weights and precision.", "Leave --path and --precision out.")
-        if options.as_json and places.output == PIPE:
-            raise ConfigError("Sound and JSON cannot both go to standard output.", "Use --report FILE.")
+        if places.output == PIPE or (places.output is None and given == [PIPE]):
+            if options.as_json or options.as_csv or options.as_markdown:
+                raise ConfigError("A report and the result cannot both go to standard output.", "Use --report FILE.")
+            if sys.stdout.isatty():
+                raise ConfigError("The result is no text for a terminal.", "Name a file with -o, or pipe it on.")
         return {**weights_flags(places.path), "device": places.device, "precision": places.precision}
 
-    execute(options, flags, [ConvertStep(method, given or [], wanted)])
+    execute(options, flags, [ConvertStep(method, given or [], replace(wanted, overwrite=options.overwrite))])
 
 
 class ConvertStep(ReportStep["ConvertResult"]):

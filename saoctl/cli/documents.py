@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from saoctl.cli.command import ReportStep
 from saoctl.files import atomic_file, check_output
+from saoctl.kinds import Kind
 from saoctl.vocabulary import SCHEMA_VERSION
 
 
@@ -56,18 +57,34 @@ def to_markdown(step: ReportStep[Any], result: Any) -> str:
 
 
 Render = Callable[[ReportStep[Any], Any], str]
+FIRST_COLUMNS = ("method", "device", "directions", "given")  # of the CSV, by which such a file is known
 FORMATS: dict[str, Render] = {".json": to_json, ".csv": to_csv, ".md": to_markdown}
 
 
-def check(paths: Sequence[Path]) -> None:
-    """Refuse reports of a kind that cannot be written.
+def check(paths: Sequence[Path], overwrite: bool) -> None:
+    """Refuse reports that cannot be written. Their folders may be missing, since jobs of CI count on them being made.
 
     Raises:
         ConfigError: a name does not end in one of FORMATS.
-        FileError: a file cannot be written there.
+        FileError: a file cannot be written there, or there is one that is no report.
     """
     for path in paths:
-        check_output(path, "report", FORMATS)
+        check_output(path, REPORT, overwrite=overwrite, make_folder=True)
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a file is a report of saoctl's, also one that an older version wrote."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix.lower() == ".json":
+            content = json.loads(text)
+            return isinstance(content, dict) and "results" in content
+    except (OSError, ValueError):
+        return False
+    return text.startswith("## saoctl ") if path.suffix.lower() == ".md" else text.partition(",")[0] in FIRST_COLUMNS
+
+
+REPORT = Kind("report of saoctl's", tuple(FORMATS), _is_report)
 
 
 def write(step: ReportStep[Any], result: Any, path: Path) -> None:

@@ -5,10 +5,13 @@ from typing import Any
 
 import typer
 
+from saoctl import waiting
+from saoctl.cli import signals
 from saoctl.cli.command import ReportStep, Step
 from saoctl.cli.console import Console
 from saoctl.cli.options import Options
-from saoctl.errors import ExitCode, FileError, InterruptedCommandError, ResumableInterrupt, SaoctlError
+from saoctl.errors import ExitCode, FileError, ResumableInterrupt, SaoctlError
+from saoctl.files import reason, remedy
 
 Flags = Mapping[str, object]
 
@@ -30,12 +33,14 @@ def execute(options: Options, flags: Callable[[], Flags], steps: Sequence[Step[A
         code = _run(console, options, flags, steps, nested)
     except SaoctlError as error:
         code = console.error(error)
+    except BrokenPipeError:
+        code = console.abandon()
     except OSError as error:  # such as a full disk under stdout
-        reason = error.strerror or str(error)
-        code = console.error(FileError(f"Something cannot be read or written: {reason}.", "See --verbose."))
+        what = error.filename or "A file or standard output"
+        code = console.error(FileError(f"{what} cannot be read or written: {reason(error)}.", remedy(error)))
     except KeyboardInterrupt as interrupt:
         hint = interrupt.hint if isinstance(interrupt, ResumableInterrupt) else ""
-        code = console.error(InterruptedCommandError("Interrupted.", hint), traceback=False)
+        code = console.error(signals.error(hint), traceback=False)
     except Exception as error:  # an error of ours, which must not look like a check that failed
         message = f"Something unforeseen went wrong: {error!r}."
         code = console.error(SaoctlError(message, "Report it with what --verbose prints."))
@@ -60,6 +65,10 @@ def _run(
         else:
             console.text(configs.to_yaml(config))
         return ExitCode.GOOD
+    waiting.wait_asleep()
+    documents.check(options.report_files, options.may_overwrite)
+    for step in steps:
+        step.check(config)
     code, printed = ExitCode.GOOD, dict[str, Any]()
     for step in steps:
         result = step.run(config, console)

@@ -8,9 +8,11 @@ import typer
 
 from saoctl.cli.command import Step
 from saoctl.cli.execute import execute
-from saoctl.cli.options import DeviceOption, Options, PathOption, PrecisionOption, weights_flags
+from saoctl.cli.options import DeviceOption, Options, OverwriteOption, PathOption, PrecisionOption, weights_flags
 from saoctl.cli.verify import Verify
 from saoctl.errors import ConfigError
+from saoctl.files import check_place, check_replaceable
+from saoctl.kinds import exported_files, format_of_suffix
 from saoctl.vocabulary import FORMAT_SUFFIXES
 
 if TYPE_CHECKING:
@@ -65,9 +67,12 @@ def command(
         bool | None,
         typer.Option("--packed/--no-packed", help="Pack the weights for x86: faster, but not for Apple Silicon."),
     ] = None,
+    overwrite: OverwriteOption = False,
     test: Annotated[bool, typer.Option("--test", help="Run verify on what was just written.")] = False,
 ) -> None:
-    """Build the streaming model and write it, as TorchScript for nn~, as ONNX or for ExecuTorch.
+    """Write the streaming model as a file that a host plays.
+
+    The file is TorchScript for nn~, ONNX, or for ExecuTorch.
 
     Examples: saoctl export -c demo --test, or saoctl export --precision bfloat16 -o sao-bf16.ts
     """
@@ -92,14 +97,13 @@ def command(
             "export.packed": packed,
         }
 
-    execute(options, flags, [Export(), Verify()] if test else [Export()])
+    step = Export(named=output is not None, overwrite=overwrite)
+    execute(options, flags, [step, Verify()] if test else [step])
 
 
 def _format(name: str | None, output: Path | None) -> str | None:
     """The format that is asked for, by either of two; what is no format, the config judges."""
-    of_file = None
-    if output is not None:
-        of_file = next((each for each, suffix in FORMAT_SUFFIXES.items() if output.suffix.lower() == suffix), None)
+    of_file = None if output is None else format_of_suffix(output)
     if name is not None and of_file is not None and name != of_file:
         raise ConfigError(f"--format {name} and the name {output} contradict each other.", "Give one of them.")
     return name or of_file
@@ -114,15 +118,35 @@ def _milliseconds(lookahead: str | None) -> float | str | None:
 
 
 class Export(Step["ExportResult"]):
-    """Build the model and write it."""
+    """Build the model and write it.
+
+    Args:
+        named: the user named the file; else the config did, and its folder may be missing.
+        overwrite: whether it may take the place of a file of another kind.
+    """
 
     name = "export"
+
+    def __init__(self, named: bool = False, overwrite: bool = False) -> None:
+        self.named, self.overwrite = named, overwrite
 
     @staticmethod
     def result_type() -> type[Any]:
         from saoctl.formats.export import ExportResult
 
         return ExportResult
+
+    def check(self, config: "Config") -> None:
+        check_place(config.artifact, make_folder=not self.named)
+        name = config.export.format or format_of_suffix(config.artifact)
+        if name is None:
+            *others, last = FORMAT_SUFFIXES.values()
+            message = f"The name {config.artifact.name} does not tell in which format to export."
+            raise ConfigError(message, f"Let it end in {', '.join(others)} or {last}, or give --format.")
+        for path, kind in exported_files(name, config.artifact).items():
+            check_place(path, make_folder=not self.named)
+            if not self.overwrite:
+                check_replaceable(path, kind)
 
     def run(self, config: "Config", progress: "Progress") -> "ExportResult":
         from saoctl.formats import export

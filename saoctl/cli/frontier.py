@@ -9,6 +9,8 @@ import typer
 from saoctl.cli.command import ReportStep
 from saoctl.cli.execute import execute
 from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_flags
+from saoctl.files import check_output
+from saoctl.kinds import PLOT
 
 if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
@@ -32,7 +34,7 @@ def command(
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the frontier (.png, .svg or .pdf).")
     ] = None,
 ) -> None:
-    """Measure what less lookahead costs, on your weights and your audio.
+    """Measure what less lookahead costs, on your audio.
 
     For each latency: how near the offline model a stream comes that is so late. `saoctl export --lookahead MS` then
     makes one.
@@ -43,7 +45,7 @@ def command(
     def flags() -> dict[str, object]:
         return {**weights_flags(path), "verify.audio": audio and str(audio), "device": device}
 
-    execute(options, flags, [Frontier(block_size, plot)])
+    execute(options, flags, [Frontier(block_size, plot, options.overwrite)])
 
 
 class Frontier(ReportStep["FrontierResult"]):
@@ -52,18 +54,23 @@ class Frontier(ReportStep["FrontierResult"]):
     Args:
         block_size: audio samples per block.
         plot: a file for a drawing of it.
+        overwrite: whether the drawing may take the place of a file of another kind.
     """
 
     name = "frontier"
 
-    def __init__(self, block_size: int | None = None, plot: Path | None = None) -> None:
-        self.block_size, self.plot = block_size, plot
+    def __init__(self, block_size: int | None = None, plot: Path | None = None, overwrite: bool = False) -> None:
+        self.block_size, self.plot, self.overwrite = block_size, plot, overwrite
 
     @staticmethod
     def result_type() -> type[Any]:
         from saoctl.frontier.step import FrontierResult
 
         return FrontierResult
+
+    def check(self, config: "Config") -> None:
+        if self.plot is not None:
+            check_output(self.plot, PLOT, overwrite=self.overwrite, make_folder=True)
 
     def run(self, config: "Config", progress: "Progress") -> "FrontierResult":
         from saoctl.frontier import step

@@ -18,7 +18,9 @@ def command(
     options: Options,
     model: ModelArgument = None,
 ) -> None:
-    """Print what is inside an exported file, also of one that saoctl did not write.
+    """Print what is inside an exported file.
+
+    Files that saoctl did not write are described as far as they tell.
 
     Examples: saoctl info -c demo, or saoctl info other.ts --json
     """

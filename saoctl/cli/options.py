@@ -30,6 +30,10 @@ ReportOption = Annotated[
     typer.Option("--report", metavar="FILE", help="Also write a report (.json, .csv or .md); can be repeated."),
 ]
 
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="Write over files that exist, of whatever kind they are.")
+]
+
 DeviceOption = Annotated[str | None, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:1 or mps.")]
 PrecisionOption = Annotated[
     str | None, typer.Option("--precision", metavar="DTYPE", help="float32, float16, bfloat16 or mixed.")
@@ -61,6 +65,11 @@ class Options:
         return ()
 
     @property
+    def may_overwrite(self) -> bool:
+        """Whether reports may take the place of files of other kinds."""
+        return False
+
+    @property
     def render(self) -> "Render | None":
         """What makes the text on stdout, if it is not the usual one."""
         return None
@@ -69,8 +78,7 @@ class Options:
         """Refuse what cannot be.
 
         Raises:
-            ConfigError: options exclude each other, or a report cannot be of such a kind.
-            FileError: it cannot be written there.
+            ConfigError: options exclude each other.
         """
 
 
@@ -81,10 +89,15 @@ class ReportOptions(Options):
     reports: ReportOption = None
     as_csv: CsvOption = False
     as_markdown: MarkdownOption = False
+    overwrite: OverwriteOption = False
 
     @property
     def report_files(self) -> Sequence[Path]:
         return self.reports or ()
+
+    @property
+    def may_overwrite(self) -> bool:
+        return self.overwrite
 
     @property
     def render(self) -> "Render | None":
@@ -93,11 +106,8 @@ class ReportOptions(Options):
         return to_csv if self.as_csv else to_markdown if self.as_markdown else None
 
     def check(self) -> None:
-        from saoctl.cli.documents import check
-
         if self.as_json + self.as_csv + self.as_markdown > 1:
             raise ConfigError("--json, --csv and --markdown exclude each other.", "Add --report FILE for another.")
-        check(self.report_files)
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:

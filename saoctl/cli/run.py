@@ -12,7 +12,9 @@ def command(
     options: Options,
     path: PathOption = None,
 ) -> None:
-    """Run download, export, verify and bench, stopping at the first that fails.
+    """Run download, export, verify and bench in sequence.
+
+    It stops at the first that fails.
 
     Example: saoctl run -c demo
     """

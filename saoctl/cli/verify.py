@@ -18,6 +18,8 @@ from saoctl.cli.options import (
     weights_flags,
 )
 from saoctl.errors import ExitCode
+from saoctl.files import check_output, check_place
+from saoctl.kinds import PLOT_OR_PAGE
 
 if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
@@ -69,7 +71,7 @@ def command(
         Path | None, typer.Option("--save", metavar="DIR", help="Write what was compared as audio files.")
     ] = None,
 ) -> None:
-    """Compare chunked inference with offline inference, on every sample.
+    """Compare streamed with offline output, every sample of it.
 
     Files of other tools are judged too: their latency is found by measurement. Exit code 1 means that the two differ
     by more than the precision's rounding.
@@ -89,7 +91,7 @@ def command(
             "device": device,
         }
 
-    execute(options, flags, [Verify(plot, save)])
+    execute(options, flags, [Verify(plot, save, options.overwrite)])
 
 
 class Verify(ReportStep["VerifyResult"]):
@@ -98,18 +100,25 @@ class Verify(ReportStep["VerifyResult"]):
     Args:
         plot: a file for a drawing of the errors.
         save: a folder for audio files of what was compared.
+        overwrite: whether the drawing may take the place of a file of another kind.
     """
 
     name = "verify"
 
-    def __init__(self, plot: Path | None = None, save: Path | None = None) -> None:
-        self.plot, self.save = plot, save
+    def __init__(self, plot: Path | None = None, save: Path | None = None, overwrite: bool = False) -> None:
+        self.plot, self.save, self.overwrite = plot, save, overwrite
 
     @staticmethod
     def result_type() -> type[Any]:
         from saoctl.verify.step import VerifyResult
 
         return VerifyResult
+
+    def check(self, config: "Config") -> None:
+        if self.plot is not None:
+            check_output(self.plot, PLOT_OR_PAGE, overwrite=self.overwrite, make_folder=True)
+        if self.save is not None:
+            check_place(self.save / "input.wav")
 
     def run(self, config: "Config", progress: "Progress") -> "VerifyResult":
         from saoctl.verify import step

@@ -6,6 +6,7 @@ twice. All machines of the cluster must see the files under the same names.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -15,7 +16,7 @@ from typing import Any, Protocol
 
 import torch
 
-from saoctl.convert.converter import Converted, Running
+from saoctl.convert.choices import Converted, Running
 from saoctl.convert.jobs import Job
 from saoctl.errors import ConfigError, FileError, SaoctlError
 from saoctl.files import clear_leftovers
@@ -244,6 +245,7 @@ def _connect(ray: Any) -> None:
     Raises:
         ConfigError: the one that RAY_ADDRESS names cannot be reached.
     """
+    ends = signal.getsignal(signal.SIGTERM)
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
     try:
         ray.init(address="auto", **quiet)
@@ -252,6 +254,7 @@ def _connect(ray: Any) -> None:
             message = f"The Ray cluster {address} cannot be joined: {str(error).splitlines()[0]}"
             raise ConfigError(message, "Check RAY_ADDRESS, or unset it.") from error
         ray.init(address="local", include_dashboard=False, **quiet)
+    signal.signal(signal.SIGTERM, ends)  # Ray's own handler ends the process without cleaning up
 
 
 @contextmanager

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import soundfile
 import torch
@@ -13,100 +13,18 @@ from torch import Tensor
 from saoctl import audio, latents, recording
 from saoctl.autoencoder import from_weights, set_noise
 from saoctl.config import Config, ExportConfig
+from saoctl.convert.choices import Choices, Converted, Running
 from saoctl.convert.jobs import Job
-from saoctl.convert.layouts import Layout, metadata_file, write_metadata
+from saoctl.convert.layouts import metadata_file, write_metadata
 from saoctl.errors import FileError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
 from saoctl.formats.whole import streamed
+from saoctl.kinds import LATENTS_SUFFIXES
 from saoctl.latents import About, Latents
 from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import PIPE, Method
-
-State = Literal["written", "skipped", "failed"]
-Engine = Literal["local", "ray"]
-ENGINES: tuple[Engine, ...] = ("local", "ray")
-BLOCK_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Choices:
-    """How files are converted.
-
-    Args:
-        output: a file or a folder; PIPE; None: beside each file.
-        artifact: an exported file in the place of the config's weights.
-        suffix: of the outputs, such as ".flac"; None: as usual.
-        bits: of audio, 32 being floats; None: what loses least.
-        sample_rate: of audio out, in Hz; None: the model's.
-        noise, seed: how much of the VAE's sampling noise is added to latents, and from which seed.
-        block_seconds: of audio that are computed at a time.
-        shard: which share of the files, counted from 1, of how many.
-        overwrite: write anew what is there already.
-        layout: what stands beside latents: nothing, or what stable-audio-tools trains with.
-        engine: where they are converted: in this process, or on the workers of a Ray cluster.
-        workers: of a cluster; None: one for each GPU, or one for each machine.
-    """
-
-    output: Path | None = None
-    artifact: Path | None = None
-    suffix: str | None = None
-    bits: recording.Bits | None = None
-    sample_rate: int | None = None
-    noise: float = 0.0
-    seed: int = 0
-    block_seconds: float = BLOCK_SECONDS
-    shard: tuple[int, int] | None = None
-    overwrite: bool = False
-    layout: Layout = "plain"
-    engine: Engine = "local"
-    workers: int | None = None
-
-
-@dataclass(frozen=True)
-class Converted:
-    """What became of a file.
-
-    Args:
-        given, output: the file, and what it became.
-        state: written; skipped, as it was there already; or failed.
-        seconds: of audio.
-        frames: of latents, of what was encoded or decoded.
-        peak: the largest sample of audio out, 1 being full scale.
-        clipped: samples above full scale, where the format ends there.
-        error: why it failed.
-    """
-
-    given: Path
-    output: Path
-    state: State
-    seconds: float = 0.0
-    frames: int | None = None
-    peak: float | None = None
-    clipped: int | None = None
-    error: str | None = None
-
-
-@dataclass(frozen=True)
-class Running:
-    """What computes.
-
-    Args:
-        source, commit: of the weights.
-        precision, device: of the computation.
-        sample_rate: of the model's audio, in Hz.
-        ratio: audio samples per latent frame.
-        workers: how many there are.
-    """
-
-    source: str
-    commit: str | None
-    precision: str
-    device: str
-    sample_rate: int
-    ratio: int
-    workers: int = 1
 
 
 @dataclass(frozen=True)
@@ -251,7 +169,8 @@ def _heard(method: Method, job: Job, model: Model, choices: Choices, progress: P
         def about() -> About:
             return _about(sound, header, model, choices)
 
-        frames = latents.write(job.output, parts, about)
+        kind = choices.suffix or LATENTS_SUFFIXES[0] if job.output == PIPE else None
+        frames = latents.write(job.output, parts, about, kind)
         if choices.layout == "stable-audio-tools":
             write_metadata(job.output, job.given, job.root, frames, about())
         return Converted(job.given, job.output, "written", sound.samples / model.rate, frames)
@@ -267,7 +186,11 @@ def _heard(method: Method, job: Job, model: Model, choices: Choices, progress: P
 
 def _decoded(job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
     """Decode a file of latents."""
-    given = latents.read(job.given)
+    with latents.of_pipe() if job.given == PIPE else nullcontext(latents.read(job.given)) as given:
+        return _decode(given, job, model, choices, progress)
+
+
+def _decode(given: Latents, job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
     _check_model(given, model)
     samples = given.frames * model.ratio if given.about is None else given.about.samples
     header = None

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from saoctl import audio, latents, recording
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_place, find_files
+from saoctl.kinds import AUDIO_SUFFIXES, LATENTS_SUFFIXES, RECORDING_SUFFIXES
 from saoctl.vocabulary import PIPE, Method
 
 GIVEN: dict[Method, tuple[str, ...]] = {
-    "encode": audio.SUFFIXES,
-    "decode": latents.SUFFIXES,
-    "forward": audio.SUFFIXES,
+    "encode": AUDIO_SUFFIXES,
+    "decode": LATENTS_SUFFIXES,
+    "forward": AUDIO_SUFFIXES,
 }
 GIVES: dict[Method, tuple[str, ...]] = {
-    "encode": latents.SUFFIXES,
-    "decode": recording.SUFFIXES,
-    "forward": recording.SUFFIXES,
+    "encode": LATENTS_SUFFIXES,
+    "decode": RECORDING_SUFFIXES,
+    "forward": RECORDING_SUFFIXES,
 }
 
 
@@ -57,11 +57,12 @@ def plan(
     kinds = GIVES[method]
     if not given:
         raise ConfigError("No files are given.", f"Give {_what(method)}, or folders of them.")
-    if method == "decode" and PIPE in given:
-        raise ConfigError("Latents cannot come through a pipe.", "Name their file.")
     single = len(given) == 1 and not given[0].is_dir()
     if output == PIPE or (output is None and given == [PIPE]):
-        return [_piped(method, given, single)]
+        if not single:
+            raise ConfigError("Only one file can go to standard output.", "Name a folder with -o.")
+        ((path, _),) = find_files(given, GIVEN[method], _what(method))
+        return [Job(path, PIPE)]
     is_file = output is not None and output.suffix.lower() in kinds and not output.is_dir()
     if is_file and not single:
         raise ConfigError(f"{output} is one file, and more than one is given.", "Name a folder.")
@@ -71,13 +72,14 @@ def plan(
         )
     if is_file:
         assert output is not None
-        jobs = [Job(given[0], output)]
+        ((path, _),) = find_files(given, GIVEN[method], _what(method))
+        jobs = [Job(path, output)]
     else:
         jobs = [
             Job(path, _place(method, path, root, output, suffix or kinds[0]), root)
             for path, root in find_files(given, GIVEN[method], _what(method))
         ]
-    jobs = _checked(jobs)
+    jobs = _checked(jobs, make_folders=not is_file)
     if shard is not None:
         which, of = shard
         jobs = jobs[which - 1 :: of]
@@ -86,14 +88,6 @@ def plan(
 
 def _what(method: Method) -> str:
     return "latents" if method == "decode" else "audio files"
-
-
-def _piped(method: Method, given: Sequence[Path], single: bool) -> Job:
-    if method == "encode":
-        raise ConfigError("Latents cannot go through a pipe: their number stands at the beginning.", "Give -o FILE.")
-    if not single:
-        raise ConfigError("Only one file can go to standard output.", "Name a folder with -o.")
-    return Job(given[0], PIPE)
 
 
 def _place(method: Method, path: Path, root: Path | None, output: Path | None, suffix: str) -> Path:
@@ -107,14 +101,18 @@ def _place(method: Method, path: Path, root: Path | None, output: Path | None, s
     return folder / f"{stem}{suffix}"
 
 
-def _checked(jobs: Sequence[Job]) -> list[Job]:
+def _checked(jobs: Sequence[Job], make_folders: bool) -> list[Job]:
     """The jobs, of which those are refused that would write over something.
+
+    Args:
+        jobs: all of them.
+        make_folders: whether the folders of the outputs may be missing.
 
     Raises:
         FileError: a folder cannot be written.
     """
-    for folder in {job.output.parent: job.output for job in jobs}.values():
-        check_place(folder)
+    for output in {job.output.parent: job.output for job in jobs}.values():
+        check_place(output, make_folder=make_folders)
     whose: dict[Path, list[Job]] = {}
     for job in jobs:
         whose.setdefault(job.output.absolute(), []).append(job)

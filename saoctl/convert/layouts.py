@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from saoctl.files import atomic_file
-from saoctl.latents import About
+
+if TYPE_CHECKING:
+    from saoctl.latents import About  # which loads torch
 
 Layout = Literal["plain", "stable-audio-tools"]
 LAYOUTS: tuple[Layout, ...] = ("plain", "stable-audio-tools")
@@ -16,7 +18,7 @@ def metadata_file(output: Path) -> Path:
     return output.with_suffix(".json")
 
 
-def write_metadata(output: Path, given: Path, root: Path | None, frames: int, about: About) -> None:
+def write_metadata(output: Path, given: Path, root: Path | None, frames: int, about: "About") -> None:
     """Write what stable-audio-tools' `pre_encode.py` writes beside latents, and its PreEncodedDataset reads.
 
     The padding mask has a 1 for each frame that has sound in it. A file is encoded as long as it is, and not cut or

@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from saoctl import audio, latents
 from saoctl.config import Config
-from saoctl.convert.converter import Choices, Converted, Converter, Running
+from saoctl.convert.choices import Choices, Converted, Running, check
 from saoctl.convert.jobs import Job, plan
 from saoctl.errors import ConfigError, FileError, ResumableInterrupt
 from saoctl.files import clear_leftovers
 from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import PIPE, Method
+
+if TYPE_CHECKING:
+    from saoctl.convert.converter import Converter
 
 
 @dataclass(frozen=True)
@@ -70,11 +72,13 @@ def run(
         WeightsError: the weights are not on this machine.
     """
     progress = progress or Silent()
-    _check(method, choices)
+    check(method, choices)
     suffix = ".npy" if choices.layout == "stable-audio-tools" else choices.suffix
     jobs = plan(method, given, choices.output, suffix, choices.shard)
     if choices.engine != "local" and any(PIPE in (job.given, job.output) for job in jobs):
         raise ConfigError("A pipe has one end on this machine alone.", "Leave --engine out.")
+    if choices.layout != "plain" and any(job.output == PIPE for job in jobs):
+        raise ConfigError(f"The layout {choices.layout} has two files, and a pipe takes one.", "Give -o FOLDER.")
     if choices.bits == 32 and any(job.output.suffix.lower() == ".flac" for job in jobs):
         raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
     with _engine(config, method, choices, progress) as engine:
@@ -119,7 +123,7 @@ def run(
 class _Local:
     """The engine of this process."""
 
-    def __init__(self, converter: Converter) -> None:
+    def __init__(self, converter: "Converter") -> None:
         self.converter, self.running = converter, converter.running
 
     def results(self, jobs: Sequence[Job], progress: Progress) -> Iterator[tuple[Job, Converted | FileError]]:
@@ -133,6 +137,8 @@ class _Local:
 @contextmanager
 def _engine(config: Config, method: Method, choices: Choices, progress: Progress) -> Iterator[Engine]:
     """What converts the files, as long as the context lasts."""
+    from saoctl.convert.converter import Converter  # which loads torch: all that can be refused has been by now
+
     if choices.engine == "local":
         yield _Local(Converter(config, method, choices, progress))
         return
@@ -142,29 +148,10 @@ def _engine(config: Config, method: Method, choices: Choices, progress: Progress
         yield pool
 
 
-def _check(method: Method, choices: Choices) -> None:
-    """Refuse what cannot be, before any work."""
-    low, high = audio.RATES
-    if choices.sample_rate is not None and not low <= choices.sample_rate <= high:
-        raise ConfigError(f"A sample rate of {choices.sample_rate} Hz is impossible.", f"Give {low} to {high}.")
-    if not 0 < choices.block_seconds < float("inf"):
-        raise ConfigError(f"Blocks of {choices.block_seconds:g} s are impossible.", "Give a number above 0.")
-    if choices.shard is not None:
-        which, of = choices.shard
-        if not 1 <= which <= of:
-            raise ConfigError(
-                f"There is no share {which} of {of}.", f"Give 1/{max(of, 1)} to {max(of, 1)}/{max(of, 1)}."
-            )
-    if choices.layout == "stable-audio-tools" and choices.suffix not in (None, ".npy"):
-        raise ConfigError("stable-audio-tools reads latents as npy.", "Leave --format out.")
-    if choices.workers is not None and (choices.engine == "local" or choices.workers < 1):
-        raise ConfigError(f"{choices.workers} workers are impossible here.", "Give --engine ray, and 1 or more.")
-    if method == "encode" and choices.sample_rate is not None:
-        raise ConfigError("Latents have no sample rate of their own.", "Leave it out.")
-
-
 def _seconds(method: Method, job: Job, running: Running) -> float:
     """How long a file is, as far as it says so."""
+    from saoctl import audio, latents
+
     try:
         if job.given == PIPE:
             return 0.0

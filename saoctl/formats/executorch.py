@@ -27,6 +27,7 @@ from saoctl.formats.format import Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
 from saoctl.formats.stateful import StatefulStep
 from saoctl.formats.streams import Streams, StreamsArtifact, check_exact, import_for, not_exact
+from saoctl.kinds import is_executorch
 from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.pure import pure_step
@@ -34,7 +35,6 @@ from saoctl.vocabulary import METHODS, Precision
 
 KIND = "ExecuTorch"
 SAOCTL = "saoctl"  # the key of what the protocol does not ask for
-MAGIC = slice(4, 8), b"ET12"  # of the FlatBuffers schema of a .pte file
 LARGEST = 2**53  # whole number that a host can keep
 
 # Default, least and most; see `NnTilde` and `StatefulStep`.
@@ -157,9 +157,6 @@ class ExecuTorch(Format):
         check_exact(KIND, precision, streaming)
         _import("executorch.exir")
 
-    def files(self, path: Path) -> tuple[Path, ...]:
-        return path, _json_of(path)
-
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
         """Write the file and its JSON; the size of `path`. See `Format.save`.
 
@@ -188,11 +185,7 @@ class ExecuTorch(Format):
         return size
 
     def recognises(self, path: Path) -> bool:
-        try:
-            with path.open("rb") as file:
-                return file.read(MAGIC[0].stop)[MAGIC[0]] == MAGIC[1]
-        except OSError:
-            return False
+        return is_executorch(path)
 
     def describe(self, path: Path) -> Description | None:
         own = self._json(path).get(SAOCTL)

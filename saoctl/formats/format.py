@@ -13,6 +13,7 @@ from saoctl.config import OnnxConfig
 from saoctl.errors import ConfigError
 from saoctl.formats.description import Description
 from saoctl.formats.nn_tilde import NnTilde
+from saoctl.kinds import exported_files
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Precision, Signature
 
 
@@ -154,7 +155,7 @@ class Format(ABC):
 
     def files(self, path: Path) -> tuple[Path, ...]:
         """The files of a model whose artifact is `path`, which comes first."""
-        return (path,)
+        return tuple(exported_files(self.name, path))
 
     @abstractmethod
     def save(self, model: NnTilde, path: Path, description: Description) -> int:

@@ -121,9 +121,6 @@ class Onnx(Format):
         check_exact(KIND, precision, streaming)
         _import("onnx", "onnxscript")
 
-    def files(self, path: Path) -> tuple[Path, ...]:
-        return tuple(_file_of(path, method) for method in sorted(METHODS, key="forward".__ne__))
-
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
         """Write the three files of a model; the size of `path`, that of `forward`. See `Format.save`.
 

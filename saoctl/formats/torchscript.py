@@ -18,6 +18,7 @@ from saoctl.files import atomic_file
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Artifact, Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import GOOD, NnTilde, read_signatures
+from saoctl.kinds import is_torchscript
 from saoctl.vocabulary import Precision
 
 DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
@@ -96,11 +97,7 @@ class TorchScript(Format):
         return wrapped(path, load_module(path).to(device), device, self.describe(path))
 
     def recognises(self, path: Path) -> bool:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                return any(name.endswith("/constants.pkl") for name in archive.namelist())
-        except (zipfile.BadZipFile, OSError, EOFError):
-            return False
+        return is_torchscript(path)
 
     def contents(self, path: Path) -> Contents:
         module = load_module(path)

@@ -10,8 +10,6 @@ from torch import Tensor
 from saoctl import audio, devices
 from saoctl.blocks import block_sizes
 from saoctl.config import Config
-from saoctl.drawing import SUFFIXES
-from saoctl.files import check_output
 from saoctl.frontier import plot
 from saoctl.frontier.point import Point
 from saoctl.models.checkpoint import load
@@ -71,8 +69,6 @@ def run(
     """
     progress = progress or Silent()
     settings = config.verify
-    if plot_file is not None:
-        check_output(plot_file, "plot", SUFFIXES)
     check_reference(settings.reference)
     device = devices.resolve(config.device)
     source = resolve(config.model, progress, local_only=True)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SUFFIXES = (*drawing.SUFFIXES, ".html")
 POINTS = 300  # of a curve; each is the power of its share of the signal
 COLUMNS = 400  # of a spectrogram
 FFT = 1024  # samples

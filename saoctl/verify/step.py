@@ -12,7 +12,6 @@ from saoctl import audio, devices
 from saoctl.blocks import block_sizes_of_file
 from saoctl.config import Config, MinSnr
 from saoctl.errors import ConfigError, FileError
-from saoctl.files import check_output, check_place
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.description import BasisDescription
 from saoctl.formats.format import Artifact
@@ -90,10 +89,6 @@ def run(
     """
     progress = progress or Silent()
     settings = config.verify
-    if plot_file is not None:
-        check_output(plot_file, "plot", plot.SUFFIXES)
-    if save is not None:
-        check_place(save / "input.wav")
     check_reference(settings.reference)
     device = artifacts.device_for(config.artifact, config.device)
     artifact, model, weights = _load(config, device, progress)

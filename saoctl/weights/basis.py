@@ -12,9 +12,9 @@ from torch import Tensor
 
 from saoctl.errors import FileError
 from saoctl.files import atomic_file
+from saoctl.kinds import BASIS_METADATA
 
 FORMAT = 1  # of the file; raised when an older saoctl would misunderstand it
-SUFFIX = ".safetensors"
 ORTHOGONAL = 1e-6  # how far the products of directions may be off
 # Of the largest spread: in directions in which the sounds did not vary, coordinates stay finite.
 LEAST_SPREAD = 1e-4
@@ -95,7 +95,7 @@ def write(basis: Basis, path: Path) -> None:
     }  # fmt: skip
     tensors = {name: getattr(basis, name).contiguous() for name in ("mean", "directions", "spread", "share")}
     with atomic_file(path) as temporary:
-        save_file(tensors, temporary, {"saoctl.basis": json.dumps(about)})
+        save_file(tensors, temporary, {BASIS_METADATA: json.dumps(about)})
 
 
 def read(path: Path) -> Basis:
@@ -108,7 +108,7 @@ def read(path: Path) -> Basis:
         raise FileError(f"The basis {path} does not exist.", "Make one: saoctl basis AUDIO.")
     try:
         with safe_open(path, "pt") as file:
-            about = json.loads((file.metadata() or {}).get("saoctl.basis", "null"))
+            about = json.loads((file.metadata() or {}).get(BASIS_METADATA, "null"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError) as error:
         raise FileError(f"{path} is no basis: not a safetensors file.", "Make one: saoctl basis AUDIO.") from error

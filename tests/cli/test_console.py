@@ -5,11 +5,20 @@ from collections.abc import Iterator
 from io import StringIO
 
 import pytest
-from rich.console import Console as RichConsole
 from rich.text import Text
 
 from saoctl.cli.console import Console, Lines
+from saoctl.cli.terminal import Terminal
 from saoctl.progress import Unit
+
+
+class Screen(StringIO):
+    """A terminal that keeps what is written to it."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
 
 
 def told(unit: Unit, total: float, seconds: float, done: float = 0.0) -> list[str]:
@@ -42,9 +51,13 @@ def test_a_phase_of_audio_tells_its_speed() -> None:
 
 
 @pytest.mark.parametrize(("total", "words"), [(60.0, "12 of 60 s, "), (None, "12 s, ")])
-def test_the_bar_of_a_phase_of_audio_fits_a_terminal(total: float | None, words: str) -> None:
+def test_the_bar_of_a_phase_of_audio_fits_a_terminal(
+    total: float | None, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
     console = Console()
-    console._err = RichConsole(file=StringIO(), force_terminal=True, width=80)
+    console._err = Terminal(Screen())
     console.start("Encoding and decoding", total, "seconds")
     for _ in range(12):
         time.sleep(0.01)  # the speed must be one that occurs

@@ -112,8 +112,9 @@ def test_json_tells_each_file_and_the_exit_code_that_one_failed(name: Path, tmp_
         (["forward", "a.wav", "-o", "-", "--json"], 2, "cannot both go"),
         (["forward", "a.wav", "--artifact", "m.ts", "--precision", "bfloat16"], 2, "has its own weights"),
         (["forward", "a.wav", "--artifact", "m.ts"], 4, "m.ts does not exist"),
-        (["decode", "-"], 2, "cannot come through a pipe"),
-        (["encode", "-"], 2, "cannot go through a pipe"),
+        (["decode", "-", "--json"], 2, "cannot both go"),
+        (["encode", "a.wav", "-o", "-", "--csv"], 2, "cannot both go"),
+        (["encode", "a.wav", "-o", "nowhere/a.npy"], 4, "the folder nowhere does not exist"),
     ],
 )
 def test_bad_input_gets_one_error_and_its_exit_code(

@@ -123,6 +123,6 @@ def test_an_error_leaves_stdout_empty(tiny_config: Path) -> None:
 
 
 def test_only_known_kinds_are_accepted() -> None:
-    documents.check([Path("a.json"), Path("a.CSV"), Path("a.md")])
+    documents.check([Path("a.json"), Path("a.CSV"), Path("a.md")], overwrite=False)
     with pytest.raises(ConfigError):
-        documents.check([Path("a.json"), Path("a")])
+        documents.check([Path("a.json"), Path("a")], overwrite=False)

@@ -15,8 +15,8 @@ import pytest
 import soundfile
 
 from saoctl.convert import cluster
+from saoctl.convert.choices import Converted, Running
 from saoctl.convert.cluster import share
-from saoctl.convert.converter import Converted, Running
 from saoctl.convert.jobs import Job
 from saoctl.errors import ConfigError, FileError, WeightsError
 from saoctl.files import atomic_file

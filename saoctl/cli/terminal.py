@@ -1,0 +1,91 @@
+"""One stream of output: a terminal with colours, or a file that gets plain text, in the characters that it can have."""
+
+import codecs
+import io
+import os
+import sys
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+
+FILE_WIDTH = 80  # columns of what is no table and goes to a file
+C_LOCALES = ("C", "POSIX")
+# What an ASCII stream gets in the place of the characters that our sentences and tables have.
+ASCII = {"×": "x", "–": "-", "—": "-", "…": "...", "≤": "<=", "≥": ">=", "→": "->", "±": "+-", "µ": "u"}
+
+
+class Terminal(Console):
+    """Standard output or standard error.
+
+    Args:
+        file: the stream.
+
+    Attributes:
+        is_screen: a person looks at it, in lines of some width.
+        is_live: what was printed can be printed over: it takes escape sequences, and NO_COLOR is not set.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        set_encoding(file)
+        plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+        self.is_screen = file.isatty()
+        self.is_live = self.is_screen and not plain
+        super().__init__(
+            file=file,
+            highlight=False,
+            emoji=False,
+            width=None if self.is_screen else FILE_WIDTH,
+            force_terminal=False if plain else None,
+            color_system=None if plain else "auto",
+        )
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether it takes nothing but ASCII."""
+        return not self.encoding.startswith("utf")
+
+    def table(self, table: Table) -> None:
+        """Print a table: with lines on a screen that has room for them, else as columns of text.
+
+        In a file each row is one line, however long, without trailing blanks.
+        """
+        natural = self.measure(table, options=self.options.update(width=sys.maxsize)).maximum
+        if not self.is_screen or natural > self.width:
+            table.box, table.padding, table.pad_edge = None, (0, 2, 0, 0), False
+        if self.is_screen:
+            self.print(table)
+            return
+        text = io.StringIO()
+        Console(file=text, width=natural, color_system=None).print(table)
+        lines = (line.rstrip() for line in text.getvalue().splitlines())
+        self.print("\n".join(lines), markup=False, soft_wrap=True)
+
+    def on_broken_pipe(self) -> None:
+        """Tell whoever printed, instead of ending the process here with exit code 1."""
+        raise BrokenPipeError
+
+
+def set_encoding(stream: TextIO) -> None:
+    """Let a stream write characters that it cannot have as similar ones, instead of failing.
+
+    In the locale C, Python writes UTF-8 all the same (PEP 540). Who chose that locale by name expects ASCII.
+    """
+    names = [os.environ.get(name) for name in ("LC_ALL", "LANG")]
+    chosen = next((name for name in names if name), None) in C_LOCALES
+    ascii_only = chosen and bool(sys.flags.utf8_mode) and "PYTHONUTF8" not in os.environ
+    if reconfigure := getattr(stream, "reconfigure", None):  # what stands for a stream in a notebook has none
+        encoding = "ascii" if ascii_only and "PYTHONIOENCODING" not in os.environ else None
+        reconfigure(encoding=encoding, errors=_similar.__name__)
+
+
+def _similar(error: UnicodeError) -> tuple[str | bytes, int]:
+    """The handler of encoding errors: https://docs.python.org/3/library/codecs.html#codecs.register_error."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    similar = "".join(ASCII.get(each, each) for each in text)
+    return similar.encode("ascii", "backslashreplace").decode(), error.end
+
+
+codecs.register_error(_similar.__name__, _similar)

@@ -1,0 +1,28 @@
+"""How threads of torch wait for work: spinning, as they do by default, or asleep. Nothing here loads torch.
+
+OpenMP's threads spin while they wait, which saves them some microseconds when work comes. Where more threads run than
+there are cores, they keep those that have work from their cores: two processes at once are many times slower than one.
+"""
+
+import os
+
+POLICY = "OMP_WAIT_POLICY"  # of OpenMP: https://www.openmp.org/spec-html/5.2/openmpse96.html
+# With these a user chooses: GNU's runtime and Intel's and LLVM's have names of their own.
+CHOICES = (POLICY, "GOMP_SPINCOUNT", "KMP_BLOCKTIME", "KMP_LIBRARY")
+OURS = "SAOCTL_WAITS"  # set where saoctl chose, so that processes it starts know
+
+
+def wait_asleep() -> None:
+    """Let the threads of this process, and of those it starts, sleep while they wait, unless the user chose.
+
+    It has an effect before torch is loaded.
+    """
+    if not any(name in os.environ for name in CHOICES):
+        os.environ[POLICY] = "PASSIVE"
+        os.environ[OURS] = "1"
+
+
+def wait_as_a_host() -> None:
+    """Let the threads of processes that are started from now on wait as those of a host do, unless the user chose."""
+    if os.environ.pop(OURS, None):
+        os.environ.pop(POLICY, None)
