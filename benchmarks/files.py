@@ -1,6 +1,6 @@
 """Runs the benchmarks of `saoctl encode`, `decode` and `forward`, and prints their tables, which docs/files.md has.
 
-Run: python -m benchmarks.files [--only memory|offline|kills] [--quick]
+Run: python -m benchmarks.files [--only memory|offline|kills|at-once] [--quick]
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from benchmarks import kills, memory, offline
+from benchmarks import at_once, kills, memory, offline
 from benchmarks.kills import Outcome
 from benchmarks.memory import Wide
 from benchmarks.model import STABLE_AUDIO_OPEN, OobleckArchitecture, machine, write_config
@@ -22,7 +22,7 @@ from benchmarks.tables import paragraphs, table
 from saoctl.models.oobleck.architecture import Coder
 from saoctl.vocabulary import Method
 
-PARTS = ("memory", "offline", "kills")
+PARTS = ("memory", "offline", "kills", "at-once")
 WITHIN = 50  # MB that lengths may differ by
 
 WIDE_COLUMNS = ("full width", "while it loads, MB", "of these its own", "while it streams, MB", "of these its own")
@@ -43,6 +43,8 @@ class Plan:
         turns: how often each of these is measured.
         threads: that compute then.
         sounds, kills, seed: of the collection, see `kills.measure`.
+        at_once: how many processes run at once.
+        short, short_seconds: sounds that each of these converts, and how long they are.
     """
 
     config: str | None = "demo"
@@ -55,6 +57,9 @@ class Plan:
     sounds: int = 1000
     kills: int = 20
     seed: int = 0
+    at_once: tuple[int, ...] = (1, 2, 4)
+    short: int = 12
+    short_seconds: float = 3.0
 
 
 # Some seconds. Nothing that it measures means anything.
@@ -76,6 +81,9 @@ QUICK = Plan(
     threads=1,
     sounds=40,
     kills=3,
+    at_once=(1, 2),
+    short=2,
+    short_seconds=0.1,
 )
 
 
@@ -123,7 +131,22 @@ def measure_kills(plan: Plan) -> str:
         return kills_table(kills.measure(work, _config(plan, Path(folder)), plan.sounds, plan.kills, plan.seed))
 
 
-MEASURE = {"memory": measure_memory, "offline": measure_offline, "kills": measure_kills}
+def measure_at_once(plan: Plan) -> str:
+    """The part `at-once`."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
+        config = _config(plan, Path(folder))
+        rows = at_once.measure(config, plan.short, plan.short_seconds, plan.at_once, plan.turns, work)
+    return at_once_table(rows)
+
+
+MEASURE = {
+    "memory": measure_memory,
+    "offline": measure_offline,
+    "kills": measure_kills,
+    "at-once": measure_at_once,
+}
 
 
 def lengths_table(found: dict[Method, dict[float, Watched]]) -> str:
@@ -174,6 +197,13 @@ def kills_table(found: Outcome) -> str:
         f" run: exit code {found.code}, {found.named} broken ones named, {found.missing} missing,"
         f" {found.differing} that differ, {found.strange} files too many: {'passed' if found.passed else 'FAILED'}.",
     )
+
+
+def at_once_table(rows: Sequence[at_once.Row]) -> str:
+    """The seconds of each command, alone and with others."""
+    counts = list(rows[0].seconds)
+    cells = [(row.command, row.way, *(f"{row.seconds[count]:.1f}" for count in counts)) for row in rows]
+    return table(("seconds", "threads wait", *(f"{count} at once" for count in counts)), cells)
 
 
 def _config(plan: Plan, folder: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import files, kills, memory, offline, page, process
+from benchmarks import at_once, files, kills, memory, offline, page, process
 from benchmarks.files import QUICK
 from benchmarks.kills import BROKEN, Kill, Outcome
 from benchmarks.memory import Wide
@@ -154,6 +154,24 @@ def test_what_is_lacking_at_the_end_counts_as_silence() -> None:
     assert "| 20, lacks 1 frames |" in files.offline_tables([way], 8.0)
 
 
+def test_commands_run_at_once_and_each_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = write_config(QUICK.architecture, tmp_path)
+    monkeypatch.setattr(at_once, "COMMANDS", {"encode": at_once.COMMANDS["encode"]})
+    (tmp_path / "work").mkdir()
+    rows = at_once.measure(str(config), 2, 0.1, (1, 2), 1, tmp_path / "work")
+    assert [(row.command, row.way) for row in rows] == [("encode", way) for way in at_once.WAYS]
+    assert all(row.seconds.keys() == {1, 2} for row in rows)
+    for number in (0, 1):
+        assert len(list((tmp_path / "work" / f"out-{number}").glob("*.safetensors"))) == 2
+    with pytest.raises(RuntimeError, match="exit code 2"):
+        at_once.measure("nowhere", 1, 0.1, (1,), 1, write_folder(tmp_path / "other"))
+
+
+def write_folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
 def test_tables_have_what_was_measured() -> None:
     def run(before: float, after: float, seconds: float = 2.0) -> Watched:
         return Watched(0, seconds, Memory(before, before / 2), Memory(after, after / 2), "")
@@ -182,3 +200,5 @@ def test_tables_have_what_was_measured() -> None:
     assert "| 1 | 1.2 | 3 | 0 | 1 |" in text
     assert "| 2 | ended before | 9 | 0 | 0 |" in text
     assert text.endswith("passed.")
+    text = files.at_once_table([at_once.Row("encode", "spinning", {1: 3.61, 2: 21.06})])
+    assert "| encode | spinning | 3.6 | 21.1 |" in text

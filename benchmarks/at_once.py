@@ -1,0 +1,90 @@
+"""Several commands of saoctl at once on one machine, against one alone: whether their threads disturb each other."""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from benchmarks.process import SAOCTL
+from saoctl.waiting import CHOICES
+
+COMMANDS = {
+    "encode": "encode SOUNDS -o OUT --overwrite",
+    "forward": "forward SOUNDS -o OUT --overwrite",
+    "basis": "basis SOUNDS -o OUT/basis.safetensors",
+    "export": "export -o OUT/model.ts",
+    "verify": "verify ARTIFACT",
+    "frontier": "frontier",
+}
+# How the threads wait. GNU's OpenMP spins so often if nobody chooses: gomp_spin_count_var in libgomp's env.c.
+WAYS = {"as saoctl chooses": {}, "spinning": {"GOMP_SPINCOUNT": "300000"}}
+
+
+@dataclass(frozen=True)
+class Row:
+    """How long a command takes.
+
+    Args:
+        command: its name.
+        way: how its threads wait.
+        seconds: until the last of so many at once has ended; the median of the turns.
+    """
+
+    command: str
+    way: str
+    seconds: dict[int, float]
+
+
+def measure(config: str, sounds: int, length: float, counts: Sequence[int], turns: int, work: Path) -> list[Row]:
+    """Time each command alone and several at once, by turns of how the threads wait.
+
+    Args:
+        config: of the model.
+        sounds: in the folder that is converted.
+        length: of each, in seconds.
+        counts: how many processes run at once.
+        turns: how often each is measured.
+        work: an empty folder.
+    """
+    given = work / "sounds"
+    given.mkdir()
+    for number in range(sounds):
+        noise = np.random.default_rng(number).uniform(-0.3, 0.3, (round(44100 * length), 2)).astype(np.float32)
+        soundfile.write(given / f"{number}.wav", noise, 44100)
+    artifact = work / "model.ts"
+    _run(f"export -o {artifact}", config, {}, 1, work)
+    taken: dict[tuple[str, str, int], list[float]] = {}
+    for _ in range(turns):
+        for name, command in COMMANDS.items():
+            words = command.replace("SOUNDS", str(given)).replace("ARTIFACT", str(artifact))
+            for count in counts:
+                for way, environment in WAYS.items():
+                    took = _run(words, config, environment, count, work)
+                    taken.setdefault((name, way, count), []).append(took)
+    return [
+        Row(name, way, {count: statistics.median(taken[name, way, count]) for count in counts})
+        for name in COMMANDS
+        for way in WAYS
+    ]
+
+
+def _run(command: str, config: str, environment: dict[str, str], count: int, work: Path) -> float:
+    """The seconds until so many processes of a command have ended, each with an output folder of its own."""
+    inherited = {name: value for name, value in os.environ.items() if name not in CHOICES}
+    begin = time.perf_counter()
+    processes = []
+    for number in range(count):
+        out = work / f"out-{number}"
+        out.mkdir(exist_ok=True)
+        words = [*SAOCTL, *command.replace("OUT", str(out)).split(), "-c", config, "--quiet"]
+        processes.append(subprocess.Popen(words, env={**inherited, **environment}, stdout=subprocess.DEVNULL))
+    for process in processes:
+        if process.wait():
+            raise RuntimeError(f"saoctl {command} ended with exit code {process.returncode}")
+    return time.perf_counter() - begin
