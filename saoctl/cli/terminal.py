@@ -6,7 +6,8 @@ import os
 import sys
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.measure import Measurement
 from rich.table import Table
 
 FILE_WIDTH = 80  # columns of what is no table and goes to a file
@@ -48,18 +49,34 @@ class Terminal(Console):
     def table(self, table: Table) -> None:
         """Print a table: with lines on a screen that has room for them, else as columns of text.
 
-        In a file each row is one line, however long, without trailing blanks.
+        On a narrow screen headers are wrapped, but no cell is cut; if that is too wide too, each row becomes a
+        sentence. In a file each row is one line, however long, without trailing blanks.
         """
-        natural = self.measure(table, options=self.options.update(width=sys.maxsize)).maximum
-        if not self.is_screen or natural > self.width:
+        if not self.is_screen or self._widths(table).maximum > self.width:
             table.box, table.padding, table.pad_edge = None, (0, 2, 0, 0), False
-        if self.is_screen:
+        if not self.is_screen:
+            text = io.StringIO()
+            Console(file=text, width=self._widths(table).maximum, color_system=None).print(table)
+            lines = (line.rstrip() for line in text.getvalue().splitlines())
+            self.print("\n".join(lines), markup=False, soft_wrap=True)
+        elif self._widths(table).minimum <= self.width:
+            for column in table.columns:  # rich would cut cells where headers can be wrapped
+                column.min_width = max(self._unlimited(each).minimum for each in (column.header, *column.cells))
             self.print(table)
-            return
-        text = io.StringIO()
-        Console(file=text, width=natural, color_system=None).print(table)
-        lines = (line.rstrip() for line in text.getvalue().splitlines())
-        self.print("\n".join(lines), markup=False, soft_wrap=True)
+        else:
+            for first, *cells in zip(*(column.cells for column in table.columns), strict=True):
+                figures = (f"{column.header} {cell}" for column, cell in zip(table.columns[1:], cells, strict=True))
+                self.print(f"{first}: {', '.join(figures)}", markup=False)
+
+    def _widths(self, table: Table) -> Measurement:
+        """The least columns that a table needs, with headers wrapped at words, and those without any wrapping."""
+        columns = [[self._unlimited(each) for each in (column.header, *column.cells)] for column in table.columns]
+        around = self._unlimited(table).maximum - sum(max(cell.maximum for cell in cells) for cells in columns)
+        least = sum(max(cell.minimum for cell in cells) for cells in columns)
+        return Measurement(least + around, self._unlimited(table).maximum)
+
+    def _unlimited(self, shown: RenderableType) -> Measurement:
+        return self.measure(shown, options=self.options.update(width=sys.maxsize))
 
     def on_broken_pipe(self) -> None:
         """Tell whoever printed, instead of ending the process here with exit code 1."""
