@@ -4,7 +4,11 @@ Readable in print and in grey: what matters differs in lightness, marker or line
 are Okabe and Ito's, which remain apart for the colour-blind.
 """
 
-from contextlib import AbstractContextManager
+import io
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,21 +21,32 @@ if TYPE_CHECKING:
 LOOKS = {"encode": ("#0072B2", "o"), "decode": ("#D55E00", "s"), "forward": ("#000000", "^")}
 GREY = "#777777"
 FONT = 10
+DPI = 150
 
 
-def look() -> AbstractContextManager[None]:
-    """What holds for all that is drawn in its context."""
-    import matplotlib as mpl  # takes a second to import, for plots alone
+@contextmanager
+def look() -> Iterator[None]:
+    """Apply what all drawings have in common. Matplotlib is imported within it alone."""
+    with _quiet():
+        import matplotlib as mpl  # takes a second to import, for plots alone
 
-    return mpl.rc_context(
-        {
-            "font.size": FONT,
-            "svg.fonttype": "path",
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "text.parse_math": False,  # names of files may hold a $
-        }
-    )
+        with mpl.rc_context(
+            {
+                "font.size": FONT,
+                "svg.fonttype": "path",
+                "axes.spines.top": False,
+                "axes.spines.right": False,
+                "text.parse_math": False,  # names of files may hold a $
+            }
+        ):
+            yield
+
+
+def blank(width: float, height: float) -> "Figure":
+    """Return an empty figure of a size in inches; to be called within `look`."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
 def save(figure: "Figure", path: Path) -> None:
@@ -40,5 +55,30 @@ def save(figure: "Figure", path: Path) -> None:
     Raises:
         FileError: the file cannot be written.
     """
-    with atomic_file(path) as temporary:
-        figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=150)
+    with _quiet(), atomic_file(path) as temporary:
+        figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=DPI)
+
+
+def inline(figure: "Figure", kind: str) -> bytes:
+    """Return a figure as the bytes of a file, to stand within a page."""
+    file = io.BytesIO()
+    with _quiet():
+        figure.savefig(file, format=kind, dpi=DPI)
+    return file.getvalue()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what matplotlib reports from the terminal, such as where its cache is when the home cannot be written.
+
+    It goes through its logger and, as for a character that no font has, through Python's warnings. Errors remain.
+    """
+    logger = logging.getLogger("matplotlib")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=UserWarning)
+            yield
+    finally:
+        logger.setLevel(level)

@@ -1,6 +1,10 @@
-"""The picture of a basis: what the first directions keep, and what each of them does to the sound."""
+"""The picture of a basis: what the first directions keep, and what each of them changes in the sound.
 
-from collections.abc import Callable, Sequence
+Diverging colours need two hues. They differ for the colour-blind too, but not in grey, where both ends are dark.
+"""
+
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,72 +12,102 @@ import torch
 from torch import Tensor
 
 from saoctl.basis.fidelity import Fidelity
-from saoctl.drawing import FONT, LOOKS, look, save
-from saoctl.weights.basis import Basis
+from saoctl.basis.sweep import SPREADS, Changes
+from saoctl.drawing import FONT, LOOKS, blank, inline, look, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
-SHOWN = 8  # directions
-STEPS = (-2.0, -1.0, 0.0, 1.0, 2.0)  # spreads
-FRAMES = 48  # that are decoded with the latents at rest, of which the middle is drawn
-DRAWN = 8
-WINDOW = 4096  # samples
-LOWEST, BANDS = 40.0, 96  # Hz, and from there to the highest; as an ear hears them, each a step of the same ratio
-FLOOR_DB = -80.0
-WIDTH, CURVES, ROW = 9.0, 3.2, 0.85  # inches
+WIDTH, CURVES, ROW = 9.0, 3.2, 0.72  # inches
+AROUND = 1.9  # inches, for titles, frequencies and colour bars around the rows
+ALONE = (7.5, 1.25)  # inches, of the picture of one direction
+COLOURS = "RdBu_r"
+WITHIN = 0.98  # of the changes are in the range of the colours; the rest have the colours of its ends
+TICKS = {50: "50", 100: "100", 200: "200", 500: "500", 1_000: "1k", 2_000: "2k", 5_000: "5k", 10_000: "10k"}  # Hz
 
 
-def draw(basis: Basis, results: Sequence[Fidelity], decode: Callable[[Tensor], Tensor], path: Path) -> None:
-    """Draw what directions keep and do.
+def draw(shares: Sequence[float], results: Sequence[Fidelity], changes: Changes, path: Path) -> None:
+    """Draw what directions keep and change.
 
     Args:
-        basis: the directions.
-        results: what they keep.
-        decode: latents [1, L, F] to audio [1, C, T].
+        shares: of the variance that each direction has.
+        results: what the first directions keep.
+        changes: what each of them changes.
         path: the file.
 
     Raises:
         FileError: it cannot be written.
     """
-    from matplotlib.figure import Figure  # takes a second to import, for plots alone
-
-    count = min(SHOWN, basis.latent_dim)
-    at_rest = _spectrum(basis, decode, 0, 0.0)  # of the mean, which all directions have in common
-    spectra = [
-        [_spectrum(basis, decode, direction, step) if step else at_rest for step in STEPS] for direction in range(count)
-    ]
-    loudest = max(level.max().item() for row in spectra for level in row)
+    count = len(changes.from_mean)
     with look():
-        figure = Figure(figsize=(WIDTH, CURVES + 0.6 + ROW * count), layout="constrained", facecolor="white")
-        parts: Any = figure.subfigures(2, height_ratios=(CURVES, 0.6 + ROW * count))
+        figure = blank(WIDTH, CURVES + AROUND + ROW * count)
+        parts: Any = figure.subfigures(2, height_ratios=(CURVES, AROUND + ROW * count))
         above, below = parts
         variance, sound = above.subplots(1, 2)
         _draw_kept(variance, sound, results)
-        panels = below.subplots(count, len(STEPS), sharex=True, sharey=True, squeeze=False)
-        top = basis.sample_rate / 2000
-        for direction, (row, levels) in enumerate(zip(panels, spectra, strict=True)):
-            for axes, level in zip(row, levels, strict=True):
-                image = axes.imshow(
-                    (level - loudest).clamp(FLOOR_DB, 0).numpy(),
-                    origin="lower",
-                    aspect="auto",
-                    cmap="cividis",
-                    vmin=FLOOR_DB,
-                    vmax=0,
-                    extent=(0, 1, 0, 1),
-                )
-                axes.set_xticks([])
-                axes.set_yticks([])
-            row[0].set_ylabel(
-                f"{direction + 1}\n{basis.share[direction]:.0%}", rotation=0, ha="right", va="center", fontsize=FONT - 1
+        below.suptitle(
+            f"What each direction changes, from {-SPREADS:.0f} spreads, at the bottom of its row, to {SPREADS:+.0f}, at"
+            " the top"
+            "\nBeside each row: the number of the direction, and its share of the variance",
+            fontsize=FONT,
+        )
+        panels = below.subplots(count, 2, sharex=True, sharey=True, squeeze=False)
+        for direction, row in enumerate(panels):
+            images = _draw_direction(row, changes, direction)
+            label = f"{direction + 1}\n{shares[direction]:.0%}"
+            row[0].set_ylabel(label, rotation=0, ha="right", va="center", fontsize=FONT)
+        for column, (image, title) in enumerate(zip(images, titles(count), strict=True)):
+            panels[0, column].set_title(title, fontsize=FONT)
+            below.colorbar(
+                image, ax=panels[:, column], location="bottom", extend="both", aspect=50, pad=0.01, label="dB"
             )
-        for axes, step in zip(panels[0], STEPS, strict=True):
-            axes.set_title("mean" if step == 0 else f"{step:+.0f} spreads", fontsize=FONT)
-        what = f"What each direction does to latents at rest: spectra, {LOWEST:.0f} Hz to {top:.0f} kHz, logarithmic"
-        below.suptitle(what, fontsize=FONT, x=0.01, ha="left")
-        below.colorbar(image, ax=panels, label="dB", aspect=40)
     save(figure, path)
+
+
+def titles(count: int) -> tuple[str, str]:
+    """Say what the two pictures of a direction show, beside those of others, `count` in all."""
+    return "the change from the mean of the sounds", f"the same less the average of these {count} directions"
+
+
+def draw_direction(changes: Changes, direction: int) -> bytes:
+    """Draw what one direction changes, as a PNG, in the colours that all of them have."""
+    with look():
+        figure = blank(*ALONE)
+        _draw_direction(figure.subplots(1, 2, sharey=True), changes, direction)
+        return inline(figure, "png")
+
+
+def _draw_direction(row: Sequence["Axes"], changes: Changes, direction: int) -> "list[AxesImage]":
+    """Draw both changes of a direction: frequency to the right, position from the bottom to the top."""
+    images = []
+    for axes, change in zip(row, (changes.from_mean, changes.from_others), strict=True):
+        limit = end_of_scale(change)
+        # Bands have the same ratio, so they are equally wide where an octave is a step.
+        low, high = (changes.edges[end].log2().item() for end in (0, -1))
+        images.append(
+            axes.imshow(
+                change[direction].numpy(),
+                origin="lower",
+                aspect="auto",
+                interpolation="nearest",
+                cmap=COLOURS,
+                vmin=-limit,
+                vmax=limit,
+                extent=(low, high, -SPREADS, SPREADS),
+            )
+        )
+        ticks = {math.log2(frequency): text for frequency, text in TICKS.items() if low < math.log2(frequency) < high}
+        axes.set_xticks(list(ticks), list(ticks.values()))
+        axes.set_yticks((-SPREADS, 0, SPREADS))
+        axes.set_xlabel("Hz")
+        axes.label_outer()
+    return images
+
+
+def end_of_scale(change: Tensor) -> float:
+    """Return a whole number of dB, at least 1, that most of the changes stay within, either way."""
+    return max(math.ceil(torch.quantile(change.abs().flatten(), WITHIN).item()), 1)
 
 
 def _draw_kept(variance: "Axes", sound: "Axes", results: Sequence[Fidelity]) -> None:
@@ -94,20 +128,3 @@ def _draw_kept(variance: "Axes", sound: "Axes", results: Sequence[Fidelity]) -> 
         axes.set_xticks(numbers, [str(number) for number in numbers])
         axes.set_xlabel("directions")
         axes.grid(color="#E5E5E5")
-
-
-def _spectrum(basis: Basis, decode: Callable[[Tensor], Tensor], direction: int, step: float) -> Tensor:
-    """Power in dB of what the decoder makes of latents at rest, one direction moved, [BANDS, T]."""
-    coordinates = torch.zeros(basis.latent_dim, 1, dtype=torch.float64)
-    coordinates[direction] = step
-    latents = basis.latents(coordinates).float().expand(1, -1, FRAMES)
-    middle = (FRAMES - DRAWN) // 2 * basis.ratio
-    sound = decode(latents)[0, :, middle : middle + DRAWN * basis.ratio].double()
-    window = min(WINDOW, 1 << max(sound.shape[-1].bit_length() - 1, 1))
-    shape = torch.hann_window(window, dtype=torch.float64)
-    spectra = torch.stft(sound, window, window // 4, window=shape, center=False, return_complex=True)
-    levels = 10 * spectra.abs().square().mean(0).clamp(min=1e-30).log10()
-    highest = basis.sample_rate / 2
-    lowest = min(LOWEST, highest / 2)
-    frequencies = lowest * (highest / lowest) ** torch.linspace(0, 1, BANDS, dtype=torch.float64)
-    return levels[(frequencies / highest * (len(levels) - 1)).round().long()]

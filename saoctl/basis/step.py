@@ -10,9 +10,11 @@ from torch import Tensor
 
 from saoctl import audio
 from saoctl.autoencoder import from_weights
-from saoctl.basis import plot
+from saoctl.basis import listening, plot
 from saoctl.basis.fidelity import Fidelity, counts, fidelity
 from saoctl.basis.moments import Moments
+from saoctl.basis.page import DIRECTIONS
+from saoctl.basis.sweep import changes, sweeps
 from saoctl.config import Config, ExportConfig
 from saoctl.errors import FileError
 from saoctl.formats.description import Description
@@ -43,6 +45,7 @@ class BasisResult:
         listened_seconds: of the audio that SNR and spectra are measured on.
         results: what the first 1, 2, 4 and so on keep.
         files: plots that were written.
+        listen: what was written to listen to: an audio file for each direction, and the page that plays them.
     """
 
     basis: Path
@@ -56,6 +59,7 @@ class BasisResult:
     listened_seconds: float
     results: tuple[Fidelity, ...]
     files: tuple[Path, ...] = ()
+    listen: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ def run(
     output: Path,
     progress: Progress | None = None,
     plot_file: Path | None = None,
+    listen: Path | None = None,
+    directions: int = DIRECTIONS,
 ) -> BasisResult:
     """Find the basis of sounds under the config's weights.
 
@@ -92,6 +98,8 @@ def run(
         output: the file of the basis.
         progress: a listener.
         plot_file: a file for a drawing of it, in a format that its suffix names.
+        listen: a folder for the sounds of the directions, see `saoctl.basis.listening`.
+        directions: how many are drawn and written to listen to, at most.
 
     Raises:
         FileError: none of the files can be read, all are silent or shorter than two latent frames, or a file cannot
@@ -125,10 +133,18 @@ def run(
         results.append(fidelity(basis, latents, decode, count, whole))
         progress.advance()
     files: tuple[Path, ...] = ()
-    if plot_file is not None:
-        progress.start("Drawing")
-        plot.draw(basis, results, decode, plot_file)
-        files = (plot_file,)
+    heard_files: tuple[Path, ...] = ()
+    if plot_file is not None or listen is not None:
+        # The model looks as far back as ahead.
+        reach = -(-model.can.latency_samples["decode"] // basis.ratio)
+        swept = sweeps(basis, min(directions, basis.latent_dim), decode, reach, progress)
+        changed = changes(swept)
+        if plot_file is not None:
+            progress.start("Drawing")
+            plot.draw(basis.share.tolist(), results, changed, plot_file)
+            files = (plot_file,)
+        if listen is not None:
+            heard_files = listening.save(listen, basis, swept, changed, progress)
     rate = description.architecture.sample_rate
     return BasisResult(
         basis=output,
@@ -142,6 +158,7 @@ def run(
         listened_seconds=latents.shape[2] * basis.ratio / rate,
         results=tuple(results),
         files=files,
+        listen=heard_files,
     )
 
 

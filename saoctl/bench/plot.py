@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from saoctl.bench.offline import OfflineTiming
 from saoctl.bench.timing import Timing
-from saoctl.drawing import FONT, GREY, LOOKS, look, save
+from saoctl.drawing import FONT, GREY, LOOKS, blank, look, save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,12 +26,10 @@ def draw(timings: Sequence[Timing], offline: Sequence[OfflineTiming], title: str
     Raises:
         FileError: the file cannot be written.
     """
-    from matplotlib.figure import Figure  # takes a second to import, for plots alone
-
     found = list(dict.fromkeys(row.device for row in timings))
     with look():
         width, height = PANEL
-        figure = Figure(figsize=(width, height * len(found)), layout="constrained", facecolor="white")
+        figure = blank(width, height * len(found))
         figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
         for axes, device in zip(figure.subplots(len(found), squeeze=False)[:, 0], found, strict=True):
             rows = [row for row in timings if row.device == device]

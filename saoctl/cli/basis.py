@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from saoctl.basis.page import DIRECTIONS, check_folder
 from saoctl.cli.command import ReportStep
 from saoctl.cli.execute import execute
 from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_flags
@@ -33,8 +34,16 @@ def command(
     path: PathOption = None,
     device: DeviceOption = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw what directions keep and do (.png, .svg, .pdf).")
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Draw what directions keep and change (.png, .svg, .pdf)."),
     ] = None,
+    listen: Annotated[
+        Path | None,
+        typer.Option("--listen", metavar="DIR", help="Write the sound of each direction, and a page of them."),
+    ] = None,
+    directions: Annotated[
+        int, typer.Option("--directions", metavar="N", min=2, help="How many to draw and to listen to.")
+    ] = DIRECTIONS,
 ) -> None:
     """Find how the latents of your sounds vary most.
 
@@ -47,7 +56,7 @@ def command(
     def flags() -> dict[str, object]:
         return {**weights_flags(path), "device": device}
 
-    execute(options, flags, [BasisStep(sounds or [], output, plot, options.overwrite)])
+    execute(options, flags, [BasisStep(sounds or [], output, plot, listen, directions, options.overwrite)])
 
 
 class BasisStep(ReportStep["BasisResult"]):
@@ -57,7 +66,9 @@ class BasisStep(ReportStep["BasisResult"]):
         sounds: audio files, and folders of them.
         output: the file of the basis.
         plot: a file for a drawing of it.
-        overwrite: whether the two may take the place of files of other kinds.
+        listen: a folder for the sounds of its directions.
+        directions: how many are drawn and written to listen to.
+        overwrite: whether the basis and the drawing may take the place of files of other kinds.
     """
 
     name = "basis"
@@ -67,9 +78,12 @@ class BasisStep(ReportStep["BasisResult"]):
         sounds: Sequence[Path] = (),
         output: Path = Path("basis.safetensors"),
         plot: Path | None = None,
+        listen: Path | None = None,
+        directions: int = DIRECTIONS,
         overwrite: bool = False,
     ) -> None:
         self.sounds, self.output, self.plot, self.overwrite = sounds, output, plot, overwrite
+        self.listen, self.directions = listen, directions
 
     @staticmethod
     def result_type() -> type[Any]:
@@ -81,12 +95,15 @@ class BasisStep(ReportStep["BasisResult"]):
         check_output(self.output, BASIS, overwrite=self.overwrite)
         if self.plot is not None:
             check_output(self.plot, PLOT, overwrite=self.overwrite, make_folder=True)
+        if self.listen is not None:
+            check_folder(self.listen)
         find(self.sounds)
 
     def run(self, config: "Config", progress: "Progress") -> "BasisResult":
         from saoctl.basis import step
 
-        return step.run(config, find(self.sounds), self.output, progress, self.plot)
+        found = find(self.sounds)
+        return step.run(config, found, self.output, progress, self.plot, self.listen, self.directions)
 
     def shown(self, result: "BasisResult") -> "Iterator[Shown]":
         from rich.table import Table
@@ -105,6 +122,9 @@ class BasisStep(ReportStep["BasisResult"]):
         )
         for file in result.files:
             yield Hint(f"written: {file}")
+        if result.listen:
+            *sounds, page = result.listen
+            yield Hint(f"written: {page}, which plays the sounds of {len(sounds)} directions")
         yield Answer("\n".join([str(result.basis), *answers(result)]))
 
     def markdown(self, result: "BasisResult") -> str:

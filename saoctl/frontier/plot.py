@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from saoctl.drawing import FONT, GREY, LOOKS, look, save
+from saoctl.drawing import FONT, GREY, LOOKS, blank, look, save
 from saoctl.frontier.point import Point
 
 SIZE = (8.0, 4.6)  # inches
@@ -15,10 +15,8 @@ def draw(points: Sequence[Point], title: str, path: Path) -> None:
     Raises:
         FileError: the file cannot be written.
     """
-    from matplotlib.figure import Figure  # takes a second to import, for plots alone
-
     with look():
-        figure = Figure(figsize=SIZE, layout="constrained", facecolor="white")
+        figure = blank(*SIZE)
         axes = figure.subplots()
         for method, (colour, marker) in LOOKS.items():
             own = sorted((p for p in points if p.method == method), key=lambda p: p.latency_ms)

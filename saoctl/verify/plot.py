@@ -4,7 +4,6 @@ See `saoctl.drawing` for the colours; cividis runs from dark to light in grey to
 """
 
 import html
-import io
 import math
 import textwrap
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ import torch
 from torch import Tensor
 
 from saoctl import drawing
-from saoctl.drawing import FONT, look
+from saoctl.drawing import FONT, blank, look
 from saoctl.files import atomic_file
 from saoctl.verify.compare import Comparison, Trace
 from saoctl.verify.listening import worst
@@ -53,11 +52,9 @@ def draw(traces: Sequence[Trace], title: str, path: Path) -> None:
 
 
 def _figure(traces: Sequence[Trace], title: str) -> "Figure":
-    from matplotlib.figure import Figure  # takes a second to import, for plots alone
-
     methods = list(dict.fromkeys(trace.comparison.method for trace in traces))
     with look():
-        figure = Figure(figsize=(WIDTH, 0.4 + METHOD_HEIGHT * len(methods)), layout="constrained", facecolor="white")
+        figure = blank(WIDTH, 0.4 + METHOD_HEIGHT * len(methods))
         figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
         for part, method in zip(_list(figure.subfigures(len(methods))), methods, strict=True):
             panel = [trace for trace in traces if trace.comparison.method == method]
@@ -176,9 +173,7 @@ def _list(parts: Any) -> list[Any]:
 
 
 def _svg(figure: "Figure") -> str:
-    file = io.StringIO()
-    figure.savefig(file, format="svg", dpi=150)
-    text = file.getvalue()
+    text = drawing.inline(figure, "svg").decode()
     return text[text.index("<svg") :]
 
 
