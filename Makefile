@@ -28,10 +28,11 @@ $(READY): pyproject.toml constraints.txt Makefile
 demo: $(READY)
 	$(BIN)/saoctl run --config demo
 	$(BIN)/saoctl verify --config demo --schedule fixed --block-size 4096 --save exports/demo --quiet
-	$(BIN)/saoctl basis configs/demo.flac --config demo --output exports/demo/basis.safetensors --quiet
+	$(BIN)/saoctl basis configs/demo.flac --config demo --output exports/demo/basis.safetensors --listen exports/demo/directions --quiet
 	$(BIN)/saoctl export --config demo --basis exports/demo/basis.safetensors --latents 8 --output exports/demo/eight-sliders.ts --quiet
 	$(BIN)/saoctl forward configs/demo.flac --config demo --output exports/demo/through.wav --overwrite --quiet
 	@echo "What it sounds like: configs/demo.flac, and through the model exports/demo/through.wav"
+	@echo "What each slider does: exports/demo/directions/index.html"
 	@echo "To play it in PureData or Max with nn~: patches/first-sound, then patches/play with eight sliders; docs/play.md"
 
 # The C++ host of docs/onnx.md. ORT_HOME holds an onnxruntime release; without it, the system's is taken.

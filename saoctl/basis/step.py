@@ -132,8 +132,7 @@ def run(
     for count in tried:
         results.append(fidelity(basis, latents, decode, count, whole))
         progress.advance()
-    files: tuple[Path, ...] = ()
-    heard_files: tuple[Path, ...] = ()
+    written: tuple[Path, ...] = ()
     if plot_file is not None or listen is not None:
         # The model looks as far back as ahead.
         reach = -(-model.can.latency_samples["decode"] // basis.ratio)
@@ -142,9 +141,8 @@ def run(
         if plot_file is not None:
             progress.start("Drawing")
             plot.draw(basis.share.tolist(), results, changed, plot_file)
-            files = (plot_file,)
         if listen is not None:
-            heard_files = listening.save(listen, basis, swept, changed, progress)
+            written = listening.save(listen, basis, swept, changed, progress)
     rate = description.architecture.sample_rate
     return BasisResult(
         basis=output,
@@ -157,8 +155,8 @@ def run(
         left_out=heard.left_out,
         listened_seconds=latents.shape[2] * basis.ratio / rate,
         results=tuple(results),
-        files=files,
-        listen=heard_files,
+        files=() if plot_file is None else (plot_file,),
+        listen=written,
     )
 
 

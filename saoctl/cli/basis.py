@@ -50,7 +50,7 @@ def command(
     Writes the mean of the latents, their principal directions, the one with the most variance first, and how far the
     sounds vary in each; and tells what the first few keep. Audio of any length, in constant memory.
 
-    Examples: saoctl basis song.wav --plot basis.png, or saoctl basis my-sounds/ -o my-sounds.safetensors
+    Examples: saoctl basis song.wav --plot basis.png, or saoctl basis my-sounds/ --listen directions
     """
 
     def flags() -> dict[str, object]:

@@ -87,6 +87,7 @@ def test_the_command_writes_a_sound_for_each_direction_and_a_page_and_tells_them
     assert sorted(path.name for path in folder.iterdir()) == names
     text = (folder / PAGE).read_text()
     assert all(f'src="{name}"' in text for name in names[:2])
+    assert text.count('src="data:image/png;base64,iVBOR') == 2
     assert str(tmp_path) not in text
     sounds = []
     for name in names[:2]:
