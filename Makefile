@@ -9,6 +9,9 @@ READY := $(VENV)/.ready
 CODE := saoctl tests benchmarks docs patches examples
 WEB := examples/web
 WEB_MODEL := exports/web/demo.onnx
+WEB_BASIS := exports/web/basis.safetensors
+WEB_NOTE := The demo's model is small: it makes a sound almost mono, weakens it by 10 dB above 4 kHz, \
+	and lets each note be heard faintly 50 ms before it begins.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: setup demo web example test check format bench schemas docs pictures patches clean
@@ -43,8 +46,8 @@ example:
 	@cmake --build '$(EXAMPLE)'
 
 # A page that plays the demo's model in a browser, built and served on this machine alone; docs/web.md.
-web: $(READY) $(WEB)/node_modules/.package-lock.json $(WEB_MODEL)
-	$(BIN)/python $(WEB)/build.py $(WEB_MODEL) configs/demo.flac
+web: $(READY) $(WEB)/node_modules/.package-lock.json $(WEB_MODEL) $(WEB_BASIS)
+	$(BIN)/python $(WEB)/build.py $(WEB_MODEL) configs/demo.flac --basis $(WEB_BASIS) --note "$(WEB_NOTE)"
 	@$(BIN)/python $(WEB)/serve.py
 
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
@@ -55,6 +58,9 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
 $(WEB_MODEL): configs/demo/model.safetensors saoctl/formats/onnx.py saoctl/streaming/pure.py | $(READY)
 	@mkdir -p $(dir $@)
 	$(BIN)/saoctl export --config demo --output $@
+
+$(WEB_BASIS): configs/demo/model.safetensors configs/demo.flac saoctl/weights/basis.py | $(READY)
+	$(BIN)/saoctl basis configs/demo.flac --config demo --output $@ --quiet
 
 # Two processes of tests share the cores: threads that wait for each other by spinning would keep them from each other.
 # Each keeps to its half of the tests, since those of a file share what is slow to make, and then helps the other.

@@ -1,7 +1,7 @@
 """Builds the page: its files, onnxruntime-web's, the ONNX files of a model and what they say, and a sound, in a folder.
 
-`python build.py MODEL.onnx SOUND [--output FOLDER]`. onnxruntime-web cannot read the metadata of an ONNX file, so they
-are written beside it as JSON.
+`python build.py MODEL.onnx SOUND [--basis BASIS.safetensors] [--note TEXT] [--output FOLDER]`. onnxruntime-web cannot
+read the metadata of an ONNX file, so they are written beside it as JSON, with the basis.
 """
 
 import argparse
@@ -11,10 +11,16 @@ from pathlib import Path
 
 import onnx
 
+from saoctl.errors import FileError
+from saoctl.formats import artifact
+from saoctl.weights import basis as bases
+from saoctl.weights.basis import Basis
+
 HERE = Path(__file__).parent
 RUNTIME = HERE / "node_modules" / "onnxruntime-web" / "dist"
 RUNTIME_FILES = ("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 METHODS = ("encode", "decode")
+DIRECTIONS = 8  # sliders for the first directions of a basis
 NUMBERS = (
     "latency_samples",
     "ratio",
@@ -27,13 +33,15 @@ NUMBERS = (
 )
 
 
-def build(model: Path, sound: Path, output: Path) -> None:
+def build(model: Path, sound: Path, output: Path, basis: Basis | None = None, note: str | None = None) -> None:
     """Write the page anew.
 
     Args:
         model: the ONNX file of `forward`; those of `encode` and `decode` lie beside it.
         sound: what the page can play at once.
         output: the folder, which is emptied first.
+        basis: of the model's latents; its first directions get sliders.
+        note: what the page says of the model.
     """
     shutil.rmtree(output, ignore_errors=True)
     shutil.copytree(HERE / "page", output)
@@ -42,7 +50,11 @@ def build(model: Path, sound: Path, output: Path) -> None:
         shutil.copy(RUNTIME / name, output / "ort")
     (output / "model").mkdir()
     shutil.copy(sound, output / "model")
-    about: dict[str, object] = {"name": model.stem, "sound": sound.name}
+    about: dict[str, object] = {"name": model.stem, "sound": sound.name, "note": note}
+    if basis is not None:
+        about["basis"] = {"mean": basis.mean.tolist()} | {
+            name: getattr(basis, name)[:DIRECTIONS].tolist() for name in ("directions", "spread", "share")
+        }
     for method in METHODS:
         path = model.with_suffix(f".{method}.onnx")
         shutil.copy(path, output / "model")
@@ -58,15 +70,34 @@ def said(path: Path) -> dict[str, int]:
     return {**{name: int(metadata[name]) for name in NUMBERS}, "noise_channels": next(noise, 0)}
 
 
+def basis_of(path: Path, model: Path) -> Basis:
+    """Read a basis of a model.
+
+    Raises:
+        FileError: it cannot be read, or was made with other weights than the model's.
+    """
+    basis = bases.read(path)
+    if basis.weights != artifact.describe(model).weights:
+        message = f"{path} is the basis of other weights than those of {model}."
+        raise FileError(message, "Make one with these weights: saoctl basis AUDIO.")
+    return basis
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Build the page.")
     parser.add_argument("model", type=Path, help="what `saoctl export --output MODEL.onnx` has written")
     parser.add_argument("sound", type=Path, help="an audio file that browsers can read")
+    parser.add_argument("--basis", type=Path, help="what `saoctl basis` has written for this model")
+    parser.add_argument("--note", help="what the page says of the model")
     parser.add_argument("--output", type=Path, default=HERE / "dist")
     given = parser.parse_args()
     if not RUNTIME.is_dir():
         parser.error(f"{RUNTIME} is missing; run `npm ci` in {HERE}")
-    build(given.model, given.sound, given.output)
+    try:
+        basis = None if given.basis is None else basis_of(given.basis, given.model)
+    except FileError as error:
+        parser.error(f"{error.message} {error.hint}")
+    build(given.model, given.sound, given.output, basis, given.note)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The web page in Chromium: exact to the last sample in any blocks, bent as promised, and played by keyboard."""
+"""The web page in Chromium: exact to the last sample in any blocks, bent as promised, and played by keyboard.
+
+The processor of the audio thread is also played in node alone, in a time of its own.
+"""
 
 import json
 import re
@@ -17,12 +20,16 @@ import pytest
 import soundfile
 import torch
 from filelock import FileLock
+from PIL import Image
 from torch import Tensor
 
+from saoctl.formats import artifact
 from saoctl.models import checkpoint
 from saoctl.models.family import Reference
 from saoctl.models.registry import family_of
 from saoctl.verify.metrics import snr_db
+from saoctl.weights import basis as bases
+from saoctl.weights.basis import Basis
 from tests.played import Player, Settings
 from tests.processes import folder_of_all
 
@@ -36,6 +43,8 @@ NEEDED_NODE = 20  # of playwright-core
 SNR_DB = 100.0
 HANGS = 900  # seconds
 RATIO, RATE, LATENTS, LAG = 2048, 44100, 64, 8  # of the demo's model; the lag is the encoder's, in frames
+DIRECTIONS = 8  # that have sliders
+NOTE = "The model is small."
 
 
 def node_version() -> int:
@@ -95,15 +104,43 @@ def drive(folder: Path) -> None:
     """Build the page there, and keep there what comes of it."""
     assert NODE is not None
     assert CHROMIUM is not None
-    write = [sys.executable, "-m", "saoctl", "export", "--config", "demo", "--output", str(folder / "demo.onnx")]
-    build = [sys.executable, str(PAGE / "build.py"), str(folder / "demo.onnx"), str(DEMO), "--output"]
-    for command in (write, [*build, str(folder / "page")]):
-        subprocess.run(command, check=True, capture_output=True)
+    model = folder / "demo.onnx"
+    write = [sys.executable, "-m", "saoctl", "export", "--config", "demo", "--output", str(model)]
+    subprocess.run(write, check=True, capture_output=True)
+    bases.write(basis(artifact.describe(model).weights), folder / "basis.safetensors")
+    built = build(model, "--basis", str(folder / "basis.safetensors"), "--note", NOTE, "--output", str(folder / "page"))
+    assert built.returncode == 0, built.stderr
     with served(folder / "page") as address, served(folder / "page", "--plain") as plain:
         command = [NODE, str(PAGE / "test" / "page.mjs"), CHROMIUM, address, plain, str(folder)]
         done = subprocess.run(command, timeout=HANGS, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     print(done.stdout)
+
+
+def build(model: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+    """Build the page of a model with the demo's sound."""
+    command = [sys.executable, str(PAGE / "build.py"), str(model), str(DEMO), *flags]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def basis(weights: str | None) -> Basis:
+    """Some directions, which no sound has chosen."""
+    random = torch.Generator().manual_seed(0)
+    directions = torch.linalg.qr(torch.randn(LATENTS, LATENTS, generator=random, dtype=torch.float64))[0]
+    spread = torch.linspace(2, 0.5, LATENTS, dtype=torch.float64)
+    return Basis(
+        mean=torch.randn(LATENTS, generator=random, dtype=torch.float64),
+        directions=directions,
+        spread=spread,
+        share=spread**2 / (spread**2).sum(),
+        sample_rate=RATE,
+        ratio=RATIO,
+        source="a test",
+        commit=None,
+        frames=1,
+        audio=(),
+        weights=weights,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +220,21 @@ def test_sliders_that_stand_bend_as_promised(came: Came, judge: Reference, laten
     assert came.facts["after_reset"]
 
 
+def test_sliders_along_directions_bend_as_promised(came: Came, judge: Reference, latents: Tensor) -> None:
+    along = torch.tensor(came.facts["along"]).double()
+    moved = {int(index): along[index].item() for index in along.nonzero()}
+    assert moved.keys() == {1, 7}, "moved by keyboard: directions 2 and 8, counted from 1"
+    assert (moved[1] > 0, moved[7]) == (True, -3.0)
+    directions = basis(None)
+    steps = (along * directions.spread[:DIRECTIONS]) @ directions.directions[:DIRECTIONS]
+    same(judge.decode(latents + steps[:, None]), came.sound("along"))
+
+
+def test_what_sounds_is_shown_along_directions_where_their_sliders_have_moved_it(came: Came) -> None:
+    """The mean is at 0, and a slider at 1 moves it to 1."""
+    assert came.facts["coordinates"] == pytest.approx(came.facts["along"], abs=1e-5)
+
+
 def test_controls_that_change_between_blocks_bend_as_promised(came: Came, judge: Reference, latents: Tensor) -> None:
     """Glide, offset, freeze, gain: the moves of page.mjs, which are made before these blocks of three frames."""
     index = torch.arange(LATENTS).double()
@@ -227,6 +279,39 @@ def test_the_microphone_plays_and_is_let_go(came: Came) -> None:
     assert came.facts["microphone"] == "Playing the microphone. With loudspeakers it may howl."
 
 
+def test_space_while_the_model_loads_is_answered_and_plays_when_it_is_there(came: Came) -> None:
+    loading, wanted = "Loading the model.", "Loading the model. It plays as soon as it is there."
+    told = [loading, wanted, loading, wanted, "Playing demo.flac."]
+    assert came.facts["loading"] == {"word": "Loading", "told": told}
+
+
+def test_eight_directions_have_sliders_that_name_their_share_of_the_variance(came: Came) -> None:
+    shares = basis(None).share[:DIRECTIONS]
+    names = [f"Direction {n}, {100 * share:.0f} % of the variance" for n, share in enumerate(shares.tolist(), 1)]
+    assert came.facts["named"] == [f"{name}, offset" for name in names]
+
+
+def test_a_hint_says_what_to_touch_until_it_is_touched(came: Came) -> None:
+    assert came.facts["hint"] == [True, False]
+
+
+def test_the_page_says_what_it_was_built_to_say_of_the_model(came: Came) -> None:
+    assert came.facts["note"] == NOTE
+
+
+@pytest.mark.parametrize("kind", ["directions", "latents"])
+def test_a_slider_at_rest_has_a_track_and_a_thumb_and_no_frame(came: Came, kind: str) -> None:
+    """It looks like a slider, not like an empty field of text."""
+    picture = np.asarray(Image.open(came.folder / f"{kind}.png").convert("RGB")).astype(int)
+    height, width, _ = picture.shape
+    inked = np.abs(picture - picture[2, 2]).max(axis=2) > 40
+    assert inked[height // 2 - 2 : height // 2 + 2].any(axis=0).mean() > 0.9, "the track goes from end to end"
+    assert inked[:, width // 8 : width // 3].sum(axis=0).max() <= 4, "and is thin"
+    assert inked[:, width // 2 - 16 : width // 2 + 16].any(axis=1).sum() > height / 3, "with a thumb in the middle"
+    assert not inked[:2].any()
+    assert not inked[-2:].any()
+
+
 def test_everything_that_can_be_pressed_has_a_name(came: Came) -> None:
     assert len(came.facts["reached"]) > LATENTS
     assert [each for each in came.facts["reached"] if not each["name"]] == []
@@ -241,6 +326,77 @@ def test_a_dropped_sound_is_taken_and_a_letter_is_refused(came: Came) -> None:
 
 def test_it_fits_a_narrow_phone(came: Came) -> None:
     assert came.facts["width"] == 360
+
+
+@dataclass(frozen=True)
+class Played:
+    """What the processor of the audio thread did beside a model that takes so long.
+
+    Args:
+        first: samples of silence before the sound.
+        begins: the first sample of the sound, which counts up from 1.
+        whole: whether each sample after it follows the one before.
+        gaps: how often the model was late.
+        asked: blocks that the model was given.
+    """
+
+    first: int
+    begins: float
+    whole: bool
+    gaps: int
+    asked: int
+
+
+@pytest.fixture(scope="module")
+def audio_thread() -> dict[str, Any]:
+    """What examples/web/test/worklet.mjs prints."""
+    assert NODE is not None
+    command = [NODE, str(PAGE / "test" / "worklet.mjs")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=HANGS, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_start_has_no_gap_though_the_first_blocks_take_three_times_their_length(
+    audio_thread: dict[str, Any],
+) -> None:
+    file = Played(**audio_thread["file"])
+    assert (file.begins, file.whole, file.gaps) == (1, True, 0)
+    microphone = Played(**audio_thread["microphone"])
+    assert (microphone.whole, microphone.gaps) == (True, 0)
+
+
+def test_the_clock_does_not_run_before_all_is_computed_that_is_due_at_first(audio_thread: dict[str, Any]) -> None:
+    never = Played(**audio_thread["never"])
+    assert (never.first, never.gaps) == (-1, 0), "all is silence, and no gap is counted"
+    assert never.asked == audio_thread["blocks"]
+
+
+def test_a_start_that_is_stopped_asks_nothing_more_of_the_model(audio_thread: dict[str, Any]) -> None:
+    assert audio_thread["stopped"]["after"] == audio_thread["stopped"]["before"]
+
+
+def test_a_block_that_is_late_is_one_gap(audio_thread: dict[str, Any]) -> None:
+    assert audio_thread["late"]["gaps"] == 1
+    assert audio_thread["late"]["lost"] > 0
+
+
+def test_a_basis_of_other_weights_is_refused(tmp_path: Path, came: Came) -> None:
+    bases.write(basis("other"), tmp_path / "other.safetensors")
+    done = build(came.folder / "demo.onnx", "--basis", str(tmp_path / "other.safetensors"), "--output", str(tmp_path))
+    assert done.returncode == 2
+    assert "is the basis of other weights" in done.stderr
+
+
+def test_make_web_gives_the_page_the_demos_basis_and_says_what_the_model_does() -> None:
+    command = ["make", "--dry-run", "--always-make", "web"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    made = next(line for line in lines if "saoctl basis configs/demo.flac" in line)
+    built = next(line for line in lines if "build.py" in line)
+    file = re.findall(r"--basis (\S+)", built)[0]
+    assert f"--output {file}" in made
+    assert "--note" in built
 
 
 def test_the_server_refuses_a_folder_that_is_not_built(tmp_path: Path) -> None:

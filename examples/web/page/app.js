@@ -14,27 +14,29 @@ const $ = (id) => document.getElementById(id);
 const chosen = (name) => document.querySelector(`input[name=${name}]:checked`).value;
 const choose = (name, value) => (document.querySelector(`input[name=${name}][value=${value}]`).checked = true);
 const tell = (message) => ($("status").textContent = message);
+const LOADING = "Loading the model.";
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 class App {
-  constructor(engine, sound) {
+  /** The page while its model loads; `prepare` makes it play. */
+  constructor(engine) {
     this.engine = engine;
-    this.sounds = { demo: sound };
+    this.sounds = {};
     this.source = "demo";
+    this.loading = true;
+    this.wanted = false; // whether it plays as soon as it can
     this.playing = false;
-    this.latents = new Latents($("grid"), engine);
+    this.latents = new Latents(engine, $("directions"), $("latents"));
     this.load = new Load($("load"), $("history"));
     this.wave = new Wave($("wave"));
-    this.wave.set(sound.audio);
     $("count").textContent = engine.latents;
     for (const frames of BLOCKS) {
       const samples = frames * engine.ratio;
       const ms = Math.round((samples / engine.sampleRate) * 1000);
       $("block").add(new Option(`${ms} ms`, frames, false, frames === USUAL));
     }
-    const rate = (engine.sampleRate / engine.ratio).toFixed(1);
-    const threads = plural(engine.threads, "thread");
-    $("model").textContent = `Model ${engine.about.name}: ${engine.latents} latents at ${rate} Hz, in ${threads}.`;
+    for (const id of ["directions", "directions-title"]) $(id).hidden = !engine.basis.count;
+    $("note").textContent = engine.about.note ?? "";
     engine.failed = (message) => {
       this.stop();
       tell(`The model failed: ${message}`);
@@ -43,7 +45,31 @@ class App {
     this.showDelay();
     $("play").disabled = false;
     this.shown();
+    tell(LOADING);
+  }
+
+  /** Wait for the model and its sound, and play if somebody has asked for it. */
+  async prepare() {
+    const { engine } = this;
+    const name = engine.about.sound;
+    const read = async () => decoded(await (await fetch(`model/${name}`)).arrayBuffer(), engine);
+    const [audio] = await Promise.all([read(), engine.loaded]);
+    this.sounds.demo = { name, audio };
+    this.wave.set(this.sound?.audio ?? null);
+    const rate = (engine.sampleRate / engine.ratio).toFixed(1);
+    const threads = plural(engine.threads, "thread");
+    $("model").textContent = `Model ${engine.about.name}: ${engine.latents} latents at ${rate} Hz, in ${threads}.`;
+    this.loading = false;
+    this.shown();
     tell("Ready.");
+    if (this.wanted) this.play();
+  }
+
+  /** Play when the model is there, or not. */
+  want(wanted) {
+    this.wanted = wanted;
+    if (wanted) this.wake();
+    tell(wanted ? `${LOADING} It plays as soon as it is there.` : LOADING);
   }
 
   get frames() {
@@ -57,14 +83,19 @@ class App {
 
   // Playing
 
-  /** The player, as its block is to be. An AudioContext may only begin after a press. */
+  /** Let the AudioContext begin. Some browsers allow it during a press alone, even if it plays later. */
+  wake() {
+    this.context ??= new AudioContext({ sampleRate: this.engine.sampleRate, latencyHint: "interactive" });
+    return this.context.resume();
+  }
+
+  /** The player, as its block is to be. */
   async ready() {
-    const { sampleRate } = this.engine;
-    this.context ??= new AudioContext({ sampleRate, latencyHint: "interactive" });
-    await this.context.resume();
+    await this.wake();
     if (this.player?.block !== this.frames * this.engine.ratio) {
       this.player?.close();
       this.player = await Player.open(this.context, this.engine, this.frames);
+      this.player.on("begun", ({ clock, time }) => (this.newest = { clock, time }));
       this.player.on("block", (block) => this.came(block));
       this.player.on("ended", () => this.ended());
     }
@@ -106,6 +137,7 @@ class App {
   }
 
   toggle() {
+    if (this.loading) return this.want(!this.wanted);
     if (!this.playing) return this.play();
     this.stop();
     return tell("Stopped.");
@@ -126,7 +158,7 @@ class App {
 
   came({ latents, frame, ms, clock, gaps, lost, time }) {
     if (!this.playing) return;
-    this.newest = { clock, time };
+    if (this.newest) this.newest = { clock, time }; // before it has begun, the clock does not run
     this.latents.take(latents, frame);
     this.load.take(ms, (this.player.block / this.engine.sampleRate) * 1000);
     this.showGaps(gaps, lost);
@@ -153,8 +185,9 @@ class App {
   // What is shown
 
   shown() {
+    document.body.classList.toggle("loading", this.loading);
     document.body.classList.toggle("playing", this.playing);
-    $("play-word").textContent = this.playing ? "Stop" : "Play";
+    $("play-word").textContent = this.loading ? "Loading" : this.playing ? "Stop" : "Play";
   }
 
   showDelay() {
@@ -216,7 +249,7 @@ class App {
   }
 
   neutral() {
-    this.engine.set(neutral(this.engine.latents));
+    this.engine.set(neutral(this.engine.latents, this.engine.basis.count));
     this.freeze(false);
     this.glide(0);
     this.latents.update();
@@ -248,6 +281,10 @@ class App {
       const length = this.sound?.audio?.[0].length;
       this.again(length && this.heard > 0 ? Math.floor(this.begin + this.heard) % length : 0);
     });
+    // Not before a slider is let go: what is below the hint moves up when it goes.
+    for (const grid of ["directions", "latents"]) {
+      $(grid).addEventListener("change", () => ($("hint").hidden = true));
+    }
     $("mode").addEventListener("change", () => this.latents.show(chosen("mode")));
     $("freeze").addEventListener("click", () => this.freeze(!this.engine.controls.freeze));
     $("glide").addEventListener("input", () => {
@@ -297,12 +334,14 @@ class App {
 async function begin() {
   const query = new URLSearchParams(location.search);
   const threads = query.has("threads") ? Number(query.get("threads")) : undefined;
-  const engine = await Engine.open("model/model.json", threads);
-  const name = engine.about.sound;
-  const bytes = await (await fetch(`model/${name}`)).arrayBuffer();
-  return new App(engine, { name, audio: await decoded(bytes, engine) });
+  const app = new App(await Engine.open("model/model.json", threads));
+  await app.prepare();
+  return app;
 }
 
 /** The page, once the model is there; for who drives it. */
 window.app = begin();
-window.app.catch((error) => tell(`The model could not be loaded: ${error.message}.`));
+window.app.catch((error) => {
+  $("play").disabled = true;
+  tell(`The model could not be loaded: ${error.message}.`);
+});

@@ -1,10 +1,11 @@
 // The model from the page's side. With an AudioContext or without: `render` takes audio and gives audio.
 
+import { Basis } from "./basis.js";
 import { neutral } from "./stream.js";
 
 export class Engine {
   /**
-   * Load a model.
+   * Read what a model is, and begin to load it: `loaded` resolves when it is there.
    * @param {string} url of its model.json
    * @param {number} [threads] at most; one if the page is not isolated. Half of the cores are left to the sound, the
    *   page and the rest: threads that wait for a busy core make a block slower, not faster.
@@ -14,17 +15,7 @@ export class Engine {
     if (!answer.ok) throw new Error(`${url} is missing (${answer.status})`);
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
     const engine = new Engine(worker, await answer.json());
-    const opened = new Promise((resolve, reject) => {
-      worker.onerror = (event) => reject(new Error(event.message ?? "the worker did not start"));
-      worker.onmessage = ({ data }) => {
-        if (data.kind === "opened") resolve(data.threads);
-        else reject(new Error(data.message));
-      };
-    });
-    const folder = new URL(".", answer.url).href;
-    worker.postMessage({ kind: "open", about: engine.about, folder, threads });
-    engine.threads = await opened;
-    worker.onmessage = ({ data }) => engine.failed(data.message);
+    engine.loaded = engine.load(new URL(".", answer.url).href, threads);
     return engine;
   }
 
@@ -36,15 +27,36 @@ export class Engine {
     this.latents = about.decode.in_channels;
     this.ratio = about.encode.ratio;
     this.latency = about.encode.latency_samples + about.decode.latency_samples;
-    this.controls = neutral(this.latents);
+    this.basis = new Basis(about.basis);
+    this.controls = neutral(this.latents, this.basis.count);
     this.streams = 0;
     this.failed = (message) => console.error(message);
+  }
+
+  async load(folder, threads) {
+    const opened = new Promise((resolve, reject) => {
+      this.worker.onerror = (event) => reject(new Error(event.message ?? "the worker did not start"));
+      this.worker.onmessage = ({ data }) => {
+        if (data.kind === "opened") resolve(data.threads);
+        else reject(new Error(data.message));
+      };
+    });
+    this.worker.postMessage({ kind: "open", about: this.about, folder, threads });
+    this.set(this.controls);
+    this.threads = await opened;
+    this.worker.onmessage = ({ data }) => this.failed(data.message);
   }
 
   /** What is done to the latents from the next block on; see `neutral` in stream.js. */
   set(controls) {
     Object.assign(this.controls, controls);
-    this.worker.postMessage({ kind: "controls", controls: this.controls });
+    this.worker.postMessage({ kind: "controls", controls: this.bend });
+  }
+
+  /** The controls as the stream takes them: what is along directions is a part of the offset. */
+  get bend() {
+    const { along, offset, ...others } = this.controls;
+    return { ...others, offset: this.basis.moved(along, offset) };
   }
 
   /** A port of the worker, for a stream of its own; see worker.js. */
@@ -54,21 +66,15 @@ export class Engine {
     return port1;
   }
 
-  /** Compute a block of silence: the first of a size takes longer, and who hears it late hears a gap. */
-  warmUp(frames) {
-    return this.render([...Array(this.channels)].map(() => new Float32Array(0)), frames, 1);
-  }
-
   /**
    * A whole signal through the stream, in blocks, from its first sample to its last.
    * @param {Float32Array[]} channels
    * @param {number} frames of a block
-   * @param {number} [blocks] at most
    * @param {function(number): void} [before] called before each block with its number, say to change the controls
    * @returns {Promise<{channels: Float32Array[], ms: number[]}>} as long as what was given, in time with it; and what
    *   each block took
    */
-  async render(channels, frames, blocks = Infinity, before = () => {}) {
+  async render(channels, frames, before = () => {}) {
     const block = frames * this.ratio;
     const length = channels[0].length;
     const end = Math.ceil(length / this.ratio) * this.ratio;
@@ -76,12 +82,12 @@ export class Engine {
     const stream = ++this.streams;
     const came = channels.map(() => new Float32Array(length));
     const ms = [];
-    for (let begin = 0; begin < Math.min(this.latency + length, blocks * block); begin += block) {
+    for (let begin = 0; begin < this.latency + length; begin += block) {
       before(begin / block);
       const audio = new Float32Array(block * channels.length);
       channels.forEach((each, c) => audio.set(each.subarray(begin, begin + block), c * block));
       const answer = new Promise((resolve) => (port.onmessage = ({ data }) => resolve(data)));
-      port.postMessage({ stream, audio, end, controls: this.controls }, [audio.buffer]);
+      port.postMessage({ stream, audio, end, controls: this.bend }, [audio.buffer]);
       const got = await answer;
       ms.push(got.ms);
       const late = Math.max(0, this.latency - begin);

@@ -1,76 +1,53 @@
-// The latents: a slider each, and behind it the values that sound now and sounded before.
+// The latents: what is done to them, and what they are at the time that is heard.
 
-const RANGE = 3; // latents have a spread of about 1
+import { Sliders } from "./sliders.js";
+
 const TRACE = 16; // frames that are drawn
 const ARRIVED = 0.05; // what is left of a jump after the time of glide; as in saoctl/streaming/controls.py
-const MODES = { offset: { min: -RANGE, max: RANGE, rest: 0 }, gain: { min: 0, max: 2, rest: 1 } };
 
 export class Latents {
   /**
-   * @param {HTMLElement} grid with a canvas in it
    * @param {object} engine whose controls the sliders set
+   * @param {HTMLElement} directions where a slider for each direction of the basis goes
+   * @param {HTMLElement} latents where a slider for each latent goes
    */
-  constructor(grid, engine) {
-    this.grid = grid;
+  constructor(engine, directions, latents) {
     this.engine = engine;
-    this.canvas = grid.querySelector("canvas");
-    this.mode = "offset";
     this.frameMs = (engine.ratio / engine.sampleRate) * 1000;
-    this.cells = Array.from({ length: engine.latents }, (_, index) => this.cell(index));
+    this.mode = "offset";
+    const shares = engine.basis.share.map((share) => `${Math.round(100 * share)} %`);
+    this.directions = new Sliders(
+      directions,
+      shares.map((share, n) => ({ name: `${n + 1}`, title: `Direction ${n + 1}, ${share} of the variance` })),
+      (index, value) => this.move("along", index, value),
+    );
+    this.sliders = new Sliders(
+      latents,
+      Array.from({ length: engine.latents }, (_, n) => ({ name: `${n + 1}`, title: `Latent ${n + 1}` })),
+      (index, value) => this.move(this.mode, index, value),
+    );
     this.forget();
-    new ResizeObserver(() => this.measure()).observe(grid);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.measure());
-    this.show("offset");
-  }
-
-  cell(index) {
-    const label = document.createElement("label");
-    label.className = "latent";
-    const name = document.createElement("span");
-    name.textContent = index + 1;
-    const slider = document.createElement("input");
-    Object.assign(slider, { type: "range", step: 0.01 });
-    const value = document.createElement("output");
-    label.append(name, slider, value);
-    this.grid.append(label);
-    slider.addEventListener("input", () => this.move(index, slider.valueAsNumber));
-    slider.addEventListener("dblclick", () => this.move(index, MODES[this.mode].rest));
-    slider.addEventListener("keydown", (event) => {
-      if (event.key === "Delete" || event.key === "Backspace") this.move(index, MODES[this.mode].rest);
-    });
-    return { label, slider, value };
-  }
-
-  /** The sliders are those of the offset, or of the gain. */
-  show(mode) {
-    this.mode = mode;
-    const { min, max } = MODES[mode];
-    this.cells.forEach(({ slider }, index) => {
-      Object.assign(slider, { min, max });
-      slider.setAttribute("aria-label", `Latent ${index + 1}, ${mode}`);
-    });
     this.update();
   }
 
-  move(index, value) {
-    this.engine.controls[this.mode][index] = value;
+  /** The sliders of the latents are those of the offset, or of the gain. */
+  show(mode) {
+    this.mode = mode;
+    this.sliders.show(mode);
+    this.update();
+  }
+
+  move(control, index, value) {
+    this.engine.controls[control][index] = value;
     this.engine.set(this.engine.controls);
     this.update();
   }
 
   /** The sliders as the controls are. */
   update() {
-    const { rest } = MODES[this.mode];
-    const { gain, offset } = this.engine.controls;
-    this.cells.forEach(({ label, slider, value }, index) => {
-      const now = this.engine.controls[this.mode][index];
-      slider.value = now;
-      const sign = this.mode === "offset" && now > 0 ? "+" : "";
-      value.textContent = now === rest ? "" : `${sign}${now.toFixed(2)}`;
-      label.classList.toggle("bent", gain[index] !== 1 || offset[index] !== 0);
-      label.classList.toggle("high", now > rest); // the number stands where the thumb does not
-    });
-    this.draw();
+    const { along, gain, offset } = this.engine.controls;
+    this.directions.update(along, (index) => along[index] !== 0);
+    this.sliders.update(this.engine.controls[this.mode], (index) => gain[index] !== 1 || offset[index] !== 0);
   }
 
   /** Nothing has sounded yet. */
@@ -84,7 +61,7 @@ export class Latents {
   take(latents, frame) {
     const count = this.engine.latents;
     const frames = latents.length / count;
-    const { gain, offset, freeze, glide } = this.engine.controls;
+    const { gain, offset, freeze, glide } = this.engine.bend;
     const kept = glide > 0 ? ARRIVED ** (this.frameMs / glide) : 0;
     for (let f = 0; f < frames; f++) {
       const fresh = Float32Array.from({ length: count }, (_, c) => latents[c * frames + f]);
@@ -97,62 +74,14 @@ export class Latents {
     }
   }
 
-  /** Draw what sounds: frame number `heard`. */
+  /** Show what sounds: frame number `heard`. */
   hear(heard) {
     if (heard === this.heard) return;
     this.heard = heard;
     for (const frame of this.frames.keys()) if (frame < heard - TRACE) this.frames.delete(frame);
-    this.draw();
-  }
-
-  measure() {
-    const scale = devicePixelRatio || 1;
-    const whole = this.grid.getBoundingClientRect();
-    Object.assign(this.canvas, { width: Math.round(whole.width * scale), height: Math.round(whole.height * scale) });
-    this.scale = scale;
-    this.boxes = this.cells.map(({ slider }) => {
-      const box = slider.getBoundingClientRect();
-      return { left: box.left - whole.left, top: box.top - whole.top, width: box.width, height: box.height };
-    });
-    const style = getComputedStyle(this.grid);
-    this.colours = Object.fromEntries(["trace", "bent", "line"].map((name) => [name, style.getPropertyValue(`--${name}`)]));
-    this.draw();
-  }
-
-  draw() {
-    if (!this.boxes) return;
-    const pen = this.canvas.getContext("2d");
-    pen.setTransform(this.scale, 0, 0, this.scale, 0, 0);
-    pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    const { min, max, rest } = MODES[this.mode];
     const shown = [];
-    for (let age = 0; age < TRACE; age++) {
-      const frame = this.frames.get(this.heard - age);
-      if (!frame) break;
-      shown.push(frame);
-    }
-    this.boxes.forEach(({ left, top, width, height }, index) => {
-      const at = (part) => left + Math.min(1, Math.max(0, part)) * width;
-      const middle = at(0.5);
-      pen.fillStyle = this.colours.line;
-      pen.fillRect(middle - 0.5, top + 3, 1, height - 6);
-      const set = at((this.engine.controls[this.mode][index] - min) / (max - min));
-      const still = at((rest - min) / (max - min));
-      if (set !== still) {
-        pen.globalAlpha = 0.22;
-        pen.fillStyle = this.colours.bent;
-        pen.fillRect(Math.min(set, still), top + 2, Math.abs(set - still), height - 4);
-        pen.globalAlpha = 1;
-      }
-      if (!shown.length) return;
-      // A needle that glows for a while where it was.
-      pen.fillStyle = this.colours.trace;
-      for (let age = shown.length - 1; age >= 0; age--) {
-        pen.globalAlpha = age ? 0.3 * (1 - age / TRACE) ** 2 : 1;
-        const short = age ? 4 : 3;
-        pen.fillRect(at(shown[age][index] / (2 * RANGE) + 0.5) - 1.5, top + short, 3, height - 2 * short);
-      }
-      pen.globalAlpha = 1;
-    });
+    for (let age = 0; age < TRACE && this.frames.has(heard - age); age++) shown.push(this.frames.get(heard - age));
+    this.sliders.sound(shown);
+    this.directions.sound(shown.map((frame) => this.engine.basis.coordinates(frame)));
   }
 }

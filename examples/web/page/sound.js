@@ -42,7 +42,7 @@ export class Player {
    * @param {number} frames of a block
    */
   static async open(context, engine, frames) {
-    await Promise.all([context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url)), engine.warmUp(frames)]);
+    await context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url));
     return new Player(context, engine, frames);
   }
 
@@ -51,6 +51,8 @@ export class Player {
     this.engine = engine;
     this.block = frames * engine.ratio;
     this.delay = 2 * this.block + engine.latency; // samples, from in to out
+    this.lead = Math.floor(this.delay / this.block) * this.block; // samples that are computed before the clock runs
+    this.silence = this.delay - this.lead; // samples, from there to the first of the sound
     const { channels, latency, ratio } = engine;
     this.node = new AudioWorkletNode(context, "through", {
       numberOfInputs: 1,
@@ -58,7 +60,7 @@ export class Player {
       channelCount: channels,
       channelCountMode: "explicit",
       channelInterpretation: "speakers",
-      processorOptions: { block: this.block, channels, latency, ratio },
+      processorOptions: { block: this.block, channels, latency, ratio, lead: this.lead },
     });
     this.node.connect(context.destination);
     this.answers = {};
@@ -67,7 +69,7 @@ export class Player {
     this.send({ kind: "connect", port }, [port]);
   }
 
-  /** What the node reports: `block` with each block, `ended`, `settled`. */
+  /** What the node reports: `block` with each block, `begun` when the clock begins to run, `ended`, `settled`. */
   on(kind, answer) {
     this.answers[kind] = answer;
   }

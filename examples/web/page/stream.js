@@ -3,11 +3,12 @@
 // The decoder's position starts at minus the encoder's latency, so that its latents are in time. What comes out is then
 // that of `forward`, sample by sample, and between the two graphs the latents can be seen.
 
-/** What changes nothing: gain 1, offset 0, no freeze, no glide. */
-export function neutral(latents) {
+/** What changes nothing: gain 1, offset 0, nothing along the directions of a basis, no freeze, no glide. */
+export function neutral(latents, directions = 0) {
   return {
     gain: new Float32Array(latents).fill(1),
     offset: new Float32Array(latents),
+    along: new Float32Array(directions), // spreads
     freeze: false,
     glide: 0, // ms
   };
@@ -39,7 +40,7 @@ export class Stream {
   /**
    * One block.
    * @param {Float32Array} audio all of the first channel, then all of the second; whole frames
-   * @param {object} controls see `neutral`
+   * @param {object} controls see `neutral`; without what is along directions, which is in the offset
    * @param {number} end samples of the whole signal, whole frames; -1 while it goes on
    * @returns {Promise<{audio: Float32Array, latents: Float32Array, frame: number}>} audio as it came, late by the
    *   latency of both; latents as the encoder gave them, channel by channel; and which frame of the signal the first is

@@ -4,7 +4,7 @@
 // anew. `audio` is given away both ways, so nothing is copied. A block may have controls of its own.
 
 import * as ort from "./ort/ort.wasm.min.mjs";
-import { Stream, neutral } from "./stream.js";
+import { Stream } from "./stream.js";
 
 let sessions, about, controls;
 let turn = Promise.resolve(); // a session runs one block at a time
@@ -32,7 +32,6 @@ async function open(given) {
       graphOptimizationLevel: "all",
     });
   sessions = { encode: await load("encode"), decode: await load("decode") };
-  controls = neutral(about.decode.in_channels);
   return ort.env.wasm.numThreads;
 }
 

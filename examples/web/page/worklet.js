@@ -4,14 +4,18 @@
 // collect, one to compute. If it is not there, the clock waits: silence sounds and nothing goes in. So the delay never
 // changes, no sample of the model's output is lost, and a file has a gap and no jump. A microphone's samples of that
 // time are lost. The original sounds as late as the model's output does, so that the two can be compared.
+//
+// At first the queue is filled: the clock does not begin to run before the model has computed the first `lead` samples,
+// of a file ahead of time, and of silence before a microphone. The model's first blocks take longer than the others, and
+// so none of them can be late. All output of that time precedes the signal, and is silence.
 
 const RAMP = 441; // samples from the one to the other
 
 class Through extends AudioWorkletProcessor {
   constructor({ processorOptions }) {
     super();
-    const { block, channels, latency, ratio } = processorOptions;
-    Object.assign(this, { block, channels, latency, ratio });
+    const { block, channels, latency, ratio, lead } = processorOptions;
+    Object.assign(this, { block, channels, latency, ratio, lead });
     this.wait = 2 * block;
     this.late = this.wait + latency; // of the original
     this.past = Array.from({ length: channels }, () => new Float32Array(this.late + 128));
@@ -44,10 +48,26 @@ class Through extends AudioWorkletProcessor {
     this.collect = this.array();
     this.filled = 0;
     this.playing = true;
+    this.prefilling = true;
+    this.prefill();
+  }
+
+  /** Hand the model the next block without waiting for its time. */
+  prefill() {
+    this.read([], this.block);
+    this.clock += this.block;
+  }
+
+  /** A block of the beginning has come: hand out the next one, or let the clock run. */
+  prefilled() {
+    while (this.due.length * this.block > this.wait) this.spare.push(this.due.shift()); // precedes the signal
+    if (this.clock < this.lead) return this.prefill();
+    this.prefilling = false;
+    this.port.postMessage({ kind: "begun", clock: this.clock, time: currentTime });
   }
 
   stop() {
-    this.playing = false;
+    this.playing = this.prefilling = false;
   }
 
   again({ repeat }) {
@@ -66,7 +86,7 @@ class Through extends AudioWorkletProcessor {
   }
 
   settled() {
-    if (!this.settling || this.ready < this.sent) return;
+    if (!this.settling || this.prefilling || this.ready < this.sent) return;
     this.settling = false;
     this.port.postMessage({ kind: "settled" });
   }
@@ -77,6 +97,7 @@ class Through extends AudioWorkletProcessor {
     this.ready += this.block;
     const { clock, gaps, lost } = this;
     this.port.postMessage({ kind: "block", latents, frame, ms, clock, gaps, lost, time: currentTime });
+    if (this.prefilling) this.prefilled();
     this.settled();
   }
 
@@ -87,7 +108,7 @@ class Through extends AudioWorkletProcessor {
   process(inputs, outputs) {
     const output = outputs[0];
     const samples = output[0].length;
-    if (!this.playing) return true;
+    if (!this.playing || this.prefilling) return true;
     if (this.clock + samples - this.wait > this.ready) {
       if (!this.waiting) this.gaps++;
       this.waiting = true;

@@ -23,13 +23,20 @@ const PATIENCE = 120_000; // ms; of a machine that is very busy
 const facts = { requests: [], errors: [] };
 const browser = await chromium.launch({ executablePath, args: QUIET });
 
-async function opened(address, viewport) {
+/** The page before it has loaded; `prepare` is called with it first. */
+async function loading(address, viewport, prepare = () => {}) {
   const page = await browser.newPage({ viewport });
   page.setDefaultTimeout(PATIENCE);
   page.on("request", (request) => facts.requests.push(request.url()));
   page.on("pageerror", (error) => facts.errors.push(String(error)));
   page.on("console", (message) => message.type() === "error" && facts.errors.push(message.text()));
+  await prepare(page);
   await page.goto(address);
+  return page;
+}
+
+async function opened(address, viewport) {
+  const page = await loading(address, viewport);
   await page.evaluate(async () => {
     globalThis.live = await globalThis.app;
     globalThis.sent = async (channels) => {
@@ -51,7 +58,30 @@ async function keep(page, name, work, given) {
 const told = (page) => page.evaluate(() => document.getElementById("status").textContent);
 const heard = (page) => page.waitForFunction(() => live.newest?.clock > 0);
 
-const page = await opened(url, { width: 360, height: 740 });
+const NARROW = { width: 360, height: 740 };
+
+// Space while it loads: the demo's sound is kept back for so long.
+
+let release;
+const released = new Promise((resolve) => (release = resolve));
+const early = await loading(url, NARROW, (page) =>
+  page.route("**/demo.flac", async (route) => {
+    await released;
+    await route.continue();
+  }),
+);
+await early.waitForFunction(() => !document.getElementById("play").disabled);
+facts.loading = { word: await early.locator("#play").innerText(), told: [await told(early)] };
+for (let press = 0; press < 3; press++) {
+  await early.keyboard.press("Space");
+  facts.loading.told.push(await told(early));
+}
+release();
+await early.waitForFunction(() => document.body.classList.contains("playing"));
+facts.loading.told.push(await told(early));
+await early.close();
+
+const page = await opened(url, NARROW);
 facts.isolated = await page.evaluate(() => crossOriginIsolated);
 facts.width = await page.evaluate(() => document.documentElement.scrollWidth);
 
@@ -72,12 +102,32 @@ await keep(page, "moving", async () => {
     14: { freeze: false },
   };
   const before = (block) => moves[block] && engine.set(moves[block]);
-  const { channels } = await engine.render(live.sounds.demo.audio, 3, Infinity, before);
+  const { channels } = await engine.render(live.sounds.demo.audio, 3, before);
   live.neutral();
   return channels;
 });
 
-// The sliders, by keyboard.
+// The sliders, by keyboard; first those along directions, alone.
+
+facts.note = await page.locator("#note").innerText();
+facts.named = await page.locator("#directions input").evaluateAll((all) => all.map((each) => each.ariaLabel));
+const hinted = () => page.locator("#hint").isVisible();
+facts.hint = [await hinted()];
+for (const kind of ["directions", "latents"]) {
+  await page.locator(`#${kind} input`).nth(1).screenshot({ path: join(folder, `${kind}.png`) });
+}
+await page.locator("#directions input").nth(1).focus();
+for (let press = 0; press < 3; press++) await page.keyboard.press("PageUp");
+await page.locator("#directions input").nth(7).focus();
+await page.keyboard.press("Home");
+facts.hint.push(await hinted());
+facts.along = await page.evaluate(() => [...live.engine.controls.along]);
+facts.coordinates = await page.evaluate(() => {
+  const { basis, controls } = live.engine;
+  return [...basis.coordinates(basis.moved(controls.along, Float32Array.from(basis.mean)))];
+});
+await keep(page, "along", async () => (await live.engine.render(live.sounds.demo.audio, 4)).channels);
+await page.keyboard.press("n");
 
 const slider = (number, mode) => page.locator(`input[aria-label="Latent ${number}, ${mode}"]`);
 await slider(3, "offset").focus();
@@ -97,8 +147,9 @@ facts.controls = await page.evaluate(() => {
 await keep(page, "bent", async () => (await live.engine.render(live.sounds.demo.audio, 4)).channels);
 await page.keyboard.press("n");
 facts.after_reset = await page.evaluate(() => {
-  const { gain, offset, freeze, glide } = live.engine.controls;
-  return gain.every((each) => each === 1) && offset.every((each) => each === 0) && !freeze && glide === 0;
+  const { gain, offset, along, freeze, glide } = live.engine.controls;
+  const none = [...offset, ...along].every((each) => each === 0);
+  return gain.every((each) => each === 1) && none && !freeze && glide === 0;
 });
 
 // The audio thread: the player in a context that renders as fast as the model gives.
@@ -122,10 +173,10 @@ async function through({ frames, model, samples, repeat }) {
       context.resume();
     });
   }
-  await player.settle(); // it has begun
+  await player.settle(); // all is computed that is due before the clock runs
   const came = await context.startRendering();
   while (!ended && !repeat) await new Promise((resolve) => setTimeout(resolve, 10));
-  return audio.map((_, c) => came.getChannelData(c).subarray(player.delay, player.delay + total));
+  return audio.map((_, c) => came.getChannelData(c).subarray(player.silence, player.silence + total));
 }
 
 await keep(page, "played-2", through, { frames: 2, model: true });
