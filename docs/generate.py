@@ -203,7 +203,7 @@ def commands() -> str:
 
 def help_of(name: str) -> str:
     """The help of a command, as wide as a page."""
-    options = {"prog_name": "saoctl", "env": {"COLUMNS": str(WIDTH)}, "terminal_width": WIDTH}
+    options: dict[str, Any] = {"prog_name": "saoctl", "env": {"COLUMNS": str(WIDTH)}, "terminal_width": WIDTH}
     text = CliRunner().invoke(app, [name, "--help"], **options).stdout
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
