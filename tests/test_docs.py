@@ -15,7 +15,7 @@ import typer
 from typer.testing import CliRunner
 
 import saoctl
-from saoctl.bench.buffers import host_delay_of_two
+from saoctl.bench.buffers import host_delay, host_delay_of_two
 from saoctl.cli.app import app
 from saoctl.errors import ExitCode
 from saoctl.formats.nn_tilde import ATTRIBUTES, METHODS
@@ -106,6 +106,25 @@ def test_the_latencies_of_the_pages_are_those_of_the_stream() -> None:
 def test_nn_page_tells_the_formula_of_two_objects() -> None:
     less = 4 * 4096 - host_delay_of_two(4096, generator().RATIO)
     assert f"4 x buffer - {less} samples" in " ".join((ROOT / "docs" / "nn.md").read_text(encoding="utf-8").split())
+
+
+def test_the_second_paragraph_of_the_readme_says_how_late_the_stream_is_and_what_helps() -> None:
+    second = " ".join(README.read_text(encoding="utf-8").split("\n\n")[2].split())
+    pages = generator()
+    model, milliseconds = pages.latencies(), pages.milliseconds
+    usual, smaller = host_delay(4096), host_delay(2048)
+    assert f"late: {milliseconds(model['forward'] + usual)} ms after it went in" in second
+    assert f"takes {milliseconds(model['forward'])} ms of that" in second
+    chosen = re.findall(r"--lookahead (\d+)", second)[0]
+    assert f"{int(chosen) + milliseconds(usual)} ms late in all" in second
+    assert f"saves up to {milliseconds(usual - smaller)} ms" in second
+    assert f"after {milliseconds(model['decode'] + usual)} ms" in second
+
+
+def test_the_readme_shows_what_is_played_before_it_shows_the_error() -> None:
+    pictures = re.findall(r"pictures/([\w-]+)\.png", README.read_text(encoding="utf-8"))
+    assert pictures[0] in ("web", "play")
+    assert pictures.index("verify") > 0
 
 
 # Form
