@@ -10,7 +10,7 @@ CODE := saoctl tests benchmarks docs patches examples
 WEB := examples/web
 WEB_MODEL := exports/web/demo.onnx
 WEB_BASIS := exports/web/basis.safetensors
-WEB_NOTE := The demo's model is small: it is almost mono, 10 dB weaker above 4 kHz, and each note is heard 50 ms early.
+WEB_NOTE := The demo's model is small: it is almost mono, 10 dB weaker above 4 kHz, and notes are faintly heard 50 ms early.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: setup demo web example test check format bench schemas docs pictures patches clean

@@ -62,6 +62,7 @@ class App {
     this.loading = false;
     this.shown();
     tell("Ready.");
+    engine.warmUp(USUAL); // while nobody has pressed Play, as a rule
     if (this.wanted) this.play();
   }
 

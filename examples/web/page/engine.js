@@ -67,6 +67,16 @@ export class Engine {
   }
 
   /**
+   * Compute a frame of silence through the whole stream. Browsers translate the model's code quickly at first, and again
+   * into faster code once it has run for a while.
+   * @param {number} frames of a block
+   */
+  warmUp(frames) {
+    const silence = Array.from({ length: this.channels }, () => new Float32Array(this.ratio));
+    return this.render(silence, frames);
+  }
+
+  /**
    * A whole signal through the stream, in blocks, from its first sample to its last.
    * @param {Float32Array[]} channels
    * @param {number} frames of a block

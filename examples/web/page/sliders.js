@@ -18,15 +18,16 @@ export class Sliders {
     this.canvas = grid.querySelector("canvas");
     this.set = [];
     this.shown = [];
-    this.cells = named.map(({ name }, index) => this.cell(name, (value) => move(index, value)));
+    this.cells = named.map(({ name, title }, index) => this.cell(name, title, (value) => move(index, value)));
     this.show("offset");
     new ResizeObserver(() => this.measure()).observe(grid);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.measure());
   }
 
-  cell(name, move) {
+  cell(name, title, move) {
     const label = document.createElement("label");
     label.className = "slider";
+    label.title = title;
     const text = document.createElement("span");
     text.textContent = name;
     const slider = document.createElement("input");
