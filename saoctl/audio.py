@@ -1,7 +1,10 @@
 """Audio in: files of any common kind, and a built-in test signal."""
 
 import math
+import os
 import re
+import select
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +17,12 @@ import torch
 from torch import Tensor
 
 from saoctl.errors import FileError
+from saoctl.filetypes import AUDIO_READER
 from saoctl.kinds import SAMPLE_RATES
 from saoctl.vocabulary import PIPE
+
+PIPED = "Pipe a WAV into it, such as `ffmpeg -i song.mp3 -f wav - | saoctl forward - -o out.wav`."
+UNRECOGNISED = 1  # libsndfile's code for what is no audio, where another tells of damage
 
 READ_SAMPLES = 1 << 16  # of a file at a time
 MOST_CHANNELS = 8  # that are mixed; more are not a recording but a session
@@ -36,25 +43,31 @@ def read(path: Path, sample_rate: int, channels: int, seconds: float) -> Tensor:
     Raises:
         FileError: the file is missing, not audio, empty, or has samples that are not finite.
     """
-    if not path.is_file():
+    if not path.exists():
         raise FileError(f"The audio file {path} does not exist.", "Check verify.audio or --audio.")
-    try:
-        with soundfile.SoundFile(path) as file:
-            rate = file.samplerate
-            samples = file.read(math.ceil(seconds * rate), dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise FileError(f"{path} cannot be read as audio.", "Give a WAV, FLAC, OGG or MP3 file.") from error
+    with _opened(path) as file:
+        rate = file.samplerate
+        samples = file.read(math.ceil(seconds * rate), dtype="float32", always_2d=True)
     _check_finite(path, samples)
     if rate != sample_rate:
         samples = soxr.resample(samples, rate, sample_rate, quality="VHQ")
     if samples.shape[0] == 0:
-        raise FileError(f"The audio file {path} is empty.", "Give one that has samples.")
+        raise no_samples(path)
     return _tensor(samples, channels)
+
+
+def no_samples(path: Path) -> FileError:
+    """The error for audio, whose head is good, without a single sample."""
+    return FileError(f"{_name(path)} is empty: it has no samples.", "Give audio that has samples.")
+
+
+def _name(path: Path) -> str:
+    return "Standard input" if path == PIPE else f"The audio file {path}"
 
 
 def _check_finite(path: Path, samples: np.ndarray) -> None:
     if not np.isfinite(samples).all():
-        raise FileError(f"The audio file {path} has samples that are not finite.", "Give one without NaN or infinity.")
+        raise FileError(f"{_name(path)} has samples that are not finite.", "Give audio without NaN or infinity.")
 
 
 def _tensor(samples: np.ndarray, channels: int) -> Tensor:
@@ -109,15 +122,20 @@ def _header(path: Path, file: soundfile.SoundFile) -> Header:
     low, high = SAMPLE_RATES
     if not low <= file.samplerate <= high:
         raise FileError(
-            f"The audio file {path} has a sample rate of {file.samplerate} Hz.", f"Give one of {low} to {high} Hz."
+            f"{_name(path)} has a sample rate of {file.samplerate} Hz.", f"Give audio of {low} to {high} Hz."
         )
     if file.channels > MOST_CHANNELS:
-        raise FileError(f"The audio file {path} has {file.channels} channels.", f"Give one of up to {MOST_CHANNELS}.")
+        raise FileError(f"{_name(path)} has {file.channels} channels.", f"Give audio of up to {MOST_CHANNELS}.")
     for promised, there in PROMISED.findall(file.extra_info) if file.seekable() else ():
         if int(there) + SLACK < int(promised) < UNKNOWN:
-            raise FileError(f"The audio file {path} ends after {there} of {promised} bytes.", "It is cut off.")
+            raise _cut_off(path, there, promised, "bytes")
     told = file.seekable() and file.format not in LENGTH_IS_A_GUESS
     return Header(file.samplerate, file.channels, file.frames if told else None)
+
+
+def _cut_off(path: Path, there: int | str, promised: int | str, unit: str) -> FileError:
+    message = f"{_name(path)} is damaged: it is cut off after {there} of {promised} {unit}."
+    return FileError(message, AUDIO_READER.again)
 
 
 @contextmanager
@@ -125,17 +143,43 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     """An audio file, or standard input.
 
     Raises:
-        FileError: it is missing or not audio, also of what is read from it.
+        FileError: it is missing, empty, damaged or of another kind, also while it is read.
     """
-    if path != PIPE and not path.is_file():
+    if path == PIPE:
+        if _stdin_is_empty():
+            raise FileError("Standard input is empty: nothing was piped into it.", PIPED)
+    elif not path.exists():
         raise FileError(f"The audio file {path} does not exist.", "Check its name.")
-    what = "Standard input" if path == PIPE else str(path)
-    kinds = "Give WAV, which can be piped." if path == PIPE else "Give a WAV, FLAC, OGG or MP3 file."
+    else:
+        AUDIO_READER.check(path)
     try:
         with soundfile.SoundFile(0, closefd=False) if path == PIPE else soundfile.SoundFile(path) as file:
             yield file
     except (soundfile.SoundFileError, OSError) as error:
-        raise FileError(f"{what} cannot be read as audio.", kinds) from error
+        if path != PIPE:
+            raise AUDIO_READER.refusal(path) from error
+        if getattr(error, "code", None) == UNRECOGNISED:
+            raise FileError("Standard input cannot be read as audio.", PIPED) from error
+        raise FileError("Standard input is damaged, or is no WAV, which alone can be piped.", PIPED) from error
+
+
+def _stdin_is_empty() -> bool:
+    """Wait until something comes into standard input, and tell whether it ends instead; nothing is taken out of it."""
+    try:
+        about = os.fstat(0)
+    except OSError:  # it is closed
+        return True
+    if stat.S_ISREG(about.st_mode):
+        return os.lseek(0, 0, os.SEEK_CUR) >= about.st_size
+    if stat.S_ISCHR(about.st_mode):
+        return os.path.samestat(about, Path(os.devnull).stat())
+    try:
+        import fcntl
+        import termios
+    except ImportError:  # on Windows, where libsndfile finds in an empty pipe what is no audio
+        return False
+    select.select([0], [], [])
+    return fcntl.ioctl(0, termios.FIONREAD, bytes(4)) == bytes(4)
 
 
 def blocks(path: Path, sample_rate: int, channels: int, size: int) -> Iterator[Tensor]:
@@ -158,7 +202,7 @@ def _resampled(path: Path, file: soundfile.SoundFile, sample_rate: int, channels
         samples = file.read(READ_SAMPLES, dtype="float32", always_2d=True)
         ended, came = len(samples) < READ_SAMPLES, came + len(samples)
         if ended and promised is not None and came < promised:
-            raise FileError(f"The audio file {path} ends after {came} of {promised} samples.", "It is cut off.")
+            raise _cut_off(path, came, promised, "samples")
         _check_finite(path, samples)
         if file.samplerate != sample_rate:
             samples = converter.resample_chunk(samples, last=ended)

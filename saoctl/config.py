@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from saoctl.errors import ConfigError
+from saoctl.filetypes import types_of
 from saoctl.models.registry import AnyArchitecture
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Method, Precision, ScheduleKind
 
@@ -160,7 +161,7 @@ class Config(_Section):
     @classmethod
     def _a_file_name(cls, path: Path) -> Path:
         if not path.name:
-            raise ValueError("must name a file")
+            raise ValueError("is a folder, and must name a file")
         return path
 
     @model_validator(mode="after")
@@ -249,7 +250,9 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"The config {path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"The config {path} is not a text file.", "Give a YAML file.") from error
+        types = types_of(path)
+        what = types[0].name if types else "not a text file"
+        raise ConfigError(f"The config {path} is {what}.", "Give a YAML file.") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""

@@ -18,11 +18,10 @@ from torch import Tensor
 
 from saoctl.errors import FileError
 from saoctl.files import atomic_file
-from saoctl.kinds import LATENTS_METADATA
+from saoctl.filetypes import LATENTS_METADATA, LATENTS_READER, LATENTS_TENSOR, NUMPY, named
 from saoctl.vocabulary import PIPE
 
-NPY = b"\x93NUMPY"  # the first bytes of a .npy file
-NAME = "latents"  # of the tensor
+FLOATING = ("F64", "F32", "F16", "BF16")  # dtypes, as safetensors names them
 VALUE = 4  # bytes of a number
 TURNED = 4096  # frames that are turned round at a time
 
@@ -93,38 +92,43 @@ def of_pipe() -> Iterator[Latents]:
         FileError: see `read`; or the temporary file cannot be written.
     """
     with tempfile.TemporaryDirectory(prefix="saoctl-") as folder:
-        head = sys.stdin.buffer.read(len(NPY))
-        path = Path(folder) / ("latents.npy" if head == NPY else "latents.safetensors")
+        path = Path(folder) / LATENTS_TENSOR
         with path.open("wb") as file:
-            file.write(head)
             shutil.copyfileobj(sys.stdin.buffer, file)
-        yield read(path, "standard input")
+        yield read(path, PIPE)
 
 
-def read(path: Path, name: str | None = None) -> Latents:
+def read(path: Path, given: Path | None = None) -> Latents:
     """What a file of latents has in it.
 
     Args:
         path: of the file.
-        name: by which messages call it; None: its path.
+        given: under which name the user gave it; PIPE for what came through standard input; None: its path.
 
     Raises:
-        FileError: it is missing, or no such file.
+        FileError: it is missing, empty, damaged or of another kind, or its numbers are no latents.
     """
-    name = name or str(path)
-    if not path.is_file():
+    name = named(given or path)
+    if not path.exists():
         raise FileError(f"The latents {path} do not exist.", "Check the name.")
+    LATENTS_READER.check(path, given)
     about = None
     try:
-        if path.suffix.lower() == ".npy":
-            shape: tuple[int, ...] = np.load(path, mmap_mode="r").shape
+        if NUMPY.matches(path):
+            array = np.load(path, mmap_mode="r")
+            shape: tuple[int, ...] = array.shape
+            dtype, floating = str(array.dtype), array.dtype.kind == "f"
         else:
             with safe_open(path, "pt") as file:
-                shape = tuple(file.get_slice(NAME).get_shape())
+                tensor = file.get_slice(LATENTS_TENSOR)
+                shape, dtype = tuple(tensor.get_shape()), str(tensor.get_dtype())
                 text = (file.metadata() or {}).get(LATENTS_METADATA)
+            floating = dtype in FLOATING
             about = None if text is None else _about(json.loads(text))
     except (SafetensorError, OSError, ValueError, TypeError, KeyError) as error:
-        raise FileError(f"{name} has no latents: it is no file that saoctl encode writes.", "Give one.") from error
+        raise LATENTS_READER.refusal(path, given) from error
+    if not floating:
+        raise FileError(f"{name} has latents of the type {dtype}.", "They must be floating-point numbers.")
     if len(shape) != 2 or 0 in shape:
         raise FileError(f"{name} has latents of the shape {list(shape)}.", "It must be [channels, frames].")
     return Latents(path, shape[0], shape[1], about)
@@ -138,14 +142,14 @@ def _about(content: dict[str, Any]) -> About:
 def _slice(path: Path, begin: int, end: int) -> Tensor:
     """The frames from one to another. The file is mapped for each anew: what a mapping has read stays in memory."""
     try:
-        if path.suffix.lower() == ".npy":
+        if NUMPY.matches(path):
             array = np.load(path, mmap_mode="r")
             return torch.from_numpy(np.array(array[:, begin:end], dtype=np.float32))
         with safe_open(path, "pt") as file:
-            latents: Tensor = file.get_slice(NAME)[:, begin:end]
+            latents: Tensor = file.get_slice(LATENTS_TENSOR)[:, begin:end]
             return latents.float().contiguous()
     except (SafetensorError, OSError, ValueError) as error:
-        raise FileError(f"{path} cannot be read any further.", "Encode the audio anew.") from error
+        raise LATENTS_READER.refusal(path) from error
 
 
 def write(path: Path, parts: Iterator[Tensor], about: Callable[[], About], suffix: str | None = None) -> int:
@@ -206,6 +210,6 @@ def _write_head(file: IO[bytes], suffix: str, shape: tuple[int, int], about: Abo
         )
         return
     tensor = {"dtype": "F32", "shape": shape, "data_offsets": [0, VALUE * shape[0] * shape[1]]}
-    text = json.dumps({"__metadata__": {LATENTS_METADATA: json.dumps(asdict(about))}, NAME: tensor}).encode()
+    text = json.dumps({"__metadata__": {LATENTS_METADATA: json.dumps(asdict(about))}, LATENTS_TENSOR: tensor}).encode()
     text += b" " * (-len(text) % 8)
     file.write(struct.pack("<Q", len(text)) + text)

@@ -160,12 +160,10 @@ class _Pipe:
         form = struct.pack("<HHIIHH", FLOAT_WAVE, channels, sample_rate, sample_rate * frame, frame, 32)
         head = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", UNKNOWN)
         self._out = sys.stdout.buffer
-        self._put(b"RIFF" + struct.pack("<I", UNKNOWN) + head)
+        self._head = b"RIFF" + struct.pack("<I", UNKNOWN) + head  # until there are samples
 
     def write(self, samples: np.ndarray) -> None:
-        """The next samples, at once: someone listens."""
-        self._put(samples.astype("<f4").tobytes())
-
-    def _put(self, content: bytes) -> None:
-        self._out.write(content)
+        """Write the next samples at once, because someone listens; the head goes before the first."""
+        self._out.write(self._head + samples.astype("<f4").tobytes())
         self._out.flush()
+        self._head = b""

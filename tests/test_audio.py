@@ -1,6 +1,9 @@
 """Audio of any common kind comes in as the model wants it; what is no audio is refused."""
 
 import math
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,7 @@ import torch
 
 from saoctl import audio
 from saoctl.errors import FileError
+from saoctl.vocabulary import PIPE
 
 RATE = 44100
 
@@ -48,10 +52,18 @@ def test_missing_channels_repeat_and_superfluous_ones_go(tmp_path: Path, given: 
     assert torch.equal(read, original[[channel % given for channel in range(wanted)]])
 
 
-@pytest.mark.parametrize("content", [b"", b"RIFF", b"not audio at all" * 100])
-def test_what_is_no_audio_is_refused(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty: it has no bytes"),
+        (b"RIFF", "is damaged: it begins like audio"),
+        (b"not audio at all" * 100, "is a text file, and cannot be read as audio"),
+        (b"\0\1\2" * 100, "cannot be read as audio: its content is of no kind"),
+    ],
+)
+def test_what_is_no_audio_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     (tmp_path / "a.wav").write_bytes(content)
-    with pytest.raises(FileError, match="cannot be read as audio"):
+    with pytest.raises(FileError, match=words):
         audio.read(tmp_path / "a.wav", RATE, 2, 1.0)
 
 
@@ -140,3 +152,69 @@ def test_a_wav_whose_head_does_not_know_its_length_is_taken_whole(tmp_path: Path
     content[at : at + 4] = size.to_bytes(4, "little")
     path.write_bytes(content)
     assert sum(block.shape[1] for block in audio.blocks(path, RATE, 2, 300)) == 1000
+
+
+@contextmanager
+def standard_input(source: int) -> Iterator[None]:
+    """Make an open file standard input; it is closed at the end."""
+    before = os.dup(0)
+    os.dup2(source, 0)
+    os.close(source)
+    try:
+        yield
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+
+
+def piped(content: bytes) -> int:
+    """The end of a pipe from which a content comes, which must be short enough to fit into it."""
+    reading, writing = os.pipe()
+    os.write(writing, content)
+    os.close(writing)
+    return reading
+
+
+def redirected(content: bytes, path: Path) -> int:
+    """A file that is read from its beginning."""
+    path.write_bytes(content)
+    return os.open(path, os.O_RDONLY)
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [lambda path: piped(b""), lambda path: redirected(b"", path), lambda path: os.open(os.devnull, os.O_RDONLY)],
+    ids=["pipe", "file", "null device"],
+)
+def test_standard_input_that_is_empty_is_said_to_be(tmp_path: Path, empty: Callable[[Path], int]) -> None:
+    with standard_input(empty(tmp_path / "a")), pytest.raises(FileError, match=r"Standard input is empty.*Pipe a WAV"):
+        list(audio.blocks(PIPE, RATE, 2, 100))
+
+
+def test_standard_input_that_is_damaged_or_no_audio_is_told_apart(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", tone(RATE, 0.1), RATE)
+    content = (tmp_path / "a.wav").read_bytes()
+    for given, words in (
+        (b"hello", "Standard input cannot be read as audio"),
+        (content[:20], "Standard input is damaged"),
+    ):
+        with standard_input(piped(given)), pytest.raises(FileError, match=rf"{words}.*Pipe a WAV"):
+            list(audio.blocks(PIPE, RATE, 2, 100))
+    for source in (piped(content), redirected(content, tmp_path / "b.wav")):
+        with standard_input(source):
+            assert sum(block.shape[1] for block in audio.blocks(PIPE, RATE, 2, 1000)) == RATE // 10
+
+
+def test_what_is_wrong_with_standard_input_names_it(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.full(200, np.nan, dtype=np.float32), RATE, subtype="FLOAT")
+    with (
+        standard_input(piped((tmp_path / "a.wav").read_bytes())),
+        pytest.raises(FileError, match="Standard input has samples that are not finite"),
+    ):
+        list(audio.blocks(PIPE, RATE, 2, 100))
+
+
+def test_a_pipe_in_the_place_of_a_file_is_called_one(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.wav")
+    with pytest.raises(FileError, match="is a pipe or a device, and no file"):
+        audio.header(tmp_path / "a.wav")

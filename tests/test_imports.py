@@ -21,8 +21,9 @@ FLOORS = [
     ["weights"],
     ["streaming", "config"],
     ["drawing", "latents", "models", "recording"],
-    ["audio", "blocks", "devices", "files"],
+    ["audio", "blocks", "devices", "files", "tensors"],
     ["kinds"],
+    ["filetypes"],
     ["errors", "progress", "vocabulary", "waiting"],
 ]
 HEIGHT = {room: len(FLOORS) - floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -79,7 +80,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 @pytest.mark.parametrize("room", ["models", "streaming"])
 def test_what_is_a_model_or_a_stream_knows_no_config_no_hub_and_no_terminal(room: str) -> None:
     known = {room_of(other) for module, others in MODULES.items() if room_of(module) == room for other in others}
-    assert known <= {"models", "streaming", "vocabulary", "errors"}
+    assert known <= {"models", "streaming", "vocabulary", "errors", "filetypes"}
 
 
 def test_only_the_command_line_knows_typer_and_rich() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from saoctl import filetypes
 from saoctl.bench.timing import Timing
 from saoctl.errors import FileError
 from saoctl.vocabulary import SCHEMA_VERSION
@@ -15,6 +16,7 @@ Key = tuple[str, str, str, int]
 
 SAME_MACHINE = ("processor", "instructions", "gpus", "threads", "torch")  # else figures cannot be compared
 MAKE_ONE = "Make one with `saoctl bench --json > FILE`."
+READER = filetypes.Reader("the JSON of a bench", (filetypes.JSON,), give=MAKE_ONE, again=MAKE_ONE)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ def read(path: Path) -> Earlier:
         return Earlier(dict(document.get("machine", {})), factors)
     except OSError as error:
         raise FileError(f"The baseline {path} cannot be read: {error.strerror}.", MAKE_ONE) from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise READER.refusal(path) from error
     except (ValueError, OverflowError, KeyError, TypeError, AttributeError) as error:
         raise FileError(f"The baseline {path} is not the JSON of a bench.", MAKE_ONE) from error
 

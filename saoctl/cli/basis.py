@@ -12,6 +12,7 @@ from saoctl.cli.execute import execute
 from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_flags
 from saoctl.errors import ConfigError
 from saoctl.files import check_output, find_files
+from saoctl.filetypes import AUDIO_READER
 from saoctl.kinds import AUDIO_SUFFIXES, BASIS, PLOT
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ class BasisStep(ReportStep["BasisResult"]):
             check_output(self.plot, PLOT, overwrite=self.overwrite, make_folder=True)
         if self.listen is not None:
             check_folder(self.listen)
-        find(self.sounds)
+        found = find(self.sounds)
+        if len(found) == 1:
+            AUDIO_READER.check(found[0])
 
     def run(self, config: "Config", progress: "Progress") -> "BasisResult":
         from saoctl.basis import step

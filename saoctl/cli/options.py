@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from saoctl.errors import ConfigError
+from saoctl.filetypes import refuse_folder
 
 if TYPE_CHECKING:
     from saoctl.cli.documents import Render
@@ -148,7 +149,12 @@ def artifact_flag(model: Path | None, artifact: Path | None = None) -> str | Non
 
     Raises:
         ConfigError: both name one.
+        FileError: it is a folder.
     """
     if model and artifact:
         raise ConfigError("MODEL.ts and --artifact both name the exported file.", "Give one of them.")
-    return str(model or artifact) if model or artifact else None
+    named = model or artifact
+    if named is None:
+        return None
+    refuse_folder(named)
+    return str(named)

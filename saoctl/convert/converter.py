@@ -150,7 +150,7 @@ class Sound:
             self.samples += block.shape[1]
             self.progress.advance(block.shape[1] / model.rate)
         if self.samples == 0:
-            raise FileError(f"The audio file {self.path} is empty.", "Give one that has samples.")
+            raise audio.no_samples(self.path)
 
 
 def _heard(method: Method, job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_place, find_files
+from saoctl.filetypes import AUDIO_READER, LATENTS_READER, Reader
 from saoctl.kinds import AUDIO_SUFFIXES, LATENTS_SUFFIXES, RECORDING_SUFFIXES
 from saoctl.vocabulary import PIPE, Method
 
+READERS: dict[Method, Reader] = {"encode": AUDIO_READER, "decode": LATENTS_READER, "forward": AUDIO_READER}
 GIVEN: dict[Method, tuple[str, ...]] = {
     "encode": AUDIO_SUFFIXES,
     "decode": LATENTS_SUFFIXES,
@@ -62,7 +64,8 @@ def plan(
         if not single:
             raise ConfigError("Only one file can go to standard output.", "Name a folder with -o.")
         ((path, _),) = find_files(given, GIVEN[method], _what(method))
-        return [Job(path, PIPE)]
+        job = Job(path, PIPE)
+        return [replace(job, refused=_of_another_type(job, READERS[method]))]
     is_file = output is not None and output.suffix.lower() in kinds and not output.is_dir()
     if is_file and not single:
         raise ConfigError(f"{output} is one file, and more than one is given.", "Name a folder.")
@@ -79,7 +82,7 @@ def plan(
             Job(path, _place(method, path, root, output, suffix or kinds[0]), root)
             for path, root in find_files(given, GIVEN[method], _what(method))
         ]
-    jobs = _checked(jobs, make_folders=not is_file)
+    jobs = _checked(jobs, READERS[method], make_folders=not is_file)
     if shard is not None:
         which, of = shard
         jobs = jobs[which - 1 :: of]
@@ -101,11 +104,12 @@ def _place(method: Method, path: Path, root: Path | None, output: Path | None, s
     return folder / f"{stem}{suffix}"
 
 
-def _checked(jobs: Sequence[Job], make_folders: bool) -> list[Job]:
-    """The jobs, of which those are refused that would write over something.
+def _checked(jobs: Sequence[Job], reader: Reader, make_folders: bool) -> list[Job]:
+    """The jobs; those are refused that would write over something, or whose named file is of another type.
 
     Args:
         jobs: all of them.
+        reader: of the files that are given. What is found in a folder is looked at in its turn.
         make_folders: whether the folders of the outputs may be missing.
 
     Raises:
@@ -116,14 +120,29 @@ def _checked(jobs: Sequence[Job], make_folders: bool) -> list[Job]:
     whose: dict[Path, list[Job]] = {}
     for job in jobs:
         whose.setdefault(job.output.absolute(), []).append(job)
-    checked = []
-    for job in jobs:
-        rivals = [other for other in whose[job.output.absolute()] if other is not job]
-        refused = None
-        if rivals:
-            message = f"{job.given} and {rivals[0].given} would both become {job.output}."
-            refused = FileError(message, "Convert them into folders of their own.")
-        elif job.given != PIPE and job.output.exists() and job.output.samefile(job.given):
-            refused = FileError(f"{job.given} would be written over itself.", "Name another output with -o.")
-        checked.append(replace(job, refused=refused))
-    return checked
+    return [replace(job, refused=_refusal(job, whose[job.output.absolute()], reader)) for job in jobs]
+
+
+def _of_another_type(job: Job, reader: Reader) -> FileError | None:
+    """Why a file that is named cannot be read, if its first bytes tell."""
+    return reader.wrong(job.given) if job.root is None and job.given.is_file() else None
+
+
+def _refusal(job: Job, same_output: Sequence[Job], reader: Reader) -> FileError | None:
+    """Why a job must not be done, if so.
+
+    Args:
+        job: one of those with the same output.
+        same_output: all of these.
+        reader: see `_checked`.
+    """
+    wrong = _of_another_type(job, reader)
+    if wrong is not None:
+        return wrong
+    rivals = [other for other in same_output if other is not job]
+    if rivals:
+        message = f"{job.given} and {rivals[0].given} would both become {job.output}."
+        return FileError(message, "Convert them into folders of their own.")
+    if job.given != PIPE and job.output.exists() and job.output.samefile(job.given):
+        return FileError(f"{job.given} would be written over itself.", "Name another output with -o.")
+    return None

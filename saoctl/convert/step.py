@@ -75,6 +75,8 @@ def run(
     check(method, choices)
     suffix = ".npy" if choices.layout == "stable-audio-tools" else choices.suffix
     jobs = plan(method, given, choices.output, suffix, choices.shard)
+    if len(jobs) == 1 and jobs[0].refused is not None:
+        raise jobs[0].refused
     if choices.engine != "local" and any(PIPE in (job.given, job.output) for job in jobs):
         raise ConfigError("A pipe has one end on this machine alone.", "Leave --engine out.")
     if choices.layout != "plain" and any(job.output == PIPE for job in jobs):

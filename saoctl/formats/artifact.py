@@ -7,6 +7,7 @@ import torch
 from saoctl import devices
 from saoctl.config import OnnxConfig
 from saoctl.errors import FileError
+from saoctl.filetypes import refuse_folder
 from saoctl.formats.description import Description
 from saoctl.formats.executorch import ExecuTorch
 from saoctl.formats.format import Artifact, Contents, Format
@@ -101,5 +102,6 @@ def contents(path: Path) -> Contents:
 
 
 def _check_exists(path: Path) -> None:
-    if not path.is_file():
+    refuse_folder(path)
+    if not path.exists():
         raise FileError(f"The artifact {path} does not exist.", "Check the name, or run `saoctl export` first.")

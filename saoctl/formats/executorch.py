@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from saoctl import filetypes
 from saoctl.config import OnnxConfig
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file, sha256
@@ -27,13 +28,14 @@ from saoctl.formats.format import Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
 from saoctl.formats.stateful import StatefulStep
 from saoctl.formats.streams import Streams, StreamsArtifact, check_exact, import_for, not_exact
-from saoctl.kinds import is_executorch
 from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.pure import pure_step
 from saoctl.vocabulary import METHODS, Precision
 
 KIND = "ExecuTorch"
+READER = filetypes.reader_of_exported("executorch")
+JSON_READER = filetypes.Reader("JSON", (filetypes.JSON,), give=READER.again, again=READER.again)
 SAOCTL = "saoctl"  # the key of what the protocol does not ask for
 LARGEST = 2**53  # whole number that a host can keep
 
@@ -184,9 +186,6 @@ class ExecuTorch(Format):
             beside.write_text(json.dumps(says, indent=2) + "\n", encoding="utf-8")
         return size
 
-    def recognises(self, path: Path) -> bool:
-        return is_executorch(path)
-
     def describe(self, path: Path) -> Description | None:
         own = self._json(path).get(SAOCTL)
         return None if own is None else parse(json.dumps(own.get("description")), _json_of(path))
@@ -227,14 +226,14 @@ class ExecuTorch(Format):
             FileError: either is none.
         """
         if not self.recognises(path):
-            raise FileError(f"{path} is not an ExecuTorch file, or is damaged.", "Export it again: saoctl export.")
+            raise READER.refusal(path)
         beside = _json_of(path)
         if not beside.is_file():
             raise FileError(f"{beside}, which belongs beside {path}, is not there.", "Copy both files.")
         try:
             says = json.loads(beside.read_bytes())
         except ValueError as error:
-            raise FileError(f"{beside} is damaged.", "Export it again: saoctl export.") from error
+            raise JSON_READER.refusal(beside) from error
         if not isinstance(says, dict):
             raise FileError(f"{beside} does not say how {path} is called.", "Export it again: saoctl export.")
         return says

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from saoctl.config import OnnxConfig
 from saoctl.errors import ConfigError
+from saoctl.filetypes import EXPORTED
 from saoctl.formats.description import Description
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.kinds import exported_files
@@ -165,9 +166,9 @@ class Format(ABC):
             FileError: the file cannot be written; what was there before is still there.
         """
 
-    @abstractmethod
     def recognises(self, path: Path) -> bool:
         """Whether a file is of this format, by its content."""
+        return EXPORTED[self.name].matches(path)
 
     @abstractmethod
     def describe(self, path: Path) -> Description | None:

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from saoctl import filetypes
 from saoctl.config import OnnxConfig
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file
@@ -30,6 +31,7 @@ from saoctl.streaming.pure import PureStep, pure_step
 from saoctl.vocabulary import METHODS, Method, Precision
 
 KIND = "ONNX"
+READER = filetypes.reader_of_exported("onnx")
 DESCRIPTION = "saoctl"  # the key of the description
 
 # What onnxruntime 1.17 of 2024 loads, and so what most hosts have.
@@ -146,13 +148,6 @@ class Onnx(Format):
                 place.write_bytes(proto.SerializeToString())
                 size = size or place.stat().st_size
         return size
-
-    def recognises(self, path: Path) -> bool:
-        try:
-            _metadata(path)
-        except FileError:
-            return False
-        return True
 
     def describe(self, path: Path) -> Description | None:
         text = _metadata(path).get(DESCRIPTION)
@@ -396,7 +391,7 @@ def _session(path: Path) -> Any:
     try:
         return _open(path)
     except FileError as error:
-        raise _not_onnx(path) from error
+        raise READER.refusal(path) from error
 
 
 def _open(path: Path) -> Any:
@@ -416,13 +411,14 @@ def _metadata(path: Path) -> dict[str, str]:
     """What an ONNX file says of itself; its graph is not read.
 
     Raises:
-        FileError: it is none.
+        FileError: it is empty, damaged or of another kind.
     """
+    READER.check(path)
     try:
         with path.open("rb") as file:
             fields = list(protobuf.fields(file, 0, path.stat().st_size))
             if not {MODEL_IR_VERSION, MODEL_GRAPH} <= {field.number for field in fields}:
-                raise _not_onnx(path)
+                raise READER.refusal(path)
             found = {}
             for field in fields:
                 if field.number == MODEL_METADATA:
@@ -433,8 +429,4 @@ def _metadata(path: Path) -> dict[str, str]:
                     found[entry.get(ENTRY_KEY, "")] = entry.get(ENTRY_VALUE, "")
             return found
     except (ValueError, OSError) as error:
-        raise _not_onnx(path) from error
-
-
-def _not_onnx(path: Path) -> FileError:
-    return FileError(f"{path} is not an ONNX file, or is damaged.", "Export it again: saoctl export.")
+        raise READER.refusal(path) from error

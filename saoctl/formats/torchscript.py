@@ -3,6 +3,7 @@
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,15 +13,16 @@ from typing import Any, Self
 import torch
 from torch import Tensor
 
+from saoctl import filetypes
 from saoctl.config import OnnxConfig
 from saoctl.errors import FileError
 from saoctl.files import atomic_file
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Artifact, Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import GOOD, NnTilde, read_signatures
-from saoctl.kinds import is_torchscript
 from saoctl.vocabulary import Precision
 
+READER = filetypes.reader_of_exported("torchscript")
 DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
 
 PACKED_OPERATORS = "mkldnn::"  # that torch names which it does not have, see `saoctl.streaming.packed`
@@ -85,19 +87,15 @@ class TorchScript(Format):
             with zipfile.ZipFile(path) as archive:
                 names = archive.namelist()
                 text = next((archive.read(name) for name in names if name.endswith(f"/extra/{DESCRIPTION}")), None)
-        except (zipfile.BadZipFile, OSError, EOFError) as error:
-            raise _not_torchscript(path) from error
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+            raise READER.refusal(path) from error
         if text is not None:
             return parse(text, path)
-        if not any(name.endswith("/constants.pkl") for name in names):
-            raise _not_torchscript(path)
+        READER.check(path)
         return None
 
     def load(self, path: Path, device: torch.device, stated: OnnxConfig | None = None) -> TorchScriptArtifact:
         return wrapped(path, load_module(path).to(device), device, self.describe(path))
-
-    def recognises(self, path: Path) -> bool:
-        return is_torchscript(path)
 
     def contents(self, path: Path) -> Contents:
         module = load_module(path)
@@ -141,11 +139,7 @@ def load_module(path: Path) -> Any:
         if PACKED_OPERATORS in str(error):
             message = f"{path} has its weights packed for x86 processors, and this torch has not what they need."
             raise FileError(message, "Export it again, without --packed.") from error
-        raise _not_torchscript(path) from error
-
-
-def _not_torchscript(path: Path) -> FileError:
-    return FileError(f"{path} is not a TorchScript file, or is damaged.", "Export it again: saoctl export.")
+        raise READER.refusal(path) from error
 
 
 @contextmanager

@@ -13,11 +13,17 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
+from saoctl import filetypes
 from saoctl.errors import FileError
 from saoctl.models.family import Architecture, UnsupportedArchitectureError
 from saoctl.models.layouts import INDEX, LAYOUTS, PUBLISHED, LayoutError
 from saoctl.models.registry import family_of, read_config
 
+FETCH_AGAIN = "Fetch it again."
+READER = filetypes.Reader(
+    "a checkpoint", (filetypes.CHECKPOINT,), give="Give a checkpoint of an autoencoder.", again=FETCH_AGAIN
+)
+JSON_READER = filetypes.Reader("JSON", (filetypes.JSON,), give=FETCH_AGAIN, again=FETCH_AGAIN)
 CONFIGS_BESIDE = ("model_config.json", "config.json")
 KINDS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
 LOOKED_AT = 64  # numbers of each tensor, by which weights are told from others
@@ -45,22 +51,25 @@ def locate(path: Path) -> Checkpoint:
     """The checkpoint in a local folder, or of a local weights file with its config beside it.
 
     Raises:
-        FileError: there is none, or more than one.
+        FileError: there is none, or more than one; or the file is empty or of another kind.
     """
     if path.is_dir():
         for config_name, weights_name in LAYOUTS:
             if (path / weights_name).is_file() and (path / config_name).is_file():
                 return Checkpoint(path / weights_name, path / config_name)
         candidates = sorted(file for file in path.iterdir() if file.suffix in KINDS and file.is_file())
-        if len(candidates) > 1:
-            names = ", ".join(file.name for file in candidates)
+        taken = [file for file in candidates if READER.wrong(file) is None]
+        if len(taken) > 1:
+            names = ", ".join(file.name for file in taken)
             raise FileError(f"The folder {path} has several checkpoints: {names}.", "Give the path of one of them.")
         if not candidates:
             wanted = " or ".join(f"{weights_name} with {config_name}" for config_name, weights_name in PUBLISHED[::2])
             raise FileError(f"The folder {path} has no checkpoint.", f"It must hold {wanted}.")
-        path = candidates[0]
-    if not path.is_file():
+        path = (taken or candidates)[0]
+    if not path.exists():
         raise FileError(f"The weights {path} do not exist.", "Check model.path.")
+    if not is_index(path):
+        READER.check(path)
     config = next((path.parent / name for name in CONFIGS_BESIDE if (path.parent / name).is_file()), None)
     return Checkpoint(path, config)
 
@@ -127,7 +136,7 @@ def read_index(path: Path) -> dict[str, Path]:
     """
     shards = weight_map(_read_json(path))
     if shards is None:
-        raise FileError(f"{path} is not the index of a sharded checkpoint.", "Fetch it again.")
+        raise FileError(f"{path} is not the index of a sharded checkpoint.", FETCH_AGAIN)
     return {name: path.parent / shard for name, shard in shards.items()}
 
 
@@ -148,7 +157,7 @@ def _read(path: Path) -> dict[str, Tensor]:
         for shard in sorted(set(shards.values())):
             held = _read_safetensors(shard)
             if wrong := sorted(name for name in held if shards.get(name) != shard):
-                raise FileError(f"{shard} holds {wrong[0]}, which its index does not place there.", "Fetch it again.")
+                raise FileError(f"{shard} holds {wrong[0]}, which its index does not place there.", FETCH_AGAIN)
             tensors.update(held)
         if absent := sorted(shards.keys() - tensors.keys()):
             raise FileError(f"The shards of {path} lack {absent[0]}.", "Fetch them again.")
@@ -162,7 +171,7 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
     A mapping stays in memory until the last of its tensors is dropped. So the encoder's can go as soon as its stream
     is built.
     """
-    _check_readable(path)
+    READER.check(path)
     tensors: dict[str, Tensor] = {}
     try:
         for decoder in (False, True):
@@ -170,13 +179,13 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
                 names = [name for name in file.keys() if ("decoder." in name) == decoder]  # noqa: SIM118 - not a dict
                 tensors.update((name, file.get_tensor(name)) for name in names)
     except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise _invalid(path, "safetensors file") from error
+        raise READER.refusal(path) from error
     return tensors
 
 
 def _read_torch(path: Path) -> dict[str, Tensor]:
     """A file of torch.save. Its pickle is only ever read by the loader that knows tensors and nothing else."""
-    _check_readable(path)
+    READER.check(path)
     _check_records(path)
     try:
         with warnings.catch_warnings():
@@ -188,7 +197,7 @@ def _read_torch(path: Path) -> dict[str, Tensor]:
                 f"{path} holds more than tensors, which could only be loaded by running code from it.",
                 "Ask for it as safetensors.",
             ) from error
-        raise _invalid(path, "torch checkpoint") from error
+        raise READER.refusal(path) from error
     if isinstance(loaded, Mapping) and isinstance(loaded.get("state_dict"), Mapping):
         loaded = loaded["state_dict"]
     if not isinstance(loaded, Mapping) or not all(
@@ -204,16 +213,9 @@ def _check_records(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise _invalid(path, "torch checkpoint") from error
+        raise READER.refusal(path) from error
     if damaged is not None:
-        raise _invalid(path, "torch checkpoint")
-
-
-def _check_readable(path: Path) -> None:
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise FileError(f"{path} cannot be read: {error.strerror}.", "Fetch it again.") from error
+        raise READER.refusal(path)
 
 
 def _read_json(path: Path) -> object:
@@ -222,9 +224,5 @@ def _read_json(path: Path) -> object:
     except OSError as error:
         raise FileError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise FileError(f"{path} is not valid JSON.", "Fetch it again.") from error
+        raise JSON_READER.refusal(path) from error
     return content
-
-
-def _invalid(path: Path, kind: str) -> FileError:
-    return FileError(f"{path} is not a valid {kind}: truncated, altered, or something else.", "Fetch it again.")

@@ -10,10 +10,13 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from saoctl import filetypes
 from saoctl.errors import FileError
 from saoctl.files import atomic_file
-from saoctl.kinds import BASIS_METADATA
+from saoctl.filetypes import BASIS_METADATA
 
+AGAIN = "Make the basis again: saoctl basis AUDIO."
+READER = filetypes.Reader("a basis", (filetypes.BASIS,), give="Make a basis: saoctl basis AUDIO.", again=AGAIN)
 FORMAT = 1  # of the file; raised when an older saoctl would misunderstand it
 ORTHOGONAL = 1e-6  # how far the products of directions may be off
 # Of the largest spread: in directions in which the sounds did not vary, coordinates stay finite.
@@ -102,18 +105,19 @@ def read(path: Path) -> Basis:
     """Read a basis.
 
     Raises:
-        FileError: it is missing, no basis, of a newer saoctl, or not what a basis must be.
+        FileError: it is missing, empty, damaged, of another kind, or of a newer saoctl.
     """
-    if not path.is_file():
-        raise FileError(f"The basis {path} does not exist.", "Make one: saoctl basis AUDIO.")
+    if not path.exists():
+        raise FileError(f"The basis {path} does not exist.", READER.give)
+    READER.check(path)
     try:
         with safe_open(path, "pt") as file:
-            about = json.loads((file.metadata() or {}).get(BASIS_METADATA, "null"))
+            about = json.loads((file.metadata() or {})[BASIS_METADATA])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError) as error:
-        raise FileError(f"{path} is no basis: not a safetensors file.", "Make one: saoctl basis AUDIO.") from error
+    except (SafetensorError, OSError, ValueError, KeyError) as error:
+        raise READER.refusal(path) from error
     if not isinstance(about, dict):
-        raise FileError(f"{path} is no basis of saoctl's.", "Make one: saoctl basis AUDIO.")
+        raise READER.refusal(path)
     if about.get("format", 0) > FORMAT:
         raise FileError(f"{path} was written by a newer saoctl.", "Update saoctl, or make the basis anew.")
     try:
@@ -131,9 +135,9 @@ def read(path: Path) -> Basis:
             weights=about.get("weights"),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise FileError(f"{path} lacks a part of a basis: {error}.", "Make the basis anew.") from error
+        raise FileError(f"{path} is damaged: it lacks a part of a basis, {error}.", AGAIN) from error
     if wrong := _wrong(basis):
-        raise FileError(f"{path} is no basis: {wrong}.", "Make the basis anew.")
+        raise FileError(f"{path} is damaged: {wrong}.", AGAIN)
     return basis
 
 

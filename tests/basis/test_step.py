@@ -101,7 +101,7 @@ def test_a_folder_is_searched_and_what_is_broken_is_left_out_and_told(
     assert set(result.audio) == set(good)
     assert len(result.left_out) == 2
     assert any("c.wav is silent" in reason for reason in result.left_out)
-    assert any("d.flac cannot be read as audio" in reason for reason in result.left_out)
+    assert any("d.flac is a text file, and cannot be read as audio" in reason for reason in result.left_out)
     assert [f"left out: {reason}" for reason in result.left_out] == progress.warnings[:2]
 
 

@@ -34,7 +34,7 @@ ROW = (
 def test_a_wrong_baseline_is_refused(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "old.json").write_text(text)
-    with pytest.raises(FileError, match=r"The baseline .*old\.json"):
+    with pytest.raises(FileError, match=r"old\.json"):
         read(tmp_path / "old.json")
 
 

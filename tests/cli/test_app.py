@@ -346,7 +346,9 @@ def test_bad_audio_is_refused(name: Path, tmp_path: Path, kind: str, words: str)
 
 
 @pytest.mark.parametrize("command", ["verify", "bench"])
-@pytest.mark.parametrize(("content", "words"), [(None, "does not exist"), (b"hello", "not a TorchScript file")])
+@pytest.mark.parametrize(
+    ("content", "words"), [(None, "does not exist"), (b"hello", "cannot be read as a TorchScript file")]
+)
 def test_a_bad_artifact_is_refused(name: Path, tmp_path: Path, command: str, content: bytes | None, words: str) -> None:
     if content is not None:
         (tmp_path / "a.ts").write_bytes(content)
@@ -360,7 +362,7 @@ def test_bad_weights_are_refused(name: Path, tmp_path: Path, command: str) -> No
     weights = tmp_path / "weights" / "vae" / "diffusion_pytorch_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     settings = ("--set", f"model={{path: {tmp_path / 'weights'}}}")
-    assert_refused(saoctl(command, "-c", name, *settings), 4, str(weights), "not a valid safetensors file")
+    assert_refused(saoctl(command, "-c", name, *settings), 4, str(weights), "is damaged")
 
 
 def test_an_exported_file_of_before_is_taken_by_all_commands(name: Path) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from safetensors.torch import load_file
+import torch
+from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
 from saoctl.cli.app import app
@@ -115,6 +116,16 @@ def test_json_tells_each_file_and_the_exit_code_that_one_failed(name: Path, tmp_
         (["decode", "-", "--json"], 2, "cannot both go"),
         (["encode", "a.wav", "-o", "-", "--csv"], 2, "cannot both go"),
         (["encode", "a.wav", "-o", "nowhere/a.npy"], 4, "the folder nowhere does not exist"),
+        (["encode", "z.safetensors"], 4, "`saoctl decode z.safetensors` makes audio of it"),
+        (["forward", "z.safetensors"], 4, "`saoctl decode z.safetensors` makes audio of it"),
+        (["basis", "z.safetensors"], 4, "`saoctl decode z.safetensors` makes audio of it"),
+        (["decode", "a.wav"], 4, "`saoctl encode a.wav` makes latents of it"),
+        (["decode", "empty.npy"], 4, "empty.npy is empty"),
+        (["info", "."], 4, ". is a folder, and no exported file. Give the name of an exported file."),
+        (["verify", "."], 4, ". is a folder, and no exported file"),
+        (["bench", "a.wav"], 4, "a.wav is an audio file"),
+        (["verify", "-c", "a.wav"], 2, "The config a.wav is an audio file. Give a YAML file."),
+        (["export", "--path", "z.safetensors"], 4, "z.safetensors is a file of latents"),
     ],
 )
 def test_bad_input_gets_one_error_and_its_exit_code(
@@ -122,10 +133,50 @@ def test_bad_input_gets_one_error_and_its_exit_code(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     sound(tmp_path / "a.wav", 100)
-    done = CliRunner().invoke(app, [*arguments, "-c", str(name)])
+    save_file({"latents": torch.zeros(2, 10)}, tmp_path / "z.safetensors")
+    (tmp_path / "empty.npy").touch()
+    done = CliRunner().invoke(app, [arguments[0], "-c", str(name), *arguments[1:]])
     assert done.exit_code == code
     assert words in " ".join(done.output.split())
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_file_of_another_kind_is_refused_before_the_model_is_loaded(
+    name: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: object) -> None:
+        raise AssertionError("the model is loaded")
+
+    monkeypatch.setattr("saoctl.convert.converter.from_weights", load)
+    save_file({"latents": torch.zeros(2, 10)}, tmp_path / "z.safetensors")
+    done = CliRunner().invoke(app, ["encode", str(tmp_path / "z.safetensors"), "-c", str(name)])
+    assert done.exit_code == 4
+    assert done.stderr.startswith(f"Error: {tmp_path / 'z.safetensors'} is a file of latents")
+
+
+def test_a_file_of_another_kind_among_good_ones_does_not_stop_them(name: Path, tmp_path: Path) -> None:
+    given = [sound(tmp_path / "a.wav", 100), tmp_path / "z.safetensors"]
+    save_file({"latents": torch.zeros(2, 10)}, given[1])
+    done = CliRunner().invoke(app, ["encode", *map(str, given), "-o", str(tmp_path / "out"), "-c", str(name)])
+    assert done.exit_code == 1
+    assert "z.safetensors is a file of latents, and cannot be read as audio" in done.stdout
+    assert (tmp_path / "out" / "a.safetensors").is_file()
+
+
+def test_without_audio_in_nothing_goes_out(name: Path) -> None:
+    """Standard input is the null device, and standard output gets no head of a WAV either."""
+    before = os.dup(0)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    try:
+        done = CliRunner().invoke(app, ["forward", "-", "-o", "-", "-c", str(name)])
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+        os.close(nothing)
+    assert done.exit_code == 4
+    assert "Standard input is empty" in done.stderr
+    assert done.stdout_bytes == b""
 
 
 def test_killed_at_any_moment_the_same_command_goes_on(name: Path, tmp_path: Path) -> None:

@@ -106,10 +106,17 @@ def test_the_file_describes_itself_without_being_loaded(tiny: Config) -> None:
     assert found.latency_samples["forward"] == found.latency_samples["encode"] + found.latency_samples["decode"]
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not TorchScript" * 100])
-def test_what_is_not_torchscript_is_refused(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"PK\x03\x04", "is damaged: it begins like a TorchScript file"),
+        (b"not TorchScript" * 100, "is a text file, and cannot be read as a TorchScript file"),
+    ],
+)
+def test_what_is_not_torchscript_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     (tmp_path / "a.ts").write_bytes(content)
-    with pytest.raises(FileError, match="not a TorchScript file"):
+    with pytest.raises(FileError, match=words):
         artifact.load(tmp_path / "a.ts", CPU)
 
 
@@ -126,7 +133,7 @@ def test_a_torch_that_lacks_what_packed_weights_need_says_so(tiny: Config, monke
 def test_a_truncated_file_is_refused(tiny: Config, tmp_path: Path, kept: float) -> None:
     whole = tiny.artifact.read_bytes()
     (tmp_path / "a.ts").write_bytes(whole[: int(len(whole) * kept)])
-    with pytest.raises(FileError, match="not a TorchScript file"):
+    with pytest.raises(FileError, match="is damaged: it begins like a TorchScript file"):
         artifact.load(tmp_path / "a.ts", CPU)
 
 
@@ -135,14 +142,14 @@ def test_a_damaged_file_is_refused(tiny: Config, tmp_path: Path) -> None:
     with zipfile.ZipFile(tiny.artifact) as old, zipfile.ZipFile(tmp_path / "a.ts", "w") as new:
         for name in old.namelist():
             new.writestr(name, b"" if name.endswith("data.pkl") else old.read(name))
-    with pytest.raises(FileError, match="not a TorchScript file"):
+    with pytest.raises(FileError, match="is damaged: it begins like a TorchScript file"):
         artifact.load(tmp_path / "a.ts", CPU)
 
 
 def test_another_zip_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.ts", "w") as archive:
         archive.writestr("hello.txt", "hello")
-    with pytest.raises(FileError, match="not a TorchScript file"):
+    with pytest.raises(FileError, match="is a zip archive, and cannot be read as a TorchScript file"):
         artifact.load(tmp_path / "a.ts", CPU)
 
 

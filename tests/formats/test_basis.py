@@ -116,7 +116,7 @@ def test_the_basis_of_other_weights_of_the_same_architecture_is_refused_by_name(
 def test_a_bad_basis_is_refused_before_the_weights_are_looked_for(tiny: Config, tmp_path: Path) -> None:
     nowhere = tiny.model.model_copy(update={"seed": None, "path": tmp_path / "nowhere", "architecture": None})
     (tmp_path / "b.safetensors").write_text("a basis")
-    with pytest.raises(FileError, match="is no basis"):
+    with pytest.raises(FileError, match="is a text file, and cannot be read as a basis"):
         export.run(with_basis(tiny, tmp_path / "b.safetensors").model_copy(update={"model": nowhere}))
 
 

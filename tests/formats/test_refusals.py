@@ -38,10 +38,19 @@ def test_what_has_no_form_in_a_format_is_refused_by_name_and_nothing_is_left(
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("content", [b"", b"\x08\x09", b"something else" * 100, b"PK\x03\x04" * 30])
-def test_what_is_no_file_of_a_format_is_refused(tmp_path: Path, name: FormatName, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"\x08\x09", "cannot be read as an {}: its content"),
+        (b"something else" * 100, "is a text file, and cannot be read as an {}"),
+        (b"PK\x03\x04" * 30, "is a zip archive, and cannot be read as an {}"),
+    ],
+    ids=["empty", "noise", "text", "zip"],
+)
+def test_what_is_no_file_of_a_format_is_refused(tmp_path: Path, name: FormatName, content: bytes, words: str) -> None:
     kind = artifact.format_named(name)
     path = tmp_path / f"a{kind.suffix}"
     path.write_bytes(content)
-    with pytest.raises(FileError, match=f"not an {kind.title} file"):
+    with pytest.raises(FileError, match=words.format(f"{kind.title} file")):
         artifact.load(path, CPU)

@@ -162,7 +162,7 @@ def test_a_shard_that_lacks_or_adds_a_tensor_is_refused(tmp_path: Path, state: d
 def test_what_is_no_index_is_refused(tmp_path: Path, text: str) -> None:
     folder = with_config(tmp_path / "wrong")
     (folder / "model.safetensors.index.json").write_text(text)
-    with pytest.raises(FileError, match=r"not the index|not valid JSON"):
+    with pytest.raises(FileError, match=r"not the index|is damaged: it begins like JSON"):
         load(locate(folder))
 
 
@@ -202,13 +202,26 @@ def test_many_missing_tensors_are_counted_not_listed(tmp_path: Path, state: dict
         load(locate(write_full(tmp_path / "half", kept)))
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"\x00" * 64, b"\xff" * 64, b"not a checkpoint" * 100])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty"),
+        (b"{}", "is a JSON file, and cannot be read as a checkpoint"),
+        (b"\x00" * 64, "cannot be read as a checkpoint: its content is of no kind"),
+        (b"\xff" * 64, "cannot be read as a checkpoint: its content is of no kind"),
+        (b"not a checkpoint" * 100, "is a text file, and cannot be read as a checkpoint"),
+        (b"version https://git-lfs.example/spec/v1\noid sha256:0", "is a pointer of Git LFS"),
+    ],
+    ids=["empty", "json", "zeros", "ones", "text", "pointer"],
+)
 @pytest.mark.parametrize("name", ["model.safetensors", "model.ckpt"])
-def test_what_is_no_checkpoint_is_refused(tmp_path: Path, state: dict[str, Tensor], content: bytes, name: str) -> None:
+def test_what_is_no_checkpoint_is_refused(
+    tmp_path: Path, state: dict[str, Tensor], content: bytes, words: str, name: str
+) -> None:
     folder = write_full(tmp_path / "wrong", state)
     (folder / "model.safetensors").unlink()
     (folder / name).write_bytes(content)
-    with pytest.raises(FileError, match="not a valid"):
+    with pytest.raises(FileError, match=words):
         load(locate(folder))
 
 
@@ -221,7 +234,7 @@ def test_a_truncated_checkpoint_is_refused(tmp_path: Path, state: dict[str, Tens
         path = write_full(tmp_path / "cut", state) / name
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * kept)])
-    with pytest.raises(FileError, match="not a valid"):
+    with pytest.raises(FileError, match="is damaged: it begins like a checkpoint"):
         load(locate(path))
 
 
@@ -237,7 +250,7 @@ def test_a_pickle_that_would_run_code_is_refused_and_runs_none(tmp_path: Path, m
         load(locate(folder))
     assert "safetensors" in error.value.hint
     (folder / "model.ckpt").write_bytes(pickle.dumps(_Dangerous()))
-    with pytest.raises(FileError, match="not a valid"):
+    with pytest.raises(FileError, match="is a pickle"):
         load(locate(folder))
     assert not (tmp_path / "touched").exists()
 
@@ -259,7 +272,8 @@ def test_missing_files_are_named(tmp_path: Path, state: dict[str, Tensor]) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("{", "not valid JSON"), ("[]", "not a JSON object"), ("\udcff", "not valid JSON")]
+    ("text", "message"),
+    [("{", "begins like JSON"), ("[]", "not a JSON object"), ("\udcff", "cannot be read as JSON"), ("", "is empty")],
 )
 def test_a_wrong_config_is_refused(tmp_path: Path, text: str, message: str) -> None:
     config = tmp_path / "config.json"

@@ -96,14 +96,14 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="does not exist"):
         bases.read(path)
     path.write_text("a text")
-    with pytest.raises(FileError, match="not a safetensors file"):
+    with pytest.raises(FileError, match="is a text file, and cannot be read as a basis"):
         bases.read(path)
     save_file({"weight": torch.ones(2)}, path)
-    with pytest.raises(FileError, match="no basis of saoctl's"):
+    with pytest.raises(FileError, match="is a checkpoint, and cannot be read as a basis"):
         bases.read(path)
     bases.write(made()[0], path)
     save_file({"mean": load_file(path)["mean"]}, path, {"saoctl.basis": '{"format": 1}'})
-    with pytest.raises(FileError, match="lacks a part of a basis: 'directions'"):
+    with pytest.raises(FileError, match="is damaged: it lacks a part of a basis, 'directions'"):
         bases.read(path)
     save_file({"mean": torch.ones(2)}, path, {"saoctl.basis": '{"format": 2}'})
     with pytest.raises(FileError, match="newer saoctl"):
