@@ -12,11 +12,13 @@ Example:
 
 from typing import TYPE_CHECKING, Any
 
+from saoctl import errors
+
 if TYPE_CHECKING:
     from saoctl.autoencoder import Autoencoder, load
     from saoctl.pipelines import StreamedVae, stream_vae
 
-__all__ = ["Autoencoder", "StreamedVae", "__version__", "load", "stream_vae"]
+__all__ = ["Autoencoder", "StreamedVae", "__version__", "errors", "load", "stream_vae"]
 
 MODULES = {"Autoencoder": "autoencoder", "load": "autoencoder", "StreamedVae": "pipelines", "stream_vae": "pipelines"}
 

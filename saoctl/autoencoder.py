@@ -2,22 +2,31 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 import torch
 from torch import Tensor
 
 from saoctl import config as configs
-from saoctl import devices
+from saoctl import devices, filetypes
 from saoctl.config import Config, ModelConfig
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
 from saoctl.formats.format import Artifact
 from saoctl.formats.torchscript import wrapped
+from saoctl.models.checkpoint import is_index
 from saoctl.progress import Progress, Silent
+from saoctl.tensors import check_signal, wants_gradient
 from saoctl.vocabulary import Precision
 
 CONFIG_SUFFIXES = (".yaml", ".yml")
+READER = filetypes.Reader(
+    "a model",
+    (filetypes.CHECKPOINT,),
+    give="Give the name of a config, a YAML config, a checkpoint or an exported file.",
+    again="Fetch it again.",
+)
 
 
 class Autoencoder:
@@ -28,6 +37,10 @@ class Autoencoder:
     its own. A change of batch size begins a fresh stream. A file whose blocks have one size, as `saoctl info` tells it,
     takes multiples of it, and at the end of a signal a shorter one.
 
+    Blocks of float64, float16 and bfloat16 are converted to float32; integers are refused, because only the caller
+    knows their full scale, and so are arrays and lists. NaN and infinity are computed with, as a host's are: they spoil
+    the output as far as the model's receptive field reaches. There are no gradients.
+
     Attributes:
         sample_rate: Hz; None for a file of another tool.
         ratio: audio samples per latent frame.
@@ -37,7 +50,7 @@ class Autoencoder:
         device: where; what comes out is where what went in was.
 
     Shape:
-        audio [B, audio_channels, F * ratio], latents [B, latent_dim, F], both float32.
+        audio [B, audio_channels, F * ratio], latents [B, latent_dim, F]; what comes out is float32.
     """
 
     def __init__(self, artifact: Artifact, sample_rate: int | None) -> None:
@@ -48,11 +61,30 @@ class Autoencoder:
         self.precision, self.device = artifact.precision, artifact.device
         self._artifact = artifact
 
+    def __repr__(self) -> str:
+        description = self._artifact.description
+        parts = [f"{self.audio_channels} channels", f"ratio {self.ratio}", f"{self.latent_dim} latents"]
+        if description is None:
+            source = f"{self._artifact.path}, written by another tool"
+        else:
+            exact = "exact stream" if description.lookahead is None else "stream with less lookahead"
+            form = exact if description.streaming else "offline model"
+            source = f"{description.source}, {form} of {description.family}"
+            parts.insert(0, f"{self.sample_rate} Hz")
+            if description.basis is not None:
+                parts[-1] += " along a basis"
+        parts.append(f"{self.precision} on {self.device}")
+        late = ", ".join(f"{method} {samples}" for method, samples in self.latency.items())
+        latency = f"; latency in samples: {late}" if late else ""
+        return f"<saoctl.Autoencoder of {source}: {', '.join(parts)}{latency}>"
+
     def encode(self, audio: Tensor) -> Tensor:
         """Audio to latents, late by `latency["encode"] / ratio` frames.
 
         Raises:
-            ValueError: the block has not the shape that it should have.
+            TypeError: the block is no tensor of floating-point numbers; see `saoctl.tensors.check_signal`.
+            ValueError: the block is empty, or has not the shape that it should have.
+            ConfigError: gradients are asked for.
         """
         return self._call("encode", audio, self.audio_channels, self.ratio)
 
@@ -89,9 +121,16 @@ class Autoencoder:
         self._artifact = self._artifact.fresh()
 
     def _call(self, method: str, block: Tensor, channels: int, multiple: int) -> Tensor:
-        if block.dim() != 3 or block.shape[1] != channels or block.shape[2] == 0 or block.shape[2] % multiple:
+        block = check_signal(method, block, is_audio=method != "decode")
+        if block.dim() != 3 or block.shape[1] != channels or block.shape[2] % multiple or not block.numel():
             unit = "frames" if multiple == 1 else f"a multiple of {multiple} samples"
-            raise ValueError(f"{method} takes blocks [batch, {channels}, {unit}], not {list(block.shape)}")
+            empty = "" if block.numel() else ", which is empty"
+            raise ValueError(f"{method} takes blocks [batch, {channels}, {unit}], not {list(block.shape)}{empty}")
+        if wants_gradient(block):
+            raise ConfigError(
+                "A stream has no gradients, and so cannot be trained or optimised through.",
+                "Use torch.no_grad(), or give block.detach().",
+            )
         # A copy: what is computed in inference mode could not be changed in place.
         return self._artifact.call(method, block.to(self.device, torch.float32)).clone().to(block.device)
 
@@ -104,8 +143,8 @@ class Autoencoder:
 def load(
     what: str | Path,
     *,
-    precision: Precision | None = None,
-    device: str | None = None,
+    precision: Precision | torch.dtype | None = None,
+    device: str | torch.device | None = None,
     noise: float = 0.0,
     local_only: bool = False,
     progress: Progress | None = None,
@@ -115,17 +154,19 @@ def load(
     Args:
         what: a shipped config's name such as `demo`, a YAML config, a checkpoint (a file or a folder), or an exported
             file. A config's weights are fetched if they are not there.
-        precision: of the computation; None: the config's. An exported file has its own.
-        device: auto, cpu, cuda, cuda:1 or mps; None: the config's, and the CPU for an exported file.
+        precision: of the computation, by its name or as a torch.dtype; None: the config's. An exported file has its
+            own.
+        device: auto, cpu, cuda, cuda:1 or mps, or a torch.device; None: the config's, and the CPU for an exported file.
         noise: how much of the VAE's sampling noise `encode` adds, 0 to 2; 0 gives the mean, as the offline model does
             when it is judged, 1 what it was trained with. A file of another tool has its own way.
         local_only: fetch nothing.
         progress: a listener.
 
     Raises:
-        ConfigError: there is no such thing, the config or the noise is impossible, or the device is not there.
+        ConfigError: there is no such thing, the config, the precision or the noise is impossible, or the device is not
+            there.
         WeightsError: the weights cannot be had.
-        FileError: a file is not what it should be.
+        FileError: a file is empty, damaged or of another kind.
 
     Example:
         >>> stream = load("demo")
@@ -134,6 +175,7 @@ def load(
     """
     progress = progress or Silent()
     path = Path(what).expanduser()
+    precision, device = _precision_name(precision), _device_name(device)
     if artifacts.is_exported(path):
         if precision is not None:
             raise ConfigError(f"{path} is an exported file, which has its own precision.", "Leave `precision` out.")
@@ -158,6 +200,32 @@ def set_noise(artifact: Artifact, noise: float) -> None:
         raise ConfigError(f"Noise of {noise:g} is impossible here.", "Give 0, or with sampling up to 2.")
 
 
+def _precision_name(precision: object) -> Precision | None:
+    """The name of a precision.
+
+    Raises:
+        ConfigError: there is none of this name or dtype.
+    """
+    name = None if precision is None else str(precision).removeprefix("torch.")
+    found = next((each for each in get_args(Precision) if each == name), None)
+    if found is None and name is not None:
+        raise ConfigError(f"The precision {name} is impossible.", f"Give one of: {', '.join(get_args(Precision))}.")
+    return found
+
+
+def _device_name(device: str | torch.device | None) -> str | None:
+    """The name of a device as a config has it.
+
+    Raises:
+        ConfigError: this machine does not have it.
+    """
+    if isinstance(device, torch.device):
+        device = str(device) if device.type == "cuda" else device.type  # of the other types there is one each
+    if device is not None:
+        devices.resolve(device)
+    return device
+
+
 def _config(what: str | Path, path: Path, precision: Precision | None, device: str | None) -> Config:
     """The config that `what` names, or that of a checkpoint."""
     flags = {"precision": precision, "device": device}
@@ -168,6 +236,8 @@ def _config(what: str | Path, path: Path, precision: Precision | None, device: s
         raise ConfigError(
             f"There is no config, checkpoint or exported file {what}.", f"Give a file, a folder or one of: {names}."
         )
+    if path.is_file() and not is_index(path):
+        READER.check(path)
     chosen = {key: value for key, value in flags.items() if value is not None}
     return Config.model_validate({"model": ModelConfig(path=path), **chosen})
 

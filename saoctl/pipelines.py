@@ -16,6 +16,7 @@ from saoctl.models.layouts import LayoutError
 from saoctl.models.oobleck.foreign import Direction
 from saoctl.streaming.precision import DTYPES
 from saoctl.streaming.whole import WholeSignal, can_follow, check, follow
+from saoctl.tensors import check_signal, wants_gradient
 
 BLOCK_FRAMES = 32
 
@@ -96,6 +97,11 @@ class StreamedVae:
     def __init__(self, found: "Found", installation: "Installation") -> None:
         self._found, self._installation = found, installation
 
+    def __repr__(self) -> str:
+        kind, frames = type(self._found.autoencoder).__name__, self._installation.decoder.block_frames
+        state = f"in blocks of {frames} latent frames" if self._installation.installed else "undone"
+        return f"<saoctl.StreamedVae of {kind}: {state}>"
+
     def decode_iter(self, latents: Tensor, block_frames: int | None = None) -> Iterator[Tensor]:
         """Audio as it is ready: the pieces side by side are what `decode` gives for the same latents.
 
@@ -113,8 +119,10 @@ class StreamedVae:
         Raises:
             ConfigError: it has been undone, gradients are asked for, or the autoencoder has a pretransform of its own,
                 which needs the whole signal.
+            TypeError: the latents are no tensor of floating-point numbers.
             ValueError: shape, dtype or device of the latents are wrong.
         """
+        latents = check_signal("decode_iter", latents, is_audio=False)
         vae, outer, decoder = self._found.autoencoder, self._found.pretransform, self._installation.decoder
         if not self._installation.installed:
             raise ConfigError("This autoencoder does not stream any more.", "Call stream_vae again.")
@@ -223,8 +231,9 @@ class StreamedCoder:
 
     def _checked(self, x: Tensor) -> tuple[WholeSignal, Tensor]:
         """The streaming form of the original as it is now, and x as it takes it."""
-        asked = x.requires_grad or (self.coder.training and any(p.requires_grad for p in self.coder.parameters()))
-        if asked and torch.is_grad_enabled():
+        x = check_signal(f"the {self.direction}", x, is_audio=self.direction == "encoder")
+        trains = self.coder.training and any(map(wants_gradient, self.coder.parameters()))
+        if trains or wants_gradient(x):
             raise ConfigError(
                 f"A streamed {self.direction} has no gradients, and so cannot be trained or optimised through.",
                 "Use torch.no_grad() and eval(), or undo stream_vae.",
@@ -352,9 +361,9 @@ def _described(what: Any) -> str:
     return f"what has the type {type(what).__name__}" + (f", with {' and '.join(parts)}" if parts else "")
 
 
-def _check_frames(block_frames: int) -> None:
-    if block_frames < 1:
-        raise ConfigError(f"A block of {block_frames} latent frames is impossible.", "Give 1 or more.")
+def _check_frames(block_frames: object) -> None:
+    if not isinstance(block_frames, int) or block_frames < 1:
+        raise ConfigError(f"A block of {block_frames} latent frames is impossible.", "Give a whole number, 1 or more.")
 
 
 @contextlib.contextmanager

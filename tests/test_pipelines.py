@@ -426,6 +426,34 @@ def test_what_the_original_would_not_take_is_refused() -> None:
         vae.decode(torch.randn(1, 4, 0))
 
 
+def test_what_is_no_tensor_of_floating_point_numbers_is_refused_by_name() -> None:
+    vae, audio, latents = diffusers_vae(), torch.zeros(1, 2, 80), torch.zeros(1, 4, 10)
+    stream = saoctl.stream_vae(vae)
+    calls: tuple[tuple[str, Callable[[Any], Any], Tensor], ...] = (
+        ("the encoder", vae.encode, audio),
+        ("the decoder", vae.decode, latents),
+        ("decode_iter", stream.decode_iter, latents),
+    )
+    for taker, call, good in calls:
+        for wrong in (good.numpy(), good.tolist()):
+            with pytest.raises(TypeError, match=rf"{taker} takes a torch.Tensor, not .*: give torch.as_tensor"):
+                call(wrong)
+        for dtype, words in ((torch.int16, "floating-point (audio|latents)"), (torch.complex64, "floating-point num")):
+            for autocast in (False, True):
+                with (
+                    torch.autocast("cpu", torch.bfloat16, enabled=autocast),
+                    pytest.raises(TypeError, match=f"{taker} takes {words}"),
+                ):
+                    call(good.to(dtype))
+
+
+def test_a_streamed_vae_says_what_it_is() -> None:
+    stream = saoctl.stream_vae(diffusers_vae(), block_frames=7)
+    assert repr(stream) == "<saoctl.StreamedVae of AutoencoderOobleck: in blocks of 7 latent frames>"
+    stream.undo()
+    assert repr(stream) == "<saoctl.StreamedVae of AutoencoderOobleck: undone>"
+
+
 @pytest.mark.parametrize(
     ("what", "message"),
     [
@@ -482,8 +510,8 @@ def test_weights_that_cannot_be_followed_are_refused_before_anything_changes(
     assert attributes(vae) == there
 
 
-@pytest.mark.parametrize("frames", [0, -1])
-def test_blocks_without_frames_are_refused(frames: int) -> None:
+@pytest.mark.parametrize("frames", [0, -1, 2.5, "8"])
+def test_blocks_without_whole_frames_are_refused(frames: Any) -> None:
     vae = diffusers_vae()
     with pytest.raises(ConfigError, match="latent frames is impossible"):
         saoctl.stream_vae(vae, block_frames=frames)
