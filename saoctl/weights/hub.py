@@ -10,6 +10,7 @@ from saoctl.models.checkpoint import Checkpoint
 from saoctl.progress import Progress
 from saoctl.weights import cache
 from saoctl.weights.plan import explained, make_plan
+from saoctl.weights.refusals import WITHOUT
 from saoctl.weights.remote import Plan
 from saoctl.weights.transfer import bring
 
@@ -73,9 +74,10 @@ def cached(repo: str, revision: str) -> Fetched:
     """
     found = cache.find(repo, revision)
     if found is None:
-        why = "HF_HUB_OFFLINE is set, and the" if constants.HF_HUB_OFFLINE else "The"
-        hint = "Run `saoctl download` with network first."
-        raise WeightsError(f"{why} weights of {repo} at {revision} are not in the cache.", hint)
+        why, unset = ("HF_HUB_OFFLINE is set, and the", "unset it and ") if constants.HF_HUB_OFFLINE else ("The", "")
+        first = f"With a network, {unset}run `saoctl download` first."
+        message = f"{why} weights of {repo} at {revision} are not in the cache."
+        raise WeightsError(message, f"{first} Without one: {WITHOUT}")
     return Fetched(found.checkpoint, found.commit)
 
 

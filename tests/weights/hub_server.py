@@ -29,6 +29,9 @@ class Hub:
         busy: statuses with which the next requests are answered, one each.
         cut_after: bytes of files after which every transfer breaks off, or None.
         seconds_per_chunk: how slowly a file's bytes go out.
+        page: what every request is answered with instead, as where a network wants a login first; or None.
+        silent: no request is answered at all.
+        refused_tunnels: the answer to a request for a tunnel, as of a proxy: a status and its words; or None.
         ranges: whether parts of a file can be asked for; if not, they are answered with all of it.
         requests: what was asked, as (method, path).
         bytes_sent: of file contents.
@@ -42,10 +45,14 @@ class Hub:
     busy: list[int] = field(default_factory=list)
     cut_after: int | None = None
     seconds_per_chunk: float = 0.0
+    page: bytes | None = None
+    silent: bool = False
+    refused_tunnels: tuple[int, str] | None = None
     ranges: bool = True
     requests: list[tuple[str, str]] = field(default_factory=list)
     bytes_sent: int = 0
     endpoint: str = ""
+    closing: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     checksums: dict[str, str] = field(default_factory=dict)
 
@@ -83,11 +90,23 @@ def serve(hub: Hub) -> Iterator[Hub]:
         def do_GET(self) -> None:
             self.answer()
 
+        def do_CONNECT(self) -> None:
+            assert hub.refused_tunnels is not None
+            self.send_response(*hub.refused_tunnels)
+            self.end_headers()
+            self.close_connection = True
+
         def answer(self) -> None:
             path = self.path.split("?")[0]
             with hub.lock:
                 hub.requests.append((self.command, path))
                 busy = hub.busy.pop(0) if hub.busy else None
+            if hub.silent:
+                hub.closing.wait()
+                self.close_connection = True
+                return None
+            if hub.page is not None:
+                return self.send_content("text/html", hub.page)
             if busy is not None:
                 return self.refuse(busy, "", "busy")
             if path.startswith("/stored/"):
@@ -169,9 +188,11 @@ def serve(hub: Hub) -> Iterator[Hub]:
                     pause(time_to_wait)
 
         def send_json(self, content: object) -> None:
-            body = json.dumps(content).encode()
+            self.send_content("application/json", json.dumps(content).encode())
+
+        def send_content(self, kind: str, body: bytes) -> None:
             self.send_response(200)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -192,6 +213,7 @@ def serve(hub: Hub) -> Iterator[Hub]:
     try:
         yield hub
     finally:
+        hub.closing.set()
         server.shutdown()
         server.server_close()
         thread.join()

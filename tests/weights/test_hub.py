@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 import safetensors.torch
 import torch
 from huggingface_hub import constants
+from huggingface_hub.utils import close_session
 
 from saoctl import config
 from saoctl.errors import ExitCode, FileError, WeightsError
@@ -290,7 +292,7 @@ def test_a_download_that_was_cut_off_is_continued(hub: Hub, wide: dict[str, byte
     hub.files = {name: wide[name] for name in CASES[case]}
     needed = sum(map(len, make_plan(REPO, "main").pieces)) or hub.size(VAE[1])
     hub.bytes_sent, hub.cut_after = 0, needed // 2
-    with pytest.raises(WeightsError, match="broke off") as error:
+    with pytest.raises(WeightsError, match=r"broke off: .+\.") as error:
         get()
     assert "what has arrived is kept" in error.value.hint
     assert unfinished()
@@ -598,10 +600,86 @@ def test_no_network_is_said_at_once(hub: Hub, tmp_path: Path, monkeypatch: pytes
         reach("http://127.0.0.1:9", tmp_path, patch)
         waits: list[float] = []
         patch.setattr("time.sleep", waits.append)
-        with pytest.raises(WeightsError, match="cannot be reached") as error:
+        with pytest.raises(WeightsError, match=r"127\.0\.0\.1:9 cannot be reached for .*: the connection is refused"):
             get()
         assert sum(waits) < 5
-        assert "HF_ENDPOINT" in error.value.hint
+
+
+def unreached() -> WeightsError:
+    """What is said when the hub is not reached, after what to do without it."""
+    with pytest.raises(WeightsError) as error:
+        get()
+    hint = error.value.hint
+    assert "If the repo is gated, its licence must also be accepted on" in hint
+    assert "Without a network: `--path FILE|DIR`" in hint
+    assert "`-c demo`" in hint
+    return error.value
+
+
+@pytest.fixture
+def _sessions_anew() -> Iterator[None]:
+    """What huggingface_hub keeps of the environment, such as proxies, is forgotten before and after."""
+    close_session()
+    yield
+    close_session()
+
+
+def test_a_hub_without_an_address_is_named(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(constants, "ENDPOINT", "http://hub.invalid")
+    monkeypatch.delenv("HF_ENDPOINT", raising=False)
+    said = unreached()
+    assert said.message == f"hub.invalid cannot be reached for {REPO}: no address is known for its name."
+    assert said.hint.startswith("Check the network. ")
+    monkeypatch.setenv("HF_ENDPOINT", "http://hub.invalid")
+    assert unreached().hint.startswith("Check the network and HF_ENDPOINT. ")
+
+
+def test_a_hub_that_does_not_answer_is_waited_for_and_named(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.silent = True
+    monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 0.05)
+    assert unreached().message.endswith(f"cannot be reached for {REPO}: there is no answer within 0.05 s.")
+
+
+def test_what_is_no_hub_is_said_to_be_none(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub.page = b"<html>Log in to this network</html>"
+    assert unreached().message.endswith(f"cannot be reached for {REPO}: what answers there is no hub.")
+
+
+@pytest.mark.usefixtures("_sessions_anew")
+@pytest.mark.parametrize("answer", [(407, "Proxy Authentication Required"), (403, "Forbidden")])
+def test_a_proxy_that_refuses_is_named_with_its_answer_and_without_its_password(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch, answer: tuple[int, str]
+) -> None:
+    hub.refused_tunnels = answer
+    proxy = hub.endpoint.removeprefix("http://")
+    monkeypatch.setattr(constants, "ENDPOINT", "https://hub.invalid")
+    monkeypatch.setenv("HTTPS_PROXY", f"http://someone:{TOKEN}@{proxy}")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    said = unreached()
+    assert said.message.startswith(f"hub.invalid (through the proxy {proxy}) cannot be reached for {REPO}: the proxy")
+    assert f"answers {answer[0]} {answer[1]}" in said.message
+    assert "and the proxy" in said.hint
+    assert TOKEN not in str(said)
+
+
+def test_a_password_in_the_address_of_the_hub_is_not_told(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "ENDPOINT", f"http://someone:{TOKEN}@127.0.0.1:9")
+    assert TOKEN not in str(unreached())
+
+
+def test_offline_by_choice_is_told_by_its_name(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(
+        WeightsError, match=r"HF_HUB_OFFLINE is set, and the weights .* not in the cache.*unset.*-c demo"
+    ):
+        get()
+    with pytest.raises(WeightsError, match=r"HF_HUB_OFFLINE is set, so 127.* is not asked for .*Unset it.*-c demo"):
+        make_plan(REPO, "main")
 
 
 def test_a_full_disk_is_a_file_error(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
