@@ -150,7 +150,7 @@ class Reader:
         if path.is_dir():
             return FileError(f"{name} is a folder, and cannot be read as {self.what}.", self.give)
         if path.exists() and not path.is_file():  # whose first bytes could be read once alone
-            return FileError(f"{name} is a pipe or a device, and no file.", "Give the name of a file.")
+            return FileError(f"{name} is a pipe or a device, and no file.", "Give a file, or pipe it into `-`.")
         try:
             found = types_of(path)
             empty = not path.stat().st_size

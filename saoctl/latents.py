@@ -64,12 +64,14 @@ class Latents:
         path: of it.
         channels, frames: of the latents.
         about: what they are from, if the file says so.
+        name: by which messages call it.
     """
 
     path: Path
     channels: int
     frames: int
     about: About | None
+    name: str
 
     def blocks(self, frames: int) -> Iterator[Tensor]:
         """All of them, [channels, frames] each, float32; the last can be shorter.
@@ -80,7 +82,7 @@ class Latents:
         for begin in range(0, self.frames, frames):
             block = _slice(self.path, begin, min(begin + frames, self.frames))
             if not torch.isfinite(block).all():
-                raise FileError(f"{self.path} has latents that are not finite.", "Encode the audio anew.")
+                raise FileError(f"{self.name} has latents that are not finite.", "Encode the audio again.")
             yield block
 
 
@@ -131,7 +133,7 @@ def read(path: Path, given: Path | None = None) -> Latents:
         raise FileError(f"{name} has latents of the type {dtype}.", "They must be floating-point numbers.")
     if len(shape) != 2 or 0 in shape:
         raise FileError(f"{name} has latents of the shape {list(shape)}.", "It must be [channels, frames].")
-    return Latents(path, shape[0], shape[1], about)
+    return Latents(path, shape[0], shape[1], about, name)
 
 
 def _about(content: dict[str, Any]) -> About:

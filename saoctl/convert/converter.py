@@ -278,7 +278,7 @@ def _check_model(given: Latents, model: Model) -> None:
     if given.channels != wanted:
         of = "" if about is None else f" of {about.source}"
         raise FileError(
-            f"{given.path} has {given.channels} channels{of}; {source} takes {wanted}.", "Give latents of that model."
+            f"{given.name} has {given.channels} channels{of}; {source} takes {wanted}.", "Give latents of that model."
         )
     if about is None:
         return
@@ -287,13 +287,13 @@ def _check_model(given: Latents, model: Model) -> None:
         None not in (about.weights, model.description.weights) and about.weights != model.description.weights
     ):
         raise FileError(
-            f"{given.path} has latents of {about.source}, and these weights are {source}.",
+            f"{given.name} has latents of {about.source}, and these weights are {source}.",
             "Decode it with its own model.",
         )
     if about.coordinates != _coordinates(model):
         along = f"coordinates along {about.coordinates}"
         kind = "latents as the model has them" if about.coordinates is None else along
-        raise FileError(f"{given.path} has {kind}.", "Decode it with what encoded it.")
+        raise FileError(f"{given.name} has {kind}.", "Decode it with what encoded it.")
 
 
 def _is_there(

@@ -125,7 +125,7 @@ def _checked(jobs: Sequence[Job], reader: Reader, make_folders: bool) -> list[Jo
 
 def _of_another_type(job: Job, reader: Reader) -> FileError | None:
     """Why a file that is named cannot be read, if its first bytes tell."""
-    return reader.wrong(job.given) if job.root is None and job.given.is_file() else None
+    return reader.wrong(job.given) if job.root is None and job.given != PIPE else None
 
 
 def _refusal(job: Job, same_output: Sequence[Job], reader: Reader) -> FileError | None:

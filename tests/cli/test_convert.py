@@ -203,3 +203,32 @@ def test_killed_at_any_moment_the_same_command_goes_on(name: Path, tmp_path: Pat
     written = sorted(path.relative_to(out).with_suffix("") for path in out.rglob("*.safetensors"))
     assert written == sorted(path.relative_to(music).with_suffix("") for path in good)
     assert not [path for path in out.rglob("*") if path.is_file() and path.suffix != ".safetensors"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("empty", "Standard input is empty: it has no bytes. Encode the audio again."),
+        ("audio", "Standard input is an audio file, and cannot be read as latents. `saoctl encode -` makes latents of"),
+        ("integers", "Standard input has latents of the type int16"),
+        ("NaN", "Standard input has latents that are not finite"),
+        ("another model", "Standard input has 5 channels"),
+    ],
+)
+def test_what_is_wrong_with_piped_latents_names_standard_input(
+    name: Path, tmp_path: Path, content: str, words: str
+) -> None:
+    given = tmp_path / "given"
+    if content == "audio":
+        sound(tmp_path / "a.wav", 100).rename(given)
+    elif content == "empty":
+        given.touch()
+    else:
+        numbers = {"integers": np.zeros((2, 9), "int16"), "NaN": np.full((2, 9), np.nan, "float32")}
+        with given.open("wb") as file:
+            np.save(file, numbers.get(content, np.zeros((5, 9), "float32")))
+    arguments = ["decode", "-", "-o", str(tmp_path / "b.wav"), "-c", str(name)]
+    done = CliRunner().invoke(app, arguments, input=given.read_bytes())
+    assert done.exit_code == 4
+    assert words in " ".join(done.stderr.split())
+    assert not (tmp_path / "b.wav").exists()
