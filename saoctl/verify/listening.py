@@ -4,10 +4,9 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-import soundfile
 from torch import Tensor
 
-from saoctl.files import atomic_file
+from saoctl import recording
 from saoctl.verify.compare import Trace
 
 LOUD_DB = -20.0  # peak of the difference after its gain, at most
@@ -45,9 +44,9 @@ def save(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace])
         files[f"{method}-difference{gain:+d}dB.wav"] = difference * 10 ** (gain / 20)
         for old in folder.glob(f"{method}-difference*dB.wav"):  # of another run, with another gain
             old.unlink()
+    rates, channels, length = (sample_rate, sample_rate), *given.shape
     for name, samples in files.items():
-        with atomic_file(folder / name) as temporary:
-            soundfile.write(temporary, samples.T.numpy(), sample_rate, subtype="FLOAT", format="WAV")
+        recording.write(folder / name, iter([samples]), rates, channels, 32, lambda: length, length)
     return tuple(folder / name for name in files)
 
 

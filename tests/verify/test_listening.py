@@ -72,3 +72,13 @@ def test_what_failed_in_blocks_has_the_most_to_tell() -> None:
     failed = trace("decode", "batch", 20, audio, audio, 8000.0)
     assert worst([*sound, failed]) is failed
     assert worst([*sound, failed, trace("decode", "fixed", 30, audio, audio, 8000.0)]).comparison.snr_db == 30
+
+
+def test_a_full_disk_is_told_as_a_file_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: soundfile.SoundFile, samples: object) -> None:
+        raise soundfile.LibsndfileError(2)
+
+    monkeypatch.setattr(soundfile.SoundFile, "write", full)
+    with pytest.raises(FileError, match=r"input\.wav cannot be written"):
+        save(tmp_path, torch.zeros(1, 10), 8000, [])
+    assert list(tmp_path.iterdir()) == []
