@@ -80,7 +80,7 @@ class Frontier(ReportStep["FrontierResult"]):
     def shown(self, result: "FrontierResult") -> "Iterator[Shown]":
         from rich.table import Table
 
-        from saoctl.cli.shown import Answer, Hint, ends_group, right
+        from saoctl.cli.shown import Answer, Hint, Remark, ends_group, right
 
         table = Table(
             "method",
@@ -103,6 +103,8 @@ class Frontier(ReportStep["FrontierResult"]):
         yield Hint("It depends on the weights and on the audio: measure yours.")
         for file in result.files:
             yield Hint(f"written: {file}")
+        for sentence in caveats(result):
+            yield Remark("Warning", sentence)
         yield Answer("\n".join(answers(result)))
 
     def markdown(self, result: "FrontierResult") -> str:
@@ -119,10 +121,16 @@ class Frontier(ReportStep["FrontierResult"]):
                 "",
                 *markdown_table(header, rows),
                 "",
+                *(f"- {sentence}" for sentence in caveats(result)),
                 *(f"- {line}." for line in answers(result)),
                 "",
             ]
         )
+
+
+def caveats(result: "FrontierResult") -> list[str]:
+    """Return a sentence for each reason why the figures say nothing of other audio."""
+    return [f"These figures say too little: {caveat.message}." for caveat in result.caveats]
 
 
 def answers(result: "FrontierResult") -> list[str]:

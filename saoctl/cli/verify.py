@@ -25,20 +25,9 @@ if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
-    from saoctl.verify.compare import Comparison
-    from saoctl.verify.step import VerifyResult
+    from saoctl.verify.result import VerifyResult
 
-NEAR_DB = 10.0  # own rounding that is less than this below the bound is worth a word
 MOST_BLOCKS = 24  # of a random schedule that are printed; all of them are in the JSON
-
-SCHEDULES = {
-    "fixed": "a number is samples per block",
-    "frames": "1 frame is one latent frame each",
-    "random": "random is as below",
-    "whole": "whole is one block",
-    "reset": "reset is the second half of the audio, after the first and a reset",
-    "batch": "batch is both halves of the audio at once",
-}
 
 
 def command(
@@ -65,7 +54,8 @@ def command(
     ] = None,
     device: DeviceOption = None,
     plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the errors (.png, .svg, .pdf or .html).")
+        Path | None,
+        typer.Option("--plot", metavar="FILE", help="Draw the errors (.png, .svg, .pdf or .html)."),
     ] = None,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="DIR", help="Write what was compared as audio files.")
@@ -110,7 +100,7 @@ class Verify(ReportStep["VerifyResult"]):
 
     @staticmethod
     def result_type() -> type[Any]:
-        from saoctl.verify.step import VerifyResult
+        from saoctl.verify.result import VerifyResult
 
         return VerifyResult
 
@@ -129,7 +119,9 @@ class Verify(ReportStep["VerifyResult"]):
         return ExitCode.GOOD if result.passed else ExitCode.CHECK_FAILED
 
     def problems(self, result: "VerifyResult") -> Sequence[str]:
-        return findings(result)
+        from saoctl.verify import sentences
+
+        return sentences.findings(result)
 
     def shown(self, result: "VerifyResult") -> "Iterator[Shown]":
         return shown(result)
@@ -138,62 +130,13 @@ class Verify(ReportStep["VerifyResult"]):
         return markdown(result)
 
 
-def verdict(result: "VerifyResult") -> str:
-    """The outcome in a sentence."""
-    if not result.passed:
-        return f"failed: {sum(not row.passed for row in result.results)} of {len(result.results)} comparisons."
-    precision = "mixed precision" if result.precision == "mixed" else result.precision
-    if result.lookahead is not None:
-        worst = min(row.price_db or 0.0 for row in result.results)
-        return (
-            f"passed: with less lookahead the stream is {worst:.1f} dB or more from the offline model on this audio,"
-            f" and on every sample what such a stream should give, to the rounding of {precision}."
-        )
-    streamed = any(row.schedule != "whole" for row in result.results)
-    what = "the streamed output" if streamed else "the output for one block"
-    which = "every sample" if result.written_by_saoctl else "every sample that can be had"
-    return f"passed: {what} equals the offline output on {which}, to the rounding of {precision}."
-
-
-def findings(result: "VerifyResult") -> list[str]:
-    """A sentence for each thing that is wrong: what, in which schedules, and where it begins."""
-    causes: dict[tuple[str, str], list[Comparison]] = {}
-    for row in result.results:
-        if row.diagnosis is not None:
-            causes.setdefault((row.method, row.diagnosis.kind), []).append(row)
-    sentences = []
-    for (method, _), rows in causes.items():
-        first = rows[0].diagnosis
-        assert first is not None
-        of = sum(row.method == method for row in result.results)
-        unit = "frame" if method == "encode" else "sample"
-        sentences.append(
-            f"{method}: {first.message}. In {len(rows)} of {of} schedules; first bad {unit} {first.first_bad_sample},"
-            f" in block {first.first_bad_block} ({rows[0].blocks}), counted from 0."
-        )
-    return sentences
-
-
-def rounding(result: "VerifyResult") -> list[str]:
-    """A sentence for each method that was judged by float64, on what the model itself loses."""
-    lost: dict[str, float] = {}
-    for row in result.results:
-        if row.rounding_db is not None:
-            lost[row.method] = min(lost.get(row.method, row.rounding_db), row.rounding_db)
-    return [
-        f"{method}: the offline model's own float32 is only {db:.1f} dB from its float64, so much do these weights"
-        " amplify rounding. The stream is compared with float64 here, and may be off about as much, at any time."
-        for method, db in lost.items()
-        if db < result.min_snr_db + NEAR_DB
-    ]
-
-
 def shown(result: "VerifyResult") -> "Iterator[Shown]":
     """The comparisons as a table, what helps to read it, and the verdict."""
     from rich.table import Table
     from rich.text import Text
 
-    from saoctl.cli.shown import Answer, Hint, ends_group, right
+    from saoctl.cli.shown import Answer, Hint, Remark, ends_group, right
+    from saoctl.verify import sentences
 
     priced = result.lookahead is not None
     table = Table(
@@ -237,10 +180,10 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
             " clicks: how much rougher that difference is where blocks meet than around it; about 1 and less cannot be"
             " heard."
         )
-    for sentence in rounding(result):
+    for sentence in sentences.rounding(result):
         yield Hint(sentence)
-    if notes := [SCHEDULES[name] for name in dict.fromkeys(row.schedule for row in result.results)]:
-        yield Hint(f"blocks: {'; '.join(notes)}.")
+    blocks = "; ".join(f"{name}: {meaning}" for name, meaning in sentences.schedules(result))
+    yield Hint(f"blocks: {blocks}.")
     if result.random_blocks:
         first_blocks = " ".join(map(str, result.random_blocks[:MOST_BLOCKS]))
         more = " …" if len(result.random_blocks) > MOST_BLOCKS else ""
@@ -250,7 +193,9 @@ def shown(result: "VerifyResult") -> "Iterator[Shown]":
         yield Hint(f"Measured without TF32. With TF32 convolutions, which hosts on this device allow: {tf32}.")
     for path in result.files:
         yield Hint(f"written: {path}")
-    yield Answer("\n".join([verdict(result), *findings(result)]))
+    for sentence in sentences.caveats(result):
+        yield Remark("Warning", sentence)
+    yield Answer("\n".join([sentences.verdict(result), *sentences.findings(result)]))
 
 
 def _ratio(value: float | None) -> str:
@@ -260,7 +205,9 @@ def _ratio(value: float | None) -> str:
 def markdown(result: "VerifyResult") -> str:
     """The comparisons as a report."""
     from saoctl.cli.shown import markdown_table
+    from saoctl.verify import sentences
 
+    notes = [*sentences.caveats(result), *sentences.findings(result), *sentences.rounding(result)]
     rows = [
         [
             row.method,
@@ -278,7 +225,7 @@ def markdown(result: "VerifyResult") -> str:
     header = ["method", "blocks", "SNR dB", *price, "max error", "compared", "latency", ""]
     return "\n".join(
         [
-            f"## saoctl verify: {'passed' if result.passed else 'failed'}",
+            f"## saoctl verify: {sentences.outcome(result)}",
             "",
             f"`{result.artifact}` against {result.reference}, {result.precision} on {result.device}. Every sample is"
             f" compared, from the first one on; the SNR must reach {result.min_snr_db:g} dB. Blocks and latency are in"
@@ -286,8 +233,8 @@ def markdown(result: "VerifyResult") -> str:
             "",
             *markdown_table(header, rows),
             "",
-            verdict(result).capitalize(),
-            *(f"- {sentence}" for sentence in [*findings(result), *rounding(result)]),
+            sentences.verdict(result).capitalize(),
+            *(f"- {note}" for note in notes),
             "",
         ]
     )

@@ -16,6 +16,7 @@ from saoctl.models.checkpoint import load
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.lookahead import Lookahead, arithmetic_ratios, context_frames, most_lookahead
+from saoctl.verify.caveats import Caveat, caveats_of_sound
 from saoctl.verify.metrics import click_ratio, snr_db
 from saoctl.verify.schedules import fixed_sizes
 from saoctl.verify.simulate import simulate_all
@@ -38,6 +39,8 @@ class FrontierResult:
         seconds: of it.
         block_size: audio samples per block. Larger ones have more of the future.
         results: the points, per method from the least latency to the exact one.
+        conclusive: whether the audio was enough to measure the price: there are no `caveats`.
+        caveats: why it was not enough.
         files: plots that were written.
     """
 
@@ -47,6 +50,8 @@ class FrontierResult:
     seconds: float
     block_size: int
     results: tuple[Point, ...]
+    conclusive: bool
+    caveats: tuple[Caveat, ...]
     files: tuple[Path, ...] = ()
 
 
@@ -121,8 +126,18 @@ def run(
         progress.start("Drawing")
         plot.draw(points, f"What less lookahead costs: {Path(source.name).name}", plot_file)
         files = (plot_file,)
-    seconds = signal.shape[2] / architecture.sample_rate
-    return FrontierResult(source.name, reference.name, settings.audio, seconds, size, tuple(points), files)
+    caveats = caveats_of_sound(signal[0].cpu().unfold(1, ratio, ratio), architecture)
+    return FrontierResult(
+        source=source.name,
+        reference=reference.name,
+        audio=settings.audio,
+        seconds=signal.shape[2] / rate,
+        block_size=size,
+        results=tuple(points),
+        conclusive=not caveats,
+        caveats=caveats,
+        files=files,
+    )
 
 
 def _to_input(signal: Tensor, output: Tensor) -> float:

@@ -13,7 +13,7 @@ from saoctl.vocabulary import ScheduleKind
 
 Kind = Literal[
     "crash", "shape", "unlike", "preroll", "not finite", "silent", "latency", "phase", "channels", "gain", "length",
-    "varies", "price", "start", "end", "edges", "part", "borders", "batch", "reset", "everywhere",
+    "varies", "inconclusive", "price", "start", "end", "edges", "part", "borders", "batch", "reset", "everywhere",
 ]  # fmt: skip
 
 # How much better a mended signal must be for the mend to be the cause, where it does not mend everything.

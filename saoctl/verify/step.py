@@ -1,7 +1,7 @@
 """The verify step: stream audio through the artifact in many ways and compare every sample with the offline model."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -21,9 +21,11 @@ from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.lookahead import context_frames
 from saoctl.verify import listening, plot
-from saoctl.verify.compare import Comparison, compare, judge_price
+from saoctl.verify.caveats import NO_SOUND, find_caveats, without_blame
+from saoctl.verify.compare import compare, judge_price
 from saoctl.verify.comparisons import compare_all, make_cases
 from saoctl.verify.coordinates import InBasis
+from saoctl.verify.result import VerifyResult
 from saoctl.verify.rounding import Precise, precise
 from saoctl.verify.schedules import Schedule, schedules
 from saoctl.verify.stream import Case, stream
@@ -32,40 +34,6 @@ from saoctl.weights.source import resolve
 
 USUAL_BLOCK_SIZES = (2048, 4096, 8192)
 SIMULATED_SECONDS = 3.0  # at most, of a stream that is compared with estimates: each block takes some fifty frames
-
-
-@dataclass(frozen=True)
-class VerifyResult:
-    """All comparisons of an artifact.
-
-    Args:
-        passed: all of them did.
-        artifact, precision, device: what was compared, and where.
-        written_by_saoctl: whether it was; of other artifacts the latency is measured, not declared.
-        reference: the offline model that it was compared with.
-        min_snr_db: the bound.
-        lookahead: of a file with less than the model has, see `saoctl export`; None if it is exact.
-        min_price_db: the bound of `price_db`, the SNR of such a file to the offline model.
-        seed, random_blocks: of the random schedule, its seed and its blocks in audio samples.
-        results: the comparisons, with TF32 switched off.
-        tf32_snr_db: of the worst comparison with TF32 convolutions, on a device that has them.
-        files: plots and audio that were written.
-    """
-
-    passed: bool
-    artifact: Path
-    reference: str
-    precision: str
-    device: str
-    written_by_saoctl: bool
-    min_snr_db: float
-    seed: int
-    random_blocks: tuple[int, ...]
-    results: tuple[Comparison, ...]
-    lookahead: dict[str, int] | None = None
-    min_price_db: float | None = None
-    tf32_snr_db: float | None = None
-    files: tuple[Path, ...] = ()
 
 
 def run(
@@ -124,6 +92,9 @@ def run(
         exactly = in_float64 if artifact.precision == "float32" and not asked_more else None
         traces = compare_all(artifact, reference, cases, bound, progress, exactly)
 
+    caveats = find_caveats(signal[0], architecture, traces, chosen)
+    if exactly is None and any(caveat.kind in NO_SOUND for caveat in caveats):
+        traces = [without_blame(trace) for trace in traces]
     least = settings.min_snr_db.lookahead if lookahead is not None else None
     if least is not None:
         traces = [judge_price(trace, least) for trace in traces]
@@ -140,19 +111,22 @@ def run(
         seed=settings.seed,
         random_blocks=tuple(size * ratio for size in random),
         results=rows,
+        audio=settings.audio,
+        seconds=signal.shape[2] / rate,
+        conclusive=not caveats,
+        caveats=caveats,
         lookahead=lookahead,
         min_price_db=least,
         tf32_snr_db=_with_tf32(artifact, cases, bound, progress),
     )
-    files: list[Path] = []
+    if save is not None:
+        progress.start("Writing audio")
+        result = replace(result, files=listening.save(save, signal[0], rate, traces))
     if plot_file is not None:
         progress.start("Drawing")
         plot.draw(traces, _title(result), plot_file)
-        files.append(plot_file)
-    if save is not None:
-        progress.start("Writing audio")
-        files += listening.save(save, signal[0], rate, traces)
-    return replace(result, files=tuple(files))
+        result = replace(result, files=(plot_file, *result.files))
+    return result
 
 
 def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Artifact, Architecture, dict[str, Tensor]]:

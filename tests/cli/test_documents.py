@@ -12,10 +12,11 @@ from saoctl.bench import step as bench
 from saoctl.cli import documents
 from saoctl.cli.app import app
 from saoctl.cli.bench import Bench
-from saoctl.cli.verify import Verify, verdict
+from saoctl.cli.verify import Verify
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.verify import step as verify
+from saoctl.verify.sentences import verdict
 from tests.bench.test_step import InProcess
 
 

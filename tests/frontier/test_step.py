@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 import torch
@@ -9,6 +10,7 @@ from typer.testing import CliRunner
 
 from saoctl.cli.app import app
 from saoctl.cli.frontier import Frontier
+from saoctl.cli.shown import Remark
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.formats import artifact, export
@@ -29,6 +31,7 @@ def short(tiny: Config, tmp_path: Path) -> Config:
 
 def test_more_latency_never_counts_for_less_and_all_of_it_is_exact(short: Config) -> None:
     result = frontier.run(short, block_size=2 * TINY.ratio)
+    assert result.conclusive
     for method in ("encode", "decode", "forward"):
         own = [point for point in result.results if point.method == method]
         assert [point.latency_samples for point in own] == sorted({point.latency_samples for point in own})
@@ -76,3 +79,17 @@ def test_bad_input_is_refused_before_any_work(short: Config, tmp_path: Path) -> 
         frontier.run(short, block_size=9)
     with pytest.raises(ConfigError, match=r"A plot cannot be written as f\.doc"):
         Frontier(plot=Path("f.doc")).check(short)
+
+
+@pytest.mark.parametrize(("samples", "kind"), [(np.zeros(640), "silent"), (np.ones(10) * [[1.0], [-1.0]], "short")])
+def test_audio_that_says_too_little_of_the_price_is_named(
+    tiny: Config, tmp_path: Path, samples: np.ndarray, kind: str
+) -> None:
+    soundfile.write(tmp_path / "a.wav", samples.ravel(), TINY.sample_rate)
+    settings = tiny.verify.model_copy(update={"audio": tmp_path / "a.wav"})
+    result = frontier.run(tiny.model_copy(update={"verify": settings}))
+    assert not result.conclusive
+    assert [caveat.kind for caveat in result.caveats] == [kind]
+    (warning,) = [part.text for part in Frontier().shown(result) if isinstance(part, Remark)]
+    assert warning.startswith("These figures say too little: ")
+    assert f"- {warning}" in Frontier().markdown(result)

@@ -16,6 +16,7 @@ from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.registry import family_of
 from saoctl.progress import Silent
 from saoctl.verify import step as verify
+from saoctl.verify.result import VerifyResult
 from saoctl.weights.source import write_random
 from tests.architectures import ODD, TINY, WIDE, offline
 from tests.formats import onnx_of_others as others
@@ -41,7 +42,7 @@ def config(architecture: OobleckArchitecture, file: Path, **verify: object) -> C
     return Config.model_validate(tree)
 
 
-def judged(architecture: OobleckArchitecture, file: Path, **stated: object) -> verify.VerifyResult:
+def judged(architecture: OobleckArchitecture, file: Path, **stated: object) -> VerifyResult:
     return verify.run(config(architecture, file, **stated))
 
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from saoctl import config, devices
 from saoctl.bench import step as bench
-from saoctl.cli.shown import Hint
-from saoctl.cli.verify import Verify, rounding
+from saoctl.cli.shown import Hint, Remark
+from saoctl.cli.verify import Verify
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export, torchscript
@@ -20,8 +20,10 @@ from saoctl.formats.nn_tilde import NnTilde
 from saoctl.models.oobleck.model import offline_model
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.registry import family_of
-from saoctl.verify import comparisons
+from saoctl.verify import comparisons, sentences
 from saoctl.verify import step as verify
+from saoctl.verify.result import VerifyResult
+from saoctl.verify.sentences import rounding, verdict
 from saoctl.vocabulary import METHODS
 from tests.architectures import TINY, amplifying_state, offline
 from tests.listeners import Warned
@@ -76,17 +78,54 @@ def test_audio_of_another_rate_and_channel_count_is_taken(tiny: Config, tmp_path
 
 
 @pytest.mark.parametrize("seconds", [0.0001, 0.003], ids=["one frame", "shorter than the latency"])
-def test_a_signal_shorter_than_the_latency_is_compared_whole(tiny: Config, seconds: float) -> None:
+def test_a_signal_shorter_than_the_latency_is_compared_whole_and_called_too_short(tiny: Config, seconds: float) -> None:
     settings = tiny.verify.model_copy(update={"seconds": seconds})
     result = verify.run(tiny.model_copy(update={"verify": settings}))
     assert result.passed
     assert result.results[0].samples_compared == -(-round(8000 * seconds or 1) // 8)
+    assert not result.conclusive
+    assert result.caveats[0].kind == "short"
 
 
-def test_silence_raises_no_false_alarm(tiny: Config, tmp_path: Path) -> None:
-    soundfile.write(tmp_path / "a.wav", np.zeros(LENGTH), 8000)
-    settings = tiny.verify.model_copy(update={"audio": tmp_path / "a.wav"})
-    assert verify.run(tiny.model_copy(update={"verify": settings})).passed
+def silence(tiny: Config, folder: Path, **changes: object) -> Config:
+    """The config with silence as its audio."""
+    soundfile.write(folder / "a.wav", np.zeros(LENGTH), 8000)
+    settings = tiny.verify.model_copy(update={"audio": folder / "a.wav", "schedules": ["fixed", "reset"]})
+    return tiny.model_copy(update={"verify": settings, **changes})
+
+
+def test_silence_raises_no_false_alarm_and_proves_nothing(tiny: Config, tmp_path: Path) -> None:
+    result = verify.run(silence(tiny, tmp_path))
+    assert result.passed
+    assert not result.conclusive
+    assert [caveat.kind for caveat in result.caveats] == ["silent"]
+    assert (result.audio, result.seconds) == (tmp_path / "a.wav", 0.25)
+    assert verdict(result).startswith("passed, but inconclusive: ")
+    (warning,) = [part.text for part in Verify().shown(result) if isinstance(part, Remark)]
+    assert warning == sentences.caveats(result)[0]
+    assert "are silent" in warning
+    assert "## saoctl verify: passed, but inconclusive\n" in (report := Verify().markdown(result))
+    assert f"- {warning}" in report
+    assert not any("these weights" in sentence for sentence in rounding(result))
+
+
+def test_silence_in_low_precision_is_not_blamed_on_the_weights(tiny: Config, tmp_path: Path) -> None:
+    wanted = silence(tiny, tmp_path, precision="bfloat16", artifact=tmp_path / "a.ts")
+    export.run(wanted)
+    # A bound that silence does not reach, with any weights.
+    bounds = wanted.verify.min_snr_db.model_copy(update={"bfloat16": 90.0})
+    result = verify.run(wanted.model_copy(update={"verify": wanted.verify.model_copy(update={"min_snr_db": bounds})}))
+    assert not result.passed
+    assert not result.conclusive
+    assert {row.diagnosis.kind for row in result.results if row.diagnosis} == {"inconclusive"}
+    assert verdict(result).startswith("failed: ")
+
+
+def test_the_built_in_signal_is_enough(tiny: Config) -> None:
+    result = verify.run(tiny.model_copy(update={"verify": tiny.verify.model_copy(update={"schedules": ["fixed"]})}))
+    assert result.conclusive
+    assert result.caveats == ()
+    assert (result.audio, result.seconds) == (None, 0.25)
 
 
 def test_the_offline_export_is_compared_as_one_block(tiny: Config, tmp_path: Path) -> None:
@@ -250,7 +289,7 @@ def exported(streaming: bool) -> NnTilde:
     return export.build(offline_model(TINY, random_state(TINY, 1), sampling=False), "float32", streaming)
 
 
-def foreign(tiny: Config, tmp_path: Path, module: nn.Module, **settings: object) -> verify.VerifyResult:
+def foreign(tiny: Config, tmp_path: Path, module: nn.Module, **settings: object) -> VerifyResult:
     """The verdict on a module that was written without a description."""
     torch.jit.script(module.eval()).save(tmp_path / "foreign.ts")
     adapted = tiny.verify.model_copy(update=settings)
