@@ -55,7 +55,7 @@ def command(
     device: DeviceOption = None,
     plot: Annotated[
         Path | None,
-        typer.Option("--plot", metavar="FILE", help="Draw the errors (.png, .svg, .pdf or .html)."),
+        typer.Option("--plot", metavar="FILE", help="Draw the errors (.png, .svg, .pdf), or report them (.html)."),
     ] = None,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="DIR", help="Write what was compared as audio files.")

@@ -3,7 +3,6 @@
 See `saoctl.drawing` for the colours; cividis runs from dark to light in grey too.
 """
 
-import html
 import math
 import textwrap
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from torch import Tensor
 
 from saoctl import drawing
 from saoctl.drawing import FONT, blank, look
-from saoctl.files import atomic_file
 from saoctl.verify.compare import Comparison, Trace
 from saoctl.verify.listening import worst
 
@@ -32,26 +30,23 @@ MOST_BORDERS = 60  # more lines than this would be a grey area
 
 SIGNAL, BAND, ERROR, ALARM = "#D9D9D9", "#56B4E9", "#003D66", "#D55E00"
 COLOURS = "cividis"
+LEGEND: dict[str, Any] = {"fontsize": FONT - 1, "frameon": False, "handlelength": 1.8}
 WIDTH = 9.0  # inches
 METHOD_HEIGHT = 4.4
+PANEL_SIZE = (5.0, 2.9)  # inches, of a picture for a page: on a phone, its letters are as large as the page's
+# What the colours of a picture are called in the style sheet of a page, which has them for light and dark screens.
+PAGE_COLOURS = {
+    "#000000": "var(--ink)", "#ffffff": "var(--paper)", SIGNAL: "var(--signal)", BAND: "var(--band)",
+    ERROR: "var(--error)", ALARM: "var(--alarm)",
+}  # fmt: skip
 
 
 def draw(traces: Sequence[Trace], title: str, path: Path) -> None:
-    """Draw what was compared; as HTML, with the table of all comparisons.
+    """Draw what was compared.
 
     Raises:
         FileError: the file cannot be written.
     """
-    figure = _figure(traces, title)
-    if path.suffix.lower() != ".html":
-        drawing.save(figure, path)
-        return
-    rows = [trace.comparison for trace in traces]
-    with atomic_file(path) as temporary:
-        temporary.write_text(_page(rows, title, _svg(figure)), encoding="utf-8")
-
-
-def _figure(traces: Sequence[Trace], title: str) -> "Figure":
     methods = list(dict.fromkeys(trace.comparison.method for trace in traces))
     with look():
         figure = blank(WIDTH, 0.4 + METHOD_HEIGHT * len(methods))
@@ -59,9 +54,27 @@ def _figure(traces: Sequence[Trace], title: str) -> "Figure":
         for part, method in zip(_list(figure.subfigures(len(methods))), methods, strict=True):
             panel = [trace for trace in traces if trace.comparison.method == method]
             over_time, spectra = part.subfigures(2, height_ratios=(1.15, 1))
-            _draw_error(over_time.subplots(), panel)
+            axes = over_time.subplots()
+            _draw_error(axes, panel)
+            axes.set_title(_heading(worst(panel).comparison), loc="left", fontsize=FONT + 1)
+            axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), **LEGEND)
             _draw_spectra(spectra, worst(panel))
-    return figure
+        drawing.save(figure, path)
+
+
+def panels(traces: Sequence[Trace]) -> tuple[str, str]:
+    """Draw the comparisons of one method for a page.
+
+    Returns:
+        The errors over time, and the spectra, each as an SVG element whose colours are PAGE_COLOURS.
+    """
+    with look():
+        over_time, spectra = blank(*PANEL_SIZE), blank(*PANEL_SIZE)
+        axes = over_time.subplots()
+        _draw_error(axes, traces)
+        over_time.legend(loc="outside lower center", ncols=3, columnspacing=1.2, **LEGEND)
+        _draw_spectra(spectra, worst(traces))
+        return _svg(over_time), _svg(spectra)
 
 
 def _draw_error(axes: "Axes", panel: Sequence[Trace]) -> None:
@@ -95,14 +108,17 @@ def _draw_error(axes: "Axes", panel: Sequence[Trace]) -> None:
             label="first bad",
             clip_on=False,
         )
-    verdict = "exact to rounding" if found is None else found.message
-    heading = f"{row.method}: {row.snr_db:.1f} dB. {verdict[0].upper()}{verdict[1:]}."
-    axes.set_title("\n".join(textwrap.wrap(heading, 100)), loc="left", fontsize=FONT + 1)
     axes.set_xlim(0, lead.offline.shape[1] / lead.rate)
     axes.set_ylim(bottom, max(*signal, *high) + 6)
     axes.set_xlabel("seconds")
     axes.set_ylabel("power, dB")
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=FONT - 1, frameon=False, handlelength=1.8)
+
+
+def _heading(row: Comparison) -> str:
+    """Return what came of a method, in lines that fit above its picture."""
+    verdict = "exact to rounding" if row.diagnosis is None else row.diagnosis.message
+    heading = f"{row.method}: {row.snr_db:.1f} dB. {verdict[0].upper()}{verdict[1:]}."
+    return "\n".join(textwrap.wrap(heading, 100))
 
 
 def _draw_spectra(part: Any, trace: Trace) -> None:
@@ -173,46 +189,8 @@ def _list(parts: Any) -> list[Any]:
 
 
 def _svg(figure: "Figure") -> str:
+    """Return a figure as an element for a page."""
     text = drawing.inline(figure, "svg").decode()
+    for colour, name in PAGE_COLOURS.items():
+        text = text.replace(colour.lower(), name)
     return text[text.index("<svg") :]
-
-
-def _page(rows: Sequence[Comparison], title: str, picture: str) -> str:
-    """A page that needs nothing else: the verdict, the table and the picture."""
-    cells = [
-        (
-            row.method,
-            row.blocks,
-            f"{row.snr_db:.1f}",
-            *([f"{row.price_db:.1f}"] if row.price_db is not None else []),
-            f"{row.max_abs_error:.1e}",
-            str(row.samples_compared),
-            str(row.latency_samples),
-            "good" if row.diagnosis is None else f"<b>bad</b>: {html.escape(row.diagnosis.message)}",
-        )
-        for row in rows
-    ]
-    price = ["price dB"] if any(row.price_db is not None for row in rows) else []
-    header = ["method", "blocks", "SNR dB", *price, "max error", "compared", "latency", ""]
-    table = "\n".join(
-        "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in line) + "</tr>"
-        for tag, lines in (("th", [header]), ("td", cells))
-        for line in lines
-    )
-    return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>
-<style>
-body {{ background: white; color: black; font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; }}
-table {{ border-collapse: collapse; margin: 1em 0; }}
-th, td {{ border-bottom: 1px solid #ccc; padding: 0.1em 0.8em 0.1em 0; text-align: left; }}
-svg {{ width: 100%; height: auto; }}
-</style></head><body>
-<h1>{html.escape(title)}</h1>
-<p>Streamed output against the offline model, on every sample from the first one on. Blocks and latency in audio
-samples.</p>
-<table>
-{table}
-</table>
-{picture}
-</body></html>
-"""

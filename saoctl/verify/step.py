@@ -20,7 +20,7 @@ from saoctl.models.family import Architecture, Reference
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.lookahead import context_frames
-from saoctl.verify import listening, plot
+from saoctl.verify import listening, page, plot
 from saoctl.verify.caveats import NO_SOUND, find_caveats, without_blame
 from saoctl.verify.compare import compare, judge_price
 from saoctl.verify.comparisons import compare_all, make_cases
@@ -124,7 +124,10 @@ def run(
         result = replace(result, files=listening.save(save, signal[0], rate, traces))
     if plot_file is not None:
         progress.start("Drawing")
-        plot.draw(traces, _title(result), plot_file)
+        if plot_file.suffix.lower() == page.SUFFIX:
+            page.write(result, traces, rate, plot_file)
+        else:
+            plot.draw(traces, _title(result), plot_file)
         result = replace(result, files=(plot_file, *result.files))
     return result
 

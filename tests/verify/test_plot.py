@@ -10,7 +10,7 @@ from saoctl.errors import FileError
 from saoctl.progress import Silent
 from saoctl.verify.compare import Trace
 from saoctl.verify.comparisons import compare_all, make_cases
-from saoctl.verify.plot import draw
+from saoctl.verify.plot import draw, panels
 from saoctl.verify.schedules import schedules
 from tests.architectures import TINY, judge
 from tests.verify import broken
@@ -23,9 +23,7 @@ def traces(wrong: str, frames: int, methods: tuple[str, ...] = ("encode", "decod
     return compare_all(broken.artifact(wrong), judge(TINY), cases, 100.0, Silent())
 
 
-@pytest.mark.parametrize(
-    ("suffix", "magic"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF"), (".html", b"<!DOCTYPE html>")]
-)
+@pytest.mark.parametrize(("suffix", "magic"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
 def test_every_format_is_drawn(tmp_path: Path, suffix: str, magic: bytes) -> None:
     path = tmp_path / f"errors{suffix}"
     draw(traces("nothing", 50), "title", path)
@@ -39,24 +37,14 @@ def test_an_svg_has_a_background_of_its_own(tmp_path: Path) -> None:
     assert "fill: #ffffff" in background
 
 
-def test_a_page_has_the_table_the_diagnosis_and_the_picture(tmp_path: Path) -> None:
-    draw(traces("swapped channels", 50), "<title> & more", tmp_path / "a.html")
-    page = (tmp_path / "a.html").read_text()
-    assert "&lt;title&gt; &amp; more" in page
-    assert "the channels are swapped" in page
-    assert page.count("<svg") == page.count("</svg>") == 1
-    assert page.count("<tr>") == 1 + 6
-    assert "http" not in page.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
-        "http://creativecommons.org", ""
-    ).replace("https://matplotlib.org", "")
-
-
 @pytest.mark.parametrize(
     ("wrong", "frames"), [("NaN", 50), ("silent", 50), ("raises", 50), ("nothing", 1), ("nothing", 2)]
 )
 def test_nonsense_silence_and_the_shortest_signals_are_drawn(tmp_path: Path, wrong: str, frames: int) -> None:
-    draw(traces(wrong, frames, ("decode",)), "title", tmp_path / "a.png")
+    what = traces(wrong, frames, ("decode",))
+    draw(what, "title", tmp_path / "a.png")
     assert (tmp_path / "a.png").stat().st_size > 10_000
+    assert all(picture.startswith("<svg") for picture in panels(what))
 
 
 @pytest.mark.parametrize("wrong", ["nothing", "no reset", "leaking batch"])

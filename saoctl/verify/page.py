@@ -1,0 +1,300 @@
+"""The report of a verify as a page: one HTML file that needs nothing else, for readers who do not know saoctl."""
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from saoctl import __version__
+from saoctl.files import atomic_file
+from saoctl.verify import sentences
+from saoctl.verify.caveats import in_seconds
+from saoctl.verify.compare import Comparison, Trace
+from saoctl.verify.plot import panels
+from saoctl.verify.result import VerifyResult
+
+SUFFIX = ".html"
+
+RESULT = "result"  # the name of the column that says whether a comparison passed
+METHODS = {"encode": "sound to latents", "decode": "latents to sound", "forward": "sound to latents to sound"}
+
+STYLE = """
+:root {
+  color-scheme: light dark;
+  --ink: #16181b; --paper: #ffffff; --soft: #5a6068; --line: #d5d8dc; --good: #146c2e; --bad: #b3261e;
+  --doubt: #7a5200; --signal: #d9d9d9; --band: #56b4e9; --error: #003d66; --alarm: #d55e00;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ink: #e6e7e9; --paper: #16181b; --soft: #a2a8b0; --line: #3b4047; --good: #6fcf87; --bad: #ff8a80;
+    --doubt: #f0c05a; --signal: #454a51; --band: #2f7fae; --error: #d4ecff; --alarm: #ff8f45;
+  }
+}
+body {
+  background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif;
+  max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; overflow-wrap: break-word;
+}
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
+h2 { font-size: 1.15rem; margin: 2.5rem 0 0.5rem; }
+h2 small { color: var(--soft); font-weight: normal; }
+p, dl, ul { max-width: 44rem; }
+.passed, .failed, .inconclusive { border-left: 0.3rem solid; padding: 0.1rem 0 0.1rem 0.9rem; }
+.passed { border-color: var(--good); }
+.failed { border-color: var(--bad); }
+.inconclusive { border-color: var(--doubt); }
+dt { font-weight: 600; }
+dd { margin: 0 0 0.6rem; }
+dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 1rem; }
+dl.facts dt { color: var(--soft); font-weight: normal; }
+dl.facts dd { margin: 0; min-width: 0; }
+.table { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td {
+  border-bottom: 1px solid var(--line); padding: 0.2rem 0 0.2rem 1.2rem; text-align: right; white-space: nowrap;
+}
+th { color: var(--soft); font-weight: normal; vertical-align: bottom; }
+td.good, td.bad { font-weight: 600; }
+td.good { color: var(--good); }
+td.bad { color: var(--bad); }
+figure { margin: 1rem 0 0; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; }
+.pictures svg { display: block; width: 100%; max-width: 36rem; height: auto; fill: var(--ink); }
+figcaption, footer { color: var(--soft); font-size: 0.9rem; }
+footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 0.7rem; }
+@media (max-width: 40rem) {
+  table { width: 100%; font-size: 0.75rem; }
+  th, td { padding-left: 0.35rem; }
+  th { white-space: normal; }
+  th:first-child, td:first-child { padding-left: 0; }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the tables.
+
+    Args:
+        name: as its header says.
+        cells: of the rows, one each.
+        meaning: what a number in it says, in sentences.
+    """
+
+    name: str
+    cells: tuple[str, ...]
+    meaning: str
+
+
+def write(result: VerifyResult, traces: Sequence[Trace], sample_rate: int, path: Path) -> None:
+    """Write the report as a page.
+
+    Args:
+        result: all of it, with the audio files that were saved.
+        traces: of its comparisons.
+        sample_rate: of the audio, in Hz.
+        path: of the page.
+
+    Raises:
+        FileError: it cannot be written.
+    """
+    page = "\n".join(_page(result, traces, sample_rate))
+    with atomic_file(path) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+
+
+def _page(result: VerifyResult, traces: Sequence[Trace], sample_rate: int) -> Iterable[str]:
+    title = f"{html.escape(result.artifact.name)}: verification {sentences.outcome(result)}"
+    yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>"
+    yield from _verdict(result)
+    yield (
+        "<p>The file holds an audio autoencoder: a model that encodes sound into a few numbers, its latents, and"
+        " decodes latents into sound. It was exported to run as a stream, on sound that arrives block by block, as in a"
+        " music program. The original model runs offline: it needs the whole sound at once. <b>saoctl verify</b> gives"
+        " the same sound to both and compares what comes out, on every sample from the first one on. If the two are"
+        " equal, streaming loses nothing.</p>"
+    )
+    yield _list(_facts(result), "facts")
+    yield f"<h2>What “passed” means</h2>\n<p>{_bound(result)}</p>"
+    for method in dict.fromkeys(row.method for row in result.results):
+        yield from _method(method, result, [t for t in traces if t.comparison.method == method], sample_rate)
+    yield "<h2>What the columns mean</h2>"
+    yield _list((column.name, column.meaning) for column in _columns(result, result.results, sample_rate))
+    yield "<h2>What the pictures show</h2>"
+    yield _list(PICTURES.items())
+    yield "<h2>The sound files</h2>"
+    yield from _sounds(result)
+    yield f"<footer>Written by saoctl {__version__} verify.</footer>\n</body>\n</html>\n"
+
+
+def _verdict(result: VerifyResult) -> Iterable[str]:
+    kind = "failed" if not result.passed else "passed" if result.conclusive else "inconclusive"
+    sentence = sentences.verdict(result)
+    notes = [*sentences.caveats(result), *sentences.findings(result), *sentences.rounding(result)]
+    items = "".join(f"<li>{html.escape(note)}</li>" for note in notes)
+    yield f'<div class="{kind}">\n<p><b>{html.escape(sentence[0].upper() + sentence[1:])}</b></p>'
+    yield f"<ul>{items}</ul>\n</div>" if notes else "</div>"
+
+
+def _facts(result: VerifyResult) -> Iterable[tuple[str, str]]:
+    sound = "a test signal of clicks, a sweep, noise and silence"
+    if result.audio is not None:
+        sound = f"the beginning of {html.escape(result.audio.name)}"
+    yield "File", f"{html.escape(result.artifact.name)} ({result.precision}, on {html.escape(result.device)})"
+    yield "Compared with", f"the offline model of {html.escape(result.reference)}"
+    yield "Sound", f"{sound}, {in_seconds(result.seconds)}"
+
+
+def _bound(result: VerifyResult) -> str:
+    """Return what holds for a comparison that passed."""
+    amplitude = f"{10 ** (result.min_snr_db / 20):,.0f}"
+    further = (
+        "" if result.conclusive else " “Inconclusive” means that the sound was not enough to tell right from wrong."
+    )
+    if result.lookahead is not None:
+        further += (
+            f" The file looks less far ahead than the model does, so that it is less late, and guesses what it does not"
+            f" know. It is compared with what such a stream should give; its SNR to the offline model itself, the"
+            f" price, must reach {result.min_price_db:g} dB."
+        )
+    return (
+        f"The signal-to-noise ratio (SNR) reaches {result.min_snr_db:g} dB: what differs has at most 1/{amplitude} of"
+        f" the output's amplitude, which is about what the arithmetic, {result.precision}, loses to rounding. Or it is"
+        " no larger than a few times what the offline model itself loses to rounding. The output is as late as it"
+        f" should be, as long as it should be, and silent before the sound begins.{further}"
+    )
+
+
+def _method(method: str, result: VerifyResult, traces: Sequence[Trace], sample_rate: int) -> Iterable[str]:
+    """Yield the section of a method: its table and its pictures."""
+    rows = [trace.comparison for trace in traces]
+    columns = _columns(result, rows, sample_rate)
+    header = "".join(f'<th scope="col">{column.name}</th>' for column in columns)
+    yield f'<h2>{method} <small>{METHODS[method]}</small></h2>\n<div class="table"><table>'
+    yield f"<thead><tr>{header}</tr></thead>\n<tbody>"
+    for row, cells in zip(rows, zip(*(column.cells for column in columns), strict=True), strict=True):
+        kinds = {RESULT: f' class="{"good" if row.passed else "bad"}"'}
+        named = zip((column.name for column in columns), cells, strict=True)
+        yield "".join(
+            ["<tr>", *(f"<td{kinds.get(name, '')}>{html.escape(cell)}</td>" for name, cell in named), "</tr>"]
+        )
+    errors, spectra = panels(traces)
+    yield "</tbody>\n</table></div>"
+    yield f'<div class="pictures">\n<figure>{errors}<figcaption>Errors over time</figcaption></figure>'
+    what = "Latents" if method == "encode" else "Spectrograms"
+    yield f"<figure>{spectra}<figcaption>{what}</figcaption></figure>\n</div>"
+
+
+def _columns(result: VerifyResult, rows: Sequence[Comparison], sample_rate: int) -> list[Column]:
+    """Return the columns of rows, which can be few; what they mean is the same for all rows of a result."""
+    priced = result.lookahead is not None
+    blocks = "; ".join(f"<i>{name}</i>: {meaning}" for name, meaning in sentences.schedules(result))
+
+    def column(name: str, cells: Iterable[str], meaning: str) -> Column:
+        return Column(name, tuple(cells), meaning)
+
+    found = [
+        column(
+            "blocks",
+            (row.blocks for row in rows),
+            f"How the sound was cut into blocks: the schedule. {blocks}. All must give the same.",
+        ),
+        column(RESULT, ("good" if row.passed else "bad" for row in rows), "Whether this comparison passed."),
+        column(
+            "SNR dB",
+            (f"{row.snr_db:.1f}" for row in rows),
+            "How far what differs lies below the output, in decibels; higher is better, and 20 dB more are a tenth of"
+            f" the difference. It should reach {result.min_snr_db:g} dB. What the model gives whatever it hears, by its"
+            " biases, does not count as output.",
+        ),
+        column(
+            "max error",
+            (f"{row.max_abs_error:.1e}" for row in rows),
+            "The largest difference of a single sample. Full scale of sound is 1, and 1e-06 is a millionth of it.",
+        ),
+        column(
+            "compared",
+            (str(row.samples_compared) for row in rows),
+            "How many samples of each channel were compared; of <i>encode</i>, latent frames.",
+        ),
+        column(
+            "latency",
+            (_latency(row) for row in rows),
+            "By how many audio samples the stream is late, because the model looks ahead. It was taken off before"
+            f" comparing. {sample_rate} samples are a second.",
+        ),
+        column(
+            "seams",
+            (_ratio(row.seam_error_ratio) for row in rows),
+            "The power of the errors where blocks meet, over that elsewhere. About 1 means that blocks leave no seams."
+            " A dash: there are too few samples to tell.",
+        ),
+    ]
+    if priced:
+        found.insert(
+            3,
+            column(
+                "price dB",
+                (_decibels(row.price_db) for row in rows),
+                "The SNR to the offline model itself: what it costs to look less far ahead.",
+            ),
+        )
+        found.append(
+            column(
+                "clicks",
+                (_ratio(row.click_ratio) for row in rows),
+                "How much rougher the difference to the offline model is where blocks meet than around it. About 1 and"
+                " less cannot be heard.",
+            )
+        )
+    return found
+
+
+PICTURES = {
+    "Errors over time": (
+        "Grey: how loud the offline output is. Blue band: the differences in all schedules. Line: those in the"
+        " schedule with the worst SNR. Dashed line: how loud they may be on average. Ticks at the bottom: where blocks"
+        " meet. Orange, if a comparison failed: the first bad sample. The farther the band lies below the grey, the"
+        " better."
+    ),
+    "Spectrograms, latents": (
+        "The offline output, the streamed output and their difference in the worst schedule, on one scale of loudness."
+        " Where the difference is as dark as the scale ends, nothing differs."
+    ),
+}
+
+
+def _sounds(result: VerifyResult) -> Iterable[str]:
+    """Yield what the audio files are that were saved with the page, or how to have them."""
+    names = [path.name for path in result.files]
+    meanings = {
+        "input": "the sound that was given to both",
+        "offline": "the output of the offline model",
+        "streamed": "the output of the stream, without its latency",
+        "difference": "streamed minus offline, made louder by as many dB as the name says: it is far too soft to hear",
+    }
+    kinds = {name: next((kind for kind in meanings if kind in name), "input") for name in names}
+    if not names:
+        yield "<p>None were kept. <code>saoctl verify --save FOLDER</code> writes them, for listening.</p>"
+        return
+    yield "<p>They were written with this page and are not part of it. All begin at the first sample of the sound.</p>"
+    yield _list((f"<code>{html.escape(name)}</code>", meanings[kind]) for name, kind in kinds.items())
+
+
+def _latency(row: Comparison) -> str:
+    wrong = "" if row.latency_measured in (row.latency_samples, None) else f" ≠ {row.latency_measured}"
+    return f"{row.latency_samples}{wrong}"
+
+
+def _decibels(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
+def _ratio(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _list(entries: Iterable[tuple[str, str]], kind: str = "terms") -> str:
+    """Return a list of terms and their descriptions, both HTML."""
+    return f'<dl class="{kind}">' + "".join(f"<dt>{term}</dt><dd>{text}</dd>" for term, text in entries) + "</dl>"
