@@ -436,7 +436,7 @@ def test_another_lookahead_than_the_file_says_is_found(
 def test_a_plot_of_an_unknown_kind_is_refused_before_any_work(tmp_path: Path) -> None:
     loaded = config.load("demo", flags={"artifact": str(tmp_path / "missing.ts")})
     with pytest.raises(ConfigError, match=r"cannot be written as errors\.doc"):
-        verify.run(loaded, plot_file=tmp_path / "errors.doc")
+        Verify(plot=tmp_path / "errors.doc").check(loaded)
 
 
 def test_plot_and_audio_are_written_and_listed(tiny: Config, tmp_path: Path) -> None:
