@@ -11,6 +11,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     StrictBool,
     ValidationError,
     field_validator,
@@ -45,13 +46,33 @@ class _Section(BaseModel):
 
 
 class ModelConfig(_Section):
-    """Where the weights come from: exactly one of `repo`, `path` and `seed`."""
+    """Where the weights come from: exactly one of `repo`, `path` and `seed`.
+
+    Attributes:
+        is_default: nobody chose the weights: they are those of the shipped default.
+        written_path: `path` as the user wrote it, before it was taken for relative to the config's folder.
+    """
 
     repo: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = None
     revision: str = "main"
     path: Path | None = None
     seed: Annotated[int, Field(strict=True, ge=0)] | None = None
     architecture: AnyArchitecture | None = None
+
+    _is_default: bool = PrivateAttr(default=False)
+    _written_path: str | None = PrivateAttr(default=None)
+
+    @property
+    def is_default(self) -> bool:
+        return self._is_default
+
+    @property
+    def written_path(self) -> str | None:
+        return self._written_path or (None if self.path is None else str(self.path))
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the keys: two that name the same weights are equal, whoever chose them."""
+        return isinstance(other, ModelConfig) and self.model_dump() == other.model_dump()
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -196,10 +217,13 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
         if isinstance(tree.get(renamed), dict) and old_key in tree[renamed]:
             tree[renamed].setdefault(new_key, tree[renamed].pop(old_key))
     sources: dict[tuple[str, ...], str] = {}
+    written: dict[str, str] = {}  # paths in the file, by what they become
     for key in INPUT_PATHS:
         section = tree.get(key[0])
         if isinstance(section, dict) and isinstance(section.get(key[1]), str):
-            section[key[1]] = str(path.parent / Path(section[key[1]]).expanduser())
+            expanded = Path(section[key[1]]).expanduser()
+            section[key[1]] = str(path.parent / expanded)
+            written[section[key[1]]] = str(expanded)
     for setting in settings:
         key_path, equals, text = setting.partition("=")
         if not equals or not key_path:
@@ -213,9 +237,13 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
         if value is not None:
             _put(tree, key_path, value, f"the flag for {key_path}", sources)
     try:
-        return Config.model_validate(tree)
+        config = Config.model_validate(tree)
     except ValidationError as error:
         raise _explain(error, path, sources) from error
+    chosen = name is not None or path == LOCAL_FILE or any(key[0] == "model" for key in sources)
+    config.model._is_default = not chosen
+    config.model._written_path = written.get(str(config.model.path))
+    return config
 
 
 def to_yaml(config: Config) -> str:
@@ -229,6 +257,24 @@ def shipped() -> dict[str, Path]:
     # In a wheel they lie inside the package, in a checkout beside it.
     folder = package / "configs" if (package / "configs").is_dir() else package.parent / "configs"
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def shipped_with(model: ModelConfig) -> str | None:
+    """Return the name of the shipped config that has these weights, wherever it lies; None if there is none."""
+
+    def resolved(each: ModelConfig) -> ModelConfig:
+        return each.model_copy(update={"path": each.path and each.path.resolve()})
+
+    return next((name for name in shipped() if resolved(load(name).model) == resolved(model)), None)
+
+
+def options_for_repo(repo: str, revision: str) -> str:
+    """Return the options of a command that choose the weights of a repo, such as `-c stable-audio-open-1.0`."""
+    for name in shipped():
+        model = load(name).model
+        if model.repo == repo:
+            return f"-c {name}" + ("" if model.revision == revision else f" --set model.revision={revision}")
+    return f"--set 'model={{repo: {repo}, revision: {revision}}}'"
 
 
 def _find(name: str | None) -> Path:

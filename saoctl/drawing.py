@@ -22,6 +22,8 @@ LOOKS = {"encode": ("#0072B2", "o"), "decode": ("#D55E00", "s"), "forward": ("#0
 GREY = "#777777"
 FONT = 10
 DPI = 150
+# Metadata by the kind of file, without the time at which it was drawn.
+UNDATED: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
 @contextmanager
@@ -34,6 +36,7 @@ def look() -> Iterator[None]:
             {
                 "font.size": FONT,
                 "svg.fonttype": "path",
+                "svg.hashsalt": "saoctl",  # without it the ids in an SVG are random
                 "axes.spines.top": False,
                 "axes.spines.right": False,
                 "text.parse_math": False,  # names of files may hold a $
@@ -55,15 +58,16 @@ def save(figure: "Figure", path: Path) -> None:
     Raises:
         FileError: the file cannot be written.
     """
-    with _quiet(), atomic_file(path) as temporary:
-        figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=DPI)
+    content = inline(figure, path.suffix[1:].lower())
+    with atomic_file(path) as temporary:
+        temporary.write_bytes(content)
 
 
 def inline(figure: "Figure", kind: str) -> bytes:
     """Return a figure as the bytes of a file, to stand within a page."""
     file = io.BytesIO()
-    with _quiet():
-        figure.savefig(file, format=kind, dpi=DPI)
+    with look():
+        figure.savefig(file, format=kind, dpi=DPI, metadata=UNDATED.get(kind))
     return file.getvalue()
 
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import platformdirs
 
@@ -24,6 +24,23 @@ ABANDONED = 600.0  # seconds since it was written to, after which a temporary fi
 def cache_folder() -> Path:
     """Where saoctl keeps what can be made again: $SAOCTL_CACHE, or the system's folder for caches."""
     return Path(os.environ.get("SAOCTL_CACHE") or platformdirs.user_cache_path("saoctl"))
+
+
+def portable(path: str | PurePath) -> str:
+    r"""Return what a file that saoctl writes may call a path, so that it does not tell on which machine it was made.
+
+    A relative path stays as it is, without the `..` that it begins with; of an absolute one its last part is left.
+
+    >>> portable("weights/vae"), portable("../vae"), portable("/home/someone/models/vae"), portable(r"C:\models\vae")
+    ('weights/vae', 'vae', 'vae', 'vae')
+    """
+    text = str(path)
+    for kind in (PurePosixPath, PureWindowsPath):
+        if kind(text).is_absolute():
+            return PureWindowsPath(text).name  # which knows both separators
+    parts = PurePath(text).parts
+    climbed = next((count for count, part in enumerate(parts) if part != ".."), len(parts))
+    return PurePath(*parts[climbed:]).as_posix()
 
 
 def sha256(path: Path) -> str:

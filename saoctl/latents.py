@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from saoctl.errors import FileError
-from saoctl.files import atomic_file
+from saoctl.files import atomic_file, portable
 from saoctl.filetypes import LATENTS_METADATA, LATENTS_READER, LATENTS_TENSOR, NUMPY, named
 from saoctl.vocabulary import PIPE
 
@@ -137,8 +137,13 @@ def read(path: Path, given: Path | None = None) -> Latents:
 
 
 def _about(content: dict[str, Any]) -> About:
-    """Of what a newer saoctl says too, what this one knows."""
-    return About(**{field.name: content[field.name] for field in fields(About) if field.name in content})
+    """Of what a newer saoctl says too, what this one knows; absolute paths, which older ones wrote, by their names."""
+    about = About(**{field.name: content[field.name] for field in fields(About) if field.name in content})
+    along = about.coordinates
+    if along is not None:  # see `BasisDescription.told`
+        what, comma, source = along.rpartition(", ")
+        along = what + comma + portable(source)
+    return replace(about, source=portable(about.source), coordinates=along)
 
 
 def _slice(path: Path, begin: int, end: int) -> Tensor:

@@ -15,6 +15,9 @@ FORMAT_SUFFIXES: dict[FormatName, str] = {"torchscript": ".ts", "onnx": ".onnx",
 # In which blocks verify streams a signal; `saoctl.verify.schedules` says what each is.
 ScheduleKind = Literal["fixed", "frames", "random", "whole", "reset", "batch"]
 
+# What names the weights: a config that is shipped, a repo on the hub, a path, or the seed of random ones.
+SourceKind = Literal["config", "repo", "path", "seed"]
+
 # Stands for standard input or output in the place of a file.
 PIPE = Path("-")
 

@@ -30,6 +30,7 @@ def write_exact(like: Description, precision: Precision, path: Path, block_size:
     changed = {
         "format": EXACT_FORMAT if like.basis is None else FORMAT,
         "precision": precision,
+        "source_kind": None,
         "source": "random weights",
         "revision": None,
         "commit": None,

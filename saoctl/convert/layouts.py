@@ -26,7 +26,7 @@ def write_metadata(output: Path, given: Path, root: Path | None, frames: int, ab
 
     Args:
         output: the file of latents.
-        given: the audio file.
+        given: the audio file; an absolute path is written as it is relative to `root`.
         root: the folder that it was found through.
         frames: of the latents.
         about: what they are from.
@@ -34,9 +34,10 @@ def write_metadata(output: Path, given: Path, root: Path | None, frames: int, ab
     Raises:
         FileError: the file cannot be written.
     """
+    relative = str(given.relative_to(root)) if root is not None else given.name
     content = {
-        "path": str(given),
-        "relpath": str(given.relative_to(root)) if root is not None else given.name,
+        "path": relative if given.is_absolute() else str(given),
+        "relpath": relative,
         "timestamps": [0.0, 1.0],
         "seconds_start": 0,
         "seconds_total": about.samples / about.sample_rate,

@@ -2,16 +2,25 @@
 
 import json
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 import torch
-from pydantic import BaseModel, ConfigDict, SerializeAsAny, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    SerializeAsAny,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from torch import Tensor
 
 from saoctl.errors import FileError
+from saoctl.files import portable
 from saoctl.models.family import Architecture
 from saoctl.models.registry import named
-from saoctl.vocabulary import Precision, Signature, signatures
+from saoctl.vocabulary import Precision, Signature, SourceKind, signatures
 from saoctl.weights.basis import Basis
 
 # Of the description; raised when an older saoctl would misunderstand it. A file with less lookahead than the model has
@@ -19,6 +28,10 @@ from saoctl.weights.basis import Basis
 FORMAT = 3
 LOOKAHEAD_FORMAT = 2
 EXACT_FORMAT = 1
+
+
+# saoctl 0.1.0 wrote the absolute path of weights that were given as a path.
+SourceName = Annotated[str, AfterValidator(portable)]
 
 
 class BasisDescription(BaseModel):
@@ -40,7 +53,7 @@ class BasisDescription(BaseModel):
     directions: list[list[float]]
     spread: list[float]
     share: list[float]
-    source: str
+    source: SourceName
     commit: str | None
     frames: int
     audio: list[str]
@@ -98,7 +111,9 @@ class Description(BaseModel):
         family: of the model; files of before there were several do not say it.
         architecture: its numbers.
         precision, streaming, skip_bottleneck: the choices that it was exported with.
-        source, revision, commit: where the weights are from; the last two for repos.
+        source_kind: what names the weights; None in files of before it was told.
+        source, revision, commit: what the weights are called, see `saoctl.weights.source.Source`; the last two for
+            repos.
         versions: of saoctl and torch.
         latency_samples: per method, in audio samples.
         block_size: in audio samples, if its blocks have one size; None: any whole number of latent frames.
@@ -117,7 +132,8 @@ class Description(BaseModel):
     precision: Precision
     streaming: bool
     skip_bottleneck: bool
-    source: str
+    source_kind: SourceKind | None = None
+    source: SourceName
     revision: str | None
     commit: str | None
     versions: dict[str, str]

@@ -184,6 +184,7 @@ def build_from_weights(
         precision=config.precision,
         streaming=config.export.streaming,
         skip_bottleneck=config.export.skip_bottleneck,
+        source_kind=source.kind,
         source=source.name,
         revision=source.revision,
         commit=source.commit,

@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any, Self
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from saoctl import filetypes
 from saoctl.config import OnnxConfig
 from saoctl.errors import FileError
 from saoctl.files import atomic_file
+from saoctl.formats.archive import write
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Artifact, Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import GOOD, NnTilde, read_signatures
+from saoctl.streaming.state import StreamState
 from saoctl.vocabulary import Precision
 
 READER = filetypes.reader_of_exported("torchscript")
@@ -76,11 +78,13 @@ class TorchScript(Format):
         model.reset()
         # Through memory: on a full disk torch.jit.save(path) does not raise but ends the process.
         archive = io.BytesIO()
+        _take_plain_names(model)
         with _no_deprecation():
             extra = {DESCRIPTION: description.model_dump_json(indent=2)}
             torch.jit.save(torch.jit.script(model), archive, _extra_files=extra)
-        with atomic_file(path) as temporary, temporary.open("wb") as file:
-            return file.write(archive.getbuffer())
+        with atomic_file(path) as temporary:
+            write(archive, temporary)
+            return temporary.stat().st_size
 
     def describe(self, path: Path) -> Description | None:
         try:
@@ -105,6 +109,18 @@ class TorchScript(Format):
             dtypes[name] = dtypes.get(name, 0) + tensor.numel()
         attributes = list(module.get_attributes()) if hasattr(module, "get_attributes") else []
         return Contents(dtypes, read_signatures(module), attributes)
+
+
+def _take_plain_names(model: nn.Module) -> None:
+    """Give the plain names of the model's classes in TorchScript to types that are never used.
+
+    A class has a type in TorchScript for each set of attributes, and the first in a process has the plain name. torch
+    writes all types of plain names into one module, where the names of variables depend on what else is in it. So the
+    code would depend on what the process has exported before. All others are written into modules of their own.
+    """
+    kinds = {type(module) for module in model.modules()}
+    for kind in kinds - {StreamState}:  # which has one type, and annotations mean that of the plain name
+        torch._C.ConcreteModuleTypeBuilder(kind).build()  # type: ignore[attr-defined]
 
 
 def wrapped(path: Path, module: Any, device: torch.device, description: Description | None) -> TorchScriptArtifact:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from saoctl import filetypes
 from saoctl.errors import FileError
-from saoctl.files import atomic_file
+from saoctl.files import atomic_file, portable
 from saoctl.filetypes import BASIS_METADATA
 
 AGAIN = "Make the basis again: saoctl basis AUDIO."
@@ -128,7 +128,7 @@ def read(path: Path) -> Basis:
             share=tensors["share"].double(),
             sample_rate=int(about["sample_rate"]),
             ratio=int(about["ratio"]),
-            source=str(about["source"]),
+            source=portable(str(about["source"])),
             commit=about["commit"],
             frames=int(about["frames"]),
             audio=tuple(about["audio"]),

@@ -111,7 +111,7 @@ def run(config: Config, progress: Progress | None = None, *, full: bool = False)
     weights = source.checkpoint.weights
     directory = weights.parents[1] if weights.parent.name == "vae" else weights.parent
     return DownloadResult(
-        source=source.name,
+        source=source.name if config.model.path is None else str(config.model.path),
         revision=source.revision,
         commit=source.commit,
         directory=directory,

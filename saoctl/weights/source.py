@@ -5,12 +5,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from saoctl.config import ModelConfig
-from saoctl.files import atomic_folder, cache_folder
+from saoctl.config import ModelConfig, shipped_with
+from saoctl.files import atomic_folder, cache_folder, portable
 from saoctl.models.checkpoint import Checkpoint, locate
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress
+from saoctl.vocabulary import SourceKind
 from saoctl.weights import hub
 
 RANDOM_VERSION = 2  # part of a random checkpoint's name; raised when the same seed gives other weights
@@ -22,7 +23,9 @@ class Source:
 
     Args:
         checkpoint: the files.
-        name: the repo, the path or the seed.
+        kind: what names the weights.
+        name: the shipped config, the repo, the path as `saoctl.files.portable` has it, or the seed: what files that
+            saoctl writes call the weights.
         revision: what the config asked for, if the source has revisions.
         commit: what that resolved to.
         architecture: the config's own, if it has one.
@@ -31,6 +34,7 @@ class Source:
     """
 
     checkpoint: Checkpoint
+    kind: SourceKind
     name: str
     revision: str | None = None
     commit: str | None = None
@@ -57,6 +61,7 @@ def resolve(model: ModelConfig, progress: Progress, *, local_only: bool, full: b
         fetched = hub.cached(repo, revision) if local_only else hub.fetch(repo, revision, progress, full=full)
         return Source(
             fetched.checkpoint,
+            "repo",
             repo,
             revision,
             fetched.commit,
@@ -64,10 +69,14 @@ def resolve(model: ModelConfig, progress: Progress, *, local_only: bool, full: b
             bytes_in_repo=fetched.bytes_in_repo,
         )
     if model.path is not None:
-        return Source(locate(model.path), str(model.path), architecture=model.architecture)
+        checkpoint, shipped = locate(model.path), shipped_with(model)
+        if shipped is not None:
+            return Source(checkpoint, "config", shipped)
+        return Source(checkpoint, "path", portable(model.written_path or model.path), architecture=model.architecture)
     assert model.seed is not None  # as ModelConfig guarantees
     assert model.architecture is not None
-    return Source(_random(model.architecture, model.seed, progress), f"seed {model.seed}")
+    checkpoint = _random(model.architecture, model.seed, progress)
+    return Source(checkpoint, "seed", f"seed {model.seed}")
 
 
 def _random(architecture: Architecture, seed: int, progress: Progress) -> Checkpoint:
