@@ -1,6 +1,7 @@
 """The errors that users see, and what the exit code of a command means."""
 
 from enum import IntEnum
+from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -53,6 +54,18 @@ class FileError(SaoctlError):
     """A file is missing, unreadable, not what it should be, or cannot be written."""
 
     exit_code = ExitCode.FILE
+
+
+class MissingArtifactError(FileError):
+    """An exported file is not there.
+
+    Args:
+        path: of the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"The artifact {path} does not exist.", "Check the name, or run `saoctl export` first.")
+        self.path = path
 
 
 class InterruptedCommandError(SaoctlError):

@@ -34,6 +34,7 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
 from saoctl.formats.description import Description
+from saoctl.formats.origin import Weights, other_weights, with_weights_of
 from saoctl.models.registry import check_reference
 from saoctl.progress import Progress, Silent
 from saoctl.streaming import packed as packing
@@ -71,6 +72,8 @@ class BenchResult:
         together: encode and decode at once in one process, if that was asked for.
         together_buffers: per device and precision the smallest buffer for encode and decode in two objects of nn~.
         together_too_slow: of `together` what is below `min_rtf`, where no other number of threads reaches it.
+        weights: those that other precisions were exported from, and whether the config or the artifact named them; None
+            if there are none.
     """
 
     passed: bool
@@ -95,6 +98,7 @@ class BenchResult:
     together: tuple[Pair, ...] = ()
     together_buffers: tuple[PairBufferChoice, ...] = ()
     together_too_slow: tuple[Pair, ...] = ()
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class Timed:
         formats: of files of other formats.
         together: encode and decode at once.
         exact_latency: of the exact file, per method in audio samples.
+        weights: that other precisions were exported from.
     """
 
     rows: tuple[Timing, ...]
@@ -113,6 +118,7 @@ class Timed:
     formats: tuple[FormatTiming, ...]
     together: tuple[Pair, ...]
     exact_latency: Mapping[str, int] = field(default_factory=dict)
+    weights: Weights | None = None
 
 
 @dataclass(frozen=True)
@@ -274,7 +280,7 @@ def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
     pairs: list[Pair] = []
     latency: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
-        files = _artifacts(config, plan, Path(folder), progress)
+        files, weights = _artifacts(config, plan, Path(folder), progress)
         exact_files: dict[Precision, Path] = {}
         if plan.beside_exact:
             progress.start("Building the exact file beside it")
@@ -302,7 +308,7 @@ def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
                     format_timings += found.formats
                     exact_timings += found.exact
                     pairs += found.together
-    return Timed(tuple(timings), tuple(exact_timings), tuple(format_timings), tuple(pairs), latency)
+    return Timed(tuple(timings), tuple(exact_timings), tuple(format_timings), tuple(pairs), latency, weights)
 
 
 def _other_files(plan: Plan, folder: Path, progress: Progress) -> dict[tuple[FormatName, Precision], dict[int, Path]]:
@@ -386,23 +392,36 @@ def _time_precision(
     )
 
 
-def _artifacts(config: Config, plan: Plan, folder: Path, progress: Progress) -> dict[Precision, Path]:
-    """A file for each precision: the artifact itself for its own, and exports that are made for the occasion."""
-    description = plan.description
+def _artifacts(
+    config: Config, plan: Plan, folder: Path, progress: Progress
+) -> tuple[dict[Precision, Path], Weights | None]:
+    """Return a file for each precision, and the weights that those which are exported for the occasion are from.
+
+    The artifact itself is the file for its own precision.
+    """
+    description, weights = plan.description, None
     files: dict[Precision, Path] = {}
     for precision in plan.precisions:
         files[precision] = config.artifact.resolve()
         if precision != description.precision:
             files[precision] = folder / f"{precision}{config.artifact.suffix}"
             choices = config.export.model_copy(update=_choices(description, precision, folder))
+            chosen = with_weights_of(config, description)
             wanted = {"precision": precision, "artifact": files[precision], "export": choices}
-            export.run(config.model_copy(update=wanted), progress)
-            if artifacts.describe(files[precision]).architecture != description.architecture:
+            export.run(chosen.model_copy(update=wanted), progress)
+            made = artifacts.describe(files[precision])
+            if chosen is config:
+                weights = Weights(made.source, made.commit, "config")
+            elif made.weights == description.weights:
+                weights = Weights(description.source, made.commit, "artifact")
+            else:
+                raise other_weights(config.artifact, description.source)
+            if made.architecture != description.architecture:
                 raise FileError(
                     f"The weights of the config are of another architecture than {config.artifact}.",
                     f"To time it in {precision} too, choose the config that it was exported with.",
                 )
-    return files
+    return files, weights
 
 
 def _choices(description: Description, precision: Precision, folder: Path) -> dict[str, Any]:
@@ -494,6 +513,7 @@ def _judge(
         together=timed.together,
         together_buffers=() if no_reason else together_buffers,
         together_too_slow=together_too_slow,
+        weights=timed.weights,
     )
 
 

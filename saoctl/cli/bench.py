@@ -12,7 +12,15 @@ from saoctl import waiting
 from saoctl.cli.bench_formats import fastest_formats, format_tables, formats_markdown
 from saoctl.cli.command import ReportStep
 from saoctl.cli.execute import execute
-from saoctl.cli.options import ArtifactOption, BlockSizeOption, ModelArgument, ReportOptions, artifact_flag
+from saoctl.cli.options import (
+    ArtifactOption,
+    BlockSizeOption,
+    ModelArgument,
+    PathOption,
+    ReportOptions,
+    artifact_flag,
+    weights_flags,
+)
 from saoctl.errors import ConfigError, ExitCode
 from saoctl.files import check_output
 from saoctl.kinds import PLOT
@@ -31,6 +39,7 @@ def command(
     options: ReportOptions,
     model: ModelArgument = None,
     artifact: ArtifactOption = None,
+    path: PathOption = None,
     device: Annotated[
         list[str] | None, typer.Option("--device", metavar="DEVICE", help="cpu, cuda, mps; can be repeated.")
     ] = None,
@@ -91,6 +100,7 @@ def command(
 
     def flags() -> dict[str, object]:
         return {
+            **weights_flags(path),
             "artifact": artifact_flag(model, artifact),
             "bench.devices": "auto" if device == ["auto"] else device,
             "bench.block_sizes": block_size,
@@ -254,6 +264,8 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
         yield Hint(line)
     if result.buffers and not result.together:
         yield Hint("Each buffer is for one nn~ object alone; --together tells it for encode and decode in two objects.")
+    if result.weights is not None:
+        yield Hint(f"weights of the other precisions: {result.weights.told()}")
     processor = f"{machine['processor']} ({machine['instructions']})"
     yield Hint(f"{processor}, threads: {machine['threads']}, torch {machine['torch']}")
     for sentence in result.disturbances:

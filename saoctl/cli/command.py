@@ -31,9 +31,11 @@ class Step(ABC, Generic[R]):
 
     Attributes:
         name: of the step, and the key of its document where a command prints several.
+        without_weights: a sentence on what the command can do without weights, if it can.
     """
 
     name: ClassVar[str]
+    without_weights: ClassVar[str] = ""
 
     @staticmethod
     @abstractmethod

@@ -203,6 +203,8 @@ class ConvertStep(ReportStep["ConvertResult"]):
         wanted: how.
     """
 
+    without_weights = "`--artifact FILE` takes an exported file in the place of weights."
+
     def __init__(self, name: "Method", given: Sequence[Path] = (), wanted: Wanted | None = None) -> None:
         self.name = name  # type: ignore[misc] # the three are one class
         self.method, self.given, self.wanted = name, given, wanted or Wanted()

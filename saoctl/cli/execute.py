@@ -7,6 +7,7 @@ import typer
 
 from saoctl import waiting
 from saoctl.cli import signals
+from saoctl.cli.advice import advice
 from saoctl.cli.command import ReportStep, Step
 from saoctl.cli.console import Console
 from saoctl.cli.options import Options
@@ -71,7 +72,8 @@ def _run(
         step.check(config)
     code, printed = ExitCode.GOOD, dict[str, Any]()
     for step in steps:
-        result = step.run(config, console)
+        with advice(step, config):
+            result = step.run(config, console)
         code = step.exit_code(result)
         render = options.render
         text = render(step, result) if render is not None and isinstance(step, ReportStep) else None

@@ -44,7 +44,7 @@ class Info(Step["InfoResult"]):
         return info.run(config.artifact)
 
     def shown(self, result: "InfoResult") -> "Iterator[Shown]":
-        from saoctl.cli.shown import Answer, ends, size
+        from saoctl.cli.shown import Answer, Hint, ends, size
 
         dtypes = ", ".join(f"{count / 1e6:.1f} M {name}" for name, count in result.dtypes.items())
         lines = [f"{result.artifact}: {size(result.bytes)}, {dtypes or 'no numbers'}"]
@@ -83,4 +83,6 @@ class Info(Step["InfoResult"]):
         for kind, named in (("inputs", result.inputs), ("outputs", result.outputs)):
             if named:
                 lines.append(f"{kind}: " + ", ".join(f"{name} {what}" for name, what in named.items()))
+        if result.options is not None:
+            yield Hint(f"To compare it with its weights: saoctl verify {result.artifact} {result.options}")
         yield Answer("\n".join(lines))

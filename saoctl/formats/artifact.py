@@ -6,7 +6,7 @@ import torch
 
 from saoctl import devices
 from saoctl.config import OnnxConfig
-from saoctl.errors import FileError
+from saoctl.errors import FileError, MissingArtifactError
 from saoctl.filetypes import refuse_folder
 from saoctl.formats.description import Description
 from saoctl.formats.executorch import ExecuTorch
@@ -104,4 +104,4 @@ def contents(path: Path) -> Contents:
 def _check_exists(path: Path) -> None:
     refuse_folder(path)
     if not path.exists():
-        raise FileError(f"The artifact {path} does not exist.", "Check the name, or run `saoctl export` first.")
+        raise MissingArtifactError(path)

@@ -6,8 +6,9 @@ from typing import cast
 
 from saoctl.formats import artifact
 from saoctl.formats.description import Description
+from saoctl.formats.origin import options_for
 from saoctl.models.registry import AnyArchitecture
-from saoctl.vocabulary import Signature
+from saoctl.vocabulary import Signature, SourceKind
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class InfoResult:
         artifact: the file.
         bytes: its size.
         written_by_saoctl: whether it has a description of itself; what only that tells is None otherwise.
-        source, revision, commit: where the weights are from.
+        source_kind: what names the weights; also None in files of saoctl 0.1.0.
+        source, revision, commit: what the weights are called.
+        options: that choose these weights for a command, such as `-c demo`.
         architecture: numbers of the model.
         precision, streaming, skip_bottleneck, packed: the choices that it was exported with.
         versions: of saoctl and torch that wrote it.
@@ -68,6 +71,8 @@ class InfoResult:
     methods: dict[str, Signature]
     attributes: list[str]
     packed: bool | None = None
+    source_kind: SourceKind | None = None
+    options: str | None = None
     inputs: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
 
@@ -101,6 +106,8 @@ def run(path: Path) -> InfoResult:
         methods=contents.methods,
         attributes=contents.attributes,
         packed=description.packed if description else None,
+        source_kind=description.source_kind if description else None,
+        options=options_for(description) if description else None,
         inputs=contents.inputs,
         outputs=contents.outputs,
     )

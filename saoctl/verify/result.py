@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from saoctl.formats.origin import Weights
 from saoctl.verify.caveats import Caveat
 from saoctl.verify.compare import Comparison
 
@@ -27,6 +28,7 @@ class VerifyResult:
         conclusive: whether the audio was enough to tell a right file from a wrong one: there are no `caveats`.
         caveats: why it was not enough. A file can pass all the same.
         files: plots and audio that were written.
+        weights: those of the offline model, and whether the config or the artifact named them.
     """
 
     passed: bool
@@ -47,3 +49,4 @@ class VerifyResult:
     min_price_db: float | None = None
     tf32_snr_db: float | None = None
     files: tuple[Path, ...] = ()
+    weights: Weights | None = None

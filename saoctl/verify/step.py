@@ -15,6 +15,7 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.description import BasisDescription
 from saoctl.formats.format import Artifact
+from saoctl.formats.origin import Weights, is_from, options_for, other_weights, with_weights_of
 from saoctl.models.checkpoint import load
 from saoctl.models.family import Architecture, Reference
 from saoctl.models.registry import check_reference, family_of
@@ -59,7 +60,7 @@ def run(
     settings = config.verify
     check_reference(settings.reference)
     device = artifacts.device_for(config.artifact, config.device)
-    artifact, model, weights = _load(config, device, progress)
+    artifact, model, weights, taken = _load(config, device, progress)
     # What a host sees: a file with a basis has coordinates in the place of latents.
     basis = artifact.description.basis if artifact.description else None
     architecture = model if basis is None else model.model_copy(update={"latent_dim": basis.latents})
@@ -118,6 +119,7 @@ def run(
         lookahead=lookahead,
         min_price_db=least,
         tf32_snr_db=_with_tf32(artifact, cases, bound, progress),
+        weights=taken,
     )
     if save is not None:
         progress.start("Writing audio")
@@ -132,28 +134,41 @@ def run(
     return result
 
 
-def _load(config: Config, device: torch.device, progress: Progress) -> tuple[Artifact, Architecture, dict[str, Tensor]]:
-    """The artifact, whoever wrote it, and the architecture and the weights that it is judged against."""
+def _load(
+    config: Config, device: torch.device, progress: Progress
+) -> tuple[Artifact, Architecture, dict[str, Tensor], Weights]:
+    """Load the artifact, whoever wrote it, and the architecture and the weights that it is judged against."""
     description = artifacts.description(config.artifact)
     if description is not None:
         _possible(config, description.architecture, description.block_size)  # to refuse before any work
     progress.start("Loading the artifact")
-    source = resolve(config.model, progress, local_only=True)
+    model = with_weights_of(config, description).model
+    source = resolve(model, progress, local_only=True)
     architecture, weights = load(source.checkpoint, source.architecture)
     if description is None:
         _possible(config, architecture, None)
-        return artifacts.load_any(config.artifact, device, config.verify.onnx), architecture, weights
+        artifact: Artifact = artifacts.load_any(config.artifact, device, config.verify.onnx)
+        return artifact, architecture, weights, Weights(source.name, source.commit, "config")
+    named_by_artifact = model is not config.model
+    own, same = is_from(description, weights), (source.name, source.commit) == (description.source, description.commit)
+    if named_by_artifact and own is False:
+        raise other_weights(config.artifact, description.source)
     if architecture != description.architecture:
         message = f"{config.artifact} was exported from another model than {source.name}."
-        raise FileError(message, "Run `saoctl export` again, or give its weights: --against CHECKPOINT.")
-    if (source.name, source.commit) != (description.source, description.commit):
+        options = options_for(description)
+        command = "--against CHECKPOINT" if options is None else f"saoctl verify {config.artifact} {options}"
+        raise FileError(message, f"Run `saoctl export` again, or give its weights: {command}.")
+    if not (same if own is None else own):
         progress.warn(
             f"{config.artifact} was exported from {_name(description.source, description.commit)}, and is compared with"
-            f" {_name(source.name, source.commit)}."
+            f" {'other weights of that name' if same else _name(source.name, source.commit)}."
         )
     artifact = artifacts.load(config.artifact, device)
     artifact.set_noise(0.0)  # what is random in the VAE has no offline counterpart
-    return artifact, architecture, weights
+    taken = Weights(source.name, source.commit, "config")
+    if named_by_artifact:
+        taken = Weights(description.source, source.commit, "artifact")
+    return artifact, architecture, weights, taken
 
 
 def _reference(

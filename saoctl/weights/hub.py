@@ -5,6 +5,7 @@ from pathlib import Path
 
 from huggingface_hub import constants
 
+from saoctl.config import options_for_repo
 from saoctl.errors import ResumableInterrupt, SaoctlError, WeightsError
 from saoctl.models.checkpoint import Checkpoint
 from saoctl.progress import Progress
@@ -75,7 +76,7 @@ def cached(repo: str, revision: str) -> Fetched:
     found = cache.find(repo, revision)
     if found is None:
         why, unset = ("HF_HUB_OFFLINE is set, and the", "unset it and ") if constants.HF_HUB_OFFLINE else ("The", "")
-        first = f"With a network, {unset}run `saoctl download` first."
+        first = f"With a network, {unset}run `saoctl download {options_for_repo(repo, revision)}` first."
         message = f"{why} weights of {repo} at {revision} are not in the cache."
         raise WeightsError(message, f"{first} Without one: {WITHOUT}")
     return Fetched(found.checkpoint, found.commit)

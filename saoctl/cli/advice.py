@@ -1,0 +1,43 @@
+"""What else a command can be given when the weights or the exported file are not there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from saoctl.cli.command import Step
+from saoctl.errors import MissingArtifactError, WeightsError
+
+if TYPE_CHECKING:
+    from saoctl.config import Config
+
+
+@contextmanager
+def advice(step: Step[Any], config: "Config") -> Iterator[None]:
+    """Add to an error in the context what else the command can be given.
+
+    Args:
+        step: that runs.
+        config: that it was given.
+    """
+    try:
+        yield
+    except WeightsError as error:
+        error.hint = f"{error.hint} {step.without_weights}".rstrip()
+        raise
+    except MissingArtifactError as error:
+        if config.model.is_default and error.path == config.artifact:
+            error.hint = _other_artifact(step, config) or error.hint
+        raise
+
+
+def _other_artifact(step: Step[Any], config: "Config") -> str | None:
+    """Return how to name a file that was exported by a shipped config; None if the user named one."""
+    from saoctl import config as configs
+
+    if config.artifact != configs.load(configs.DEFAULT_NAME).artifact:
+        return None
+    for name in configs.shipped():
+        path = configs.load(name).artifact
+        if path.is_file():
+            return f"{path} is there: run `saoctl {step.name} -c {name}`."
+    return f"Run `saoctl export` first, or name a file: `saoctl {step.name} FILE`."

@@ -1,0 +1,108 @@
+"""The weights that an exported file names: as the part of a config, and as options of a command."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from torch import Tensor
+
+from saoctl.config import Config, ModelConfig, options_for_repo, shipped
+from saoctl.config import load as load_config
+from saoctl.errors import FileError
+from saoctl.formats.description import Description
+from saoctl.models.checkpoint import fingerprint, locate
+from saoctl.models.registry import AnyArchitecture
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weights that a command took.
+
+    Args:
+        source, commit: what they are called; the commit is that of a repo.
+        named_by: what chose them: the config, or the exported file where nobody chose any.
+    """
+
+    source: str
+    commit: str | None
+    named_by: Literal["config", "artifact"]
+
+    def told(self) -> str:
+        """Return what they are called and who says so, in a phrase."""
+        commit = f" at {self.commit[:12]}" if self.commit else ""
+        return f"{self.source}{commit}" + (", as the file names them" if self.named_by == "artifact" else "")
+
+
+def with_weights_of(config: Config, description: Description | None) -> Config:
+    """Return a config with the weights that its artifact was exported from, where nobody chose weights.
+
+    It is the same config if the user chose some, or if the artifact names none: files of other tools, and those of
+    saoctl 0.1.0.
+
+    Args:
+        config: which artifact.
+        description: of the artifact.
+
+    Raises:
+        FileError: the weights are not where the artifact says.
+    """
+    if not config.model.is_default or description is None or description.source_kind is None:
+        return config
+    return config.model_copy(update={"model": _weights_of(description, config.artifact)})
+
+
+def _weights_of(description: Description, artifact: Path) -> ModelConfig:
+    """Return the weights that an artifact names.
+
+    A path is looked for in the working folder, in the folder of the artifact, and in those above that.
+    """
+    source, architecture = description.source, cast(AnyArchitecture, description.architecture)
+    if description.source_kind == "repo":
+        return ModelConfig(repo=source, revision=_revision(description))
+    if description.source_kind == "seed":
+        return ModelConfig(seed=int(source.removeprefix("seed ")), architecture=architecture)
+    if description.source_kind == "config" and source in shipped():
+        return load_config(source).model
+    for folder in (Path(), *artifact.absolute().parents):
+        with suppress(FileError):
+            locate(folder / source)
+            return ModelConfig(path=folder / source, architecture=architecture)
+    raise FileError(
+        f"{artifact} was exported from weights called {source}, which are neither in the working folder nor beside it"
+        " or above it.",
+        "Name them: --path WEIGHTS.",
+    )
+
+
+def options_for(description: Description) -> str | None:
+    """Return the options that choose the weights of an exported file, such as `-c demo`.
+
+    None: it names none, or such that no option chooses, as random ones.
+    """
+    source = description.source
+    if description.source_kind == "config":
+        return f"-c {source}"
+    if description.source_kind == "repo":
+        return options_for_repo(source, _revision(description))
+    if description.source_kind == "path":
+        return f"--path {source if Path(source).exists() else 'WEIGHTS'}"
+    return None
+
+
+def is_from(description: Description, weights: Mapping[str, Tensor]) -> bool | None:
+    """Return whether an exported file was made from a state dict; None if it does not tell."""
+    return None if description.weights is None else description.weights == fingerprint(weights)
+
+
+def other_weights(artifact: Path, source: str) -> FileError:
+    """Return the error that weights which were found by their name are not those of an artifact."""
+    return FileError(
+        f"{artifact} was exported from {source}, and what is called so here has other numbers.",
+        "Name the right weights: --path WEIGHTS.",
+    )
+
+
+def _revision(description: Description) -> str:
+    return description.commit or description.revision or "main"
