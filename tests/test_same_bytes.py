@@ -47,7 +47,7 @@ encode {sounds} --path {weights} -o numpy --layout stable-audio-tools
 encode {sounds} --artifact basis.ts -o coordinates
 decode latents -o wav --path {weights}
 decode latents -o flac --path {weights} --format flac
-verify --path {weights} exact.ts --schedule whole --set verify.seconds=0.2 --plot page.html --save saved --report a.md --reference oobleck
+verify --path {weights} exact.ts --schedule whole --reference oobleck --plot page.html --save saved --report a.md
 """
 
 
