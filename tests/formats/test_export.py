@@ -195,7 +195,7 @@ def test_on_a_full_disk_the_old_file_stays(tiny_config: Path, tmp_path: Path) ->
     target = tmp_path / "a.ts"
     target.write_bytes(b"old")
     # The limit holds for the weights too, but those are made already.
-    command = [sys.executable, "-m", "saoctl", "export", "-c", str(tiny_config), "-o", str(target)]
+    command = [sys.executable, "-m", "saoctl", "export", "-c", str(tiny_config), "-o", str(target), "--overwrite"]
     result = subprocess.run(
         command,
         capture_output=True,
