@@ -1,10 +1,12 @@
 """Measures in the worker's process, and again where the machine may have been disturbed."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import replace
 
+from saoctl.bench import paired as pairs
 from saoctl.bench import together, worker
 from saoctl.bench.buffers import could_hold, holds
 from saoctl.bench.timing import Timing
@@ -52,16 +54,36 @@ def rows(
     return tuple(replace(row, attempts=len(tries)) for row in max(tries, key=quality))
 
 
+def paired(process: Executor, jobs: Sequence[worker.Job]) -> Sequence[pairs.Paired]:
+    """The processor times of jobs, see `saoctl.bench.paired`.
+
+    Raises:
+        ConfigError: there is too little memory for the artifact and the offline model.
+    """
+    with _refusing(f"the offline model beside {jobs[0].artifact.name}", jobs[0]):
+        return process.submit(pairs.measure, jobs).result()
+
+
 def _measured(process: Executor, jobs: Sequence[worker.Job]) -> Sequence[worker.Measured]:
     """What the worker measures of jobs that run at once, or of one that is alone."""
-    try:
+    with _refusing(" and ".join(job.method for job in jobs) + (" at once" if len(jobs) > 1 else ""), jobs[0]):
         if len(jobs) == 1:
             return [process.submit(worker.measure, jobs[0]).result()]
         return process.submit(together.measure, jobs).result()
+
+
+@contextmanager
+def _refusing(what: str, job: worker.Job) -> Iterator[None]:
+    """Say of what a worker could not run, on which device and in which blocks.
+
+    Raises:
+        ConfigError: it could not.
+    """
+    try:
+        yield
     except (RuntimeError, MemoryError) as error:  # a process that was killed for its memory too
-        what = " and ".join(job.method for job in jobs) + (" at once" if len(jobs) > 1 else "")
         reason = (str(error).strip().splitlines() or ["no memory"])[0][:200]
-        message = f"{what} cannot be run on {jobs[0].device} in blocks of {jobs[0].block_size} samples: {reason}"
+        message = f"{what} cannot be run on {job.device} in blocks of {job.block_size} samples: {reason}"
         raise ConfigError(message.rstrip(".") + ".", "Choose smaller blocks.") from error
 
 

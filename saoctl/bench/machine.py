@@ -93,19 +93,14 @@ def disturbances(before: Reading, after: Reading, threads: int, cores: int) -> t
         cores: that there are.
     """
     sentences = []
-    whole = (after.clock - before.clock) * (psutil.cpu_count() or cores)
-    others = (after.busy - before.busy) - (after.own - before.own)
-    stolen = after.stolen - before.stolen
-    if CHILDREN and others > OTHER_LOAD * whole > 0:
-        sentences.append(f"Other programs used {others / whole:.0%} of the processors meanwhile; stop them and repeat.")
-    if stolen > STEAL * whole > 0:
-        sentences.append(
-            f"The host of this virtual machine gave {stolen / whole:.0%} of its processors' time to others."
-        )
-    if before.throttled is not None and after.throttled is not None and after.throttled > before.throttled:
+    others, stolen, stops = _taken(before, after)
+    if CHILDREN and others > OTHER_LOAD:
+        sentences.append(f"Other programs used {others:.0%} of the processors meanwhile; stop them and repeat.")
+    if stolen > STEAL:
+        sentences.append(f"The host of this virtual machine gave {stolen:.0%} of its processors' time to others.")
+    if stops:
         held = (after.throttled_seconds or 0) - (before.throttled_seconds or 0)
-        times = after.throttled - before.throttled
-        sentences.append(f"The control group's processor limit stopped it {times} times, for {held:.1f} s.")
+        sentences.append(f"The control group's processor limit stopped it {stops} times, for {held:.1f} s.")
     if after.quota is not None and after.quota < threads:
         sentences.append(
             f"The control group allows {after.quota:g} processors, fewer than the {threads} threads;"
@@ -119,6 +114,29 @@ def disturbances(before: Reading, after: Reading, threads: int, cores: int) -> t
     if threads < cores:
         sentences.append(f"{threads} of {cores} cores computed; --threads {cores} uses all of them.")
     return tuple(sentences)
+
+
+def undisturbed(before: Reading, after: Reading) -> bool:
+    """Whether it is known that nothing else took processors between two readings.
+
+    Args:
+        before: a reading.
+        after: a later one.
+    """
+    others, stolen, stops = _taken(before, after)
+    return CHILDREN and others <= OTHER_LOAD and stolen <= STEAL and not stops
+
+
+def _taken(before: Reading, after: Reading) -> tuple[float, float, int]:
+    """The shares of the processors that other programs and other virtual machines took, and how often a limit held."""
+    whole = (after.clock - before.clock) * (psutil.cpu_count() or 1)
+    if whole <= 0:
+        return 0.0, 0.0, 0
+    others = (after.busy - before.busy) - (after.own - before.own)
+    stops = 0
+    if before.throttled is not None and after.throttled is not None:
+        stops = after.throttled - before.throttled
+    return others / whole, (after.stolen - before.stolen) / whole, stops
 
 
 def cores() -> int:

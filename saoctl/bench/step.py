@@ -26,7 +26,8 @@ from saoctl.bench.buffers import (
     no_buffers,
 )
 from saoctl.bench.offline import OfflineTiming
-from saoctl.bench.regressions import Earlier, Regression
+from saoctl.bench.paired import Paired
+from saoctl.bench.regressions import Comparison, Earlier, Regression
 from saoctl.bench.timing import FormatTiming, Pair, Timing
 from saoctl.blocks import block_sizes_of_file
 from saoctl.config import Config
@@ -61,8 +62,8 @@ class BenchResult:
         disturbances: what made the figures worse than the machine is, a sentence each.
         min_rtf: the realtime factor that was asked for.
         too_slow: rows below it.
-        tolerance: by how much of its earlier value a realtime factor may fall.
-        regressions: rows that fell by more.
+        tolerance: the share of its earlier speed that a row may lose.
+        regressions: rows that lost more, and more than noise explains.
         time_limit: seconds of wall time that a row was given.
         lookahead: of the artifact, see `saoctl export`; None if it is exact.
         exact: of a file with less, the exact file of the same architecture in the same run.
@@ -74,6 +75,8 @@ class BenchResult:
         together_too_slow: of `together` what is below `min_rtf`, where no other number of threads reaches it.
         weights: those that other precisions were exported from, and whether the config or the artifact named them; None
             if there are none.
+        paired: the processor times of the rows on the CPU, by which a later bench compares them.
+        comparison: how well the rows could be compared with the baseline; null without one.
     """
 
     passed: bool
@@ -99,6 +102,8 @@ class BenchResult:
     together_buffers: tuple[PairBufferChoice, ...] = ()
     together_too_slow: tuple[Pair, ...] = ()
     weights: Weights | None = None
+    paired: tuple[Paired, ...] = ()
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,7 @@ class Timed:
         rows, exact: the first two, in the same order.
         formats: of files of other formats.
         together: encode and decode at once.
+        paired: processor times of the first.
         exact_latency: of the exact file, per method in audio samples.
         weights: that other precisions were exported from.
     """
@@ -117,6 +123,7 @@ class Timed:
     exact: tuple[Timing, ...]
     formats: tuple[FormatTiming, ...]
     together: tuple[Pair, ...]
+    paired: tuple[Paired, ...]
     exact_latency: Mapping[str, int] = field(default_factory=dict)
     weights: Weights | None = None
 
@@ -132,7 +139,7 @@ class Plan:
         threads: of the CPU.
         earlier: what no row may fall behind.
         min_rtf: what no row may fall below; 0 if nothing was asked for.
-        tolerance: by how much of its earlier value a realtime factor may fall.
+        tolerance: the share of its earlier speed that a row may lose.
         beside_exact: time the exact file too.
         formats: to time too, besides the artifact's own.
         together: time encode and decode at once too.
@@ -168,9 +175,10 @@ class Plan:
 
     @property
     def steps(self) -> int:
-        """How many measurements there are."""
+        """How many measurements there are, without those that are repeated."""
+        paired = len(self.precisions) * ("cpu" in self.devices)
         each = sum(len(self.threads_each(device)) for device in self.devices) * len(self.block_sizes)
-        return len(self.keys) + each * len(self.precisions) * self.together
+        return len(self.keys) + each * len(self.precisions) * self.together + paired
 
     def least(self, key: regressions.Key) -> float:
         """The realtime factor that a row may fall to."""
@@ -181,7 +189,7 @@ def run(
     config: Config,
     progress: Progress | None = None,
     baseline: Path | None = None,
-    tolerance: float = 0.2,
+    tolerance: float = 0.15,
     min_rtf: float | None = None,
     plot_file: Path | None = None,
 ) -> BenchResult:
@@ -191,7 +199,7 @@ def run(
         config: what to time.
         progress: a listener.
         baseline: the JSON of an earlier bench, which no row may fall behind.
-        tolerance: by how much of its earlier value a realtime factor may fall, 0 to 1.
+        tolerance: the share of its earlier speed that a row may lose, 0 to 1.
         min_rtf: a realtime factor that no row may fall below.
         plot_file: a file for a drawing of the realtime factors, in a format that its suffix names.
 
@@ -199,7 +207,8 @@ def run(
     does not count there. `min_rtf` does, for the number of threads that serves best.
 
     A row that would fail, or that its slowest blocks alone keep from holding realtime, is measured anew, up to three
-    times in all, and its best counts.
+    times in all, and its best counts. Processor times that have grown by more than the tolerance are measured once
+    more, and all of them count.
 
     Raises:
         FileError: the artifact or the baseline is missing or not what it should be, the baseline has no row in common,
@@ -214,6 +223,7 @@ def run(
     if baseline is not None:
         for warning in (
             regressions.check_common(plan.keys, plan.earlier, baseline),
+            regressions.lacks_processor_times(plan.keys, plan.earlier, baseline),
             regressions.differences(about, plan.earlier),
         ):
             if warning:
@@ -224,6 +234,8 @@ def run(
     after = machine.read()
     disturbances = machine.disturbances(before, after, plan.threads, machine.cores())
     result = _judge(config, plan, timed, offline_timings, about, disturbances, min_rtf)
+    if baseline is not None:
+        result = _compared(result, plan, machine.undisturbed(before, after))
     if plot_file is not None:
         progress.start("Drawing")
         plot.draw(result.results, result.offline, f"Realtime factor of {config.artifact.name}", plot_file)
@@ -278,6 +290,7 @@ def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
     exact_timings: list[Timing] = []
     format_timings: list[FormatTiming] = []
     pairs: list[Pair] = []
+    paired: list[Paired] = []
     latency: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as folder:
         files, weights = _artifacts(config, plan, Path(folder), progress)
@@ -308,7 +321,9 @@ def _time_artifact(config: Config, plan: Plan, progress: Progress) -> Timed:
                     format_timings += found.formats
                     exact_timings += found.exact
                     pairs += found.together
-    return Timed(tuple(timings), tuple(exact_timings), tuple(format_timings), tuple(pairs), latency, weights)
+                    paired += found.paired
+    rows = (tuple(timings), tuple(exact_timings), tuple(format_timings), tuple(pairs), tuple(paired))
+    return Timed(*rows, latency, weights)
 
 
 def _other_files(plan: Plan, folder: Path, progress: Progress) -> dict[tuple[FormatName, Precision], dict[int, Path]]:
@@ -378,6 +393,15 @@ def _time_precision(
             if pair.slower.realtime_factor >= least:
                 least = 0.0  # one number of threads that is fast enough will do
             progress.advance()
+    paired: Sequence[Paired] = ()
+    if device == "cpu":
+        alone = {job.key: job for job in (job_of(method, size) for method, size in plan.rows)}
+
+        def measure(keys: Sequence[regressions.Key]) -> Sequence[Paired]:
+            return attempts.paired(process, [alone[key] for key in keys])
+
+        paired = regressions.measured(measure, list(alone), plan.earlier, plan.tolerance)
+        progress.advance()
     # Again, as the first may have been disturbed.
     peak = max(peak, process.submit(worker.peak_gflops, device, precision, plan.threads).result())
 
@@ -389,6 +413,7 @@ def _time_precision(
         tuple(map(against_peak, exact_rows)),
         tuple(replace(each, timing=against_peak(each.timing)) for each in format_rows),
         tuple(Pair(pair.threads, *map(against_peak, pair.rows)) for pair in pairs),
+        tuple(paired),
     )
 
 
@@ -483,7 +508,6 @@ def _judge(
     together_too_slow = tuple(
         pair for pair in _best_pairs(timed.together) if pair.slower.realtime_factor < plan.min_rtf
     )
-    fallen = regressions.regressions(rows, plan.earlier, plan.tolerance)
     no_reason = no_buffers(plan.description.streaming, architecture.ratio, plan.block_sizes)
     buffers = choose_buffers(rows, plan.description.latency_samples, architecture.sample_rate)
     exact_buffers = choose_buffers(timed.exact, timed.exact_latency, architecture.sample_rate)
@@ -491,7 +515,7 @@ def _judge(
         timed.together, plan.description.latency_samples, architecture.ratio, architecture.sample_rate
     )
     return BenchResult(
-        passed=not too_slow and not together_too_slow and not fallen,
+        passed=not too_slow and not together_too_slow,
         artifact=config.artifact,
         machine=about,
         warm_up_blocks=worker.WARM_UP_BLOCKS,
@@ -503,7 +527,7 @@ def _judge(
         min_rtf=min_rtf,
         too_slow=too_slow,
         tolerance=plan.tolerance,
-        regressions=fallen,
+        regressions=(),
         time_limit=config.bench.time_limit,
         lookahead=plan.description.lookahead,
         exact=timed.exact,
@@ -514,7 +538,14 @@ def _judge(
         together_buffers=() if no_reason else together_buffers,
         together_too_slow=together_too_slow,
         weights=timed.weights,
+        paired=timed.paired,
     )
+
+
+def _compared(result: BenchResult, plan: Plan, undisturbed: bool) -> BenchResult:
+    """A result with what its rows have lost since the baseline."""
+    fallen, comparison = regressions.compare(result.results, result.paired, plan.earlier, plan.tolerance, undisturbed)
+    return replace(result, passed=result.passed and not fallen, regressions=fallen, comparison=comparison)
 
 
 def _best_pairs(pairs: Sequence[Pair]) -> list[Pair]:

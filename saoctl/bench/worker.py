@@ -45,6 +45,11 @@ class Job:
     threads: int
     time_limit: float = math.inf
 
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What makes its row the same row in another run."""
+        return self.device, self.precision, self.method, self.block_size
+
 
 @dataclass(frozen=True)
 class Measured:

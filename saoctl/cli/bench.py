@@ -28,11 +28,14 @@ from saoctl.kinds import PLOT
 if TYPE_CHECKING:
     from saoctl.bench.buffers import BufferChoice, PairBufferChoice
     from saoctl.bench.offline import OfflineTiming
+    from saoctl.bench.regressions import Regression
     from saoctl.bench.step import BenchResult
     from saoctl.bench.timing import Pair, Timing
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
+
+TOLERANCE = 0.15  # finds a file whose blocks take 25 % longer: it has lost 20 % of its speed
 
 
 def command(
@@ -60,8 +63,8 @@ def command(
         typer.Option("--baseline", metavar="FILE", help="JSON of an earlier bench; exit 1 if a row is slower now."),
     ] = None,
     tolerance: Annotated[
-        float, typer.Option("--tolerance", metavar="X", help="How much slower it may be: machines are noisy.")
-    ] = 0.2,
+        float, typer.Option("--tolerance", metavar="X", help="Share of its speed that a row may lose.")
+    ] = TOLERANCE,
     offline: Annotated[
         bool | None,
         typer.Option(
@@ -121,7 +124,7 @@ class Bench(ReportStep["BenchResult"]):
 
     Args:
         baseline: JSON of an earlier bench.
-        tolerance: how much slower a row may be.
+        tolerance: the share of its speed that a row may lose.
         min_rtf: realtime factor that no row may fall below.
         plot: a file for a drawing of the realtime factors.
         overwrite: whether the drawing may take the place of a file of another kind.
@@ -132,7 +135,7 @@ class Bench(ReportStep["BenchResult"]):
     def __init__(
         self,
         baseline: Path | None = None,
-        tolerance: float = 0.2,
+        tolerance: float = TOLERANCE,
         min_rtf: float | None = None,
         plot: Path | None = None,
         overwrite: bool = False,
@@ -268,10 +271,10 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
         yield Hint(f"weights of the other precisions: {result.weights.told()}")
     processor = f"{machine['processor']} ({machine['instructions']})"
     yield Hint(f"{processor}, threads: {machine['threads']}, torch {machine['torch']}")
-    for sentence in result.disturbances:
+    for sentence in (*result.disturbances, *not_compared(result)):
         yield Remark("Warning", sentence)
     failed = [] if result.passed else ["failed:", *failures(result)]
-    yield Answer("\n".join([*answers(result), *fastest_formats(result), slowest(result), *failed]))
+    yield Answer("\n".join([*answers(result), *fastest_formats(result), slowest(result), *compared(result), *failed]))
 
 
 def markdown(result: "BenchResult") -> str:
@@ -304,9 +307,9 @@ def markdown(result: "BenchResult") -> str:
             *(formats_markdown(result) if result.formats else ()),
             *(_together_markdown(result.together) if result.together else ()),
             *(f"- **{sentence}**" for sentence in failures(result)),
-            *(f"- {sentence}." for sentence in (*answers(result), *fastest_formats(result))),
+            *(f"- {sentence}." for sentence in (*answers(result), *fastest_formats(result), *compared(result))),
             *(f"- {line}." for line in comparisons(result)),
-            *(f"- {sentence}" for sentence in result.disturbances),
+            *(f"- {sentence}" for sentence in (*result.disturbances, *not_compared(result))),
             *(f"- {_name(row)}: cut short after {row.blocks} blocks." for row in result.results if row.cut_short),
             *(f"- {_pair_name(pair)}: cut short after {pair.encode.blocks} blocks." for pair in _cut_pairs(result)),
             "",
@@ -337,13 +340,44 @@ def failures(result: "BenchResult") -> list[str]:
         f" {result.min_rtf:g} asked for."
         for pair in result.together_too_slow
     ]
-    fallen = [
-        f"{each.method}, block {each.block_size}, {each.device}, {each.precision}: {each.now:.2f} x realtime, which is"
-        f" {1 - each.now / each.before:.0%} below the {each.before:.2f} of the baseline; the tolerance is"
-        f" {result.tolerance:.0%}."
-        for each in result.regressions
+    return below + [_fallen(each, result.tolerance) for each in result.regressions]
+
+
+def compared(result: "BenchResult") -> list[str]:
+    """A sentence about the comparison with the baseline: by what, and which loss it finds; none without a baseline."""
+    found = result.comparison
+    if found is None or found.compared == 0:
+        return []
+    by = [
+        name
+        for name, count in (("processor time", found.by_processor), ("realtime factor", found.by_clock))
+        if count == found.compared
     ]
-    return below + fallen
+    how = f"{found.compared} of {found.rows} rows compared by {' and '.join(by) or 'processor time or realtime factor'}"
+    if found.visible_loss is None:
+        return [f"baseline: {how}; how small a loss can be seen here is not known"]
+    return [f"baseline: {how}; a loss of less than {found.visible_loss:.0%} cannot be seen here with certainty"]
+
+
+def not_compared(result: "BenchResult") -> list[str]:
+    """A sentence for each thing that the baseline could not be held against."""
+    found = result.comparison
+    if found is None:
+        return []
+    sentences = []
+    if found.by_clock == 0:
+        lost = (
+            "no row could be compared with the baseline. Stop other programs and repeat."
+            if found.compared == 0
+            else "a loss that shows with several threads only is not found."
+        )
+        sentences.append(f"Other work on this machine disturbs its realtime factors, or may: {lost}")
+    if found.noise is not None and found.noise > result.tolerance:
+        sentences.append(
+            f"Noise explains a loss of up to {found.noise:.0%} here, so a tolerance of {result.tolerance:.0%} cannot"
+            " be judged."
+        )
+    return sentences
 
 
 def comparisons(result: "BenchResult") -> list[str]:
@@ -369,6 +403,15 @@ def slowest(result: "BenchResult") -> str:
     """The slowest row in a sentence."""
     row = min(result.results, key=lambda row: row.realtime_factor)
     return f"slowest: {row.realtime_factor:.2f} x realtime ({_name(row)})"
+
+
+def _fallen(row: "Regression", tolerance: float) -> str:
+    what = f"{row.method}, block {row.block_size}, {row.device}, {row.precision}"
+    if row.measure == "clock":
+        loss = f"{row.now:.2f} x realtime, which is {row.loss:.0%} below the {row.before:.2f} of the baseline"
+    else:
+        loss = f"{row.loss:.0%} slower than in the baseline, by processor time beside the offline model"
+    return f"{what}: {loss}; the tolerance is {tolerance:.0%}."
 
 
 def _has_gains(result: "BenchResult") -> bool:

@@ -1,5 +1,8 @@
 """Rows of a bench for tests."""
 
+from collections.abc import Sequence
+
+from saoctl.bench.paired import Paired, Repeat
 from saoctl.bench.timing import Pair, Timing
 
 
@@ -50,3 +53,9 @@ def pair(
         timing("encode", block_size, 1 / encode, encode, precision=precision),
         timing("decode", block_size, 1 / decode, decode, missed=missed, precision=precision),
     )
+
+
+def paired(method: str, block_size: int, ratios: Sequence[float], offline_ms: float = 10.0) -> Paired:
+    """Blocks that take these shares of the processor time of the offline model."""
+    repeats = tuple(Repeat(ratio * offline_ms, offline_ms) for ratio in ratios)
+    return Paired("cpu", "float32", method, block_size, repeats)

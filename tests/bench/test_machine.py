@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from saoctl.bench.machine import Reading, cores, describe_machine, disturbances, read
+from saoctl.bench.machine import Reading, cores, describe_machine, disturbances, read, undisturbed
 
 QUIET = Reading(
     clock=0.0, busy=0.0, own=0.0, stolen=0.0, throttled=0, throttled_seconds=0.0, quota=None, hot=0, governor=None
@@ -41,6 +41,12 @@ def test_each_disturbance_is_told() -> None:
     assert "slowed down 3 times because they were hot" in said(hot=3)
     assert "`powersave`" in said(governor="powersave")
     assert "1 of 2 cores computed; --threads 2" in said(threads=1)
+
+
+@pytest.mark.parametrize("changed", [{"own": 0.0}, {"stolen": 10.0}, {"throttled": 1}])
+def test_a_machine_that_others_use_is_known_to_be_disturbed(changed: dict[str, float]) -> None:
+    assert undisturbed(QUIET, LATER)
+    assert not undisturbed(QUIET, replace(LATER, **changed))  # type: ignore[arg-type]
 
 
 def test_the_kernels_counters_are_read(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 import torch
 from rich.table import Table
 
-from saoctl.bench import beside, together, worker
+from saoctl.bench import beside, machine, paired, together, worker
 from saoctl.bench import step as bench
-from saoctl.cli.bench import Bench, answers, failures
+from saoctl.bench.paired import Paired, Repeat
+from saoctl.cli.bench import Bench, answers, compared, failures, not_compared
 from saoctl.cli.bench_formats import fastest_formats
 from saoctl.cli.documents import document
 from saoctl.cli.shown import Hint, Remark
@@ -39,10 +41,25 @@ class InProcess(ThreadPoolExecutor):
         super().__init__(workers)
 
 
+def processor_times(monkeypatch: pytest.MonkeyPatch, times: Sequence[float]) -> list[list[worker.Job]]:
+    """Blocks take these shares of the offline model's time, one after the other; the jobs that are measured."""
+    measured: list[list[worker.Job]] = []
+
+    def measure(jobs: list[worker.Job]) -> tuple[Paired, ...]:
+        share = times[min(len(measured), len(times) - 1)]
+        measured.append(jobs)
+        repeats = tuple(Repeat(share * wobble, 1.0) for wobble in (0.99, 1.0, 1.01))
+        return tuple(Paired(*job.key, repeats) for job in jobs)
+
+    monkeypatch.setattr(paired, "measure", measure)
+    return measured
+
+
 @pytest.fixture
 def quick(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
     """Without processes of its own, without the offline model, and with a small product for the peak."""
     monkeypatch.setattr(bench, "ProcessPoolExecutor", InProcess)
+    processor_times(monkeypatch, [1.0])
     monkeypatch.setattr(worker, "PEAK_SIZE", worker.SMALL_SIZE)
     return tiny
 
@@ -124,19 +141,51 @@ def test_a_realtime_factor_below_what_was_asked_for_fails_and_is_named(quick: Co
     assert bench.run(quick, min_rtf=1e-9).passed
 
 
-@pytest.mark.parametrize(("factor", "passes"), [(1e-3, True), (1e9, False)])
-def test_a_row_that_is_slower_than_its_baseline_fails(
-    quick: Config, tmp_path: Path, factor: float, passes: bool
+@pytest.mark.parametrize(("now", "passes"), [([0.9], True), ([1.1], True), ([1.5], False), ([1.5, 0.9], True)])
+def test_a_row_whose_processor_time_has_grown_since_the_baseline_fails_if_it_does_so_twice(
+    quick: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: list[float], passes: bool
 ) -> None:
+    monkeypatch.setattr(machine, "undisturbed", lambda before, after: False)
+    (tmp_path / "old.json").write_text(json.dumps(document(bench.run(quick))))
+    measured = processor_times(monkeypatch, now)
+    result = bench.run(quick, baseline=tmp_path / "old.json")
+    assert result.passed == passes
+    assert len(measured) == (1 if now[0] < 1.25 else 2)
+    assert [each.measure for each in result.regressions] == ([] if passes else ["processor"])
+    assert bool(failures(result)) != passes
+    assert "1 of 1 rows compared by processor time; a loss of less than" in compared(result)[0]
+
+
+@pytest.mark.parametrize("undisturbed", [True, False])
+@pytest.mark.parametrize(("factor", "falls"), [(1e-3, False), (1e9, True)])
+def test_a_realtime_factor_that_fell_fails_where_nothing_disturbed_the_machine(
+    quick: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, factor: float, falls: bool, undisturbed: bool
+) -> None:
+    monkeypatch.setattr(machine, "undisturbed", lambda before, after: undisturbed)
     earlier = document(bench.run(quick))
     earlier["results"][0]["realtime_factor"] = factor
     (tmp_path / "old.json").write_text(json.dumps(earlier))
     result = bench.run(quick, baseline=tmp_path / "old.json")
     (row,) = result.results
     assert row.speedup == pytest.approx(row.realtime_factor / factor)
-    assert result.passed == passes
-    assert len(result.regressions) == (not passes)
-    assert bool(failures(result)) != passes
+    assert result.passed == (not (falls and undisturbed))
+    assert [each.measure for each in result.regressions] == (["clock"] if falls and undisturbed else [])
+    assert bool(not_compared(result)) != undisturbed
+
+
+def test_a_baseline_of_an_older_saoctl_is_compared_by_realtime_factors(
+    quick: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "undisturbed", lambda before, after: True)
+    earlier = document(bench.run(quick))
+    for key in ("paired", "comparison"):
+        del earlier[key]
+    for factor, passes in ((1e-3, True), (1e9, False)):
+        earlier["results"][0]["realtime_factor"] = factor
+        (tmp_path / "old.json").write_text(json.dumps(earlier))
+        listener = Warned()
+        assert bench.run(quick, listener, baseline=tmp_path / "old.json").passed == passes
+        assert [warning for warning in listener.warnings if "has no processor times" in warning]
 
 
 @pytest.mark.parametrize(("slow", "passes"), [(1, True), (2, True), (3, False)])
@@ -216,21 +265,20 @@ def test_a_baseline_that_compares_nothing_is_refused(quick: Config, tmp_path: Pa
 
 
 @pytest.mark.parametrize("tolerance", [-0.1, 1.0, float("nan")])
-def test_an_impossible_tolerance_is_refused(quick: Config, tolerance: float) -> None:
+def test_an_impossible_tolerance_is_refused(tiny: Config, tolerance: float) -> None:
     with pytest.raises(ConfigError, match="tolerance"):
-        bench.run(quick, tolerance=tolerance)
+        Bench(tolerance=tolerance).check(tiny)
 
 
-def test_a_plot_that_cannot_be_drawn_is_refused_before_any_work(tiny: Config, tmp_path: Path) -> None:
-    nothing = tiny.model_copy(update={"artifact": tmp_path / "missing.ts"})
+def test_a_plot_that_cannot_be_drawn_is_refused(tiny: Config) -> None:
     with pytest.raises(ConfigError, match=r"speed\.html"):
-        bench.run(nothing, plot_file=Path("speed.html"))
+        Bench(plot=Path("speed.html")).check(tiny)
 
 
 @pytest.mark.parametrize("least", [0.0, -1.0, float("nan"), float("inf")])
-def test_an_impossible_realtime_factor_is_refused(quick: Config, least: float) -> None:
+def test_an_impossible_realtime_factor_is_refused(tiny: Config, least: float) -> None:
     with pytest.raises(ConfigError, match="realtime factor"):
-        bench.run(quick, min_rtf=least)
+        Bench(min_rtf=least).check(tiny)
 
 
 def test_a_block_size_that_is_no_multiple_of_the_ratio_is_refused(tiny: Config) -> None:

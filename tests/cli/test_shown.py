@@ -4,11 +4,12 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 from rich.table import Table
 
 from saoctl.bench.buffers import choose_buffers, choose_pair_buffers
-from saoctl.bench.regressions import Earlier, regressions
+from saoctl.bench.regressions import Comparison, Earlier, compare
 from saoctl.bench.step import BenchResult
 from saoctl.bench.timing import Pair
 from saoctl.cli.bench import Bench
@@ -76,10 +77,32 @@ def test_columns_and_their_explanations_come_and_go_together() -> None:
 
 
 def test_what_failed_is_in_the_answer() -> None:
-    fallen = regressions(ROWS, Earlier({}, {ROWS[2].key: 1.8}), tolerance=0.2)
+    fallen, _ = compare(ROWS, (), Earlier({}, {ROWS[2].key: 1.8}), tolerance=0.2, undisturbed=True)
     *_, answer = parts(replace(RESULT, passed=False, regressions=fallen))
     assert isinstance(answer, Answer)
     assert "0.90 x realtime, which is 50% below the 1.80 of the baseline" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("comparison", "answer", "remarks"),
+    [
+        (None, "", []),
+        (Comparison(3, 3, 3, 3, 0.05, 0.24), "less than 24% cannot be seen", []),
+        (Comparison(3, 3, 3, 0, 0.05, 0.24), "3 of 3 rows compared by processor time;", ["several threads only"]),
+        (Comparison(3, 3, 3, 3, 0.3, 0.4), "less than 40% cannot be seen", ["a tolerance of 20% cannot be judged"]),
+        (Comparison(3, 0, 0, 0, None, None), "", ["no row could be compared"]),
+        (Comparison(2, 2, 0, 2, None, None), "by realtime factor; how small a loss", []),
+    ],
+)
+def test_what_a_comparison_can_see_is_said(comparison: Comparison | None, answer: str, remarks: list[str]) -> None:
+    *shown, last = parts(replace(RESULT, comparison=comparison, disturbances=()))
+    assert isinstance(last, Answer)
+    assert answer in last.text
+    assert ("baseline" in last.text) == bool(answer)
+    said = [part.text for part in shown if isinstance(part, Remark)]
+    assert len(said) == len(remarks)
+    for text, words in zip(said, remarks, strict=True):
+        assert words in text
 
 
 def with_pairs(*pairs: Pair) -> BenchResult:

@@ -1,0 +1,157 @@
+"""The processor time of a block beside that of the offline model, by turns: what two benches are compared by.
+
+The clock tells how fast a file runs now, and little about how fast it ran at another moment: on a busy machine, threads
+that wait for each other can make a block last a hundred times as long. The processor time of a single thread does not
+grow while other programs have the processor. Where they take caches and memory it still grows by half, but that of the
+offline model with a block of the same size grows alike, and the ratio of the two stays within a few percent.
+
+That ratio varies most with where in memory a loaded file lies. So the file is loaded several times, and a few blocks
+are enough each time.
+"""
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from saoctl.bench.worker import Job, open_stream
+from saoctl.formats import artifact as artifacts
+from saoctl.models.family import Architecture
+from saoctl.models.registry import family_of
+from saoctl.vocabulary import Method, signatures
+
+ROUNDS = 3  # of a bench
+WARM_UP_BLOCKS = 2  # TorchScript compiles in its first two calls
+FEWEST_PAIRS, MOST_PAIRS = 3, 5
+ENOUGH_SECONDS = 0.2  # of pairs, in a round
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """Medians of one round.
+
+    Args:
+        block_ms: processor time of a block of the artifact, with one thread.
+        offline_ms: that of a block of the same size of the offline model in float32, with random weights.
+    """
+
+    block_ms: float
+    offline_ms: float
+
+    @property
+    def log_ratio(self) -> float:
+        """The natural logarithm of block_ms / offline_ms."""
+        return math.log(self.block_ms / self.offline_ms)
+
+
+@dataclass(frozen=True)
+class Paired:
+    """The processor times of a row of the results, beside the offline model.
+
+    Args:
+        device, precision, method, block_size: which row.
+        repeats: a pair of times from each round; the file was loaded anew for each.
+    """
+
+    device: str
+    precision: str
+    method: str
+    block_size: int
+    repeats: tuple[Repeat, ...]
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What makes it the same row in another run."""
+        return self.device, self.precision, self.method, self.block_size
+
+    @property
+    def mean_log_ratio(self) -> float:
+        """The mean of the logarithms of the ratios of its repeats, of which there must be one."""
+        return statistics.fmean(each.log_ratio for each in self.repeats)
+
+    @property
+    def mean_log_offline(self) -> float:
+        """The mean of the logarithms of the offline model's times."""
+        return statistics.fmean(math.log(each.offline_ms) for each in self.repeats)
+
+    def joined(self, more: "Paired") -> "Paired":
+        """The row with the repeats of another measurement of it."""
+        return replace(self, repeats=self.repeats + more.repeats)
+
+
+def measure(jobs: Sequence[Job], rounds: int = ROUNDS) -> tuple[Paired, ...]:
+    """In a worker: time blocks of an artifact and of the offline model by turns, on one thread.
+
+    Args:
+        jobs: of one artifact on the CPU; each round goes through all of them. A job's time limit holds for all of its
+            rounds together, but for the first pair of blocks.
+        rounds: how many, unless the time limit is reached before.
+    """
+    torch.set_num_threads(1)
+    offline = _offline(artifacts.describe(jobs[0].artifact).architecture)
+    left = [job.time_limit for job in jobs]
+    repeats: list[list[Repeat]] = [[] for _ in jobs]
+    for _ in range(rounds):
+        for index, job in enumerate(jobs):
+            if left[index] <= 0:
+                continue
+            begin = time.perf_counter()
+            repeat = _round(open_stream(job).call, offline(job.method, job.block_size), begin + left[index])
+            if repeat.block_ms > 0 and repeat.offline_ms > 0:  # the clock of Windows misses what is short
+                repeats[index].append(repeat)
+            left[index] -= time.perf_counter() - begin
+    return tuple(Paired(*job.key, tuple(found)) for job, found in zip(jobs, repeats, strict=True))
+
+
+def _offline(architecture: Architecture) -> Callable[[Method, int], Callable[[], object]]:
+    """The offline model, as a function of method and block size that gives a call which computes a block."""
+    family = family_of(architecture)
+    own = family.references[-1]  # which needs no other package, so that it is the same everywhere
+    model = family.reference(own, architecture, family.random_state(architecture, seed=0))
+    forms = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)
+    calls: dict[Method, Callable[[Tensor], Tensor]] = {
+        "encode": model.encode,
+        "decode": model.decode,
+        "forward": lambda audio: model.decode(model.encode(audio)),
+    }
+
+    def call_of(method: Method, block_size: int) -> Callable[[], object]:
+        shape = (1, forms[method].in_channels, forms[method].input_values(block_size))
+        block = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+        return lambda: calls[method](block)
+
+    return call_of
+
+
+def _round(block: Callable[[], object], offline: Callable[[], object], deadline: float) -> Repeat:
+    """Time two calls by turns.
+
+    Args:
+        block: computes a block of the artifact.
+        offline: computes a block of the offline model.
+        deadline: when to stop, by `time.perf_counter`, after one pair at least.
+    """
+    for _ in range(WARM_UP_BLOCKS):
+        block()
+    offline()
+    pairs: list[tuple[float, float]] = []
+    begin = time.perf_counter()
+    while len(pairs) < MOST_PAIRS:
+        now = time.perf_counter()
+        if pairs and (now > deadline or (len(pairs) >= FEWEST_PAIRS and now - begin > ENOUGH_SECONDS)):
+            break
+        beside = _processor_ms(offline)
+        pairs.append((_processor_ms(block), beside))
+    blocks, besides = zip(*pairs, strict=True)
+    return Repeat(statistics.median(blocks), statistics.median(besides))
+
+
+def _processor_ms(call: Callable[[], object]) -> float:
+    """The milliseconds that a call has the processor, in this thread."""
+    begin = time.thread_time()
+    call()
+    return (time.thread_time() - begin) * 1e3
