@@ -77,7 +77,8 @@ def _converted(config: str, method: Method, given: Path, output: Path) -> Watche
         RuntimeError: it failed.
     """
     command = [*SAOCTL, method, str(given), "-o", str(output), "-c", config, "--device", "cpu", "-q"]
-    watched = watch(command, lambda: output.parent.is_dir() and any(output.parent.iterdir()))
+    output.parent.mkdir()
+    watched = watch(command, lambda: any(output.parent.iterdir()))
     if watched.code != 0:
         raise RuntimeError(f"{' '.join(command)}: {watched.output}")
     return watched

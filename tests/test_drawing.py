@@ -33,7 +33,7 @@ comparison = Comparison("decode", "fixed", 64, True, 120.0, 1e-7, 4000, 0, 8, 8,
 sound = torch.ones(2, 4000)
 trace = Trace(comparison, sound, sound, 8000.0, ())
 drawings = {
-    "verify": lambda path: verify.draw([trace], "title", path.with_suffix(".html")),
+    "verify": lambda path: verify.draw([trace], "title", path),
     "bench": lambda path: bench.draw([timing("decode", 2048, 1.5)], [], "title", path),
     "frontier": lambda path: frontier.draw(points, "title", path),
     "basis": lambda path: basis.draw([0.6, 0.4], kept, changes, path),
@@ -61,7 +61,7 @@ def test_where_the_home_cannot_be_written_plots_are_drawn_in_silence_and_nothing
         env={**os.environ, **away, "TMPDIR": str(temporary)},
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    names = ["basis.png", "bench.png", "frontier.png", "verify.html"]
+    names = ["basis.png", "bench.png", "frontier.png", "verify.png"]
     assert sorted(path.name for path in drawn.iterdir()) == names
     assert list(temporary.iterdir()) == []
 

@@ -37,8 +37,8 @@ def policy(*command: str, folder: Path, **environment: str) -> str:
     "command", ["encode a.wav", "decode a.npy", "forward a.wav", "basis a.wav", "export -o a.ts", "verify", "frontier"]
 )
 def test_threads_of_a_command_sleep_while_they_wait(command: str, tmp_path: Path) -> None:
-    (tmp_path / "a.wav").touch()
-    (tmp_path / "a.npy").touch()
+    (tmp_path / "a.wav").write_bytes(b"RIFF\0\0\0\0WAVE")
+    (tmp_path / "a.npy").write_bytes(b"\x93NUMPY")
     assert policy(*command.split(), folder=tmp_path) == "PASSIVE"
 
 

@@ -28,7 +28,13 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ended(number: signal.Signals, config: Path, music: Path, folder: Path, *more: str) -> tuple[int, str, str]:
     """The exit code and the outputs of a conversion that gets a signal while it writes."""
     command = [*PROGRAM, "encode", str(music), "-c", str(config), "-o", str(folder), *more]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # in the background, a shell lets SIGINT be ignored
+    )
     assert process.stderr is not None
     while process.stderr.readline().strip() != "Encoding":
         assert process.poll() is None

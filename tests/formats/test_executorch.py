@@ -164,9 +164,8 @@ def test_a_host_needs_the_json_alone_and_no_reset_at_first(files: Files) -> None
 def test_the_example_of_the_page_runs(files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (Path(__file__).parents[2] / "docs" / "executorch.md").read_text(encoding="utf-8")
     code = page.split("```py\n")[1].split("```")[0]
-    (tmp_path / "exports").mkdir()
     for suffix in (".pte", ".json"):
-        shutil.copy(files["even"].with_suffix(suffix), tmp_path / "exports" / f"sao{suffix}")
+        shutil.copy(files["even"].with_suffix(suffix), tmp_path / f"sao{suffix}")
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "example", "exec"), {"__name__": "__main__"})
     assert soundfile.info(tmp_path / "noise.wav").frames == 200 * EVEN.ratio

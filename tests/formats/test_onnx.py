@@ -117,8 +117,7 @@ def test_the_example_of_the_page_runs(
 ) -> None:
     page = (Path(__file__).parents[2] / "docs" / "onnx.md").read_text(encoding="utf-8")
     code = page.split("```py\n")[1].split("```")[0]
-    (tmp_path / "exports").mkdir()
-    shutil.copy(onnx_files["wide"].with_suffix(".decode.onnx"), tmp_path / "exports" / "sao.decode.onnx")
+    shutil.copy(onnx_files["wide"].with_suffix(".decode.onnx"), tmp_path / "sao.decode.onnx")
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "example", "exec"), {"__name__": "__main__"})
     assert soundfile.info(tmp_path / "noise.wav").frames == 200 * WIDE.ratio

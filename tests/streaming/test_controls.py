@@ -178,7 +178,8 @@ class TestRest:
 
     def test_they_are_the_same_in_any_blocks_and_after_a_reset(self) -> None:
         whole = self.latents(0.5, [60])
-        assert torch.equal(whole, self.latents(0.5, [1, 7, 30, 2, 20]))
+        # To rounding: how a product adds up depends on the length of the block on some processors.
+        assert torch.allclose(whole, self.latents(0.5, [1, 7, 30, 2, 20]), atol=1e-5)
         assert torch.allclose(whole, 0.5 * self.latents(1.0, [60]), atol=1e-5)
 
     def test_a_frame_that_is_estimated_again_has_the_noise_of_before(self) -> None:
