@@ -1,4 +1,4 @@
-"""Commands do not keep each other from the cores, and bench measures what a host has."""
+"""Conversions do not keep each other from the cores, and bench measures what a host has."""
 
 import os
 import subprocess
@@ -33,9 +33,7 @@ def policy(*command: str, folder: Path, **environment: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize(
-    "command", ["encode a.wav", "decode a.npy", "forward a.wav", "basis a.wav", "export -o a.ts", "verify", "frontier"]
-)
+@pytest.mark.parametrize("command", ["encode a.wav", "decode a.npy", "forward a.wav", "basis a.wav", "export -o a.ts"])
 def test_threads_of_a_command_sleep_while_they_wait(command: str, tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"RIFF\0\0\0\0WAVE")
     (tmp_path / "a.npy").write_bytes(b"\x93NUMPY")
@@ -45,10 +43,11 @@ def test_threads_of_a_command_sleep_while_they_wait(command: str, tmp_path: Path
 @pytest.mark.parametrize("name", CHOICES)
 def test_what_the_user_chose_stays(name: str, tmp_path: Path) -> None:
     value = "active" if name == "OMP_WAIT_POLICY" else "1000"
-    found = policy("verify", folder=tmp_path, **{name: value})
+    found = policy("export", "-o", "a.ts", folder=tmp_path, **{name: value})
     assert found == (value if name == "OMP_WAIT_POLICY" else "None")
 
 
-def test_bench_measures_with_threads_as_a_host_has_them(tmp_path: Path) -> None:
-    assert policy("bench", folder=tmp_path) == "None"
-    assert policy("bench", folder=tmp_path, OMP_WAIT_POLICY="passive") == "passive"
+@pytest.mark.parametrize("command", ["bench", "verify", "frontier", "run", "export -o a.ts --test"])
+def test_threads_of_what_streams_in_short_blocks_wait_as_those_of_a_host(command: str, tmp_path: Path) -> None:
+    assert policy(*command.split(), folder=tmp_path) == "None"
+    assert policy(*command.split(), folder=tmp_path, OMP_WAIT_POLICY="passive") == "passive"

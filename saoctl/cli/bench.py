@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from saoctl import waiting
 from saoctl.cli.bench_formats import fastest_formats, format_tables, formats_markdown
 from saoctl.cli.command import ReportStep
 from saoctl.cli.execute import execute
@@ -131,6 +130,7 @@ class Bench(ReportStep["BenchResult"]):
     """
 
     name = "bench"
+    sleeps = False
 
     def __init__(
         self,
@@ -158,7 +158,6 @@ class Bench(ReportStep["BenchResult"]):
             check_output(self.plot, PLOT, overwrite=self.overwrite, make_folder=True)
 
     def run(self, config: "Config", progress: "Progress") -> "BenchResult":
-        waiting.wait_as_a_host()
         from saoctl.bench import step
 
         return step.run(config, progress, self.baseline, self.tolerance, self.min_rtf, self.plot)

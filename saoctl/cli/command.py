@@ -32,9 +32,11 @@ class Step(ABC, Generic[R]):
     Attributes:
         name: of the step, and the key of its document where a command prints several.
         without_weights: a sentence on what the command can do without weights, if it can.
+        sleeps: whether torch's threads sleep while they wait for work, see `saoctl.waiting`.
     """
 
     name: ClassVar[str]
+    sleeps: ClassVar[bool] = True
     without_weights: ClassVar[str] = ""
 
     @staticmethod

@@ -66,7 +66,8 @@ def _run(
         else:
             console.text(configs.to_yaml(config))
         return ExitCode.GOOD
-    waiting.wait_asleep()
+    if all(step.sleeps for step in steps):
+        waiting.wait_asleep()
     documents.check(options.report_files, options.may_overwrite)
     for step in steps:
         step.check(config)

@@ -58,6 +58,7 @@ class Frontier(ReportStep["FrontierResult"]):
     """
 
     name = "frontier"
+    sleeps = False
 
     def __init__(self, block_size: int | None = None, plot: Path | None = None, overwrite: bool = False) -> None:
         self.block_size, self.plot, self.overwrite = block_size, plot, overwrite

@@ -94,6 +94,7 @@ class Verify(ReportStep["VerifyResult"]):
     """
 
     name = "verify"
+    sleeps = False
 
     def __init__(self, plot: Path | None = None, save: Path | None = None, overwrite: bool = False) -> None:
         self.plot, self.save, self.overwrite = plot, save, overwrite
