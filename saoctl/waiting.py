@@ -2,9 +2,9 @@
 
 OpenMP's threads spin while they wait, which saves them some microseconds when work comes. Where more threads run than
 there are cores, they keep those that have work from their cores: two processes at once are many times slower than one.
-Sleeping costs what each awakening takes. On two virtual cores with the demo's model, a conversion alone takes 1.3 times as
-long and two at once a fifth of the time and less; but verify alone, which streams in many short blocks, takes twice as
-long, so commands like it go on spinning (`Step.sleeps`).
+Sleeping costs what each awakening takes. On two virtual cores with the demo's model, a conversion alone takes 1.3 times
+as long, and two at once take a fifth of the time and less. But verify alone, which streams in many short blocks, takes
+twice as long, so commands like it go on spinning (`Step.sleeps`).
 """
 
 import os
