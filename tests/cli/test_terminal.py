@@ -85,15 +85,16 @@ def test_a_table_is_as_wide_as_the_terminal_at_most(columns: int, monkeypatch: p
 
 
 def test_no_color_leaves_no_escape_at_all(tiny_config: Path) -> None:
-    command = ["verify", "-c", str(tiny_config), "--schedule", "fixed"]
+    command = ["download", "-c", str(tiny_config)]
     assert "\x1b[" in in_terminal(command)
     assert "\x1b" not in in_terminal(command, NO_COLOR="1")
     assert "\x1b" not in in_terminal(command, TERM="dumb")
 
 
 @pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"LANG": "C", "LC_ALL": ""}])
-def test_a_locale_of_ascii_gets_ascii(environment: dict[str, str], tiny_config: Path) -> None:
-    shown = in_terminal(["verify", "-c", str(tiny_config), "--schedule", "fixed"], **environment)
+def test_a_locale_of_ascii_gets_ascii(environment: dict[str, str], tiny_config: Path, tmp_path: Path) -> None:
+    shown = in_terminal(["export", "-c", str(tiny_config), "-o", str(tmp_path / "a.ts")], **environment)
+    assert "..." in shown, "an ellipsis stands behind the beginning of the digest"
     assert shown.isascii()
     assert "\\u" not in shown
     assert "\\x" not in shown
