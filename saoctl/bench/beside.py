@@ -5,8 +5,8 @@ from pathlib import Path
 from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
 from saoctl.formats.description import EXACT_FORMAT, FORMAT, Description
+from saoctl.formats.limits import PACKED_PRECISIONS
 from saoctl.models.registry import family_of
-from saoctl.streaming import packed as packing
 from saoctl.vocabulary import Precision
 
 
@@ -25,7 +25,7 @@ def write_exact(like: Description, precision: Precision, path: Path, block_size:
     family, architecture = family_of(like.architecture), like.architecture
     state = family.random_state(architecture, seed=0)
     offline = family.offline(architecture, state, sampling=not like.skip_bottleneck)
-    packed = like.packed and artifacts.format_of(path).packs and precision in packing.PRECISIONS
+    packed = like.packed and artifacts.format_of(path).limits.packs and precision in PACKED_PRECISIONS
     host = export.build(offline, precision, streaming=True, basis=like.basis, packed=packed)
     changed = {
         "format": EXACT_FORMAT if like.basis is None else FORMAT,

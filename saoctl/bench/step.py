@@ -35,10 +35,10 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
 from saoctl.formats.description import Description
+from saoctl.formats.limits import PACKED_PRECISIONS
 from saoctl.formats.origin import Weights, other_weights, with_weights_of
 from saoctl.models.registry import check_reference
 from saoctl.progress import Progress, Silent
-from saoctl.streaming import packed as packing
 from saoctl.vocabulary import FormatName, Method, Precision
 from saoctl.weights import basis as bases
 
@@ -341,8 +341,13 @@ def _other_files(plan: Plan, folder: Path, progress: Progress) -> dict[tuple[For
             except ConfigError as error:
                 progress.warn(f"{name} is left out: {error}")
                 continue
-            sizes = plan.block_sizes if kind.fixed_blocks else [None]
-            what = f"{name} files beside it, one for each block size" if kind.fixed_blocks else f"{name} file beside it"
+            fixed = kind.limits.fixed_blocks
+            sizes = plan.block_sizes if fixed else [None]
+            what = (
+                f"{name} files beside it, one for each block size"
+                if kind.limits.fixed_blocks
+                else f"{name} file beside it"
+            )
             progress.start(f"Building the {what}", total=len(sizes))
             paths = []
             for size in sizes:
@@ -469,7 +474,7 @@ def _choices(description: Description, precision: Precision, folder: Path) -> di
         "lookahead_decode": None if exact else milliseconds["decode"],
         "basis": None if basis is None else folder / "basis.safetensors",
         "latents": None if basis is None else basis.latents,
-        "packed": description.packed and precision in packing.PRECISIONS,
+        "packed": description.packed and precision in PACKED_PRECISIONS,
     }
 
 

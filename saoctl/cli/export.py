@@ -12,6 +12,7 @@ from saoctl.cli.options import DeviceOption, Options, OverwriteOption, PathOptio
 from saoctl.cli.verify import Verify
 from saoctl.errors import ConfigError
 from saoctl.files import check_place, check_replaceable
+from saoctl.formats import limits
 from saoctl.kinds import exported_files, format_of_suffix
 from saoctl.vocabulary import FORMAT_SUFFIXES
 
@@ -143,6 +144,7 @@ class Export(Step["ExportResult"]):
             *others, last = FORMAT_SUFFIXES.values()
             message = f"The name {config.artifact.name} does not tell in which format to export."
             raise ConfigError(message, f"Let it end in {', '.join(others)} or {last}, or give --format.")
+        limits.check(name, config.precision, config.export.streaming, config.export.block_size, config.export.packed)
         for path, kind in exported_files(name, config.artifact).items():
             check_place(path, make_folder=not self.named)
             if not self.overwrite:

@@ -25,15 +25,16 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file, sha256
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Capabilities, Contents, Format
+from saoctl.formats.limits import LIMITS, not_exact
 from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
 from saoctl.formats.stateful import StatefulStep
-from saoctl.formats.streams import Streams, StreamsArtifact, check_exact, import_for, not_exact
+from saoctl.formats.streams import Streams, StreamsArtifact, import_for
 from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.pure import pure_step
 from saoctl.vocabulary import METHODS, Precision
 
-KIND = "ExecuTorch"
+KIND = LIMITS["executorch"].title
 READER = filetypes.reader_of_exported("executorch")
 JSON_READER = filetypes.Reader("JSON", (filetypes.JSON,), give=READER.again, again=READER.again)
 SAOCTL = "saoctl"  # the key of what the protocol does not ask for
@@ -150,13 +151,10 @@ class ExecuTorch(Format):
     """Files that ExecuTorch's runtime opens."""
 
     name = "executorch"
-    title = KIND
     cpu_only = True
-    fixed_blocks = True
 
     def check(self, precision: Precision, streaming: bool, block_size: int | None = None) -> None:
         super().check(precision, streaming, block_size)
-        check_exact(KIND, precision, streaming)
         _import("executorch.exir")
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:

@@ -12,7 +12,7 @@ from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import sha256
-from saoctl.formats import artifact
+from saoctl.formats import artifact, limits
 from saoctl.formats.description import EXACT_FORMAT, FORMAT, LOOKAHEAD_FORMAT, BasisDescription, Description
 from saoctl.formats.format import Format
 from saoctl.formats.nn_tilde import NnTilde, read_signatures
@@ -133,15 +133,8 @@ def _check_packed(config: Config, kind: Format) -> None:
     Raises:
         ConfigError: the format, the precision or this torch cannot have them.
     """
-    if not config.export.packed:
-        return
-    if not kind.packs:
-        message = f"export.packed is for TorchScript: what runs {kind.suffix} files packs the weights by itself."
-        raise ConfigError(message, "Leave --packed out.")
-    if config.precision not in packing.PRECISIONS:
-        message = f"export.packed is for products in float32, which {config.precision} does not have."
-        raise ConfigError(message, f"Leave --packed out, or choose --precision {' or '.join(packing.PRECISIONS)}.")
-    if not packing.available():
+    limits.check(kind.name, config.precision, config.export.streaming, config.export.block_size, config.export.packed)
+    if config.export.packed and not packing.available():
         message = "This torch has no oneDNN, which packed weights need."
         raise ConfigError(message, "Leave --packed out, or export on a machine with an x86 processor.")
 

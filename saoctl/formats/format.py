@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from saoctl.config import OnnxConfig
-from saoctl.errors import ConfigError
 from saoctl.filetypes import EXPORTED
+from saoctl.formats import limits
 from saoctl.formats.description import Description
+from saoctl.formats.limits import LIMITS, Limits
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.kinds import exported_files
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Precision, Signature
@@ -120,17 +121,21 @@ class Format(ABC):
 
     Attributes:
         name: of the format.
-        title: what people call it.
         cpu_only: its files run on the CPU, and on nothing else.
-        packs: its files can hold weights that are packed for x86, see `saoctl.streaming.packed`.
-        fixed_blocks: the blocks of a file have one size, that of its description, or else one latent frame.
     """
 
     name: ClassVar[FormatName]
-    title: ClassVar[str]
     cpu_only: ClassVar[bool] = False
-    packs: ClassVar[bool] = False
-    fixed_blocks: ClassVar[bool] = False
+
+    @property
+    def limits(self) -> Limits:
+        """What its files can hold."""
+        return LIMITS[self.name]
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.limits.title
 
     @property
     def suffix(self) -> str:
@@ -148,11 +153,7 @@ class Format(ABC):
         Raises:
             ConfigError: it cannot be held, or a package is missing.
         """
-        if block_size is not None and not self.fixed_blocks:
-            raise ConfigError(
-                f"{self.title} files take blocks of any number of latent frames, and have no block size of their own.",
-                "Leave --block-size out.",
-            )
+        limits.check(self.name, precision, streaming, block_size, packed=False)
 
     def files(self, path: Path) -> tuple[Path, ...]:
         """The files of a model whose artifact is `path`, which comes first."""

@@ -23,14 +23,15 @@ from saoctl.files import atomic_file
 from saoctl.formats import onnx_foreign, protobuf
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Capabilities, Contents, Format
+from saoctl.formats.limits import LIMITS, not_exact
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.onnx_foreign import GraphArtifact
-from saoctl.formats.streams import Streams, StreamsArtifact, check_exact, import_for, not_exact
+from saoctl.formats.streams import Streams, StreamsArtifact, import_for
 from saoctl.streaming.oobleck import StreamingAutoencoder
 from saoctl.streaming.pure import PureStep, pure_step
 from saoctl.vocabulary import METHODS, Method, Precision
 
-KIND = "ONNX"
+KIND = LIMITS["onnx"].title
 READER = filetypes.reader_of_exported("onnx")
 DESCRIPTION = "saoctl"  # the key of the description
 
@@ -115,12 +116,10 @@ class Onnx(Format):
     """Files that onnxruntime opens."""
 
     name = "onnx"
-    title = KIND
     cpu_only = True
 
     def check(self, precision: Precision, streaming: bool, block_size: int | None = None) -> None:
         super().check(precision, streaming, block_size)
-        check_exact(KIND, precision, streaming)
         _import("onnx", "onnxscript")
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:

@@ -11,7 +11,6 @@ from saoctl.errors import ConfigError
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
 from saoctl.formats.nn_tilde import MAX_NOISE
-from saoctl.vocabulary import Precision
 
 
 class Stream(Protocol):
@@ -76,26 +75,6 @@ class StreamsArtifact(Artifact):
         if good:
             self.streams.noise = noise
         return good
-
-
-def check_exact(kind: str, precision: Precision, streaming: bool) -> None:
-    """Refuse what is no exact stream in float32; see `Format.check`.
-
-    Args:
-        kind: the format, as it is called.
-        precision: of the computation.
-        streaming: the streaming model, or the offline one.
-    """
-    if not streaming:
-        raise not_exact(kind, "the offline model")
-    if precision != "float32":
-        message = f"{kind} files are written in float32, not in {precision}."
-        raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
-
-
-def not_exact(kind: str, what: str) -> ConfigError:
-    """The error that a model has no form in a format."""
-    return ConfigError(f"{kind} files hold exact streams, not {what}.", "Write a .ts file, or an exact stream.")
 
 
 def import_for(kind: str, extra: str, *names: str) -> list[Any]:

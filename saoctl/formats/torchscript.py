@@ -66,8 +66,6 @@ class TorchScript(Format):
     """Files that `torch::jit::load` opens, as nn~ does."""
 
     name = "torchscript"
-    packs = True
-    title = "TorchScript"
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
         """See `Format.save`.

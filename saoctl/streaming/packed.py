@@ -14,9 +14,6 @@ import torch
 from torch import Tensor, nn
 
 from saoctl.streaming.layers import Product
-from saoctl.vocabulary import Precision
-
-PRECISIONS: tuple[Precision, ...] = ("float32", "mixed")  # that have products in float32
 
 
 def available() -> bool:

@@ -23,6 +23,7 @@ from saoctl.cli.shown import Hint, Remark
 from saoctl.config import Config, load
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export
+from saoctl.formats.limits import LIMITS
 from saoctl.formats.onnx import Onnx
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from saoctl.streaming import packed as packing
@@ -547,7 +548,7 @@ def test_a_format_of_fixed_blocks_is_timed_by_a_file_for_each_block_size(
     measure = worker.measure
     monkeypatch.setattr(worker, "measure", lambda job: jobs.append(job) or measure(job))
     monkeypatch.setattr(beside, "write_exact", write)
-    monkeypatch.setattr(Onnx, "fixed_blocks", True)
+    monkeypatch.setitem(LIMITS, "onnx", replace(LIMITS["onnx"], fixed_blocks=True))
     result = bench.run(with_bench(quick, formats=["onnx"], methods=["encode", "decode"], block_sizes=[512, 256]))
     assert list(built.values()) == [512, 256]
     assert [each.timing.block_size for each in result.formats] == [512, 256] * 2

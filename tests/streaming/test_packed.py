@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from saoctl.formats import export
+from saoctl.formats.limits import PACKED_PRECISIONS
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming import packed as packing
 from saoctl.streaming.layers import Product
@@ -74,7 +75,7 @@ def test_packed_weights_give_the_numbers_of_plain_ones_in_any_blocks(
 
 
 @PACKS
-@pytest.mark.parametrize("precision", packing.PRECISIONS)
+@pytest.mark.parametrize("precision", PACKED_PRECISIONS)
 def test_products_in_float32_have_packed_weights_and_give_the_numbers_of_the_precision(precision: Precision) -> None:
     plain, packed = (host(WIDE, precision, packed) for packed in (False, True))
     for method in METHODS:
