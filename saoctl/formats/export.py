@@ -133,8 +133,10 @@ def _check_packed(config: Config, kind: Format) -> None:
     Raises:
         ConfigError: the format, the precision or this torch cannot have them.
     """
-    limits.check(kind.name, config.precision, config.export.streaming, config.export.block_size, config.export.packed)
-    if config.export.packed and not packing.available():
+    if not config.export.packed:
+        return
+    limits.check_packed(kind.name, config.precision)
+    if not packing.available():
         message = "This torch has no oneDNN, which packed weights need."
         raise ConfigError(message, "Leave --packed out, or export on a machine with an x86 processor.")
 

@@ -153,7 +153,7 @@ class Format(ABC):
         Raises:
             ConfigError: it cannot be held, or a package is missing.
         """
-        limits.check(self.name, precision, streaming, block_size, packed=False)
+        limits.check(self.name, precision, streaming, block_size)
 
     def files(self, path: Path) -> tuple[Path, ...]:
         """The files of a model whose artifact is `path`, which comes first."""

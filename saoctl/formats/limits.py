@@ -32,7 +32,7 @@ LIMITS: dict[FormatName, Limits] = {
 }
 
 
-def check(name: FormatName, precision: Precision, streaming: bool, block_size: int | None, packed: bool) -> None:
+def check(name: FormatName, precision: Precision, streaming: bool, block_size: int | None) -> None:
     """Refuse what no file of a format can hold.
 
     Args:
@@ -40,7 +40,6 @@ def check(name: FormatName, precision: Precision, streaming: bool, block_size: i
         precision: of the computation.
         streaming: the streaming model, or the offline one.
         block_size: in audio samples, if one is asked for.
-        packed: whether the weights shall be packed for x86.
 
     Raises:
         ConfigError: it cannot be held.
@@ -56,11 +55,19 @@ def check(name: FormatName, precision: Precision, streaming: bool, block_size: i
     if limits.exact_alone and precision != "float32":
         message = f"{limits.title} files are written in float32, not in {precision}."
         raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
-    if packed and not limits.packs:
+
+
+def check_packed(name: FormatName, precision: Precision) -> None:
+    """Refuse weights that are packed for x86 where no file of a format can hold them.
+
+    Raises:
+        ConfigError: the format or the precision cannot have them.
+    """
+    if not LIMITS[name].packs:
         suffix = FORMAT_SUFFIXES[name]
         message = f"export.packed is for TorchScript: what runs {suffix} files packs the weights by itself."
         raise ConfigError(message, "Leave --packed out.")
-    if packed and precision not in PACKED_PRECISIONS:
+    if precision not in PACKED_PRECISIONS:
         message = f"export.packed is for products in float32, which {precision} does not have."
         raise ConfigError(message, f"Leave --packed out, or choose --precision {' or '.join(PACKED_PRECISIONS)}.")
 
