@@ -53,7 +53,7 @@ def execute(options: Options, flags: Callable[[], Flags], steps: Sequence[Step[A
 def _run(
     console: Console, options: Options, flags: Callable[[], Flags], steps: Sequence[Step[Any]], nested: bool
 ) -> ExitCode:
-    """The same without what can go wrong."""
+    """Load the config and run the steps; the caller handles errors."""
     from saoctl import config as configs
     from saoctl.cli import documents
 

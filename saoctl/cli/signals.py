@@ -6,9 +6,9 @@ from types import FrameType
 from saoctl.errors import HungUpCommandError, InterruptedCommandError, TerminatedCommandError
 
 # By the name of the signal; Windows does not have all of them.
-ERRORS = {
-    "SIGTERM": TerminatedCommandError("The command was ended by the signal SIGTERM."),
-    "SIGHUP": HungUpCommandError("The command was ended, since its terminal was closed (SIGHUP)."),
+ERRORS: dict[str, tuple[type[InterruptedCommandError], str]] = {
+    "SIGTERM": (TerminatedCommandError, "The command was ended by the signal SIGTERM."),
+    "SIGHUP": (HungUpCommandError, "The command was ended, since its terminal was closed (SIGHUP)."),
 }
 
 _received: list[str] = []
@@ -34,6 +34,5 @@ def error(hint: str = "") -> InterruptedCommandError:
     Args:
         hint: the next step to take.
     """
-    found = ERRORS[_received[0]] if _received else InterruptedCommandError("Interrupted.")
-    found.hint = hint
-    return found
+    kind, message = ERRORS[_received[0]] if _received else (InterruptedCommandError, "Interrupted.")
+    return kind(message, hint)
