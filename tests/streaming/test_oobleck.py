@@ -1,6 +1,7 @@
 """Streamed equals offline: every sample, any schedule, any architecture, judged by stable-audio-tools."""
 
 import itertools
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -21,8 +22,9 @@ slow = settings(max_examples=25)
 
 
 @pytest.fixture(autouse=True)
-def _no_gradients() -> None:
-    torch.set_grad_enabled(False)
+def _no_gradients() -> Iterator[None]:
+    with torch.no_grad():
+        yield
 
 
 def script(module: nn.Module) -> torch.jit.ScriptModule:

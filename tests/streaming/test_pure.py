@@ -1,6 +1,6 @@
 """The stream as a function equals stable-audio-tools, and the stream that keeps its state, whose state it can take."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,8 +27,9 @@ BOUND = 100.0
 
 
 @pytest.fixture(autouse=True)
-def _no_gradients() -> None:
-    torch.set_grad_enabled(False)
+def _no_gradients() -> Iterator[None]:
+    with torch.no_grad():
+        yield
 
 
 @dataclass
