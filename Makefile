@@ -54,7 +54,7 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
 	cd $(WEB) && npm ci --no-audit --no-fund
 	@touch $@
 
-$(WEB_MODEL): configs/demo/model.safetensors saoctl/formats/onnx.py saoctl/streaming/pure.py | $(READY)
+$(WEB_MODEL): configs/demo/model.safetensors saoctl/formats/onnx.py saoctl/streaming/oobleck/pure.py | $(READY)
 	@mkdir -p $(dir $@)
 	$(BIN)/saoctl export --config demo --output $@
 

@@ -25,7 +25,7 @@ from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from saoctl.models.registry import family_of
 from saoctl.pipelines import stream_vae
 from saoctl.progress import Silent
-from saoctl.streaming.layers import Product
+from saoctl.streaming.oobleck.layers import Product
 from saoctl.vocabulary import METHODS, Method, Precision
 from saoctl.weights.source import resolve
 

@@ -14,8 +14,8 @@ from saoctl.models.checkpoint import fingerprint
 from saoctl.models.family import UnsupportedArchitectureError
 from saoctl.models.layouts import LayoutError
 from saoctl.models.oobleck.foreign import Direction
+from saoctl.streaming.oobleck.whole import WholeSignal, can_follow, check, follow
 from saoctl.streaming.precision import DTYPES
-from saoctl.streaming.whole import WholeSignal, can_follow, check, follow
 from saoctl.tensors import check_signal, wants_gradient
 
 BLOCK_FRAMES = 32

@@ -12,7 +12,7 @@ from saoctl import config
 from saoctl.formats import artifact, export
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.models.oobleck.model import OobleckAutoencoder
-from saoctl.streaming.oobleck import StreamingAutoencoder
+from saoctl.streaming.oobleck.exact import StreamingAutoencoder
 from saoctl.vocabulary import METHODS
 from tests.architectures import FULL_SIZE, TINY, description, offline
 from tests.formats.host import Host

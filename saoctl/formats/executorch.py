@@ -30,8 +30,8 @@ from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
 from saoctl.formats.stateful import StatefulStep
 from saoctl.formats.streams import Streams, StreamsArtifact, import_for
 from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
-from saoctl.streaming.oobleck import StreamingAutoencoder
-from saoctl.streaming.pure import pure_step
+from saoctl.streaming.oobleck.exact import StreamingAutoencoder
+from saoctl.streaming.oobleck.pure import pure_step
 from saoctl.vocabulary import METHODS, Precision
 
 KIND = LIMITS["executorch"].title

@@ -20,10 +20,10 @@ from saoctl.models.checkpoint import fingerprint, load
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
-from saoctl.streaming import packed as packing
 from saoctl.streaming.build import build as build_stream
 from saoctl.streaming.controls import Directions
-from saoctl.streaming.lookahead import Lookahead, choose_lookahead, most_lookahead
+from saoctl.streaming.oobleck import packed as packing
+from saoctl.streaming.oobleck.lookahead import Lookahead, choose_lookahead, most_lookahead
 from saoctl.streaming.precision import DTYPES
 from saoctl.vocabulary import METHODS, FormatName, Precision, Signature
 from saoctl.weights import basis as bases
@@ -252,7 +252,7 @@ def build(
     basis: BasisDescription | None = None,
     packed: bool = False,
 ) -> NnTilde:
-    """The model for the host; see `saoctl.streaming.build` and `saoctl.streaming.packed`."""
+    """The model for the host; see `saoctl.streaming.build` and `saoctl.streaming.oobleck.packed`."""
     along, labels = None, None
     if basis is not None:
         mean, directions, spread, _ = basis.tensors()

@@ -16,7 +16,7 @@ class Limits:
         title: what people call the format.
         exact_alone: exact streams in float32, and nothing else.
         fixed_blocks: the blocks of a file have one size, that of its description, or else one latent frame.
-        packs: weights that are packed for x86, see `saoctl.streaming.packed`.
+        packs: weights that are packed for x86, see `saoctl.streaming.oobleck.packed`.
     """
 
     title: str

@@ -1,7 +1,7 @@
 """ONNX, for hosts without torch: a graph per method, whose state goes in and comes out.
 
 `model.onnx` is `forward`; `model.encode.onnx` and `model.decode.onnx` beside it are the other methods. Each file holds
-its weights and can be used alone. `saoctl.streaming.pure` says what its inputs are. `metadata_props` hold the
+its weights and can be used alone. `saoctl.streaming.oobleck.pure` says what its inputs are. `metadata_props` hold the
 description, and what a host must know as a key each. The format is told in https://onnx.ai/onnx/repo-docs/IR.html.
 """
 
@@ -27,8 +27,8 @@ from saoctl.formats.limits import LIMITS, not_exact
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.onnx_foreign import GraphArtifact
 from saoctl.formats.streams import Streams, StreamsArtifact, import_for
-from saoctl.streaming.oobleck import StreamingAutoencoder
-from saoctl.streaming.pure import PureStep, pure_step
+from saoctl.streaming.oobleck.exact import StreamingAutoencoder
+from saoctl.streaming.oobleck.pure import PureStep, pure_step
 from saoctl.vocabulary import METHODS, Method, Precision
 
 KIND = LIMITS["onnx"].title

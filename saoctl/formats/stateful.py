@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from saoctl.models.oobleck.model import mean_latents, noisy_latents
-from saoctl.streaming import pure
-from saoctl.streaming.pure import ENDLESS, Edges, Place, PureStep, Snake
+from saoctl.streaming.oobleck import pure
+from saoctl.streaming.oobleck.pure import ENDLESS, Edges, Place, PureStep, Snake
 
 # Per rate, in values of it, float32 [1, 1, 1, 1]: where the block begins, and how much is left of the signal.
 Near = Mapping[int, tuple[Tensor, Tensor]]

@@ -15,7 +15,7 @@ from saoctl.frontier.point import Point
 from saoctl.models.checkpoint import load
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
-from saoctl.streaming.lookahead import Lookahead, arithmetic_ratios, context_frames, most_lookahead
+from saoctl.streaming.oobleck.lookahead import Lookahead, arithmetic_ratios, context_frames, most_lookahead
 from saoctl.verify.caveats import Caveat, caveats_of_sound
 from saoctl.verify.metrics import click_ratio, snr_db
 from saoctl.verify.schedules import fixed_sizes

@@ -4,11 +4,12 @@ from torch import nn
 
 from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.streaming.controls import DirectionControls, Directions, LatentControls
-from saoctl.streaming.layers import consumed
-from saoctl.streaming.lookahead import Lookahead, LookaheadAutoencoder
-from saoctl.streaming.offline import OfflineAutoencoder
-from saoctl.streaming.oobleck import StreamingAutoencoder
-from saoctl.streaming.precision import DTYPES, apply_precision
+from saoctl.streaming.oobleck.exact import StreamingAutoencoder
+from saoctl.streaming.oobleck.layers import consumed
+from saoctl.streaming.oobleck.lookahead import Lookahead, LookaheadAutoencoder
+from saoctl.streaming.oobleck.offline import OfflineAutoencoder
+from saoctl.streaming.oobleck.precision import apply_precision
+from saoctl.streaming.precision import DTYPES
 from saoctl.streaming.stream import Stream
 from saoctl.vocabulary import Precision
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from saoctl.streaming.layers import Cursor, Rows
 from saoctl.streaming.noise import normal_at
+from saoctl.streaming.state import Cursor, Rows
 
 MAX_SCALE = 10.0
 MAX_BIAS = 10.0

@@ -1,31 +1,13 @@
-"""Precisions of the streaming model, and what `mixed` means."""
+"""The dtype of each precision."""
 
 import torch
-from torch import nn
 
-from saoctl.streaming.layers import Residual
+from saoctl.vocabulary import Precision
 
-DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16, "mixed": torch.float32}
-
-
-def apply_precision(model: nn.Module, precision: str) -> None:
-    """Give the weights and the state of a model, in place, the dtypes of a precision of the config.
-
-    `mixed` computes the products of the residual units in bfloat16, which are 7/8 of the arithmetic, and all else in
-    float32: the sums that the units add to, their activations, and the layers between, through which the whole signal
-    passes. Measured at full size with random weights, encode and decode at block 4096, SNR in dB and realtime factor:
-
-        none (float32)                                            115 117   1.17 1.14
-        the residual units of at least 256 channels                49  51   1.39 1.32
-        all residual units                                         47  49   1.60 1.66
-        these and the layer of the most weights, at the latents    45  46   1.70 1.91
-        all products of at least 1024 channels                     46  45   1.43 1.41
-        all products                                               39  40   2.15 2.16
-        all that is computed (bfloat16)                            39  40   2.36 2.36
-    """
-    model.to(DTYPES[precision])
-    if precision == "mixed":
-        for layer in model.modules():
-            if isinstance(layer, Residual):
-                layer.dilated.to(torch.bfloat16)
-                layer.pointwise.to(torch.bfloat16)
+# `mixed` computes some products in bfloat16, and keeps signal and state in float32; each family chooses which products.
+DTYPES: dict[Precision, torch.dtype] = {
+    "float32": torch.float32,
+    "float16": torch.float16,
+    "bfloat16": torch.bfloat16,
+    "mixed": torch.float32,
+}

@@ -1,9 +1,55 @@
-"""Where a stream stands: the one tensor of its state, and its position."""
+"""The state of a stream: one tensor that all layers share, the rows that each keeps in it, and its position."""
+
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from saoctl.streaming.layers import Cursor
+
+class Cursor(NamedTuple):
+    """Where a stream stands at a block: what a layer must know besides the samples. All numbers are audio samples.
+
+    A block can be *settled* in its first part alone. What follows is provisional: an estimate that the next block makes
+    anew. Every layer then computes what it would give if the signal ended with the block (see `flush`), as far as it
+    reaches ahead, and keeps its history as of the settled part.
+
+    Args:
+        state: the histories of all layers, [B, S]; changed in place.
+        begin: the offline index of the block's first sample; negative for what precedes the signal.
+        end: how many samples the whole signal has, or -1 while it goes on.
+        settled: how many of the block are; -1 for all of them, and then nothing is computed ahead.
+        needed: up to which sample the output of the stack is wanted, where that is less than all; or -1.
+    """
+
+    state: Tensor
+    begin: int
+    end: int
+    settled: int
+    needed: int
+
+
+class Rows(nn.Module):
+    """Rows of a signal that outlast a block, kept in a slice of the state.
+
+    Args:
+        rows: how many.
+        channels: of the signal.
+        offset: where the slice begins.
+    """
+
+    def __init__(self, rows: int, channels: int, offset: int) -> None:
+        super().__init__()
+        self.rows, self.channels, self.offset = rows, channels, offset
+
+    @property
+    def size(self) -> int:
+        """How many values of the state it owns, from `offset` on."""
+        return self.rows * self.channels
+
+    def history(self, cursor: Cursor) -> Tensor:
+        """The rows as the block before has left them, [B, rows, C]; changing them changes the state."""
+        slots = cursor.state.narrow(1, self.offset, self.rows * self.channels)
+        return slots.view(slots.shape[0], self.rows, self.channels)
 
 
 class StreamState(nn.Module):

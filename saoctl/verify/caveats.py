@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from saoctl.models.family import Architecture
-from saoctl.streaming.lookahead import context_frames
+from saoctl.streaming.oobleck.lookahead import context_frames
 from saoctl.verify.compare import Trace
 from saoctl.verify.diagnosis import PLACES
 from saoctl.verify.schedules import Schedule

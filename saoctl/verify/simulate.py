@@ -1,7 +1,7 @@
 """What a stream with less lookahead should give, by the offline model: each block as the end of a signal, by itself.
 
 Slow, and independent of the stream: it keeps no state, and computes for every block what is near its end anew. See
-`saoctl.streaming.lookahead` for what it is that is computed.
+`saoctl.streaming.oobleck.lookahead` for what it is that is computed.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -20,7 +20,7 @@ from saoctl.models.checkpoint import load
 from saoctl.models.family import Architecture, Reference
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
-from saoctl.streaming.lookahead import context_frames
+from saoctl.streaming.oobleck.lookahead import context_frames
 from saoctl.verify import listening, page, plot
 from saoctl.verify.caveats import NO_SOUND, find_caveats, without_blame
 from saoctl.verify.compare import compare, judge_price

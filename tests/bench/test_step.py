@@ -26,7 +26,7 @@ from saoctl.formats import artifact, export
 from saoctl.formats.limits import LIMITS
 from saoctl.formats.onnx import Onnx
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
-from saoctl.streaming import packed as packing
+from saoctl.streaming.oobleck import packed as packing
 from tests.architectures import FULL_SIZE, TINY, offline
 from tests.listeners import Warned
 

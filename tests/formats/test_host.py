@@ -17,7 +17,7 @@ from saoctl.formats import artifact, export
 from saoctl.formats.description import BasisDescription
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.models.oobleck.model import OobleckAutoencoder
-from saoctl.streaming.lookahead import most_lookahead
+from saoctl.streaming.oobleck.lookahead import most_lookahead
 from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, description, offline
 from tests.formats.host import Host

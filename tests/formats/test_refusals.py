@@ -7,7 +7,7 @@ import torch
 
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export
-from saoctl.streaming.lookahead import most_lookahead
+from saoctl.streaming.oobleck.lookahead import most_lookahead
 from saoctl.vocabulary import FormatName, Precision
 from tests.architectures import TINY, description, offline
 

@@ -11,8 +11,8 @@ from saoctl.models.checkpoint import Checkpoint, load
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.registry import family_of
 from saoctl.streaming.build import build
-from saoctl.streaming.layers import Stack
-from saoctl.streaming.lookahead import most_lookahead
+from saoctl.streaming.oobleck.layers import Stack
+from saoctl.streaming.oobleck.lookahead import most_lookahead
 from saoctl.vocabulary import Precision
 from tests.architectures import TINY
 

@@ -11,8 +11,8 @@ from torch import Tensor
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.controls import MAX_GLIDE, MAX_REST
-from saoctl.streaming.lookahead import choose_lookahead, most_lookahead
 from saoctl.streaming.noise import normal_at
+from saoctl.streaming.oobleck.lookahead import choose_lookahead, most_lookahead
 from saoctl.streaming.stream import Stream
 from saoctl.verify.tolerance import Tolerance
 from tests.architectures import TINY, architectures, judge, offline, stream

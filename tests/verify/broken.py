@@ -11,7 +11,8 @@ from saoctl.formats import export
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.torchscript import TorchScriptArtifact, wrapped
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.layers import ConvTranspose, Cursor, Edges, Stack
+from saoctl.streaming.oobleck.layers import ConvTranspose, Edges, Stack
+from saoctl.streaming.state import Cursor
 from tests.architectures import TINY, State, description, offline
 
 

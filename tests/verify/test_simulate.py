@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from saoctl.streaming.lookahead import context_frames, most_lookahead
+from saoctl.streaming.oobleck.lookahead import context_frames, most_lookahead
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.simulate import simulate
 from saoctl.vocabulary import METHODS, Method

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.whole import WholeSignal
+from saoctl.streaming.oobleck.whole import WholeSignal
 from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, architectures, judge, offline
 

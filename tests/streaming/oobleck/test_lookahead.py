@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.lookahead import CORE_BLOCKS, MIDDLE_BLOCKS, Lookahead, LookaheadAutoencoder, most_lookahead
-from saoctl.streaming.oobleck import StreamingAutoencoder
+from saoctl.streaming.oobleck.exact import StreamingAutoencoder
+from saoctl.streaming.oobleck.lookahead import (
+    CORE_BLOCKS,
+    MIDDLE_BLOCKS,
+    Lookahead,
+    LookaheadAutoencoder,
+    most_lookahead,
+)
 from saoctl.verify.metrics import snr_db
 from tests.architectures import FULL_SIZE, TINY, WIDE, architectures, judge, offline, schedules, stream
 

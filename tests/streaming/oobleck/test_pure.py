@@ -11,9 +11,9 @@ from torch import Tensor
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.build import build
-from saoctl.streaming.lookahead import most_lookahead
-from saoctl.streaming.oobleck import StreamingAutoencoder
-from saoctl.streaming.pure import PureStep, pure_step
+from saoctl.streaming.oobleck.exact import StreamingAutoencoder
+from saoctl.streaming.oobleck.lookahead import most_lookahead
+from saoctl.streaming.oobleck.pure import PureStep, pure_step
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import METHODS, Method

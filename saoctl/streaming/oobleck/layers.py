@@ -9,7 +9,6 @@ weights alone and can serve several streams.
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -17,57 +16,12 @@ from torch import Tensor, nn
 
 from saoctl.models.oobleck import model as oobleck
 from saoctl.streaming.delay import Grid, Step, convolve, convolve_transposed
+from saoctl.streaming.state import Cursor, Rows
 
 # Which form a product takes, see Product; `python -m benchmarks.page --only products` measures them.
 FEW_INPUTS = 64  # values per output frame, up to which a matrix product is faster than a convolution at any length
 FRAMES_PER_CHANNEL = 2  # a convolution pays from half as many output frames on as there are channels
 GROUPS = 4  # of outputs, for the threads to share
-
-
-class Cursor(NamedTuple):
-    """Where a stream stands at a block: what a layer must know besides the samples. All numbers are audio samples.
-
-    A block can be *settled* in its first part alone. What follows is provisional: an estimate that the next block makes
-    anew. Every layer then computes what it would give if the signal ended with the block (see `flush`), as far as it
-    reaches ahead, and keeps its history as of the settled part.
-
-    Args:
-        state: the histories of all layers, [B, S]; changed in place.
-        begin: the offline index of the block's first sample; negative for what precedes the signal.
-        end: how many samples the whole signal has, or -1 while it goes on.
-        settled: how many of the block are; -1 for all of them, and then nothing is computed ahead.
-        needed: up to which sample the output of the stack is wanted, where that is less than all; or -1.
-    """
-
-    state: Tensor
-    begin: int
-    end: int
-    settled: int
-    needed: int
-
-
-class Rows(nn.Module):
-    """Rows of a signal that outlast a block, kept in a slice of the state.
-
-    Args:
-        rows: how many.
-        channels: of the signal.
-        offset: where the slice begins.
-    """
-
-    def __init__(self, rows: int, channels: int, offset: int) -> None:
-        super().__init__()
-        self.rows, self.channels, self.offset = rows, channels, offset
-
-    @property
-    def size(self) -> int:
-        """How many values of the state it owns, from `offset` on."""
-        return self.rows * self.channels
-
-    def history(self, cursor: Cursor) -> Tensor:
-        """The rows as the block before has left them, [B, rows, C]; changing them changes the state."""
-        slots = cursor.state.narrow(1, self.offset, self.rows * self.channels)
-        return slots.view(slots.shape[0], self.rows, self.channels)
 
 
 class Window(Rows):

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
-from saoctl.streaming.base import OobleckStream
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.layers import Cursor, Stack, flatten
-from saoctl.streaming.state import StreamState
+from saoctl.streaming.oobleck.base import OobleckStream
+from saoctl.streaming.oobleck.layers import Stack, flatten
+from saoctl.streaming.state import Cursor, StreamState
 
 
 class StreamingAutoencoder(OobleckStream):

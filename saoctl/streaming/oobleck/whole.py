@@ -11,7 +11,7 @@ from saoctl.models.oobleck import foreign
 from saoctl.models.oobleck.foreign import Direction
 from saoctl.models.oobleck.model import Conv1d, ConvTranspose1d
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.layers import Stack, flatten
+from saoctl.streaming.oobleck.layers import Stack, flatten
 from saoctl.streaming.state import StreamState
 
 

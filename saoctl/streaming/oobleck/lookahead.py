@@ -24,10 +24,10 @@ from saoctl.models.family import Architecture
 from saoctl.models.oobleck import model as oobleck
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
-from saoctl.streaming.base import OobleckStream
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.layers import Cursor, Product, Rows, Stack, flatten, grid_after
-from saoctl.streaming.state import StreamState
+from saoctl.streaming.oobleck.base import OobleckStream
+from saoctl.streaming.oobleck.layers import Product, Stack, flatten, grid_after
+from saoctl.streaming.state import Cursor, Rows, StreamState
 from saoctl.vocabulary import Method
 
 CORE_BLOCKS, MIDDLE_BLOCKS = 1, 1  # of the decoder, from the latents on

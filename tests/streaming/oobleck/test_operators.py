@@ -22,7 +22,7 @@ from torchgen.model import DispatchKey
 from saoctl.formats import export
 from saoctl.formats.description import BasisDescription
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
-from saoctl.streaming.lookahead import most_lookahead
+from saoctl.streaming.oobleck.lookahead import most_lookahead
 from tests.architectures import offline
 
 CUDA, MPS = DispatchKey.CUDA, DispatchKey.MPS

@@ -13,7 +13,7 @@ for one latent frame, blocks of eight took twice as long as with plain ones.
 import torch
 from torch import Tensor, nn
 
-from saoctl.streaming.layers import Product
+from saoctl.streaming.oobleck.layers import Product
 
 
 def available() -> bool:

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from saoctl.formats import export
 from saoctl.formats.limits import PACKED_PRECISIONS
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming import packed as packing
-from saoctl.streaming.layers import Product
-from saoctl.streaming.packed import PackedProduct
+from saoctl.streaming.oobleck import packed as packing
+from saoctl.streaming.oobleck.layers import Product
+from saoctl.streaming.oobleck.packed import PackedProduct
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Precision
 from tests.architectures import WIDE, architectures, offline

@@ -11,7 +11,7 @@ from torch import nn
 
 from saoctl.models.oobleck import model as oobleck
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.oobleck import StreamingAutoencoder
+from saoctl.streaming.oobleck.exact import StreamingAutoencoder
 from saoctl.verify.metrics import measured_delay, snr_db
 from tests.architectures import FULL_SIZE, TINY, WIDE, architectures, judge, offline, schedules, stream
 

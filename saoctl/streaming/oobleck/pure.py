@@ -14,11 +14,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from saoctl.models.oobleck.model import mean_latents, noisy_latents
-from saoctl.streaming import layers
 from saoctl.streaming.controls import DirectionControls, LatentControls
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.noise import normal_of
-from saoctl.streaming.oobleck import StreamingAutoencoder
+from saoctl.streaming.oobleck import layers
+from saoctl.streaming.oobleck.exact import StreamingAutoencoder
+from saoctl.streaming.state import Rows
 from saoctl.streaming.stream import Stream
 from saoctl.vocabulary import Method
 
@@ -73,7 +74,7 @@ class Histories:
 
 def _sizes(module: nn.Module) -> list[tuple[int, int]]:
     """Rows and channels of what the layers of a stream keep."""
-    kept = (part for part in module.modules() if isinstance(part, layers.Rows))
+    kept = (part for part in module.modules() if isinstance(part, Rows))
     return [(part.rows, part.channels) for part in kept if part.size]
 
 

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.layers import Cursor, Edges, Stack, flatten
-from saoctl.streaming.state import StreamState
+from saoctl.streaming.oobleck.layers import Edges, Stack, flatten
+from saoctl.streaming.state import Cursor, StreamState
 
 
 class OobleckStream(nn.Module):

@@ -6,7 +6,8 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saoctl.streaming.layers import Cursor, Product, Skip
+from saoctl.streaming.oobleck.layers import Product, Skip
+from saoctl.streaming.state import Cursor
 
 DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 
