@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -21,7 +22,8 @@ from pydantic_core import ErrorDetails
 
 from saoctl.errors import ConfigError
 from saoctl.filetypes import types_of
-from saoctl.models.registry import AnyArchitecture
+from saoctl.models.family import Architecture
+from saoctl.models.registry import FAMILIES, AnArchitecture, references
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Method, Precision, ScheduleKind
 
 BlockSize = Annotated[int, Field(strict=True, gt=0)]  # in audio samples
@@ -30,6 +32,16 @@ BlockSizes = Annotated[list[BlockSize], Field(min_length=1)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Decibels = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _known_reference(name: str) -> str:
+    *others, last = map(repr, references())
+    if repr(name) not in (*others, last):
+        raise ValueError(f"is {name!r}, but must be {', '.join(others)} or {last}")
+    return name
+
+
+ReferenceName = Annotated[str, AfterValidator(_known_reference)]
 
 DEFAULT_NAME = "stable-audio-open-1.0"
 LOCAL_FILE = Path("saoctl.yaml")
@@ -57,7 +69,7 @@ class ModelConfig(_Section):
     revision: str = "main"
     path: Path | None = None
     seed: Annotated[int, Field(strict=True, ge=0)] | None = None
-    architecture: AnyArchitecture | None = None
+    architecture: AnArchitecture | None = None
 
     _is_default: bool = PrivateAttr(default=False)
     _written_path: str | None = PrivateAttr(default=None)
@@ -146,7 +158,7 @@ class VerifyConfig(_Section):
     audio: Path | None = None
     seconds: Seconds = 10.0
     block_sizes: BlockSizes | None = None
-    reference: Literal["auto", "stable-audio-tools", "oobleck"] = "auto"
+    reference: ReferenceName = "auto"
     min_snr_db: MinSnr = MinSnr()
     schedules: Annotated[list[ScheduleKind], Field(min_length=1)] = [
         "fixed", "frames", "random", "whole", "reset", "batch",
@@ -386,6 +398,8 @@ def _key_path(location: Sequence[int | str]) -> list[str]:
     model: type[BaseModel] | None = Config
     named = False  # what comes next is a name of the user's
     for part in location:
+        if model is Architecture:  # each family has keys of its own
+            return [*keys, *map(str, location[len(keys) :])]
         if model is not None:
             keys.append(str(part))
             field = model.model_fields.get(str(part))
@@ -398,15 +412,16 @@ def _key_path(location: Sequence[int | str]) -> list[str]:
 
 
 def _fields(keys: Sequence[str]) -> list[str]:
-    model: type[BaseModel] | None = Config
+    models: list[type[BaseModel]] = [Config]
     for key in keys:
-        field = model.model_fields.get(key) if model else None
-        model = _section(field.annotation) if field else None
-    return list(model.model_fields) if model else []
+        fields = [model.model_fields[key] for model in models if key in model.model_fields]
+        models = [section for field in fields if (section := _section(field.annotation)) is not None]
+        if Architecture in models:
+            models = [family.architecture for family in FAMILIES]
+    return list(dict.fromkeys(name for model in models for name in model.model_fields))
 
 
 def _section(annotation: object) -> type[BaseModel] | None:
-    for candidate in (annotation, *typing.get_args(annotation)):
-        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
-            return candidate
-    return None
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in typing.get_args(annotation) if (found := _section(part)) is not None), None)

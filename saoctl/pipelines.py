@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,10 +13,11 @@ from saoctl.errors import ConfigError
 from saoctl.models.checkpoint import fingerprint
 from saoctl.models.family import UnsupportedArchitectureError
 from saoctl.models.layouts import LayoutError
-from saoctl.models.oobleck.foreign import Direction
-from saoctl.streaming.oobleck.whole import WholeSignal, can_follow, check, follow
+from saoctl.streaming.family import Adapter, Follower
 from saoctl.streaming.precision import DTYPES
+from saoctl.streaming.registry import FAMILIES
 from saoctl.tensors import check_signal, wants_gradient
+from saoctl.vocabulary import Direction
 
 BLOCK_FRAMES = 32
 
@@ -24,10 +25,8 @@ BLOCK_FRAMES = 32
 HOLDERS = ("vae", "pretransform", "autoencoder", "model")
 DEPTH = 3
 
-TAKEN = (
-    "Give diffusers' AutoencoderOobleck, an autoencoder of stable-audio-tools, or what holds one as `.vae` or "
-    "`.pretransform`."
-)
+ADAPTERS = [family.adapter for family in FAMILIES if family.adapter is not None]
+TAKEN = f"Give {', '.join(each.classes for each in ADAPTERS)}, or what holds one as `.vae` or `.pretransform`."
 
 
 def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "StreamedVae":
@@ -73,15 +72,15 @@ def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "St
     _check_frames(block_frames)
     found = _find(pipeline_or_vae, DEPTH)
     if found is None:
-        raise ConfigError(f"There is no Oobleck autoencoder in {_described(pipeline_or_vae)}.", TAKEN)
+        raise ConfigError(f"There is no autoencoder in {_described(pipeline_or_vae)} that can stream.", TAKEN)
     vae = found.autoencoder
     there = vars(vae.encoder).get("forward")
     if isinstance(there, StreamedCoder) and there.installation is not None:
         installation = there.installation
         installation.encoder.block_frames = installation.decoder.block_frames = block_frames
     else:
-        encoder = StreamedCoder(vae.encoder, "encoder", block_frames)
-        decoder = StreamedCoder(vae.decoder, "decoder", block_frames)
+        encoder = StreamedCoder(found.adapter, vae.encoder, "encoder", block_frames)
+        decoder = StreamedCoder(found.adapter, vae.decoder, "decoder", block_frames)
         encoder.check()
         decoder.check()
         installation = Installation(vae, encoder, decoder)
@@ -173,15 +172,17 @@ class StreamedCoder:
     It is no module, so that the autoencoder's state dict and its `to` know nothing of it.
 
     Args:
+        adapter: of the original's family.
         coder: the original.
         direction: which of the two it is.
         block_frames: how many latent frames are computed at a time.
     """
 
-    def __init__(self, coder: nn.Module, direction: Direction, block_frames: int) -> None:
+    def __init__(self, adapter: Adapter, coder: nn.Module, direction: Direction, block_frames: int) -> None:
+        self.adapter = adapter
         self.coder, self.direction, self.block_frames = coder, direction, block_frames
         self.installation: Installation | None = None
-        self._whole: WholeSignal | None = None
+        self._whole: Follower | None = None
         self._made_from: object = None
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -207,7 +208,7 @@ class StreamedCoder:
         """
         with _told():
             self._tensors()
-            check(self.coder, self.direction)
+            self.adapter.check(self.coder, self.direction)
 
     def release(self) -> None:
         """Drop the copied weights."""
@@ -229,7 +230,7 @@ class StreamedCoder:
             )
         return tensors
 
-    def _checked(self, x: Tensor) -> tuple[WholeSignal, Tensor]:
+    def _checked(self, x: Tensor) -> tuple[Follower, Tensor]:
         """The streaming form of the original as it is now, and x as it takes it."""
         x = check_signal(f"the {self.direction}", x, is_audio=self.direction == "encoder")
         trains = self.coder.training and any(map(wants_gradient, self.coder.parameters()))
@@ -245,7 +246,7 @@ class StreamedCoder:
         if self._whole is None or self._made_from != made_from:
             self._whole = None  # before there is another one
             with _told(), torch.inference_mode(False), torch.no_grad():
-                self._whole = follow(self.coder, self.direction).to(like.dtype)
+                self._whole = self.adapter.follow(self.coder, self.direction).to(like.dtype)
             self._made_from = made_from
         whole = self._whole.to(like.device)
         if x.dim() != 3 or x.shape[1] != whole.channels:
@@ -336,21 +337,24 @@ class Installation:
 
 @dataclass(frozen=True)
 class Found:
-    """An autoencoder, and the pretransform of stable-audio-tools that it is in, if it is in one."""
+    """An autoencoder, the adapter of its family, and the pretransform of stable-audio-tools that it is in, if any."""
 
     autoencoder: Any
+    adapter: Adapter
     pretransform: Any = None
 
 
 def _find(what: Any, depth: int) -> Found | None:
     """The autoencoder that is given or held."""
-    if can_follow(getattr(what, "encoder", None), getattr(what, "decoder", None)):
-        return Found(what)
+    encoder, decoder = getattr(what, "encoder", None), getattr(what, "decoder", None)
+    for adapter in ADAPTERS:
+        if adapter.recognises(encoder, decoder):
+            return Found(what, adapter)
     for name in HOLDERS if depth else ():
         found = _find(getattr(what, name, None), depth - 1)
         if found is not None:
             is_pretransform = name == "model" and hasattr(what, "scale")
-            return Found(found.autoencoder, what) if is_pretransform else found
+            return replace(found, pretransform=what) if is_pretransform else found
     return None
 
 

@@ -6,6 +6,9 @@ from typing import Literal, NamedTuple, get_args
 Method = Literal["encode", "decode", "forward"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
+# The two halves of an autoencoder.
+Direction = Literal["encoder", "decoder"]
+
 Precision = Literal["float32", "float16", "bfloat16", "mixed"]
 
 # Formats of exported files, and how the names of their files end.

@@ -144,9 +144,7 @@ class Export(Step["ExportResult"]):
             *others, last = FORMAT_SUFFIXES.values()
             message = f"The name {config.artifact.name} does not tell in which format to export."
             raise ConfigError(message, f"Let it end in {', '.join(others)} or {last}, or give --format.")
-        limits.check(name, config.precision, config.export.streaming, config.export.block_size)
-        if config.export.packed:
-            limits.check_packed(name, config.precision)
+        limits.check_all(name, config, config.model.architecture)
         for path, kind in exported_files(name, config.artifact).items():
             check_place(path, make_folder=not self.named)
             if not self.overwrite:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from saoctl.cli.command import Step
 from saoctl.cli.execute import execute
 from saoctl.cli.options import ModelArgument, Options, artifact_flag
+from saoctl.formats.limits import LIMITS
+from saoctl.kinds import format_of_suffix
 
 if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
@@ -57,15 +59,19 @@ class Info(Step["InfoResult"]):
             sampling = "without sampling" if result.skip_bottleneck else "with sampling"
             packed = ", packed for x86" if result.packed else ""
             strides = " x ".join(map(str, architecture.strides))
+            factors = f" ({strides})" if len(architecture.strides) > 1 else ""
             lines += [
                 f"weights: {result.source}{commit}",
                 f"model: {kind}, {sampling}, {result.precision}{packed}",
                 f"architecture: {architecture.sample_rate} Hz, {architecture.audio_channels} channels,"
-                f" {architecture.latent_dim} latents, ratio {architecture.ratio} ({strides})",
+                f" {architecture.latent_dim} latents, ratio {architecture.ratio}{factors}",
                 "written by: " + ", ".join(f"{name} {version}" for name, version in result.versions.items()),
             ]
         if result.block_size is not None:
-            lines.append(f"blocks: of {result.block_size} samples, and no others")
+            fixed = LIMITS[format_of_suffix(result.artifact) or "torchscript"].fixed_blocks
+            lines.append(
+                f"blocks: of {result.block_size} samples, {'and no others' if fixed else 'or multiples of it'}"
+            )
         if result.lookahead is not None:
             lines.append(
                 "lookahead: less than the model has, so what comes too late is estimated; verify tells the price"

@@ -19,7 +19,7 @@ from torch import Tensor
 from saoctl.errors import FileError
 from saoctl.files import portable
 from saoctl.models.family import Architecture
-from saoctl.models.registry import named
+from saoctl.models.registry import FIRST, named
 from saoctl.vocabulary import Precision, Signature, SourceKind, signatures
 from saoctl.weights.basis import Basis
 
@@ -127,7 +127,7 @@ class Description(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     format: int = EXACT_FORMAT
-    family: str = "oobleck"
+    family: str = FIRST
     architecture: SerializeAsAny[Architecture]
     precision: Precision
     streaming: bool

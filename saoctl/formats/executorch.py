@@ -153,8 +153,8 @@ class ExecuTorch(Format):
     name = "executorch"
     cpu_only = True
 
-    def check(self, precision: Precision, streaming: bool, block_size: int | None = None) -> None:
-        super().check(precision, streaming, block_size)
+    def check(self, precision: Precision, streaming: bool) -> None:
+        super().check(precision, streaming)
         _import("executorch.exir")
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
@@ -166,7 +166,7 @@ class ExecuTorch(Format):
         stream = model.model
         if description.streaming and not isinstance(stream, StreamingAutoencoder):
             raise not_exact(KIND, "a stream of less lookahead")
-        self.check(description.precision, description.streaming, description.block_size)
+        self.check(description.precision, description.streaming)
         block_size = _block_size(description)
         description = description.model_copy(update={"block_size": block_size})
         frames = block_size // description.architecture.ratio

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -14,17 +15,16 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.files import sha256
 from saoctl.formats import artifact, limits
 from saoctl.formats.description import EXACT_FORMAT, FORMAT, LOOKAHEAD_FORMAT, BasisDescription, Description
-from saoctl.formats.format import Format
 from saoctl.formats.nn_tilde import NnTilde, read_signatures
-from saoctl.models.checkpoint import fingerprint, load
+from saoctl.models.checkpoint import fingerprint, load, load_architecture
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.build import build as build_stream
 from saoctl.streaming.controls import Directions
-from saoctl.streaming.oobleck import packed as packing
-from saoctl.streaming.oobleck.lookahead import Lookahead, choose_lookahead, most_lookahead
+from saoctl.streaming.family import Lookahead
 from saoctl.streaming.precision import DTYPES
+from saoctl.streaming.registry import streaming_of
 from saoctl.vocabulary import METHODS, FormatName, Precision, Signature
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
@@ -90,8 +90,11 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     progress = progress or Silent()
     device = devices.resolve(config.device)
     kind = artifact.format_of(config.artifact)
-    kind.check(config.precision, config.export.streaming, config.export.block_size)
-    _check_packed(config, kind)
+    kind.check(config.precision, config.export.streaming)
+    limits.check_all(kind.name, config, config.model.architecture)
+    if config.export.packed and not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        message = "This torch has no oneDNN, which packed weights need."
+        raise ConfigError(message, "Leave --packed out, or export on a machine with an x86 processor.")
     host, description = build_from_weights(config, device, progress, local_only=True)
     host = host.to("cpu")
     architecture = description.architecture
@@ -127,20 +130,6 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     )
 
 
-def _check_packed(config: Config, kind: Format) -> None:
-    """Refuse packed weights where nothing could come of them, before any work.
-
-    Raises:
-        ConfigError: the format, the precision or this torch cannot have them.
-    """
-    if not config.export.packed:
-        return
-    limits.check_packed(kind.name, config.precision)
-    if not packing.available():
-        message = "This torch has no oneDNN, which packed weights need."
-        raise ConfigError(message, "Leave --packed out, or export on a machine with an x86 processor.")
-
-
 def build_from_weights(
     config: Config, device: torch.device, progress: Progress, *, local_only: bool
 ) -> tuple[NnTilde, Description]:
@@ -159,19 +148,30 @@ def build_from_weights(
     """
     basis = None if config.export.basis is None else bases.read(config.export.basis)
     source = resolve(config.model, progress, local_only=local_only)
-    progress.start("Loading the weights")
-    architecture, state = load(source.checkpoint, source.architecture)
-    block_size = config.export.block_size
+    architecture = source.architecture or load_architecture(source.checkpoint)
+    limits.check_all(artifact.format_of(config.artifact).name, config, architecture)
+    block_size, block_frames = config.export.block_size, None
     if block_size is not None:
         block_sizes([block_size], (), architecture.ratio, "export.block_size")  # to refuse what is no multiple
+        block_frames = block_size // architecture.ratio
+    lookahead = _lookahead(config, architecture)
+    progress.start("Loading the weights")
+    architecture, state = load(source.checkpoint, architecture)
     progress.start("Building the model")
     family = family_of(architecture)
     offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
-    lookahead = _lookahead(config, architecture)
     weights = fingerprint(state)
     state.clear()  # so that the stream, as it is built, takes the place of the checkpoint in memory
     chosen = None if basis is None else _of_these_weights(config, basis, architecture, weights)
-    host = build(offline, config.precision, config.export.streaming, lookahead, chosen, packed=config.export.packed)
+    host = build(
+        offline,
+        config.precision,
+        config.export.streaming,
+        lookahead,
+        chosen,
+        packed=config.export.packed,
+        block_frames=block_frames,
+    )
     description = Description(
         format=FORMAT if chosen is not None else EXACT_FORMAT if lookahead is None else LOOKAHEAD_FORMAT,
         family=family.name,
@@ -186,9 +186,7 @@ def build_from_weights(
         versions={"saoctl": version("saoctl"), "torch": torch.__version__},
         latency_samples=latency_samples(host),
         block_size=block_size,
-        lookahead=None
-        if lookahead is None
-        else {name: getattr(lookahead, name) for name in (*METHODS, "step", "core_step")},
+        lookahead=lookahead,
         basis=chosen,
         weights=weights,
         packed=config.export.packed,
@@ -196,23 +194,19 @@ def build_from_weights(
     return host, description
 
 
-def _lookahead(config: Config, architecture: Architecture) -> Lookahead | None:
-    """The lookahead that the config asks for; None if that is all that the model has.
+def _lookahead(config: Config, architecture: Architecture) -> dict[str, int] | None:
+    """Return the lookahead that the config asks for; None if the stream is to be exact.
 
     Raises:
-        ConfigError: it cannot be had. It says the nearest that can.
+        ConfigError: it cannot be had. The message names the nearest one that can.
     """
-    choice = config.export
-    if choice.lookahead == "exact":
+    choice, dial = config.export, streaming_of(architecture).dial
+    if choice.lookahead == "exact" or dial is None:
         return None
-    most = most_lookahead(architecture)
     try:
-        chosen = choose_lookahead(
-            most, architecture.sample_rate, choice.lookahead, choice.lookahead_encode, choice.lookahead_decode
-        )
+        return dial.choose(architecture, choice.lookahead, choice.lookahead_encode, choice.lookahead_decode)
     except ValueError as error:
         raise ConfigError(f"export.lookahead: {error}.") from error
-    return None if chosen == most else chosen
 
 
 def _of_these_weights(config: Config, basis: Basis, architecture: Architecture, weights: str) -> BasisDescription:
@@ -251,16 +245,19 @@ def build(
     lookahead: Lookahead | None = None,
     basis: BasisDescription | None = None,
     packed: bool = False,
+    block_frames: int | None = None,
 ) -> NnTilde:
-    """The model for the host; see `saoctl.streaming.build` and `saoctl.streaming.oobleck.packed`."""
+    """Return the model for the host; see `saoctl.streaming.build` and `saoctl.streaming.family`."""
     along, labels = None, None
     if basis is not None:
         mean, directions, spread, _ = basis.tensors()
         along = Directions(mean, directions, spread, basis.latents)
         labels = [f"direction {n + 1} ({basis.share[n]:.0%})" for n in range(basis.latents)]
-    host = NnTilde(build_stream(offline, precision, streaming, lookahead, along), DTYPES[precision], labels)
+    stream: Any = build_stream(offline, precision, streaming, lookahead, along, block_frames)
     if packed:
-        packing.pack(host)
+        architecture: Any = offline.architecture
+        streaming_of(architecture).pack(stream)
+    host = NnTilde(stream, DTYPES[precision], labels)
     return host.eval().requires_grad_(False)
 
 

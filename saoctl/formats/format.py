@@ -142,18 +142,17 @@ class Format(ABC):
         """How the names of its files end."""
         return FORMAT_SUFFIXES[self.name]
 
-    def check(self, precision: Precision, streaming: bool, block_size: int | None = None) -> None:
+    def check(self, precision: Precision, streaming: bool) -> None:
         """Refuse what no file of the format can hold, before any work for it.
 
         Args:
             precision: of the computation.
             streaming: the streaming model, or the offline one.
-            block_size: in audio samples, if one is asked for.
 
         Raises:
             ConfigError: it cannot be held, or a package is missing.
         """
-        limits.check(self.name, precision, streaming, block_size)
+        limits.check(self.name, precision, streaming)
 
     def files(self, path: Path) -> tuple[Path, ...]:
         """The files of a model whose artifact is `path`, which comes first."""

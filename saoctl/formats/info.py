@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
 from saoctl.formats import artifact
 from saoctl.formats.description import Description
@@ -92,7 +91,7 @@ def run(path: Path) -> InfoResult:
         source=description.source if description else None,
         revision=description.revision if description else None,
         commit=description.commit if description else None,
-        architecture=cast(AnyArchitecture, description.architecture) if description else None,
+        architecture=description.architecture if description else None,
         precision=description.precision if description else None,
         streaming=description.streaming if description else None,
         skip_bottleneck=description.skip_bottleneck if description else None,

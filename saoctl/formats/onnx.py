@@ -118,8 +118,8 @@ class Onnx(Format):
     name = "onnx"
     cpu_only = True
 
-    def check(self, precision: Precision, streaming: bool, block_size: int | None = None) -> None:
-        super().check(precision, streaming, block_size)
+    def check(self, precision: Precision, streaming: bool) -> None:
+        super().check(precision, streaming)
         _import("onnx", "onnxscript")
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
@@ -131,7 +131,7 @@ class Onnx(Format):
         stream = model.model
         if description.streaming and not isinstance(stream, StreamingAutoencoder):
             raise not_exact(KIND, "a stream of less lookahead")
-        self.check(description.precision, description.streaming, description.block_size)
+        self.check(description.precision, description.streaming)
         size = 0
         steps = {method: pure_step(stream, method) for method in METHODS}
         graphs = _graphs(steps)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from torch import Tensor
 
@@ -13,7 +13,6 @@ from saoctl.config import load as load_config
 from saoctl.errors import FileError
 from saoctl.formats.description import Description
 from saoctl.models.checkpoint import fingerprint, locate
-from saoctl.models.registry import AnyArchitecture
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def _weights_of(description: Description, artifact: Path) -> ModelConfig:
 
     A path is looked for in the working folder, in the folder of the artifact, and in those above that.
     """
-    source, architecture = description.source, cast(AnyArchitecture, description.architecture)
+    source, architecture = description.source, description.architecture
     if description.source_kind == "repo":
         return ModelConfig(repo=source, revision=_revision(description))
     if description.source_kind == "seed":

@@ -136,7 +136,12 @@ def wrapped(path: Path, module: Any, device: torch.device, description: Descript
         dtype = next((tensor.dtype for tensor in module.parameters() if tensor.is_floating_point()), torch.float32)
         can = Capabilities(methods, flushes=False, resets=False)
         return TorchScriptArtifact(path, device, LOW_PRECISIONS.get(dtype, "float32"), None, can, module)
-    can = Capabilities(methods, keeps_state=description.streaming, latency_samples=description.latency_samples)
+    can = Capabilities(
+        methods,
+        keeps_state=description.streaming,
+        latency_samples=description.latency_samples,
+        block_size=description.block_size,
+    )
     return TorchScriptArtifact(path, device, description.precision, description, can, module)
 
 

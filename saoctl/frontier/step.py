@@ -10,16 +10,16 @@ from torch import Tensor
 from saoctl import audio, devices
 from saoctl.blocks import block_sizes
 from saoctl.config import Config
+from saoctl.errors import ConfigError
 from saoctl.frontier import plot
 from saoctl.frontier.point import Point
-from saoctl.models.checkpoint import load
+from saoctl.models.checkpoint import load, load_architecture
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
-from saoctl.streaming.oobleck.lookahead import Lookahead, arithmetic_ratios, context_frames, most_lookahead
+from saoctl.streaming.registry import streaming_of
 from saoctl.verify.caveats import Caveat, caveats_of_sound
 from saoctl.verify.metrics import click_ratio, snr_db
 from saoctl.verify.schedules import fixed_sizes
-from saoctl.verify.simulate import simulate_all
 from saoctl.vocabulary import METHODS, Method
 from saoctl.weights.source import resolve
 
@@ -77,14 +77,17 @@ def run(
     check_reference(settings.reference)
     device = devices.resolve(config.device)
     source = resolve(config.model, progress, local_only=True)
+    architecture = source.architecture or load_architecture(source.checkpoint)
+    family, ratio = streaming_of(architecture), architecture.ratio
+    dial = family.dial
+    if dial is None:
+        raise ConfigError(f"{family.title} has one lookahead, so there is no price of less.", "Use saoctl verify.")
     progress.start("Loading the weights")
-    architecture, weights = load(source.checkpoint, source.architecture)
-    ratio = architecture.ratio
+    architecture, weights = load(source.checkpoint, architecture)
     chosen = [block_size] if block_size is not None else None
     (size,) = block_sizes(chosen, (USUAL_BLOCK_SIZE,), ratio, "--block-size")
     reference = family_of(architecture).reference(settings.reference, architecture, weights)
     reference.model.to(device)
-    most = most_lookahead(architecture)
     rate, channels = architecture.sample_rate, architecture.audio_channels
     signal = audio.signal(settings.audio, rate, channels, min(settings.seconds, SECONDS), ratio).to(device)
     frames = fixed_sizes(signal.shape[2] // ratio, size // ratio)
@@ -92,31 +95,29 @@ def run(
     progress.start("Computing the offline output")
     latents = reference.encode(signal)
     decoded = reference.decode(latents)
-    context = context_frames(architecture)
     progress.start("Simulating", total=2)
-    aheads = {method: _aheads(method, most, rate) for method in METHODS}
-    steps = most.core_step, most.step
+    late = {method: dial.steps(architecture, method, MILLISECONDS) for method in METHODS}
     outputs: dict[Method, list[Tensor]] = {}
     together: list[tuple[Tensor, list[Method]]] = [(signal, ["encode", "forward"]), (latents, ["decode"])]
     for given, methods in together:
-        wanted = {method: aheads[method] for method in methods}
-        outputs |= simulate_all(reference, architecture, steps, given, frames, wanted, context)
+        aheads = {method: list(late[method]) for method in methods}
+        outputs |= dial.simulate(reference, architecture, aheads, given, frames)
         progress.advance()
     points: list[Point] = []
     for method in METHODS:
         due = latents if method == "encode" else decoded
-        arithmetic = arithmetic_ratios(architecture, method, aheads[method], size // ratio)
-        for ahead, output, times in zip(aheads[method], outputs[method], arithmetic, strict=True):
-            exact, late = ahead == aheads[method][-1], most.late(method, ahead)
+        arithmetic = dial.arithmetic(architecture, method, list(late[method]), size // ratio)
+        for latency, output, times in zip(late[method].values(), outputs[method], arithmetic, strict=True):
+            exact = latency == max(late[method].values())
             points.append(
                 Point(
                     method=method,
-                    latency_samples=late,
-                    latency_ms=late / rate * 1e3,
+                    latency_samples=latency,
+                    latency_ms=latency / rate * 1e3,
                     exact=exact,
                     snr_db=snr_db(due, output, 1 if method == "encode" else ratio),
                     input_snr_db=None if method == "encode" else _to_input(signal, output),
-                    click_ratio=None if method == "encode" or exact else _clicks(due, output, frames, ratio, late),
+                    click_ratio=None if method == "encode" or exact else _clicks(due, output, frames, ratio, latency),
                     arithmetic=1.0 if exact else times,
                 )
             )
@@ -148,12 +149,3 @@ def _to_input(signal: Tensor, output: Tensor) -> float:
 
 def _clicks(due: Tensor, output: Tensor, frames: Sequence[int], ratio: int, late: int) -> float | None:
     return click_ratio(due, output, [end * ratio - late for end in accumulate(frames)])
-
-
-def _aheads(method: Method, most: Lookahead, sample_rate: int) -> list[int]:
-    """Lookaheads of a method, from the least to the exact one, in its own steps."""
-    if method == "encode":
-        return list(range(most.encode + 1))
-    exact = most.decode if method == "decode" else most.forward
-    wanted = [(round(ms * sample_rate / 1e3) - most.rest) // most.step for ms in MILLISECONDS]
-    return sorted({most.least, *(steps for steps in wanted if most.least < steps < exact), exact})

@@ -16,7 +16,7 @@ from torch import Tensor
 from saoctl import filetypes
 from saoctl.errors import FileError
 from saoctl.models.family import Architecture, UnsupportedArchitectureError
-from saoctl.models.layouts import INDEX, LAYOUTS, PUBLISHED, LayoutError
+from saoctl.models.layouts import DECODER, INDEX, LAYOUTS, PUBLISHED, LayoutError
 from saoctl.models.registry import family_of, read_config
 
 FETCH_AGAIN = "Fetch it again."
@@ -87,11 +87,7 @@ def load(checkpoint: Checkpoint, architecture: Architecture | None = None) -> tu
         FileError: a file is unreadable or not what it should be, or a tensor is missing, unexpected, of the wrong
             shape or not finite. The message names the first few.
     """
-    if architecture is None:
-        if checkpoint.config is None:
-            names = " or ".join(CONFIGS_BESIDE)
-            raise FileError(f"There is no {names} beside {checkpoint.weights}.", "Put it there.")
-        architecture = load_architecture(checkpoint.config)
+    architecture = architecture or load_architecture(checkpoint)
     try:
         return architecture, family_of(architecture).to_state(_read(checkpoint.weights), architecture)
     except LayoutError as error:
@@ -111,16 +107,19 @@ def fingerprint(state: Mapping[str, Tensor]) -> str:
     return found.hexdigest()
 
 
-def load_architecture(config: Path) -> Architecture:
-    """The architecture that a config file describes.
+def load_architecture(checkpoint: Checkpoint) -> Architecture:
+    """Return the architecture that the config of a checkpoint describes, without reading its weights.
 
     Raises:
-        FileError: the file is unreadable, not JSON, or describes something that is not supported.
+        FileError: there is no config, or it cannot be read, is not JSON, or describes something that is not supported.
     """
+    if checkpoint.config is None:
+        names = " or ".join(CONFIGS_BESIDE)
+        raise FileError(f"There is no {names} beside {checkpoint.weights}.", "Put it there.")
     try:
-        return read_config(_read_json(config))
+        return read_config(_read_json(checkpoint.config))
     except UnsupportedArchitectureError as error:
-        raise FileError(f"{config}: {error}.") from error
+        raise FileError(f"{checkpoint.config}: {error}.") from error
 
 
 def is_index(path: Path) -> bool:
@@ -176,7 +175,7 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
     try:
         for decoder in (False, True):
             with safe_open(path, framework="pt") as file:
-                names = [name for name in file.keys() if ("decoder." in name) == decoder]  # noqa: SIM118 - not a dict
+                names = [name for name in file.keys() if (DECODER in name) == decoder]  # noqa: SIM118 - not a dict
                 tensors.update((name, file.get_tensor(name)) for name in names)
     except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise READER.refusal(path) from error

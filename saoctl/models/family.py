@@ -1,13 +1,14 @@
-"""The contract of a family of models: what saoctl must know of a kind of autoencoder to stream, judge and time it."""
+"""The contract of a model family: what saoctl must know about one kind of autoencoder apart from how it streams."""
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from saoctl.errors import ConfigError
 from saoctl.vocabulary import Method
 
 if TYPE_CHECKING:  # what only reads configs does without torch
@@ -17,7 +18,7 @@ Count = Annotated[int, Field(strict=True, gt=0)]
 
 
 class UnsupportedArchitectureError(ValueError):
-    """The config is readable but describes a model that is not supported; the message names what."""
+    """The config can be read, but describes a model that is not supported; the message names what."""
 
 
 class Architecture(BaseModel, ABC):
@@ -37,80 +38,79 @@ class Architecture(BaseModel, ABC):
 
     @property
     @abstractmethod
-    def strides(self) -> tuple[int, ...]:
-        """By how much each strided layer of the encoder shortens its input, from the audio end."""
-
-    @property
     def ratio(self) -> int:
         """Audio samples per latent frame."""
-        return math.prod(self.strides)
-
-
-class Reference(Protocol):
-    """An offline model that streamed output is judged by, in float32, on the CPU at first."""
 
     @property
-    def name(self) -> str:
-        """What it is called in reports."""
+    def strides(self) -> tuple[int, ...]:
+        """The factors of the ratio: by how much each step of the encoder shortens its input, from the audio end."""
+        return (self.ratio,)
 
-    @property
-    def model(self) -> Any:
-        """The module itself."""
 
+class Reference(ABC):
+    """An offline model that streamed output is compared with; it begins in float32 on the CPU.
+
+    Attributes:
+        name: what reports call it.
+        model: the module itself.
+    """
+
+    name: str
+    model: Any
+
+    @abstractmethod
     def encode(self, audio: "Tensor") -> "Tensor":
-        """Audio [B, C, F * ratio] to the mean of its latents [B, latent_dim, F]."""
+        """Encode audio [B, C, F * ratio] to latents [B, latent_dim, F], without noise."""
 
+    @abstractmethod
     def decode(self, latents: "Tensor") -> "Tensor":
-        """Latents [B, latent_dim, F] to audio [B, C, T]."""
+        """Decode latents [B, latent_dim, F] to audio [B, C, T], without noise."""
 
-    def split_decoder(self, first: int, second: int) -> "Sequence[Callable[[Tensor], Tensor]]":
-        """The decoder in three: latents to a signal that has `first` samples per latent frame, from there to one that
-        has `second`, and from there to audio.
-        """
+    def model_latents(self, latents: "Tensor") -> "Tensor":
+        """Return the latents that `model` decodes for what `decode` is given: the same, unless a basis is between."""
+        return latents
 
 
 A = TypeVar("A", bound=Architecture)
 
 
 class Family(ABC, Generic[A]):
-    """A kind of autoencoder: all that differs from one kind to the next, but for how it streams.
+    """A kind of autoencoder: everything that differs from one kind to the next, except how it streams.
 
-    To add one: a folder beside `oobleck/` with its architecture (an `Architecture`, torch-free, since configs are read
-    before torch is), its offline model, the names of its tensors, its random weights and its references, and in its
-    `family.py` a Family that hands them out; a line in `registry.FAMILIES`; and its streaming form in
-    `saoctl.streaming`, with a line in `saoctl.streaming.build`. Nothing above these two folders asks which family a
-    model is of. A test that is worth having from the first day: the state dict in every published layout, and the
-    offline model against the code that the weights were published with.
+    How it streams is told by a `saoctl.streaming.family.StreamingFamily`. Nothing above `models/` and `streaming/` asks
+    which family a model is of; CONTRIBUTING.md says how to add one.
 
     Attributes:
-        name: in descriptions of exported files.
-        architecture: the class of its numbers.
-        references: the names of its judges, the best first; `auto` takes the first that is installed.
+        name: identifies the family in configs and in the descriptions of exported files.
+        title: what people call its models, in messages.
+        architecture: the class of its numbers. It needs no torch, because configs are read before torch is loaded.
+        references: the names of its references, the best first; `auto` takes the first that is installed.
     """
 
     name: ClassVar[str]
+    title: ClassVar[str]
     architecture: ClassVar[type[Architecture]]
     references: ClassVar[tuple[str, ...]]
 
     @abstractmethod
     def recognises(self, config: Mapping[str, Any]) -> bool:
-        """Whether a published config file is of this family."""
+        """Return whether a published config file is of this family."""
 
     @abstractmethod
     def read_config(self, config: Mapping[str, Any]) -> A:
-        """The architecture that a published config file describes.
+        """Return the architecture that a published config file describes.
 
         Raises:
-            UnsupportedArchitectureError: something in it is not supported; the message names it.
+            UnsupportedArchitectureError: something in it is not supported; the message names what.
         """
 
     @abstractmethod
     def shapes(self, architecture: A) -> dict[str, tuple[int, ...]]:
-        """Name and shape of every tensor of the state dict."""
+        """Return the name and the shape of every tensor of the state dict."""
 
     @abstractmethod
     def to_state(self, tensors: "Mapping[str, Tensor]", architecture: A) -> "dict[str, Tensor]":
-        """The state dict, float32, from a checkpoint in any published layout.
+        """Return the state dict, in float32, of a checkpoint in any published layout.
 
         Raises:
             LayoutError: a tensor is missing, there twice, unexpected, of the wrong shape or type, or not finite.
@@ -118,42 +118,47 @@ class Family(ABC, Generic[A]):
 
     @abstractmethod
     def random_state(self, architecture: A, seed: int) -> "dict[str, Tensor]":
-        """Random weights through which a signal passes, the same for the same seed on every machine."""
+        """Return random weights whose output follows the input, the same for the same seed on every machine."""
 
     @abstractmethod
     def write(self, folder: Path, architecture: A, state: "Mapping[str, Tensor]") -> None:
-        """Write config and weights into a folder as its repos publish them."""
+        """Write the config and the weights into a folder, as its repos publish them."""
 
     @abstractmethod
     def offline(self, architecture: A, state: "Mapping[str, Tensor]", sampling: bool = True) -> "nn.Module":
-        """The offline model with the given weights, which it shares, for inference.
+        """Return the offline model for inference; it shares the given weights.
+
+        It has `architecture`, `ratio`, `audio_channels`, `latent_dim`, `sampling`, and `noise`, which is the amount of
+        noise in its next call; its methods are `encode` and `decode`, as of `Reference`.
 
         Args:
-            architecture: its numbers.
+            architecture: the numbers of the model.
             state: see `to_state`.
-            sampling: whether its sampling noise can be had; if not, latents are their mean.
+            sampling: whether the model can add its noise; if not, `noise` has no effect.
         """
 
-    @abstractmethod
     def check_reference(self, kind: str) -> None:
-        """Refuse a reference that cannot be built, before any work for it.
+        """Refuse a reference that this family does not have or that is not installed, before any work for it.
 
         Raises:
-            ConfigError: it is not installed.
+            ConfigError: it cannot be built.
         """
+        names = ("auto", *self.references)
+        if kind not in names:
+            raise ConfigError(f"{self.title} has no reference {kind}.", f"Use {', '.join(names[:-1])} or {names[-1]}.")
 
     @abstractmethod
     def reference(self, kind: str, architecture: A, state: "Mapping[str, Tensor]") -> Reference:
-        """The judge of a name out of `references`, or for `auto` the first that is installed.
+        """Return the reference with a name out of `references`; for `auto`, the first that is installed.
 
         Raises:
-            ConfigError: it is not installed.
+            ConfigError: see `check_reference`.
         """
 
     @abstractmethod
     def arithmetic(self, architecture: A) -> dict[Method, float]:
-        """10⁹ multiplications and additions of the products for a second of audio, per method."""
+        """Return the 10⁹ multiplications and additions of the products in a second of audio, per method."""
 
     def parameters(self, architecture: A) -> int:
-        """How many numbers a checkpoint holds."""
+        """Return the number of values in a checkpoint."""
         return sum(math.prod(shape) for shape in self.shapes(architecture).values())

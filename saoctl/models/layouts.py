@@ -25,6 +25,9 @@ LAYOUTS = (*PUBLISHED, *INSIDE_VAE)
 # Where the autoencoder sits in a checkpoint; what has another prefix is another part of the checkpoint.
 PREFIXES = ("pretransform.model.", "autoencoder.", "")
 
+# Behind the prefix, the names of the tensors of the two halves begin with these.
+ENCODER, DECODER = "encoder.", "decoder."
+
 NAMED = 5  # how many wrong tensors an error lists
 
 
@@ -35,7 +38,7 @@ class LayoutError(ValueError):
 def prefix(names: Iterable[str]) -> str:
     """The prefix under which a checkpoint's autoencoder is, by the names of its tensors."""
     names = tuple(names)
-    return next((p for p in PREFIXES if any(name.startswith(f"{p}encoder.") for name in names)), "")
+    return next((p for p in PREFIXES if any(name.startswith(f"{p}{ENCODER}") for name in names)), "")
 
 
 def autoencoder_names(names: Iterable[str]) -> list[str]:

@@ -1,15 +1,12 @@
-"""From an offline model to its stream, in a precision: the one place that knows which form belongs to which family."""
+"""From an offline model to its stream, in a precision, with the controls of a player."""
+
+from typing import Any
 
 from torch import nn
 
-from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.streaming.controls import DirectionControls, Directions, LatentControls
-from saoctl.streaming.oobleck.exact import StreamingAutoencoder
-from saoctl.streaming.oobleck.layers import consumed
-from saoctl.streaming.oobleck.lookahead import Lookahead, LookaheadAutoencoder
-from saoctl.streaming.oobleck.offline import OfflineAutoencoder
-from saoctl.streaming.oobleck.precision import apply_precision
-from saoctl.streaming.precision import DTYPES
+from saoctl.streaming.family import Lookahead
+from saoctl.streaming.registry import streaming_of
 from saoctl.streaming.stream import Stream
 from saoctl.vocabulary import Precision
 
@@ -20,44 +17,37 @@ def build(
     streaming: bool = True,
     lookahead: Lookahead | None = None,
     basis: Directions | None = None,
+    block_frames: int | None = None,
 ) -> Stream:
-    """The stream of an offline model, which is consumed by it.
+    """Return the stream of an offline model, which loses its weights to it.
 
     Args:
         offline: a family's model with its weights. What else holds them keeps them in memory.
-        precision: of weights, products and state.
+        precision: of the weights, the products and the state.
         streaming: the streaming form, or the offline model itself, to which each block is a whole signal.
-        lookahead: how far a stream looks ahead; None: as far as the model does, so that it is exact.
+        lookahead: a shorter lookahead, out of `Dial.choose`; None: the stream is exact.
         basis: directions whose coordinates take the place of the latents, on both sides.
+        block_frames: latent frames of which each block is a multiple, see `StreamingFamily.exact`.
     """
-    assert isinstance(offline, OobleckAutoencoder)
-    model: StreamingAutoencoder | LookaheadAutoencoder | OfflineAutoencoder
+    source: Any = offline
+    architecture = source.architecture
+    family = streaming_of(architecture)
+    model: Any
     if not streaming:
-        foreign = {tensor.data_ptr() for tensor in (*offline.parameters(), *offline.buffers())}
-        model = OfflineAutoencoder(offline).to(DTYPES[precision])
-        _own(model, foreign)  # the layers of a stream hold copies already
-    else:
-        if lookahead is None:
-            model = StreamingAutoencoder(offline, consumed)
-        else:
-            model = LookaheadAutoencoder(offline, lookahead.encode, lookahead.decode, lookahead.forward)
-        apply_precision(model, precision)
-    # After the precision is set: what is played stays in float32, in which slow movements do not get stuck.
-    ratio, sample_rate = offline.ratio, offline.architecture.sample_rate
-    if basis is None:
-        model.play_by(LatentControls(offline.latent_dim, ratio, sample_rate))
-    else:
-        model.play_by(DirectionControls(basis, ratio, sample_rate))
-    return model
-
-
-def _own(model: nn.Module, foreign: set[int]) -> None:
-    """Copy what is still the offline model's: one bias of a memory-mapped checkpoint keeps the whole file in memory.
-
-    Args:
-        model: the stream.
-        foreign: where the offline model's tensors are.
-    """
-    for tensor in (*model.parameters(), *model.buffers()):
-        if tensor.data_ptr() in foreign:
+        model = family.whole(offline)
+        # One bias of a memory-mapped checkpoint would keep the whole file in memory. A stream holds copies already.
+        for tensor in (*model.parameters(), *model.buffers()):
             tensor.data = tensor.data.clone()
+    elif lookahead is None:
+        model = family.exact(offline, block_frames)
+    else:
+        assert family.dial is not None  # as who chose the lookahead has asked
+        model = family.dial.stream(offline, lookahead)
+    family.apply_precision(model, precision)
+    # After the precision is set: what is played stays in float32, in which slow movements do not get stuck.
+    if basis is None:
+        model.play_by(LatentControls(architecture.latent_dim, architecture.ratio, architecture.sample_rate))
+    else:
+        model.play_by(DirectionControls(basis, architecture.ratio, architecture.sample_rate))
+    stream: Stream = model
+    return stream

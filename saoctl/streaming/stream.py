@@ -1,32 +1,26 @@
 """The contract of a stream: what a file, a host and verify may expect of an autoencoder that runs block by block."""
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from saoctl.streaming.controls import LatentControls
+from saoctl.streaming.controls import LatentControls
 
 
 class Stream(Protocol):
-    """An autoencoder whose methods take a signal block by block.
+    """An autoencoder whose methods take a signal block by block; a module that TorchScript can compile.
 
     The output of a method, advanced by its latency, is that of the offline model for the whole signal. Blocks are any
-    whole number of latent frames and may change from call to call; each method is a stream of its own. A change of
-    batch size or device begins a fresh stream.
-
-    To add the streaming form of a family: build its layers on the parts of `layers.py`, each of which owns a slice of
-    one state tensor [B, S] and is late by a whole number of samples that `delay.py` derives; give it these attributes
-    and methods, all of which TorchScript must be able to compile; and name it in `build.py`. `tests/streaming` holds
-    every form to the offline model in all schedules, from the first sample to what it flushes.
+    whole number of latent frames and may change from call to call, unless the stream was built for multiples of a
+    larger block. Each method is a stream of its own. A change of the batch size or the device begins a fresh stream.
 
     Attributes:
         ratio: audio samples per latent frame.
         audio_channels, latent_dim: channels on both sides.
-        sampling: whether `encode` can add the sampling noise of a VAE.
-        noise: how much of it is added, 1 as trained; 0 gives the mean.
+        sampling: whether the model can add the noise of its bottleneck.
+        noise: the amount of that noise: 1 as trained, 0 for none.
         controls: what is done to the latents that enter the decoder.
-        latency_encode, latency_decode, latency_forward: by how many audio samples each method is late.
+        latency_encode, latency_decode, latency_forward: the latency of each method in audio samples.
 
     Shape:
         audio [B, audio_channels, F * ratio], latents [B, latent_dim, F].
@@ -44,28 +38,31 @@ class Stream(Protocol):
     def sampling(self) -> bool: ...
 
     @property
-    def controls(self) -> "LatentControls": ...
+    def controls(self) -> LatentControls: ...
+
+    def play_by(self, controls: LatentControls) -> None:
+        """Give `decode` and `forward` other controls, before the module is scripted."""
 
     def encode(self, audio: Tensor) -> Tensor:
-        """Audio to latents."""
+        """Encode a block of audio to latents."""
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Latents to audio."""
+        """Decode a block of latents to audio."""
 
     def __call__(self, audio: Tensor) -> Any:
-        """Audio to latents to audio."""
+        """Encode a block of audio, and decode it."""
 
     def flush_encode(self) -> Tensor:
-        """The latents still due at the end of the signal; afterwards the stream is fresh. So for the two below."""
+        """Return the latents still due at the end of the signal; afterwards the stream of the method is fresh."""
 
     def flush_decode(self) -> Tensor:
-        """The audio that `decode` still owes."""
+        """Return the audio still due at the end of the signal of `decode`; see `flush_encode`."""
 
     def flush_forward(self) -> Tensor:
-        """The audio that `forward` still owes."""
+        """Return the audio still due at the end of the signal of `forward`; see `flush_encode`."""
 
     def warm_up(self, like: Tensor) -> None:
-        """Run once what every first block has to wait for, for blocks of the dtype and the device of `like`."""
+        """Do once what delays every first block, for blocks of the dtype and on the device of `like`."""
 
     def reset(self) -> None:
-        """Forget everything: each method's next block begins a fresh stream."""
+        """Clear all state: the next block of each method begins a fresh stream."""

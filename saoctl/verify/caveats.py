@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from saoctl.models.family import Architecture
-from saoctl.streaming.oobleck.lookahead import context_frames
+from saoctl.streaming.registry import streaming_of
 from saoctl.verify.compare import Trace
 from saoctl.verify.diagnosis import PLACES
 from saoctl.verify.schedules import Schedule
@@ -109,7 +109,7 @@ def without_blame(trace: Trace) -> Trace:
 
 def receptive_field(architecture: Architecture) -> int:
     """Return how many latent frames of audio a sample of `forward` depends on, rounded up."""
-    return 2 * context_frames(architecture)
+    return 2 * streaming_of(architecture).context(architecture)
 
 
 def in_seconds(duration: float) -> str:

@@ -10,13 +10,13 @@ from torch import Tensor
 from saoctl.formats.format import Artifact
 from saoctl.models.family import Architecture, Reference
 from saoctl.progress import Progress
+from saoctl.streaming.registry import streaming_of
 from saoctl.verify.compare import Trace, compare
 from saoctl.verify.diagnosis import CERTAIN, PLACES, Diagnosis, Kind, refine
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.phase import find_latency, find_phase, strided_layer
 from saoctl.verify.rounding import Precise, with_rounding
 from saoctl.verify.schedules import Schedule, half
-from saoctl.verify.simulate import simulate
 from saoctl.verify.stream import RAISED, Case, Streamed, stream
 from saoctl.vocabulary import Method
 
@@ -43,7 +43,6 @@ def make_cases(
     methods: Sequence[Method],
     architecture: Architecture,
     lookahead: Mapping[str, int] | None = None,
-    context: int = 0,
 ) -> list[Case]:
     """All that is streamed, with what the offline model makes of it.
 
@@ -54,7 +53,6 @@ def make_cases(
         methods: which of encode, decode and forward.
         architecture: of the offline model.
         lookahead: of the artifact, if that is less than the model's.
-        context: see `simulate`.
     """
     ratio = architecture.ratio
     whole = _pairs(reference, signal)
@@ -71,8 +69,11 @@ def make_cases(
             if schedule.kind == "reset":
                 case = replace(case, given=given[1:], offline=offline[1:], before=given[:1], begins=(second,))
             if lookahead is not None:
-                estimate = simulate(reference, architecture, lookahead, method, case.given, schedule.sizes, context)
-                case = replace(case, estimate=estimate)
+                dial = streaming_of(architecture).dial
+                assert dial is not None  # with which the file was exported
+                aheads = {method: [lookahead[method]]}
+                outputs = dial.simulate(reference, architecture, aheads, case.given, schedule.sizes)
+                case = replace(case, estimate=outputs[method][0])
             cases.append(case)
     return cases
 

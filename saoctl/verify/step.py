@@ -20,7 +20,6 @@ from saoctl.models.checkpoint import load
 from saoctl.models.family import Architecture, Reference
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
-from saoctl.streaming.oobleck.lookahead import context_frames
 from saoctl.verify import listening, page, plot
 from saoctl.verify.caveats import NO_SOUND, find_caveats, without_blame
 from saoctl.verify.compare import compare, judge_price
@@ -78,8 +77,7 @@ def run(
     reference = build(weights)
     if lookahead is not None:
         progress.start("Computing what each block should give")
-    context = context_frames(architecture)
-    cases = make_cases(reference, signal, chosen, methods, architecture, lookahead, context)
+    cases = make_cases(reference, signal, chosen, methods, architecture, lookahead)
     bound: float = getattr(settings.min_snr_db, artifact.precision)
 
     @cache

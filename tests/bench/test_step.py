@@ -26,7 +26,6 @@ from saoctl.formats import artifact, export
 from saoctl.formats.limits import LIMITS
 from saoctl.formats.onnx import Onnx
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
-from saoctl.streaming.oobleck import packed as packing
 from tests.architectures import FULL_SIZE, TINY, offline
 from tests.listeners import Warned
 
@@ -333,7 +332,7 @@ def test_other_precisions_have_the_lookahead_of_the_file_and_it_is_told(quick: C
     assert again.lookahead == exported.lookahead
 
 
-@pytest.mark.skipif(not packing.available(), reason="this torch has no oneDNN")
+@pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN")
 def test_other_precisions_and_the_exact_file_have_their_weights_packed_if_the_file_has(
     quick: Config, tmp_path: Path
 ) -> None:

@@ -34,7 +34,7 @@ Event = tuple[str, tuple[float, ...]]
 def export_tiny(path: Path, kind: str) -> Path:
     model, lookahead = offline(TINY), None
     if kind == "lookahead":
-        lookahead = most_lookahead(TINY)
+        lookahead = most_lookahead(TINY).described
     host = export.build(model, "float32" if lookahead else kind, streaming=True, lookahead=lookahead)
     artifact.save(host, path, description(TINY, export.latency_samples(host)))
     return path
@@ -338,7 +338,7 @@ def test_every_operation_of_the_file_is_known_to_load_in_the_hosts_libtorch(
     model = offline(TINY)
     model.sampling = sampling
     streaming = kind != "offline"
-    lookahead = most_lookahead(TINY) if kind == "lookahead" else None
+    lookahead = most_lookahead(TINY).described if kind == "lookahead" else None
     size = [1.0] * TINY.latent_dim
     basis = BasisDescription(
         latents=1, mean=size, directions=torch.eye(TINY.latent_dim).tolist(), spread=size, share=size, source="",

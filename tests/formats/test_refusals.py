@@ -29,7 +29,7 @@ def test_what_has_no_form_in_a_format_is_refused_by_name_and_nothing_is_left(
     tmp_path: Path, name: FormatName, precision: Precision, streaming: bool, lookahead: bool, message: str
 ) -> None:
     kind = artifact.format_named(name)
-    host = export.build(offline(TINY), precision, streaming, most_lookahead(TINY) if lookahead else None)
+    host = export.build(offline(TINY), precision, streaming, most_lookahead(TINY).described if lookahead else None)
     told = description(TINY, export.latency_samples(host))
     told = told.model_copy(update={"precision": precision, "streaming": streaming})
     with pytest.raises(ConfigError, match=f"{kind.title} {message}"):

@@ -26,7 +26,7 @@ def test_a_stream_holds_nothing_of_the_checkpoint(tmp_path: Path, precision: Pre
     (weights,) = tmp_path.rglob("*.safetensors")
     _, state = load(Checkpoint(weights, None), TINY)
     places = {tensor.data_ptr() for tensor in state.values()}
-    lookahead = most_lookahead(TINY) if form == "lookahead" else None
+    lookahead = most_lookahead(TINY).described if form == "lookahead" else None
     stream = build(family.offline(TINY, state, sampling=True), precision, lookahead=lookahead)
     assert isinstance(stream, torch.nn.Module)
     assert places.isdisjoint(tensor.data_ptr() for tensor in stream.parameters())

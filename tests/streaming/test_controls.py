@@ -48,7 +48,7 @@ def test_decode_and_forward_play_latents_as_promised(
     data: st.DataObject, architecture: OobleckArchitecture, form: str
 ) -> None:
     channels, ratio = architecture.latent_dim, architecture.ratio
-    lookahead = most_lookahead(architecture) if form == "lookahead" else None
+    lookahead = most_lookahead(architecture).described if form == "lookahead" else None
     model = build(offline(architecture), "float32", form != "offline", lookahead)
     exact, rounded = judge(architecture, dtype=torch.float64), judge(architecture)
     chosen = data.draw(st.lists(moves(channels), min_size=1, max_size=6))
@@ -124,7 +124,7 @@ def test_what_is_frozen_can_be_bent_and_goes_on_when_it_is_let_go() -> None:
 
 @pytest.mark.parametrize("form", ["exact", "lookahead", "offline"])
 def test_a_reset_forgets_what_is_held(form: str) -> None:
-    lookahead = most_lookahead(TINY) if form == "lookahead" else None
+    lookahead = most_lookahead(TINY).described if form == "lookahead" else None
     model = build(offline(TINY), "float32", form != "offline", lookahead)
     model.noise = 0.0
     assert model.controls.set_glide(500.0)
@@ -136,7 +136,7 @@ def test_a_reset_forgets_what_is_held(form: str) -> None:
 
 
 def test_less_lookahead_freezes_the_newest_latents_and_stays_there() -> None:
-    lookahead = choose_lookahead(most_lookahead(TINY), TINY.sample_rate, 20.0)
+    lookahead = choose_lookahead(most_lookahead(TINY), TINY.sample_rate, 20.0).described
     model = build(offline(TINY), "float32", lookahead=lookahead)
     model.noise = 0.0
     audio = 0.3 * torch.randn(1, 2, 200 * TINY.ratio, generator=torch.Generator().manual_seed(0))
@@ -188,7 +188,7 @@ class TestRest:
         basis = random_basis(6, 2, 0)
         audio = 0.3 * torch.randn(1, 2, 60 * TINY.ratio, generator=torch.Generator().manual_seed(0))
         came = []
-        for lookahead in (None, most_lookahead(architecture)):
+        for lookahead in (None, most_lookahead(architecture).described):
             model = build(offline(architecture), "float32", lookahead=lookahead, basis=basis)
             model.noise = 0.0
             assert model.controls.set_rest(1.0)

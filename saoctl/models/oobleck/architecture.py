@@ -65,6 +65,10 @@ class OobleckArchitecture(Architecture):
         return self
 
     @property
+    def ratio(self) -> int:
+        return math.prod(self.encoder.strides)
+
+    @property
     def strides(self) -> tuple[int, ...]:
         return self.encoder.strides
 

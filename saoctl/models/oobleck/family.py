@@ -21,6 +21,7 @@ class Oobleck(Family[OobleckArchitecture]):
     """See `model.py` for what it is; what needs torch is imported when it is asked for."""
 
     name = "oobleck"
+    title = "Oobleck"
     architecture = OobleckArchitecture
     references = ("stable-audio-tools", "oobleck")
 
@@ -69,6 +70,7 @@ class Oobleck(Family[OobleckArchitecture]):
     def check_reference(self, kind: str) -> None:
         from saoctl.models.oobleck import reference
 
+        super().check_reference(kind)
         if kind == "stable-audio-tools" and not reference.installed():
             raise ConfigError("stable-audio-tools is not installed.", "Install it, or use --reference oobleck.")
 

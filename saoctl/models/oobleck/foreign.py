@@ -1,7 +1,5 @@
 """One direction of an autoencoder that another library has loaded: recognised, and read from its own layers."""
 
-from typing import Literal
-
 import torch
 from torch import nn
 
@@ -9,8 +7,7 @@ from saoctl.models.family import UnsupportedArchitectureError
 from saoctl.models.oobleck.architecture import Coder
 from saoctl.models.oobleck.model import Conv1d, ConvTranspose1d, Layers, decoder_layers, encoder_layers
 from saoctl.models.oobleck.tensors import strict_state
-
-Direction = Literal["encoder", "decoder"]
+from saoctl.vocabulary import Direction
 
 # What diffusers, stable-audio-tools and the copies of it in other models' code call the two.
 CLASSES: dict[Direction, str] = {"encoder": "OobleckEncoder", "decoder": "OobleckDecoder"}

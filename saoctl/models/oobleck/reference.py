@@ -6,26 +6,25 @@ import importlib.util
 import io
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from types import ModuleType
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from saoctl.models.family import Reference
 from saoctl.models.oobleck.architecture import OobleckArchitecture, to_stable_audio_tools
 from saoctl.models.oobleck.model import OobleckAutoencoder
 
 # stable-audio-tools' modules import these at the top; its autoencoder calls neither.
 UNUSED_IMPORTS = ("torchaudio", "k_diffusion")
 
-Call = Callable[[Tensor], Tensor]
-
 
 @dataclass(frozen=True)
-class OwnModel:
+class OwnModel(Reference):
     """The model of `models/oobleck/model.py`."""
 
     model: OobleckAutoencoder
@@ -39,12 +38,9 @@ class OwnModel:
     def decode(self, latents: Tensor) -> Tensor:
         return self.model.decode(latents)
 
-    def split_decoder(self, first: int, second: int) -> Sequence[Call]:
-        return _split(self.model.decoder.layers, (first, second), self.model.scale)
-
 
 @dataclass(frozen=True)
-class StableAudioTools:
+class StableAudioTools(Reference):
     """The model of stable-audio-tools, built by its own code."""
 
     model: Any
@@ -62,34 +58,6 @@ class StableAudioTools:
     def decode(self, latents: Tensor) -> Tensor:
         audio: Tensor = self.model.decode(latents * self.scale)
         return audio
-
-    def split_decoder(self, first: int, second: int) -> Sequence[Call]:
-        return _split(self.model.decoder.layers, (first, second), self.scale)
-
-
-def _split(layers: nn.Sequential, rates: Sequence[int], scale: float) -> Sequence[Call]:
-    """See `Reference.split_decoder`: a first convolution, then a block for each stride."""
-    ends, end, reached = [], 1, 1
-    for rate in rates:
-        while reached < rate:
-            # Ours keeps a stride as a number, torch as a tuple; all other layers of a block have 1.
-            strides: list[Any] = [part.stride for part in layers[end].modules() if hasattr(part, "stride")]
-            reached *= max(stride if isinstance(stride, int) else stride[0] for stride in strides)
-            end += 1
-        ends.append(end)
-
-    def part(begin: int, end: int | None, gain: float) -> Call:
-        chosen = layers[begin:end]
-
-        @torch.inference_mode()
-        def call(given: Tensor) -> Tensor:
-            gives: Tensor = chosen(given * gain)
-            return gives
-
-        return call
-
-    first, second = ends
-    return part(0, first, scale), part(first, second, 1.0), part(second, None, 1.0)
 
 
 def installed() -> bool:

@@ -20,7 +20,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from saoctl.models.family import Architecture
 from saoctl.models.oobleck import model as oobleck
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
@@ -70,8 +69,13 @@ class Lookahead:
         aheads: dict[Method, int] = {"encode": self.encode, "decode": self.decode, "forward": self.forward}
         return {method: self.late(method, ahead) for method, ahead in aheads.items()}
 
+    @property
+    def described(self) -> dict[str, int]:
+        """What the description of an exported file says of it."""
+        return {name: getattr(self, name) for name in ("encode", "decode", "forward", "step", "core_step")}
 
-def most_lookahead(architecture: Architecture) -> Lookahead:
+
+def most_lookahead(architecture: OobleckArchitecture) -> Lookahead:
     """The lookahead with which a model is exact."""
     offline, ratio = _without_weights(architecture), architecture.ratio
     core, middle, rest = split(offline.decoder)
@@ -88,26 +92,48 @@ def most_lookahead(architecture: Architecture) -> Lookahead:
         own = grid_after(middle, Grid(estimated.rate, 0, estimated.shortfall))
         least = max(handed.shortfall, estimated.shortfall * stride + own.delay if estimated.shortfall else 0)
     return Lookahead(
-        encoded.delay, handed.delay, forward, ratio // handed.rate, ratio // estimated.rate,
-        encoded.delay, handed.delay, forward, least, last.delay, ratio,
-    )  # fmt: skip
+        encode=encoded.delay,
+        decode=handed.delay,
+        forward=forward,
+        step=ratio // handed.rate,
+        core_step=ratio // estimated.rate,
+        most_encode=encoded.delay,
+        most_decode=handed.delay,
+        most_forward=forward,
+        least=least,
+        rest=last.delay,
+        ratio=ratio,
+    )
 
 
-def _without_weights(architecture: Architecture) -> OobleckAutoencoder:
-    """A model of which the shapes alone are wanted."""
-    assert isinstance(architecture, OobleckArchitecture)
+def _without_weights(architecture: OobleckArchitecture) -> OobleckAutoencoder:
+    """Return a model whose tensors have shapes, but no memory."""
     with torch.device("meta"):
         return OobleckAutoencoder(architecture)
 
 
-def context_frames(architecture: Architecture) -> int:
-    """Latent frames on each side of a moment that hold all that encoder and decoder together can reach, and more."""
+def context_frames(architecture: OobleckArchitecture) -> int:
+    """Return how many latent frames on each side of a moment `forward` depends on, or more."""
     late = most_lookahead(architecture).latency_samples["forward"]
-    # The model looks as far back as ahead, but for less than a frame a direction.
+    # The model looks as far back as ahead, except for less than a frame in each direction.
     return -(-late // architecture.ratio) + 2
 
 
-def arithmetic_ratios(architecture: Architecture, method: Method, aheads: Sequence[int], frames: int) -> list[float]:
+def steps(architecture: OobleckArchitecture, method: Method, milliseconds: Sequence[float]) -> dict[int, int]:
+    """Return lookaheads of a method with their latencies in audio samples; see `saoctl.streaming.family.Dial.steps`."""
+    most = most_lookahead(architecture)
+    if method == "encode":
+        aheads = list(range(most.encode + 1))
+    else:
+        exact = most.decode if method == "decode" else most.forward
+        near = ((round(ms * architecture.sample_rate / 1e3) - most.rest) // most.step for ms in milliseconds)
+        aheads = sorted({most.least, *(ahead for ahead in near if most.least < ahead < exact), exact})
+    return {ahead: most.late(method, ahead) for ahead in aheads}
+
+
+def arithmetic_ratios(
+    architecture: OobleckArchitecture, method: Method, aheads: Sequence[int], frames: int
+) -> list[float]:
     """How many times the products of the exact stream a method takes, per lookahead, in blocks of some frames."""
     most = most_lookahead(architecture)
     with torch.device("meta"):

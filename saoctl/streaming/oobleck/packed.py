@@ -16,11 +16,6 @@ from torch import Tensor, nn
 from saoctl.streaming.oobleck.layers import Product
 
 
-def available() -> bool:
-    """Whether this torch has what packed weights need."""
-    return bool(torch.backends.mkldnn.is_available())  # type: ignore[no-untyped-call]
-
-
 def pack(module: nn.Module) -> None:
     """Let all products of a stream pack their weights, in place."""
     for parent in list(module.modules()):

@@ -7,12 +7,11 @@ from fractions import Fraction
 import torch
 from torch import Tensor, nn
 
-from saoctl.models.oobleck import foreign
-from saoctl.models.oobleck.foreign import Direction
 from saoctl.models.oobleck.model import Conv1d, ConvTranspose1d
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.oobleck.layers import Stack, flatten
 from saoctl.streaming.state import StreamState
+from saoctl.vocabulary import Direction
 
 
 class WholeSignal(nn.Module):
@@ -75,26 +74,3 @@ class WholeSignal(nn.Module):
         part = signal[:, :, begin : begin + length].transpose(1, 2)
         block[:, : part.shape[1]] = part
         return block
-
-
-def can_follow(encoder: object, decoder: object) -> bool:
-    """Whether two modules of another library are an encoder and a decoder of a known family."""
-    return foreign.recognises(encoder, "encoder") and foreign.recognises(decoder, "decoder")
-
-
-def check(coder: nn.Module, direction: Direction) -> None:
-    """Read an encoder or a decoder of another library, as `follow` will.
-
-    Raises:
-        UnsupportedArchitectureError: its layers are not those of its family.
-        LayoutError: its tensors are not.
-    """
-    foreign.read(coder, direction)
-
-
-def follow(coder: nn.Module, direction: Direction) -> WholeSignal:
-    """The streaming form of an encoder or a decoder of another library, float32, on the CPU; raises what `check` does.
-
-    Its weights are folded and copied; the coder stays as it is.
-    """
-    return WholeSignal(foreign.read(coder, direction), direction)

@@ -200,7 +200,7 @@ def exported(architecture: OobleckArchitecture, precision: str, form: str, sampl
     """A made model as a file of the precision and the form has it."""
     model = offline(architecture)
     model.sampling = sampling  # type: ignore[misc] # final for TorchScript, not before it
-    lookahead = most_lookahead(architecture) if form == "lookahead" else None
+    lookahead = most_lookahead(architecture).described if form == "lookahead" else None
     size = [1.0] * architecture.latent_dim
     basis = BasisDescription(
         latents=1, mean=size, directions=torch.eye(len(size)).tolist(), spread=size, share=size, source="", commit=None,

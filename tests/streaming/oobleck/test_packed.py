@@ -16,14 +16,13 @@ from torch import Tensor, nn
 from saoctl.formats import export
 from saoctl.formats.limits import PACKED_PRECISIONS
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.oobleck import packed as packing
 from saoctl.streaming.oobleck.layers import Product
 from saoctl.streaming.oobleck.packed import PackedProduct
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Precision
 from tests.architectures import WIDE, architectures, offline
 
-pytestmark = pytest.mark.skipif(not packing.available(), reason="this torch has no oneDNN")
+pytestmark = pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN")
 
 # What packs nothing is skipped on other processors, where it would compare a product with itself.
 capability = torch.backends.cpu.get_cpu_capability()

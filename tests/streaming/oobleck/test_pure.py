@@ -270,7 +270,7 @@ def test_the_weights_are_those_of_the_stream() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: build(offline(TINY), "float32", lookahead=most_lookahead(TINY)), "LookaheadAutoencoder"),
+        (lambda: build(offline(TINY), "float32", lookahead=most_lookahead(TINY).described), "LookaheadAutoencoder"),
         (lambda: build(offline(TINY), "float32", streaming=False), "OfflineAutoencoder"),
         (lambda: build(offline(TINY), "mixed"), "several dtypes"),
     ],

@@ -1,35 +1,30 @@
-"""The offline model behind the streaming model's interface, for exports without streaming."""
+"""The offline model with the interface of a stream, for exports without streaming."""
 
-from typing import Final
+from typing import Any, Final
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from saoctl.models.oobleck.model import OobleckAutoencoder, fold_weight_norm
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.state import StreamState
 
 
 class OfflineAutoencoder(nn.Module):
-    """Each block is a whole signal: no latency, nothing to flush, and no state but that of the controls.
+    """A `saoctl.streaming.stream.Stream` to which each block is a whole signal.
+
+    It has no latency, nothing to flush, and no state except that of the controls. If the offline model gives less audio
+    than its latents stand for, as odd strides do, silence fills the end, so that a host gets as many samples as it
+    expects.
 
     Args:
-        model: the offline model; its weight norm is folded in place.
-
-    Attributes:
-        noise, controls, latency_encode, latency_decode, latency_forward: as of the streaming model.
-
-    Shape:
-        As of the streaming model. What odd strides lose at the end of the audio is filled with silence, so that a host
-        gets as many samples as it expects.
+        model: the offline model, see `saoctl.models.family.Family.offline`. TorchScript must be able to compile it.
     """
 
     sampling: Final[bool]
 
-    def __init__(self, model: OobleckAutoencoder) -> None:
+    def __init__(self, model: Any) -> None:
         super().__init__()
-        fold_weight_norm(model)
         self.model = model
         self.sampling = model.sampling
         self.noise = 0.0
@@ -38,7 +33,7 @@ class OfflineAutoencoder(nn.Module):
         self.play_by(LatentControls(model.latent_dim, model.ratio, model.architecture.sample_rate))
 
     def play_by(self, controls: LatentControls) -> None:
-        """Give `decode` and `forward` other controls; to do before it is scripted."""
+        """Give `decode` and `forward` other controls, before the module is scripted."""
         self.controls = controls
         self.decode_controls_state = StreamState(controls.state_size)
         self.forward_controls_state = StreamState(controls.state_size)
@@ -57,6 +52,7 @@ class OfflineAutoencoder(nn.Module):
         return self._decode(self.encode(audio), self.forward_controls_state)
 
     def _decode(self, latents: Tensor, state: StreamState) -> Tensor:
+        self.model.noise = self.noise
         cursor = state.next(latents, latents.shape[2] * self.ratio, -1, -1)
         given: Tensor = self.controls(latents.transpose(1, 2), cursor)
         audio: Tensor = self.model.decode(given.transpose(1, 2))
@@ -76,7 +72,7 @@ class OfflineAutoencoder(nn.Module):
 
     @torch.jit.export
     def warm_up(self, like: Tensor) -> None:
-        """Nothing: who gives a whole signal at once does not mind a slow start."""
+        """Do nothing: whoever gives a whole signal at once does not mind a slow start."""
 
     @torch.jit.export
     def reset(self) -> None:

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from saoctl.streaming.oobleck.lookahead import context_frames, most_lookahead
+from saoctl.streaming.oobleck.simulate import simulate
 from saoctl.verify.metrics import snr_db
-from saoctl.verify.simulate import simulate
 from saoctl.vocabulary import METHODS, Method
 from tests.architectures import TINY, WIDE, judge
 
@@ -17,20 +17,14 @@ FLOAT64_SNR_DB = 200.0
 def test_the_near_past_is_enough(architecture: type, method: Method) -> None:
     reference = judge(architecture, dtype=torch.float64)  # type: ignore[arg-type]
     most = most_lookahead(architecture)  # type: ignore[arg-type]
-    lookahead = {
-        "encode": most.encode // 2,
-        "decode": most.decode // 2,
-        "forward": most.forward // 2,
-        "step": most.step,
-        "core_step": most.core_step,
-    }
+    aheads: dict[Method, list[int]] = {method: [getattr(most, method) // 2]}
     frames = [1, 5, 2] * 20
     given = torch.randn(1, 2, sum(frames) * architecture.ratio, dtype=torch.float64)  # type: ignore[attr-defined]
     if method == "decode":
         given = torch.randn(1, architecture.latent_dim, sum(frames), dtype=torch.float64)  # type: ignore[attr-defined]
     enough = context_frames(architecture)  # type: ignore[arg-type]
     near, whole = (
-        simulate(reference, architecture, lookahead, method, given, frames, context)  # type: ignore[arg-type]
+        simulate(reference, architecture, aheads, given, frames, context)[method][0]  # type: ignore[arg-type]
         for context in (enough, sum(frames))
     )
     assert enough < sum(frames)
@@ -40,8 +34,8 @@ def test_the_near_past_is_enough(architecture: type, method: Method) -> None:
 def test_with_all_of_the_lookahead_it_is_the_offline_output() -> None:
     reference = judge(WIDE, dtype=torch.float64)
     most = most_lookahead(WIDE)
-    lookahead = {name: getattr(most, name) for name in ("encode", "decode", "forward", "step", "core_step")}
     audio = torch.randn(1, 2, 60 * WIDE.ratio, dtype=torch.float64)
     expected = reference.decode(reference.encode(audio))
-    found = simulate(reference, WIDE, lookahead, "forward", audio, [3] * 20, context_frames(WIDE))
+    aheads: dict[Method, list[int]] = {"forward": [most.forward]}
+    (found,) = simulate(reference, WIDE, aheads, audio, [3] * 20, context_frames(WIDE))["forward"]
     assert snr_db(expected, found) >= FLOAT64_SNR_DB

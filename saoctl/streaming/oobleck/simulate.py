@@ -1,66 +1,39 @@
-"""What a stream with less lookahead should give, by the offline model: each block as the end of a signal, by itself.
+"""What a stream with a shorter lookahead should give, by the offline model: each block as the end of a signal.
 
-Slow, and independent of the stream: it keeps no state, and computes for every block what is near its end anew. See
-`saoctl.streaming.oobleck.lookahead` for what it is that is computed.
+This is slow and independent of the stream: it keeps no state, and computes everything near the end of a block anew for
+every block. `lookahead.py` says what it is that is computed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from saoctl.models.family import Architecture, Reference
+from saoctl.models.family import Reference
+from saoctl.models.oobleck.architecture import OobleckArchitecture
+from saoctl.streaming.oobleck.lookahead import most_lookahead
 from saoctl.vocabulary import Method
+
+Call = Callable[[Tensor], Tensor]
 
 
 def simulate(
     reference: Reference,
-    architecture: Architecture,
-    lookahead: Mapping[str, int],
-    method: Method,
-    given: Tensor,
-    frames: Sequence[int],
-    context: int,
-) -> Tensor:
-    """The whole output of a stream, without its latency.
-
-    Args:
-        reference: the offline model.
-        architecture: its numbers.
-        lookahead: of the stream, as its description has it.
-        method: encode, decode or forward.
-        given: the method's input, [B, C, T].
-        frames: the blocks, in latent frames; they add up to T.
-        context: latent frames before a moment that what is computed there depends on.
-    """
-    steps = lookahead["core_step"], lookahead["step"]
-    aheads: dict[Method, list[int]] = {method: [lookahead[method]]}
-    return simulate_all(reference, architecture, steps, given, frames, aheads, context)[method][0]
-
-
-def simulate_all(
-    reference: Reference,
-    architecture: Architecture,
-    steps: tuple[int, int],
-    given: Tensor,
-    frames: Sequence[int],
+    architecture: OobleckArchitecture,
     aheads: Mapping[Method, Sequence[int]],
+    given: Tensor,
+    frames: Sequence[int],
     context: int,
 ) -> dict[Method, list[Tensor]]:
-    """The same for several lookaheads at once, and for `encode` and `forward`, whose estimates have much in common.
+    """Compute the whole outputs of streams, without their latency; see `saoctl.streaming.family.Dial.simulate`.
 
-    Args:
-        reference: the offline model.
-        architecture: its numbers.
-        steps: audio samples of a step of the core, and of one of the lookahead.
-        given: the input of all methods, [B, C, T].
-        frames: the blocks, in latent frames; they add up to T.
-        aheads: per method the lookaheads, in latent frames for encode, else in steps; either `decode` or others.
-        context: latent frames before a moment that what is computed there depends on.
+    `encode` and `forward` are computed together, because their estimates have much in common. `context` is the number
+    of latent frames before a moment that what is computed there depends on.
     """
-    ratio = architecture.ratio
-    first, second = (ratio // step for step in steps)
-    core, middle, rest = reference.split_decoder(first, second)
+    most = most_lookahead(architecture)
+    ratio, first, second = most.ratio, most.ratio // most.core_step, most.ratio // most.step
+    core, middle, rest = split_decoder(reference.model.decoder.layers, (first, second), architecture.scale)
     tails: dict[Method, list[Tail]] = {}
     for method, several in aheads.items():
         if method == "encode":
@@ -76,7 +49,7 @@ def simulate_all(
         block = given[:, :, begin * per_frame : seen * per_frame]
         latents = block if "decode" in aheads else reference.encode(block)
         for method, each in tails.items():
-            rows = latents if method == "encode" else core(latents)
+            rows = latents if method == "encode" else core(reference.model_latents(latents))
             # Odd strides lose samples at an end that is none; there the stream has zeros.
             if not last:
                 rows = torch.nn.functional.pad(rows, (0, (seen - begin) * each[0].rate - rows.shape[2]))
@@ -87,6 +60,37 @@ def simulate_all(
         joined = [torch.cat(tail.parts, dim=2) for tail in each]
         outputs[method] = joined if method == "encode" else [rest(output) for output in joined]
     return outputs
+
+
+def split_decoder(layers: nn.Sequential, rates: Sequence[int], scale: float) -> Sequence[Call]:
+    """Return the decoder in three parts: latents to a signal of the first rate, from there to the second, and to audio.
+
+    Args:
+        layers: of the decoder: a first convolution, then a block for each stride.
+        rates: samples per latent frame of the two signals between the parts.
+        scale: of the latents.
+    """
+    ends, end, reached = [], 1, 1
+    for rate in rates:
+        while reached < rate:
+            # Ours keeps a stride as a number, torch as a tuple; all other layers of a block have 1.
+            strides: list[Any] = [part.stride for part in layers[end].modules() if hasattr(part, "stride")]
+            reached *= max(stride if isinstance(stride, int) else stride[0] for stride in strides)
+            end += 1
+        ends.append(end)
+
+    def part(begin: int, end: int | None, gain: float) -> Call:
+        chosen = layers[begin:end]
+
+        @torch.inference_mode()
+        def call(given: Tensor) -> Tensor:
+            gives: Tensor = chosen(given * gain)
+            return gives
+
+        return call
+
+    first, second = ends
+    return part(0, first, scale), part(first, second, 1.0), part(second, None, 1.0)
 
 
 REACH = 64  # samples of the middle

@@ -1,0 +1,206 @@
+"""The contract of a streaming family: what everything above streaming may ask of how one kind of autoencoder streams.
+
+Nothing here loads torch, so that a command can refuse at once what a family does not have.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
+
+from saoctl.models.family import Architecture, Reference
+from saoctl.vocabulary import Direction, FormatName, Method, Precision
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from saoctl.streaming.oobleck.pure import PureStep
+    from saoctl.streaming.stream import Stream
+
+A = TypeVar("A", bound=Architecture)
+
+# How far each method looks ahead: `encode`, `decode` and `forward` in units of the family's own, and what else the
+# family has to know. It is part of the description of an exported file.
+Lookahead = Mapping[str, int]
+
+
+class Dial(ABC, Generic[A]):
+    """The choice of a shorter lookahead than the exact one; what then comes too late is estimated."""
+
+    @abstractmethod
+    def choose(
+        self, architecture: A, total: float, encode: float | None = None, decode: float | None = None
+    ) -> dict[str, int] | None:
+        """Return the lookahead with which no method is later than asked for; None if that is the exact one.
+
+        Args:
+            architecture: the numbers of the model.
+            total: the latency of `forward`, and that of `encode` and `decode` together, in ms.
+            encode: the latency of `encode` in ms; None: the share of `total` that serves best.
+            decode: the latency of `decode` in ms; None: what `encode` leaves of `total`.
+
+        Raises:
+            ValueError: a latency cannot be had; the message names the nearest one that can.
+        """
+
+    @abstractmethod
+    def stream(self, offline: "nn.Module", lookahead: Lookahead) -> "Stream":
+        """Return the stream of an offline model with a lookahead out of `choose`."""
+
+    @abstractmethod
+    def steps(self, architecture: A, method: Method, milliseconds: Sequence[float]) -> dict[int, int]:
+        """Return lookaheads of a method with the latency of each in audio samples, from the least to the exact one.
+
+        Args:
+            architecture: the numbers of the model.
+            method: encode, decode or forward.
+            milliseconds: latencies to come near to; the least and the exact lookahead are always included.
+        """
+
+    @abstractmethod
+    def arithmetic(self, architecture: A, method: Method, aheads: Sequence[int], frames: int) -> list[float]:
+        """Return the arithmetic of a method per lookahead, relative to the exact stream, in blocks of some frames."""
+
+    @abstractmethod
+    def simulate(
+        self,
+        reference: Reference,
+        architecture: A,
+        aheads: Mapping[Method, Sequence[int]],
+        given: "Tensor",
+        frames: Sequence[int],
+    ) -> "dict[Method, list[Tensor]]":
+        """Compute what streams with a shorter lookahead should give, slowly and with the offline model alone.
+
+        Args:
+            reference: the offline model.
+            architecture: the numbers of the model.
+            aheads: the lookaheads of each method; `decode` cannot stand beside others, because its input differs.
+            given: the input of all methods, [B, C, T].
+            frames: the block sizes in latent frames; their sum is the length of the signal.
+
+        Returns:
+            Per method an output [B, C', T'] for each lookahead, from the first sample of the signal on.
+        """
+
+
+class Follower(Protocol):
+    """A stream of one direction for signals that are there as a whole, see `saoctl.stream_vae`.
+
+    Attributes:
+        channels: of its input.
+        gives: channels of its output.
+    """
+
+    channels: int
+    gives: int
+
+    def length(self, samples: int) -> int:
+        """Return the length of the output for an input of so many samples or frames; not positive if too short."""
+
+    def pieces(self, signal: "Tensor", frames: int) -> "Iterator[Tensor]":
+        """Yield the output piece by piece; the pieces side by side are the whole output.
+
+        Args:
+            signal: [B, channels, T], of the dtype and on the device of the weights.
+            frames: latent frames that are computed at a time.
+        """
+
+    def to(self, to: Any) -> "Follower":
+        """Move it to a dtype or a device, as a module is moved."""
+
+
+class Adapter(ABC):
+    """How a family's autoencoders are found in other libraries, and followed.
+
+    Attributes:
+        classes: what a person can give, in words.
+    """
+
+    classes: ClassVar[str]
+
+    @abstractmethod
+    def recognises(self, encoder: object, decoder: object) -> bool:
+        """Return whether two modules of another library are an encoder and a decoder of the family."""
+
+    @abstractmethod
+    def check(self, coder: "nn.Module", direction: Direction) -> None:
+        """Refuse an encoder or a decoder that `follow` cannot follow.
+
+        Raises:
+            UnsupportedArchitectureError: its layers are not those of the family.
+            LayoutError: its tensors are not.
+        """
+
+    @abstractmethod
+    def follow(self, coder: "nn.Module", direction: Direction) -> Follower:
+        """Return the stream of an encoder or a decoder, with a copy of its weights; raises what `check` does."""
+
+
+class StreamingFamily(ABC, Generic[A]):
+    """How the autoencoders of one family stream: everything that is asked above `streaming/`.
+
+    Attributes:
+        name: of the model family, see `saoctl.models.family.Family`.
+        title: what people call its models, in messages.
+        precisions: in which its streams can compute.
+        formats: in which its streams can be exported. ONNX and ExecuTorch need a pure step.
+        packable: whether the weights of its streams can be packed for x86.
+        noise_in: the method that adds the bottleneck's noise; None if there is none. `forward` adds it too.
+        latency_by_block: whether the latency is shorter if all blocks are multiples of a larger block.
+        dial: the choice of a shorter lookahead; None if there is none.
+        adapter: for autoencoders of other libraries; None if there is none.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    precisions: ClassVar[tuple[Precision, ...]] = ("float32",)
+    formats: ClassVar[tuple[FormatName, ...]] = ("torchscript",)
+    packable: ClassVar[bool] = False
+    noise_in: ClassVar[Literal["encode", "decode"] | None] = None
+    latency_by_block: ClassVar[bool] = False
+    dial: ClassVar[Dial[Any] | None] = None
+    adapter: ClassVar[Adapter | None] = None
+
+    @abstractmethod
+    def exact(self, offline: "nn.Module", block_frames: int | None = None) -> "Stream":
+        """Return the exact stream of an offline model, in the dtype of its weights.
+
+        The offline model may lose its weights, so that the stream takes the place of them in memory.
+
+        Args:
+            offline: the model to follow.
+            block_frames: latent frames of which each block is a multiple, except the last one of a signal; None:
+                blocks have any size. Without `latency_by_block` it changes nothing.
+        """
+
+    @abstractmethod
+    def context(self, architecture: A) -> int:
+        """Return how far, in latent frames on each side, a sample of `forward` depends on the input, or more."""
+
+    @abstractmethod
+    def latency(self, architecture: A, block_frames: int | None = None) -> dict[Method, int]:
+        """Return the latency of each method of the exact stream in audio samples; for `block_frames` see `exact`."""
+
+    def whole(self, offline: "nn.Module") -> "Stream":
+        """Return the offline model with the interface of a stream: each block is a whole signal."""
+        from saoctl.streaming.offline import OfflineAutoencoder
+
+        return OfflineAutoencoder(offline)
+
+    def apply_precision(self, model: "nn.Module", precision: Precision) -> None:
+        """Give a stream's weights and state the dtypes of a precision out of `precisions`, in place."""
+        from saoctl.streaming.precision import DTYPES
+
+        model.to(DTYPES[precision])
+
+    def pack(self, model: "nn.Module") -> None:
+        """Let a stream pack its weights for x86, in place; only of a family that is `packable`."""
+        raise NotImplementedError
+
+    def step(self, stream: "Stream", method: Method) -> "PureStep":
+        """Return a method of an exact stream as a function of its state.
+
+        Raises:
+            TypeError: the stream has no such form; the message says why.
+        """
+        raise TypeError(f"{self.title} has no pure step")
