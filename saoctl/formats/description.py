@@ -121,7 +121,7 @@ class Description(BaseModel):
             `step` audio samples, of which the core has one in `core_step` samples; None if it is exact.
         basis: whose coordinates take the place of the latents; None if none does.
         weights: what tells the weights from others, see `saoctl.models.checkpoint.fingerprint`.
-        packed: whether weights are packed for x86, see `saoctl.streaming.oobleck.packed`.
+        packed: whether weights are packed for x86, see `saoctl.streaming.family.StreamingFamily.pack`.
     """
 
     model_config = ConfigDict(extra="ignore")

@@ -27,7 +27,7 @@ from saoctl.vocabulary import Precision
 READER = filetypes.reader_of_exported("torchscript")
 DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
 
-PACKED_OPERATORS = "mkldnn::"  # that torch names which it does not have, see `saoctl.streaming.oobleck.packed`
+PACKED_OPERATORS = "mkldnn::"  # that torch names which it does not have, see `StreamingFamily.pack`
 
 # What computes in these says so by its weights; everything else is judged as float32.
 LOW_PRECISIONS: dict[torch.dtype, Precision] = {torch.float16: "float16", torch.bfloat16: "bfloat16"}

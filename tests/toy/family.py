@@ -1,6 +1,6 @@
 """A second family of models, made for the tests: what keeps the contracts of `models/` and `streaming/` true.
 
-It cuts a signal into latent frames and transforms them in pairs: each pair of audio frames is one product with a matrix,
+It cuts a signal into latent frames and transforms them in pairs: each pair of audio frames is multiplied with a matrix,
 and so is each pair of latent frames on the way back. A signal with an odd number of frames is padded with a frame of
 zeros. So a frame depends on its partner, which may be the next one: the latency is one frame in each direction, and
 none if blocks are whole pairs. Its noise acts in `decode`; it has no dial, no packed weights, one precision and one
@@ -170,7 +170,7 @@ class Toy(Family[ToyArchitecture]):
 
 
 class Paired(Rows):
-    """One direction as a stream, [B, F, in] -> [B, F, out]; late by a frame, or not at all if blocks are whole pairs."""
+    """One direction as a stream, [B, F, in] -> [B, F, out]; late by a frame, unless blocks are whole pairs."""
 
     def __init__(self, weight: Tensor, ratio: int, whole: bool) -> None:
         super().__init__(0 if whole else 2, weight.shape[1] // 2, 0)

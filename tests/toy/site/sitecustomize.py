@@ -1,4 +1,4 @@
-"""Python imports this when it starts, if the folder is on its path: then the toy is known to every process of saoctl."""
+"""Python imports this when it starts with the folder on its path: then saoctl knows the toy in every process."""
 
 from tests.toy.family import register
 
