@@ -31,14 +31,14 @@ LOOKED_AT = 64  # numbers of each tensor, by which weights are told from others
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A weights file, or the index of a sharded one, and the config that describes it, if there is one."""
+    """A file of weights, or the index of a sharded one, and the config that describes it, if there is one."""
 
     weights: Path
     config: Path | None
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All files of it; of a sharded one, the shards too.
+        """All files of the checkpoint, with its shards if it is sharded.
 
         Raises:
             FileError: the index cannot be read.
@@ -48,10 +48,10 @@ class Checkpoint:
 
 
 def locate(path: Path) -> Checkpoint:
-    """The checkpoint in a local folder, or of a local weights file with its config beside it.
+    """Return the checkpoint in a local folder, or the one whose weights are a local file with its config beside it.
 
     Raises:
-        FileError: there is none, or more than one; or the file is empty or of another kind.
+        FileError: there is no checkpoint or more than one, or the file is empty or of another kind.
     """
     if path.is_dir():
         for config_name, weights_name in LAYOUTS:
@@ -75,13 +75,13 @@ def locate(path: Path) -> Checkpoint:
 
 
 def load(checkpoint: Checkpoint, architecture: Architecture | None = None) -> tuple[Architecture, dict[str, Tensor]]:
-    """The architecture and the state dict, float32, in stable-audio-tools' names, complete and finite.
+    """Return the architecture and the state dict: float32, in stable-audio-tools' names, complete and finite.
 
     The tensors of float32 files are views of the memory-mapped file: loading copies nothing.
 
     Args:
         checkpoint: its files.
-        architecture: taken instead of the config's, if given.
+        architecture: takes the place of the config's, if given.
 
     Raises:
         FileError: a file is unreadable or not what it should be, or a tensor is missing, unexpected, of the wrong
@@ -95,9 +95,9 @@ def load(checkpoint: Checkpoint, architecture: Architecture | None = None) -> tu
 
 
 def fingerprint(state: Mapping[str, Tensor]) -> str:
-    """What tells weights from other weights of the same architecture: a hash of a few numbers of each tensor.
+    """Return a hash of a few numbers of each tensor, which differs for other weights of the same architecture.
 
-    To read all of a file takes seconds, and weights that were trained on are others in all tensors.
+    A few numbers are enough, because training changes all tensors; reading a whole file would take seconds.
     """
     found = hashlib.sha256()
     for name, tensor in sorted(state.items()):
@@ -123,15 +123,15 @@ def load_architecture(checkpoint: Checkpoint) -> Architecture:
 
 
 def is_index(path: Path) -> bool:
-    """Whether a file is the index of a sharded checkpoint."""
+    """Return whether a file is the index of a sharded checkpoint."""
     return path.name.endswith(INDEX)
 
 
 def read_index(path: Path) -> dict[str, Path]:
-    """The shard of each tensor: the `weight_map` of an index, as huggingface's libraries write it.
+    """Return the shard of each tensor: the `weight_map` of an index, as huggingface's libraries write it.
 
     Raises:
-        FileError: it is unreadable or not an index.
+        FileError: the file cannot be read, or is not an index.
     """
     shards = weight_map(_read_json(path))
     if shards is None:
@@ -140,7 +140,7 @@ def read_index(path: Path) -> dict[str, Path]:
 
 
 def weight_map(index: object) -> dict[str, str] | None:
-    """The name of each tensor's shard, in the folder of an index, by its content; None if that is no index."""
+    """Return the file name of each tensor's shard, from the content of an index; None if that is not an index."""
     shards = index.get("weight_map") if isinstance(index, dict) else None
     # A path that leads elsewhere is not a shard.
     if not isinstance(shards, dict) or not all(isinstance(s, str) and s == Path(s).name for s in shards.values()):
@@ -149,7 +149,7 @@ def weight_map(index: object) -> dict[str, str] | None:
 
 
 def _read(path: Path) -> dict[str, Tensor]:
-    """All tensors of a file or of an index's shards, memory-mapped."""
+    """Return all tensors of a file or of an index's shards, memory-mapped."""
     if is_index(path):
         shards = read_index(path)
         tensors = {}
@@ -165,10 +165,10 @@ def _read(path: Path) -> dict[str, Tensor]:
 
 
 def _read_safetensors(path: Path) -> dict[str, Tensor]:
-    """All tensors of a file. It is mapped once for the decoder and once for all else.
+    """Return all tensors of a file, which is mapped once for the decoder and once for everything else.
 
-    A mapping stays in memory until the last of its tensors is dropped. So the encoder's can go as soon as its stream
-    is built.
+    A mapping stays in memory until its last tensor is dropped. With two mappings, the encoder's can be dropped as soon
+    as the stream of the encoder is built.
     """
     READER.check(path)
     tensors: dict[str, Tensor] = {}
@@ -183,7 +183,7 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
 
 
 def _read_torch(path: Path) -> dict[str, Tensor]:
-    """A file of torch.save. Its pickle is only ever read by the loader that knows tensors and nothing else."""
+    """Return all tensors of a file of torch.save; its pickle is read by the loader that accepts nothing but tensors."""
     READER.check(path)
     _check_records(path)
     try:

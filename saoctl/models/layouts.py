@@ -1,4 +1,4 @@
-"""What the layouts share that autoencoders are published in: where the files and the tensors are, and strictness."""
+"""What all published layouts share: where the files and the tensors are, and how strictly they are read."""
 
 from collections.abc import Iterable
 
@@ -32,24 +32,24 @@ NAMED = 5  # how many wrong tensors an error lists
 
 
 class LayoutError(ValueError):
-    """The tensors are not those of the architecture; the message says, of the file, which ones."""
+    """The tensors of a file are not those of the architecture; the message names them."""
 
 
 def prefix(names: Iterable[str]) -> str:
-    """The prefix under which a checkpoint's autoencoder is, by the names of its tensors."""
+    """Return the prefix of the autoencoder's tensors in a checkpoint, by the names of all tensors."""
     names = tuple(names)
     return next((p for p in PREFIXES if any(name.startswith(f"{p}{ENCODER}") for name in names)), "")
 
 
 def autoencoder_names(names: Iterable[str]) -> list[str]:
-    """Those of a checkpoint's tensors that are the autoencoder's."""
+    """Return the names of the autoencoder's tensors in a checkpoint."""
     names = tuple(names)
     start = prefix(names)
     return [name for name in names if name.startswith(start)]
 
 
 def refuse(kind: str, names: list[str]) -> None:
-    """Refuse a checkpoint for some of its tensors; without any there is nothing wrong.
+    """Refuse a checkpoint because of some tensors, if there are any.
 
     Raises:
         LayoutError: naming the first few.
@@ -61,22 +61,22 @@ def refuse(kind: str, names: list[str]) -> None:
 
 
 def is_plain(tensor: Tensor) -> bool:
-    """Whether a tensor holds its numbers one by one, in memory; a pickle may hold sparse and empty ones too."""
+    """Return whether a tensor is dense and in memory; a pickle may also hold sparse tensors and some without memory."""
     return tensor.is_floating_point() and tensor.device.type == "cpu" and tensor.layout == torch.strided
 
 
 def finite(name: str, tensor: Tensor) -> Tensor:
-    """A tensor in float32.
+    """Return a tensor in float32.
 
     Raises:
-        LayoutError: it is no plain tensor of finite floating-point numbers.
+        LayoutError: it is not a plain tensor of finite floating-point numbers.
     """
     if not tensor.is_floating_point():
         raise LayoutError(f"holds {tensor.dtype} in the tensor {name}, not floating point")
     if not is_plain(tensor):
         raise LayoutError(f"holds no plain tensor under {name}")
     tensor = tensor.float()
-    # Of a tensor with a NaN both are NaN. Unlike isfinite, this needs no memory of the tensor's size.
+    # The minimum and the maximum of a tensor with NaN are NaN. Unlike isfinite, this allocates no second tensor.
     if not all(end.isfinite() for end in torch.aminmax(tensor)):
         raise LayoutError(f"has values that are not finite in the tensor {name}")
     return tensor

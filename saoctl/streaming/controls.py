@@ -1,4 +1,4 @@
-"""What a player does to latents on their way into the decoder: hold them, scale and shift them, slow them down."""
+"""What a player does to the latents that enter the decoder: freeze them, scale and shift them, let them glide."""
 
 from dataclasses import dataclass
 
@@ -12,24 +12,25 @@ MAX_SCALE = 10.0
 MAX_BIAS = 10.0
 MAX_GLIDE = 60_000.0  # ms
 MAX_REST = 2.0
-ARRIVED = 0.05  # what is left of a jump after the time of `glide`
+ARRIVED = 0.05  # the part of a step that is left after the time of `glide`
 
 
 class LatentControls(nn.Module):
     """Freeze, then (latents * gain) * scale + offset + bias with gain and offset per channel, then glide.
 
-    latents [B, F, C] -> [B, F, C]. What is frozen can so still be bent, and what is bent glides. As built, it changes
-    no bit. Setters answer whether they took the value; what is out of range changes nothing. They assign new tensors
-    rather than change old ones in place, which may have been made in inference mode.
+    Latents [B, F, C] -> [B, F, C]. Scale and bias are applied after freeze, so frozen latents can still be scaled and
+    shifted, and after both the latents glide. With the initial settings, no bit changes. A setter returns whether it
+    took the value; a value out of range changes nothing. Setters assign new tensors, because the old ones may have been
+    made in inference mode and cannot be changed in place then.
 
-    It computes in the dtype of the state that it is given, which is that of the frame it holds and of the frame that
-    glides. Both are zero at first.
+    Everything is computed in the dtype of the state, which holds the frozen frame and the last frame of the glide. Both
+    are zero at first.
 
     Args:
-        channels: that can be played.
+        channels: the channels that can be played.
         ratio: audio samples per frame.
         sample_rate: Hz.
-        rest: channels behind them that are played by `rest` alone.
+        rest: the number of further channels, which only `rest` plays.
     """
 
     gain: Tensor
@@ -42,7 +43,7 @@ class LatentControls(nn.Module):
         self.max_scale, self.max_bias, self.max_glide, self.arrived = MAX_SCALE, MAX_BIAS, MAX_GLIDE, ARRIVED
         self.max_rest = MAX_REST if rest else 0.0
         self.scale, self.bias, self.freeze, self.glide, self.rest = 1.0, 0.0, 0, 0.0, 0.0
-        self.kept = 0.0  # of the frame before, while it glides
+        self.kept = 0.0  # the part of the frame before that a gliding frame keeps
         self.register_buffer("gain", torch.ones(channels))
         self.register_buffer("offset", torch.zeros(channels))
         width = channels + rest
@@ -50,16 +51,16 @@ class LatentControls(nn.Module):
 
     @property
     def state_size(self) -> int:
-        """Values of state per batch row."""
+        """The number of values of state per batch row."""
         return self.held.size + self.gliding.size
 
     def forward(self, latents: Tensor, cursor: Cursor) -> Tensor:
-        """Latents as the decoder is to have them.
+        """Return the latents for the decoder.
 
         Args:
-            latents: as a host gives them, or as `shown` does.
-            cursor: where they stand. If its last frames are provisional, the last of all is held, which is the newest
-                to be heard, and the last settled one glides on.
+            latents: as a host or `shown` gives them.
+            cursor: their position. If the last frames are provisional, freeze holds the last one of all, because it is
+                the newest that is heard, and the glide continues from the last settled one.
         """
         frames = latents.shape[1]
         settled = frames if cursor.settled < 0 else cursor.settled // self.ratio
@@ -78,39 +79,39 @@ class LatentControls(nn.Module):
         return self._latents(played).to(latents.dtype)
 
     def _with_rest(self, latents: Tensor, cursor: Cursor) -> Tensor:
-        """All channels, those that are not played too."""
+        """Append the channels that are not played."""
         return latents
 
     def _begun(self, played: Tensor, cursor: Cursor) -> Tensor:
-        """Zeroes, in place, what precedes the signal: nothing glides in from there."""
+        """Zero the frames before the signal, in place, so that nothing glides in from there."""
         before = min(-(cursor.begin // self.ratio), played.shape[1])
         if before > 0:
             played.narrow(1, 0, before).zero_()
         return played
 
     def _bent(self, latents: Tensor) -> Tensor:
-        """Scaled and shifted."""
+        """Scale and shift the latents."""
         return latents * (self.gain * self.scale) + (self.offset + self.bias)
 
     def _slowed(self, latents: Tensor, before: Tensor) -> Tensor:
-        """A low-pass of one pole: of each step to a new frame, ARRIVED is left after the time of `glide`."""
-        slowed = [torch.nan_to_num(before, 0.0, 0.0, 0.0)]  # a frame that was no number must not stay for ever
+        """Apply a low-pass of one pole: of each step to a new frame, ARRIVED is left after the time of `glide`."""
+        slowed = [torch.nan_to_num(before, 0.0, 0.0, 0.0)]  # NaN must not stay for ever
         for frame in range(latents.shape[1]):
             slowed.append(slowed[frame] * self.kept + latents.narrow(1, frame, 1) * (1.0 - self.kept))
         return torch.cat(slowed[1:], dim=1)
 
     def _latents(self, played: Tensor) -> Tensor:
-        """What the decoder takes, [B, F, latent_dim]."""
+        """Return the input of the decoder, [B, F, latent_dim]."""
         return played
 
     @torch.jit.export
     def shown(self, latents: Tensor) -> Tensor:
-        """What the encoder's latents are given out as, [B, F, latent_dim] -> [B, F, C]."""
+        """Return what `encode` gives a host for the encoder's latents, [B, F, latent_dim] -> [B, F, C]."""
         return latents
 
     @torch.jit.export
     def set_scale(self, scale: float) -> bool:
-        """Scale of all channels, -MAX_SCALE to MAX_SCALE."""
+        """Set the scale of all channels, -MAX_SCALE to MAX_SCALE."""
         good = abs(scale) <= self.max_scale
         if good:
             self.scale = scale
@@ -118,7 +119,7 @@ class LatentControls(nn.Module):
 
     @torch.jit.export
     def set_bias(self, bias: float) -> bool:
-        """Bias of all channels, -MAX_BIAS to MAX_BIAS."""
+        """Set the bias of all channels, -MAX_BIAS to MAX_BIAS."""
         good = abs(bias) <= self.max_bias
         if good:
             self.bias = bias
@@ -126,7 +127,7 @@ class LatentControls(nn.Module):
 
     @torch.jit.export
     def set_channel(self, channel: int, gain: float, offset: float) -> bool:
-        """Gain and offset of one channel, counted from 1, in the ranges of scale and bias."""
+        """Set gain and offset of one channel, counted from 1, in the ranges of scale and bias."""
         good = 1 <= channel <= self.channels and abs(gain) <= self.max_scale and abs(offset) <= self.max_bias
         if good:
             gains, offsets = self.gain.clone(), self.offset.clone()
@@ -137,7 +138,7 @@ class LatentControls(nn.Module):
 
     @torch.jit.export
     def set_freeze(self, freeze: int) -> bool:
-        """1 holds the latest frame, 0 lets go."""
+        """Hold the latest frame (1), or let go (0)."""
         good = freeze == 0 or freeze == 1
         if good:
             self.freeze = freeze
@@ -145,7 +146,7 @@ class LatentControls(nn.Module):
 
     @torch.jit.export
     def set_glide(self, glide: float) -> bool:
-        """How many ms a frame takes to arrive, 0 to MAX_GLIDE."""
+        """Set the time in ms that a frame takes to arrive, 0 to MAX_GLIDE."""
         good = 0.0 <= glide <= self.max_glide
         if good:
             self.glide = glide
@@ -154,7 +155,7 @@ class LatentControls(nn.Module):
 
     @torch.jit.export
     def set_rest(self, rest: float) -> bool:
-        """How much the channels vary that are not played, 0 to MAX_REST; 0 alone if there are none."""
+        """Set how much the channels vary that are not played, 0 to MAX_REST; only 0 if there are none."""
         good = 0.0 <= rest <= self.max_rest
         if good:
             self.rest = rest
@@ -163,13 +164,13 @@ class LatentControls(nn.Module):
 
 @dataclass(frozen=True)
 class Directions:
-    """A basis of latents, see `saoctl.weights.basis`, of which the first directions are played.
+    """A basis of latents, see `saoctl.weights.basis`, whose first directions are played.
 
     Args:
         mean: of the latents, [L].
-        directions: a row each, of length 1, [L, L].
-        spread: standard deviation in each, [L].
-        count: how many are played.
+        directions: one in each row, of length 1, [L, L].
+        spread: the standard deviation in each direction, [L].
+        count: the number of directions that are played.
     """
 
     mean: Tensor
@@ -179,9 +180,9 @@ class Directions:
 
 
 class DirectionControls(LatentControls):
-    """The same for coordinates along directions, [B, F, N], which become latents [B, F, L] behind it.
+    """Controls of coordinates along directions, [B, F, N], which become latents [B, F, L] afterwards.
 
-    The other directions stay at the mean, or vary as in the sounds that the basis is of: as noise, new in each frame.
+    The other directions stay at the mean, or vary as in the sounds of the basis: as noise, new in each frame.
     """
 
     mean: Tensor
@@ -202,7 +203,7 @@ class DirectionControls(LatentControls):
 
     def _bent(self, latents: Tensor) -> Tensor:
         coordinates = latents.narrow(2, 0, self.channels) * (self.gain * self.scale) + (self.offset + self.bias)
-        # What glides is smoothed, and independent frames vary less then: this makes up for it.
+        # A glide smooths the frames, and the noise in them varies less then: this makes up for it.
         wide = self.rest * ((1.0 + self.kept) / (1.0 - self.kept)) ** 0.5
         rest = latents.narrow(2, self.channels, self.held.channels - self.channels) * wide
         return torch.cat((coordinates, rest), dim=2)
@@ -212,6 +213,6 @@ class DirectionControls(LatentControls):
 
     @torch.jit.export
     def shown(self, latents: Tensor) -> Tensor:
-        """The coordinates of the encoder's latents."""
+        """Return the coordinates of the encoder's latents."""
         coordinates = torch.matmul(latents.to(self.mean.dtype) - self.mean, self.to_coordinates)
         return coordinates.to(latents.dtype)

@@ -1,4 +1,4 @@
-"""Integer arithmetic of strides and delays: where the samples of each layer lie in time.
+"""Integer arithmetic of strides and delays: the position in time of the samples of each layer.
 
 Every signal between two layers lives on its own grid. A streaming layer cannot see the future that a non-causal
 layer needs, so its output is late by a whole number of samples, its *delay*: the sample at stream index n is the
@@ -30,12 +30,12 @@ class Grid:
 
     @property
     def tail(self) -> int:
-        """Samples that are still to come when the last input has been streamed."""
+        """Samples that are still due when the last input has been streamed."""
         return self.delay - self.shortfall
 
     @property
     def tail_frames(self) -> int:
-        """Whole latent frames of silence that push the tail out."""
+        """Whole latent frames of silence after which the tail has come."""
         return -(-self.tail // self.rate)
 
 
@@ -53,12 +53,12 @@ class Step:
 
 
 def convolve(grid: Grid, *, kernel: int, stride: int = 1, dilation: int = 1, padding: int = 0) -> Step:
-    """The step of a convolution with `padding` zeros on both sides.
+    """Return the step of a convolution with `padding` zeros on both sides.
 
-    Offline, output m reads the inputs m*stride - padding + i*dilation. Streamed, output slot n is computed once the
-    input slot n*stride ... n*stride + stride - 1 has come, delayed by `delay`: it may read no later than the newest
-    input, so delay*stride >= need below. What rounding up to a whole slot leaves over is the slack: each window ends
-    that many samples before its slot does, which keeps the window on the offline phase.
+    Offline, output m reads the inputs m*stride - padding + i*dilation. Streamed, output slot n is computed when the
+    input slot n*stride ... n*stride + stride - 1 has come, and is delayed by `delay`: it can read nothing later than
+    the newest input, so delay*stride >= need below. The slack is what rounding up to a whole slot leaves over: each
+    window ends that many samples before its slot does, which keeps the window on the offline phase.
 
     Raises:
         ValueError: the stride does not divide the input's rate, or the padding is wider than what the kernel reaches.
@@ -78,7 +78,7 @@ def convolve(grid: Grid, *, kernel: int, stride: int = 1, dilation: int = 1, pad
 
 
 def convolve_transposed(grid: Grid, *, kernel: int, stride: int, padding: int = 0) -> Step:
-    """The step of a transposed convolution that drops `padding` samples on both sides.
+    """Return the step of a transposed convolution that drops `padding` samples on both sides.
 
     Offline, input n adds to the outputs n*stride - padding ... n*stride - padding + kernel - 1. So the `stride`
     outputs of a slot need the slot's own input and ceil(kernel / stride) - 1 inputs before it. A decoder is given whole

@@ -7,18 +7,18 @@ from torch import Tensor, nn
 
 
 class Cursor(NamedTuple):
-    """Where a stream stands at a block: what a layer must know besides the samples. All numbers are audio samples.
+    """The position of a stream at a block: what a layer must know besides the samples. All numbers are audio samples.
 
-    A block can be *settled* in its first part alone. What follows is provisional: an estimate that the next block makes
-    anew. Every layer then computes what it would give if the signal ended with the block (see `flush`), as far as it
-    reaches ahead, and keeps its history as of the settled part.
+    It can be that only the first part of a block is *settled*. The rest is provisional: an estimate, which the next
+    block replaces. Then every layer computes the output that it would have if the signal ended with the block, as far
+    as it is needed, and keeps its history as it is after the settled part.
 
     Args:
         state: the histories of all layers, [B, S]; changed in place.
-        begin: the offline index of the block's first sample; negative for what precedes the signal.
-        end: how many samples the whole signal has, or -1 while it goes on.
-        settled: how many of the block are; -1 for all of them, and then nothing is computed ahead.
-        needed: up to which sample the output of the stack is wanted, where that is less than all; or -1.
+        begin: the offline index of the block's first sample; negative before the signal.
+        end: the length of the whole signal, or -1 while it goes on.
+        settled: the number of samples of the block that are settled; -1 if all are, and nothing is computed ahead.
+        needed: the sample up to which the output of the stack is needed, if that is less than all; else -1.
     """
 
     state: Tensor
@@ -29,12 +29,12 @@ class Cursor(NamedTuple):
 
 
 class Rows(nn.Module):
-    """Rows of a signal that outlast a block, kept in a slice of the state.
+    """Rows of a signal that are kept from block to block, in a slice of the state.
 
     Args:
-        rows: how many.
+        rows: the number of rows.
         channels: of the signal.
-        offset: where the slice begins.
+        offset: the beginning of the slice.
     """
 
     def __init__(self, rows: int, channels: int, offset: int) -> None:
@@ -43,23 +43,23 @@ class Rows(nn.Module):
 
     @property
     def size(self) -> int:
-        """How many values of the state it owns, from `offset` on."""
+        """The number of values in the slice."""
         return self.rows * self.channels
 
     def history(self, cursor: Cursor) -> Tensor:
-        """The rows as the block before has left them, [B, rows, C]; changing them changes the state."""
+        """Return the rows as the block before has left them, [B, rows, C]; changing them changes the state."""
         slots = cursor.state.narrow(1, self.offset, self.rows * self.channels)
         return slots.view(slots.shape[0], self.rows, self.channels)
 
 
 class StreamState(nn.Module):
-    """The histories of a stack's layers, and the index of the next audio sample.
+    """The histories of the layers of a stack, and the index of the next audio sample.
 
-    Nothing here is ever changed in place between calls, so that calls in and out of inference mode can be mixed.
+    No tensor of an earlier call is changed in place, so that calls in and out of inference mode can be mixed.
 
     Args:
         size: values of state per batch row.
-        lag: audio samples of the stream that precede the signal, if the input is already late.
+        lag: the audio samples by which the input is late already.
     """
 
     values: Tensor
@@ -72,10 +72,10 @@ class StreamState(nn.Module):
 
     @torch.jit.export
     def next(self, x: Tensor, samples: int, end: int, settled: int) -> Cursor:
-        """Where a block of `samples` stands; in a fresh stream if the batch or the device of x is new.
+        """Return the position of a block, and advance; the stream is fresh if the batch or the device of x is new.
 
         Args:
-            x: what the stack is given.
+            x: the input of the stack.
             samples: of audio, by which the stream advances.
             end: see `Cursor`.
             settled: see `Cursor`.
@@ -91,13 +91,13 @@ class StreamState(nn.Module):
 
     @torch.jit.export
     def next_as_if_last(self, x: Tensor, samples: int, end: int, needed: int) -> Cursor:
-        """The same for a block of which all is wanted that it would give if the signal ended with it.
+        """Return the position of a block as if the signal ended with it, and advance.
 
         Args:
-            x: what the stack is given.
+            x: the input of the stack.
             samples: of audio, by which the stream advances.
-            end: of the signal then; -1: where the block ends, if the stream has no lag.
-            needed: by how many samples the output may stay behind the end; -1: all of it is wanted.
+            end: of the signal in this case; -1: the end of the block, if the stream has no lag.
+            needed: the samples before the end of which the output is not needed; -1: all of it is needed.
         """
         cursor = self.next(x, samples, -1, samples)
         end = self.position if end < 0 else end
@@ -105,7 +105,7 @@ class StreamState(nn.Module):
 
     @torch.jit.export
     def samples(self) -> int:
-        """Audio samples streamed since the reset."""
+        """Return the number of audio samples since the reset."""
         return self.position + self.lag
 
     @torch.jit.export

@@ -74,7 +74,7 @@ class OobleckArchitecture(Architecture):
 
 
 def recognises(config: Mapping[str, Any]) -> bool:
-    """Whether a published config names this kind of autoencoder; what is wrong with it, `read_config` tells."""
+    """Return whether a published config names this kind of autoencoder; `read_config` says what is wrong with it."""
     if "downsampling_ratios" in config:
         return True
     model: object = config.get("model")
@@ -85,7 +85,7 @@ def recognises(config: Mapping[str, Any]) -> bool:
 
 
 def read_config(config: Mapping[str, Any]) -> OobleckArchitecture:
-    """The architecture in any of the published config formats, told apart by their keys.
+    """Return the architecture in any of the published config formats, which differ in their keys.
 
     Formats: stable-audio-tools' `model_config.json` (`model_type` diffusion_cond, diffusion_uncond or autoencoder) and
     diffusers' `vae/config.json` (AutoencoderOobleck).
@@ -168,7 +168,7 @@ def _from_stable_audio_tools(config: Mapping[str, Any]) -> OobleckArchitecture:
 
 
 def _coder(model: Mapping[str, Any], name: str) -> tuple[dict[str, Any], Mapping[str, Any]]:
-    """The fields of a Coder, and the config that they come from."""
+    """Return the fields of a Coder, and the config that they come from."""
     section = _mapping(model, name, "model")
     _only(section, "type", "oobleck", name)
     config = section.get("config", {})
@@ -184,7 +184,7 @@ def _coder(model: Mapping[str, Any], name: str) -> tuple[dict[str, Any], Mapping
 
 
 def to_stable_audio_tools(architecture: OobleckArchitecture) -> dict[str, Any]:
-    """The plain autoencoder config, as `create_autoencoder_from_config` of stable-audio-tools reads it.
+    """Return the config of an autoencoder, as `create_autoencoder_from_config` of stable-audio-tools reads it.
 
     `scale` belongs to the pretransform around an autoencoder and is not part of it.
     """
@@ -212,14 +212,14 @@ def to_stable_audio_tools(architecture: OobleckArchitecture) -> dict[str, Any]:
 
 
 def to_stable_audio_tools_diffusion(architecture: OobleckArchitecture) -> dict[str, Any]:
-    """The config as the full checkpoint carries it: the autoencoder as the pretransform of a diffusion model."""
+    """Return the config as the full checkpoint has it: the autoencoder as the pretransform of a diffusion model."""
     plain = to_stable_audio_tools(architecture)
     pretransform = {"type": "autoencoder", "iterate_batch": True, "scale": architecture.scale, "config": plain["model"]}
     return {**plain, "model_type": "diffusion_cond", "model": {"pretransform": pretransform}}
 
 
 def to_diffusers(architecture: OobleckArchitecture) -> dict[str, Any] | None:
-    """The `vae/config.json` of the architecture, or None where diffusers' format cannot express it."""
+    """Return the `vae/config.json` of the architecture, or None where diffusers' format cannot express it."""
     encoder, decoder = architecture.encoder, architecture.decoder
     expressible = (
         encoder.channels == 2 * architecture.latent_dim  # diffusers ends its encoder with encoder_hidden_size channels

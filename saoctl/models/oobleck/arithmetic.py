@@ -1,4 +1,4 @@
-"""How much Oobleck has to compute for a second of audio."""
+"""The arithmetic of Oobleck for a second of audio."""
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -9,7 +9,7 @@ from saoctl.vocabulary import Method
 
 
 def gigaflop_per_second_of_audio(architecture: OobleckArchitecture) -> dict[Method, float]:
-    """Arithmetic of the convolutions for a second of audio, per method, counted on the offline model."""
+    """Return the 10⁹ operations of the convolutions for a second of audio, per method, counted on the offline model."""
     frames = 16
     with torch.device("meta"), torch.no_grad():
         model = OobleckAutoencoder(architecture)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Oobleck(Family[OobleckArchitecture]):
-    """See `model.py` for what it is; what needs torch is imported when it is asked for."""
+    """The family whose model is in `model.py`; what needs torch is imported when it is used."""
 
     name = "oobleck"
     title = "Oobleck"
@@ -47,7 +47,7 @@ class Oobleck(Family[OobleckArchitecture]):
         return random_state(architecture, seed)
 
     def write(self, folder: Path, architecture: OobleckArchitecture, state: "Mapping[str, Tensor]") -> None:
-        """`vae/` where diffusers' format can express the architecture, else `model.safetensors`."""
+        """Write `vae/` where diffusers' format can express the architecture, else `model.safetensors`."""
         from saoctl.models.oobleck.tensors import write_diffusers, write_prefixed
 
         full = json.dumps(published.to_stable_audio_tools_diffusion(architecture), indent=2)

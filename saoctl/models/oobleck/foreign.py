@@ -1,4 +1,4 @@
-"""One direction of an autoencoder that another library has loaded: recognised, and read from its own layers."""
+"""An encoder or a decoder that another library has loaded: how it is recognised, and read from its own layers."""
 
 import torch
 from torch import nn
@@ -14,15 +14,15 @@ CLASSES: dict[Direction, str] = {"encoder": "OobleckEncoder", "decoder": "Ooblec
 
 
 def recognises(module: object, direction: Direction) -> bool:
-    """Whether this is an Oobleck encoder or decoder, by the name of its class: the libraries need not be there."""
+    """Return whether a module is an Oobleck encoder or decoder, by the name of its class, without its library."""
     return isinstance(module, nn.Module) and any(kind.__name__ == CLASSES[direction] for kind in type(module).__mro__)
 
 
 def read(module: nn.Module, direction: Direction) -> Layers:
-    """The offline layers that compute what a foreign encoder or decoder does; float32, on the CPU.
+    """Return offline layers that compute what a foreign encoder or decoder does, in float32 on the CPU.
 
-    The numbers are taken from the layers themselves, not from a config: those are what computes, and stable-audio-tools
-    keeps no config beside them. Weights that are float32 and on the CPU are shared.
+    The widths and strides are read from the layers themselves, because stable-audio-tools keeps no config beside them.
+    Weights that are float32 and on the CPU are shared.
 
     Raises:
         UnsupportedArchitectureError: its layers are not those of Oobleck.
@@ -45,7 +45,7 @@ def read(module: nn.Module, direction: Direction) -> Layers:
 
 
 def _layers(module: nn.Module, direction: Direction) -> Layers:
-    """Oobleck's layers with the widths, the strides and the activations of a module, without memory."""
+    """Return Oobleck's layers with the widths, the strides and the activations of a module, without memory."""
     parts = list(module.modules())
     all_of_it = [part for part in parts if isinstance(part, nn.Conv1d | nn.ConvTranspose1d)]
     blocks = [part for part in all_of_it if part.stride[0] > 1]
@@ -73,7 +73,7 @@ Numbers = tuple[int, int, int, int, int, int]
 
 
 def _convolutions(module: nn.Module) -> list[Numbers]:
-    """Of each convolution: channels in and out, kernel, stride, padding, dilation."""
+    """Return of each convolution: channels in and out, kernel, stride, padding, dilation."""
     found: list[Numbers] = []
     for part in module.modules():
         if isinstance(part, Conv1d):
@@ -83,7 +83,7 @@ def _convolutions(module: nn.Module) -> list[Numbers]:
             inputs, outputs, _ = part.weight_v.shape
             found.append((inputs, outputs, part.kernel, part.stride, part.padding, 1))
         elif isinstance(part, nn.Conv1d | nn.ConvTranspose1d):
-            # -1: what is no number of zeros, such as 'same' and reflections.
+            # -1 stands for padding that is not a number of zeros, such as 'same' and reflections.
             zeros = isinstance(part.padding, tuple) and part.padding_mode == "zeros"
             padding = int(part.padding[0]) if zeros else -1
             plain = (part.kernel_size[0], part.stride[0], padding, part.dilation[0])

@@ -20,7 +20,7 @@ SCALE_FLOOR = 1e-4  # the smallest standard deviation of the VAE's latents
 
 
 class WeightNorm(nn.Module):
-    """A weight kept as magnitude and direction, w = g * v / ||v||, with the norm over all but the first dimension.
+    """A weight stored as magnitude and direction, w = g * v / ||v||, with the norm over all but the first dimension.
 
     Salimans and Kingma 2016, https://arxiv.org/abs/1602.07868.
     """
@@ -134,7 +134,7 @@ def _residual_units(channels: int, use_snake: bool) -> list[nn.Module]:
 
 
 def encoder_layers(coder: Coder, audio_channels: int, out_channels: int) -> Layers:
-    """Audio [B, audio_channels, T] to what the bottleneck takes, [B, out_channels, F]."""
+    """Return the layers from audio [B, audio_channels, T] to the input of the bottleneck, [B, out_channels, F]."""
     blocks = [
         Layers(
             *_residual_units(narrow, coder.use_snake),
@@ -152,7 +152,7 @@ def encoder_layers(coder: Coder, audio_channels: int, out_channels: int) -> Laye
 
 
 def decoder_layers(coder: Coder, latent_dim: int, audio_channels: int, final_tanh: bool) -> Layers:
-    """Latents [B, latent_dim, F] to audio [B, audio_channels, T]."""
+    """Return the layers from latents [B, latent_dim, F] to audio [B, audio_channels, T]."""
     blocks = [
         Layers(
             _activation(wide, coder.use_snake),
@@ -171,19 +171,19 @@ def decoder_layers(coder: Coder, latent_dim: int, audio_channels: int, final_tan
 
 
 def mean_latents(moments: Tensor, dim: int) -> Tensor:
-    """The mean: the first half along `dim` of the encoder's output, which is mean and scale."""
+    """Return the mean: the first half of the encoder's output along `dim`, whose second half is the scale."""
     mean, _ = moments.chunk(2, dim)
     return mean
 
 
 def sample_latents(moments: Tensor, noise: float, dim: int) -> Tensor:
-    """Mean + noise * randn * (softplus(scale) + 1e-4): noise 1 is the model as trained, noise 0 its mean."""
+    """Return mean + noise * randn * (softplus(scale) + 1e-4): noise 1 is the model as trained, noise 0 the mean."""
     mean, _ = moments.chunk(2, dim)
     return mean if noise == 0.0 else noisy_latents(moments, noise, torch.randn_like(mean), dim)
 
 
 def noisy_latents(moments: Tensor, noise: float, normal: Tensor, dim: int, floor: float = SCALE_FLOOR) -> Tensor:
-    """The same with given noise, normally distributed."""
+    """Return what `sample_latents` does, with normal noise that is given."""
     mean, scale = moments.chunk(2, dim)
     return mean + noise * normal * (F.softplus(scale) + floor)
 
@@ -192,11 +192,11 @@ class OobleckAutoencoder(nn.Module):
     """The offline model, with uninitialised parameters: load a state dict into it.
 
     Args:
-        architecture: its numbers.
-        sampling: whether `encode` can add the VAE's sampling noise (see `noise`); if not, it gives the mean.
+        architecture: the numbers of the model.
+        sampling: whether `encode` can add the VAE's sampling noise (see `noise`); if not, it returns the mean.
 
     Attributes:
-        noise: how much of the sampling noise is added, 1 as trained; 0 gives the mean.
+        noise: the amount of sampling noise, 1 as trained; 0 gives the mean.
 
     Shape:
         audio [B, audio_channels, F * ratio] <-> latents [B, latent_dim, F]. With odd strides in the decoder the
@@ -220,7 +220,7 @@ class OobleckAutoencoder(nn.Module):
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:
         moments: Tensor = self.encoder(audio)
-        if self.sampling:  # noqa: SIM108 - of a statement TorchScript leaves out the branch that cannot be
+        if self.sampling:  # noqa: SIM108 - TorchScript drops the dead branch of a statement alone
             latents = sample_latents(moments, self.noise, 1)
         else:
             latents = mean_latents(moments, 1)
@@ -238,7 +238,7 @@ class OobleckAutoencoder(nn.Module):
 def offline_model(
     architecture: OobleckArchitecture, state: Mapping[str, Tensor], sampling: bool = True
 ) -> OobleckAutoencoder:
-    """The offline model with the given weights, which it shares, for inference."""
+    """Return the offline model for inference; it shares the given weights."""
     with torch.device("meta"):
         model = OobleckAutoencoder(architecture, sampling)
     model.load_state_dict(dict(state), strict=True, assign=True)

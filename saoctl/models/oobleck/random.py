@@ -1,4 +1,4 @@
-"""Made checkpoints: random weights of a given architecture, for the demo, for tests and for timing."""
+"""Random weights of a given architecture, for the demo, for tests and for timing."""
 
 import math
 
@@ -10,12 +10,12 @@ from saoctl.models.oobleck.model import OobleckAutoencoder
 
 
 def random_state(architecture: OobleckArchitecture, seed: int) -> dict[str, Tensor]:
-    """A complete state dict in stable-audio-tools' names, the same for the same seed on every machine.
+    """Return a complete state dict in stable-audio-tools' names, the same for the same seed on every machine.
 
-    Magnitudes are such that a signal passes all layers without fading or growing, at any width: each convolution keeps
-    the variance of white noise, and the snakes' frequencies and gains lie around 1. The output follows the input: the
-    first layer brings audio to the size at which activations bend, and biases are so small that what they give by
-    themselves, the same in every frame, is less than that. A constant output would hide errors.
+    A signal passes all layers without fading or growing, at any width: each convolution keeps the variance of white
+    noise, and the frequencies and gains of the snakes lie around 1. The output follows the input: the first layer
+    scales audio to where the activations are not linear, and the biases are small, so that the constant part of the
+    output is smaller than what follows the input. A constant output would hide errors.
     """
     generator = torch.Generator().manual_seed(seed)
 
@@ -33,13 +33,13 @@ def random_state(architecture: OobleckArchitecture, seed: int) -> dict[str, Tens
             state[name] = normal(shape, deviation) + (1.0 if name.endswith("beta") else 0.0)
     for name, shape in shapes.items():
         if name.endswith("weight_g"):
-            # The norm of a row is 1 where each output sums over one row. A transposed convolution's rows are its
-            # inputs: each of its outputs sums over half of all rows' energy per stride.
+            # A row has the norm 1 if each output sums over one row. The rows of a transposed convolution are its
+            # inputs: each of its outputs sums over half of the energy of all rows per stride.
             direction = shapes[name.removesuffix("g") + "v"]
             depth = name.count(".layers.")
             transposed = depth == 2 and name.startswith("decoder") and name.endswith("layers.1.weight_g")
             norm = math.sqrt(direction[1] / direction[0] * direction[2] / 2) if transposed else 1.0
-            # An ELU takes about as much energy as this gives back, for white noise; a snake takes none.
+            # This makes up for the energy that an ELU takes from white noise; a snake takes none.
             coder = architecture.encoder if name.startswith("encoder") else architecture.decoder
             if depth == 2 and not coder.use_snake:
                 norm *= 1.25

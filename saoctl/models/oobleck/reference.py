@@ -1,4 +1,4 @@
-"""The offline model that streamed output is judged by: stable-audio-tools' own, or ours where that is not installed."""
+"""The offline model that streamed output is compared with: stable-audio-tools' own, or ours if that is missing."""
 
 import contextlib
 import importlib
@@ -49,7 +49,7 @@ class StableAudioTools(Reference):
 
     @torch.inference_mode()
     def encode(self, audio: Tensor) -> Tensor:
-        # Without its bottleneck, which would sample, it gives mean and scale.
+        # Without the bottleneck, which would sample, the model returns mean and scale.
         mean, _ = self.model.encode(audio, skip_bottleneck=True).chunk(2, dim=1)
         latents: Tensor = mean / self.scale
         return latents
@@ -61,13 +61,13 @@ class StableAudioTools(Reference):
 
 
 def installed() -> bool:
-    """Whether stable-audio-tools is."""
+    """Return whether stable-audio-tools is installed."""
     return importlib.util.find_spec("stable_audio_tools") is not None
 
 
 def stable_audio_tools(architecture: OobleckArchitecture, state: Mapping[str, Tensor]) -> StableAudioTools:
-    """Its own model, with the given weights in its own names."""
-    # Its modules print what they miss when they are imported; standard output belongs to our results.
+    """Return the model that stable-audio-tools builds, with the given weights."""
+    # The modules print on import which packages they miss; standard output belongs to our results.
     with _stand_ins(UNUSED_IMPORTS), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         autoencoders = importlib.import_module("stable_audio_tools.models.autoencoders")
@@ -78,7 +78,7 @@ def stable_audio_tools(architecture: OobleckArchitecture, state: Mapping[str, Te
 
 
 class _StandIn(ModuleType):
-    """A module of which any attribute can be imported, and which does nothing."""
+    """A module that does nothing, and from which any attribute can be imported."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -88,7 +88,7 @@ class _StandIn(ModuleType):
 
 @contextlib.contextmanager
 def _stand_ins(names: tuple[str, ...]) -> Iterator[None]:
-    """Stands in for modules that cannot be imported, as long as the context lasts."""
+    """Replace modules that cannot be imported, as long as the context lasts."""
     added = []
     for name in names:
         try:

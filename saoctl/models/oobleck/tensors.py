@@ -18,7 +18,7 @@ PARAMETRIZED = {"parametrizations.weight.original0": "weight_g", "parametrizatio
 
 
 def to_state(tensors: Mapping[str, Tensor], architecture: OobleckArchitecture) -> dict[str, Tensor]:
-    """The autoencoder's state dict in stable-audio-tools' names: float32, weight norm as `weight_g` and `weight_v`.
+    """Return the state dict in stable-audio-tools' names: float32, weight norm as `weight_g` and `weight_v`.
 
     Args:
         tensors: of a checkpoint in any layout. A prefix, diffusers' names, either form of weight norm or none, and any
@@ -36,7 +36,7 @@ def to_state(tensors: Mapping[str, Tensor], architecture: OobleckArchitecture) -
 def strict_state(
     tensors: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]], blocks: Mapping[str, int]
 ) -> dict[str, Tensor]:
-    """The same of an encoder, a decoder or both.
+    """Return the state dict of an encoder, a decoder or both; see `to_state`.
 
     Args:
         tensors: without a prefix.
@@ -70,7 +70,7 @@ def strict_state(
 
 
 def expected_shapes(architecture: OobleckArchitecture) -> dict[str, tuple[int, ...]]:
-    """Name and shape of every tensor of an architecture's state dict."""
+    """Return the name and the shape of every tensor of an architecture's state dict."""
     with torch.device("meta"):
         return {name: tuple(tensor.shape) for name, tensor in OobleckAutoencoder(architecture).state_dict().items()}
 
@@ -90,7 +90,7 @@ def write_prefixed(path: Path, state: Mapping[str, Tensor]) -> None:
 
 
 def to_diffusers_name(name: str, architecture: OobleckArchitecture) -> str:
-    """The name that diffusers' AutoencoderOobleck gives to a tensor of stable-audio-tools' autoencoder."""
+    """Return the name in diffusers' AutoencoderOobleck of a tensor of stable-audio-tools' autoencoder."""
     return _diffusers_name(name, _blocks(architecture))
 
 
@@ -118,7 +118,7 @@ def _diffusers_name(name: str, blocks: Mapping[str, int]) -> str:
 def _canonical(
     name: str, tensor: Tensor, rename: Mapping[str, str], expected: Mapping[str, tuple[int, ...]]
 ) -> list[tuple[str, Tensor]]:
-    """A tensor under its canonical name; a folded weight as its two factors; what is not known as it is."""
+    """Return a tensor under its canonical name, a folded weight as its two factors, and any other as it is."""
     for parametrized, plain in PARAMETRIZED.items():
         if name.endswith(f".{parametrized}"):
             name = name.removesuffix(parametrized) + plain
@@ -132,11 +132,10 @@ def _canonical(
 
 
 def _unfolded(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Magnitude and direction that fold to exactly this weight.
+    """Return the magnitude and the direction that fold to exactly this weight.
 
-    A weight is its own direction, and its magnitude the norm that torch itself computes when it folds: then
-    g / ||v|| is x / x, which is 1 to the last bit, and v * 1 is the weight. A row of zeros has no direction; it
-    gets one, with magnitude 0.
+    The direction is the weight itself, and the magnitude is the norm that torch computes when it folds: then g / ||v||
+    is x / x, which is exactly 1, and v * 1 is the weight. A row of zeros gets ones as its direction, with magnitude 0.
     """
     direction = weight.float()
     zero = (direction == 0).all(dim=2, keepdim=True).all(dim=1, keepdim=True)

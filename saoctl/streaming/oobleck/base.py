@@ -1,4 +1,4 @@
-"""What the streams of an Oobleck autoencoder have in common: the encoder, and what they may be given."""
+"""What the streams of an Oobleck autoencoder have in common: the encoder, the controls, and the checks of blocks."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -14,11 +14,11 @@ from saoctl.streaming.state import Cursor, StreamState
 
 
 class OobleckStream(nn.Module):
-    """The beginning of a `saoctl.streaming.stream.Stream`; a form adds its decoder, its states and its methods.
+    """A `saoctl.streaming.stream.Stream` without a decoder; subclasses add the decoder, the states and the methods.
 
     Args:
         offline: the model to follow; its weights are folded and copied.
-        layers: gives those of its encoder and its decoder; `consumed` takes their weights away as it goes.
+        layers: returns the layers of its encoder or decoder; `consumed` frees their weights on the way.
     """
 
     sampling: Final[bool]
@@ -39,33 +39,33 @@ class OobleckStream(nn.Module):
         self.play_by(LatentControls(self.latent_dim, self.ratio, architecture.sample_rate))
 
     def play_by(self, controls: LatentControls) -> None:
-        """Give `decode` and `forward` other controls; to do before it is scripted."""
+        """Give `decode` and `forward` other controls, before the module is scripted."""
         self.controls = controls
         self.decode_controls_state = StreamState(controls.state_size)
         self.forward_controls_state = StreamState(controls.state_size, lag=self.encoder.grid.delay * self.ratio)
 
     def _encode(self, audio: Tensor, cursor: Cursor) -> Tensor:
-        """Audio [B, audio_channels, T] to latents [B, F, latent_dim], zero outside of the signal."""
+        """Encode audio [B, audio_channels, T] to latents [B, F, latent_dim], zero outside the signal."""
         moments: Tensor = self.encoder(audio.transpose(1, 2).contiguous(), cursor)
         if self.sampling:
-            # Outside of the signal mean and scale are zero, but the noise of scale zero is not.
+            # Outside the signal mean and scale are zero, but the noise of scale zero is not.
             latents: Tensor = self.latent_edges(self._sample(moments, cursor), cursor)
         else:
             latents = mean_latents(moments, 2)
         return latents / self.scale
 
     def _shown(self, audio: Tensor, cursor: Cursor) -> Tensor:
-        """What `encode` gives of audio, [B, F, C], zero outside of the signal."""
+        """Return the output of `encode` for audio, [B, F, C], zero outside the signal."""
         shown: Tensor = self.latent_edges(self.controls.shown(self._encode(audio, cursor)), cursor)
         return shown
 
     def _played(self, audio: Tensor, cursor: Cursor, settled: int) -> Tensor:
-        """What `forward` gives the decoder of audio, [B, F, latent_dim], zero outside of the signal.
+        """Return the input of the decoder in `forward`, [B, F, latent_dim], zero outside the signal.
 
         Args:
             audio: the block.
-            cursor: where it stands.
-            settled: as of a `Cursor`.
+            cursor: its position.
+            settled: see `Cursor`.
         """
         shown = self._shown(audio, cursor)
         within = self.forward_controls_state.next(shown, audio.shape[2], -1, settled)
@@ -73,19 +73,19 @@ class OobleckStream(nn.Module):
         return played
 
     def _given(self, latents: Tensor) -> Tensor:
-        """What `decode` gives the decoder of latents [B, C, F], [B, F, latent_dim]."""
+        """Return the input of the decoder in `decode`, [B, F, latent_dim], for latents [B, C, F]."""
         within = self.decode_controls_state.next(latents, latents.shape[2] * self.ratio, -1, -1)
         given: Tensor = self.controls(latents.transpose(1, 2).contiguous(), within)
         return given
 
     def _sample(self, moments: Tensor, cursor: Cursor) -> Tensor:
-        """Moments [B, F, 2 * latent_dim] to latents [B, F, latent_dim] with as much noise as is set."""
+        """Return latents [B, F, latent_dim] from moments [B, F, 2 * latent_dim], with noise if it is set."""
         raise NotImplementedError
 
     def _normal(self, like: Tensor, frames: int) -> Tensor:
-        """Normal noise, [B, frames, latent_dim].
+        """Return normal noise, [B, frames, latent_dim].
 
-        torch draws it sixteen numbers at a time. So each frame takes whole sixteens, and the noise of one signal is the
+        torch draws sixteen numbers at a time. Each frame draws a multiple of sixteen, so the noise of one signal is the
         same in blocks of any size.
         """
         wide = (self.latent_dim + 15) // 16 * 16
@@ -106,5 +106,5 @@ class OobleckStream(nn.Module):
         return torch.zeros([like.shape[0], rows, columns], dtype=like.dtype, device=like.device)
 
     def _silence(self, like: Tensor, frames: int) -> Tensor:
-        """A block of silent audio, [1, audio_channels, frames * ratio], of the dtype and on the device of `like`."""
+        """Return silent audio, [1, audio_channels, frames * ratio], with the dtype and the device of `like`."""
         return torch.zeros([1, self.audio_channels, frames * self.ratio], dtype=like.dtype, device=like.device)

@@ -22,11 +22,10 @@ class StreamingAutoencoder(OobleckStream):
 
     Args:
         offline: the model to follow; its weights are folded and copied.
-        layers: gives those of its encoder and its decoder, see `OobleckStream`.
+        layers: see `OobleckStream`.
 
     Attributes:
-        noise: how much of the sampling noise `encode` adds, 1 as trained; 0 gives the mean. Only for a model with
-            `sampling`.
+        noise: the amount of sampling noise in `encode` and `forward`, 1 as trained; 0 gives the mean.
         controls: what is done to the latents that enter the decoder, in `decode` and `forward`; nothing at first.
         latency_encode, latency_decode, latency_forward: latency of each method in audio samples.
 
@@ -74,25 +73,25 @@ class StreamingAutoencoder(OobleckStream):
         return noisy_latents(moments, self.noise, self._normal(moments, moments.shape[1]), 2)
 
     def _decode(self, latents: Tensor, cursor: Cursor) -> Tensor:
-        """Latents [B, F, latent_dim] to audio [B, audio_channels, T]."""
+        """Decode latents [B, F, latent_dim] to audio [B, audio_channels, T]."""
         audio: Tensor = self.decoder(latents * self.scale, cursor)
         return audio.transpose(1, 2)
 
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:
-        """Audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
+        """Encode audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
         self._check_audio(audio)
         return self._shown(audio, self.encode_state.next(audio, audio.shape[2], -1, -1)).transpose(1, 2)
 
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:
-        """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
+        """Decode latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
         self._check_latents(latents)
         cursor = self.decode_state.next(latents, latents.shape[2] * self.ratio, -1, -1)
         return self._decode(self._given(latents), cursor)
 
     def forward(self, audio: Tensor) -> Tensor:
-        """Audio through the encoder and the decoder, shape unchanged, late by `latency_forward`."""
+        """Encode audio and decode it, shape unchanged, late by `latency_forward`."""
         self._check_audio(audio)
         samples = audio.shape[2]
         cursor = self.forward_encode_state.next(audio, samples, -1, -1)
@@ -101,10 +100,10 @@ class StreamingAutoencoder(OobleckStream):
 
     @torch.jit.export
     def warm_up(self, like: Tensor) -> None:
-        """Run once what every first block has to wait for, unless a stream has begun already.
+        """Compute some silence and forget it, unless a stream has begun already.
 
-        TorchScript optimises a layer when it is first called, and the libraries below it choose and compile their
-        kernels then. A host that hears its first block late hears a dropout.
+        TorchScript optimises a layer in its first call, and the libraries below it choose and compile their kernels
+        then. If that delayed the first block, a host would drop out.
 
         Args:
             like: a tensor of the dtype and on the device of the blocks to come.
@@ -118,9 +117,9 @@ class StreamingAutoencoder(OobleckStream):
 
     @torch.jit.export
     def flush_encode(self) -> Tensor:
-        """The latents still due at the end of the signal, [B, latent_dim, frames]; afterwards the stream is fresh.
+        """Return the latents due at the end of the signal, [B, latent_dim, frames]; then the stream is fresh.
 
-        With no block since the reset nothing is due, and the result has batch 0.
+        If there was no block since the reset, nothing is due, and the result has batch 0.
         """
         stream, frames = self.encode_state, self.encode_tail_frames
         silence = self._zeros(stream.values, self.audio_channels, frames * self.ratio)
@@ -130,7 +129,7 @@ class StreamingAutoencoder(OobleckStream):
 
     @torch.jit.export
     def flush_decode(self) -> Tensor:
-        """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
+        """Return the audio due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
         stream, frames = self.decode_state, self.decode_tail_frames
         nothing = self._zeros(stream.values, frames, self.latent_dim)
         audio = self._decode(nothing, stream.next(nothing, frames * self.ratio, stream.samples(), -1))
@@ -140,7 +139,7 @@ class StreamingAutoencoder(OobleckStream):
 
     @torch.jit.export
     def flush_forward(self) -> Tensor:
-        """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
+        """Return the audio due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
         encoding, decoding = self.forward_encode_state, self.forward_decode_state
         end, frames = encoding.samples(), self.encode_tail_frames
         silence = self._zeros(encoding.values, self.audio_channels, frames * self.ratio)
@@ -155,7 +154,7 @@ class StreamingAutoencoder(OobleckStream):
 
     @torch.jit.export
     def reset(self) -> None:
-        """Forget everything: each method's next block begins a fresh stream."""
+        """Clear all state: the next block of each method begins a fresh stream."""
         self.encode_state.reset()
         self.decode_state.reset()
         self.forward_encode_state.reset()

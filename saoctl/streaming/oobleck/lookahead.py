@@ -1,15 +1,15 @@
-"""The stream with less lookahead than the offline model has: what comes too late is estimated, again and again.
+"""The stream with a shorter lookahead than the offline model has: what comes too late is estimated in every block.
 
-The offline model looks far ahead, and nearly all of that at the lowest rates, where little is computed. So the layers
-of low rate, the *core*, are computed anew for every block as if the signal ended there: the whole encoder as far as it
-reaches ahead, and the decoder up to the end of its first block. The newest estimates, a chosen lookahead behind the
-block's end, are handed on to the *middle*, the next block of the decoder. It runs once, but is computed ahead too: for
-what it is late by, it takes the estimates that have not been handed on yet. The *rest* of the decoder runs once, as an
-exact stream of what it is given. What was given is never taken back; within the core everything is estimated again
+The offline model looks far ahead, and it does so mostly at the lowest rates, where little is computed. So the layers of
+low rate, the *core*, are computed anew for every block as if the signal ended there: the whole encoder as far as it
+looks ahead, and the decoder up to the end of its first block. The newest estimates, the chosen lookahead before the end
+of the block, are handed on to the *middle*, the next block of the decoder. The middle keeps its state, but it is also
+computed ahead: where its lookahead is missing, it takes the estimates that have not been handed on yet. The *rest* of
+the decoder is an exact stream of its input. Output is never taken back; within the core, everything is estimated again
 while it can still change.
 
-With the whole lookahead the estimates are final, and the stream is the exact one. At the end of a signal what is
-estimated is right: the signal does end there.
+With the whole lookahead the estimates are final, and the stream is the exact one. At the end of a signal the estimates
+are right, because the signal does end there.
 """
 
 import math
@@ -37,13 +37,13 @@ class Lookahead:
     """How far each method looks ahead.
 
     Args:
-        encode: in latent frames.
-        decode, forward: in steps.
-        step: audio samples of a step.
-        core_step: those of a sample of what the core gives.
-        most_encode, most_decode, most_forward: with which each is exact.
-        least: steps that `decode` and `forward` have at least.
-        rest: latency in audio samples of what runs once.
+        encode: the lookahead of `encode` in latent frames.
+        decode, forward: the lookaheads of these methods in steps.
+        step: audio samples per step.
+        core_step: audio samples per sample of the core's output.
+        most_encode, most_decode, most_forward: the lookaheads with which the methods are exact.
+        least: the least number of steps for `decode` and `forward`.
+        rest: the latency of the rest of the decoder in audio samples.
         ratio: audio samples per latent frame.
     """
 
@@ -60,7 +60,7 @@ class Lookahead:
     ratio: int
 
     def late(self, method: Method, ahead: int) -> int:
-        """By how many audio samples a method is late that looks so far ahead."""
+        """Return the latency in audio samples of a method with a lookahead."""
         return ahead * self.ratio if method == "encode" else ahead * self.step + self.rest
 
     @property
@@ -71,12 +71,12 @@ class Lookahead:
 
     @property
     def described(self) -> dict[str, int]:
-        """What the description of an exported file says of it."""
+        """What the description of an exported file holds of it."""
         return {name: getattr(self, name) for name in ("encode", "decode", "forward", "step", "core_step")}
 
 
 def most_lookahead(architecture: OobleckArchitecture) -> Lookahead:
-    """The lookahead with which a model is exact."""
+    """Return the lookahead with which a model is exact."""
     offline, ratio = _without_weights(architecture), architecture.ratio
     core, middle, rest = split(offline.decoder)
     encoded = grid_after(flatten(offline.encoder), Grid(ratio))
@@ -87,7 +87,7 @@ def most_lookahead(architecture: OobleckArchitecture) -> Lookahead:
     estimated = grid_after(core, Grid(1))
     least = 0
     if handed.shortfall:
-        # What odd strides lose at the end of a signal cannot be handed on, nor what the middle makes of it.
+        # The samples that odd strides lose at the end of a signal cannot be handed on; nor can the middle's output.
         stride = handed.rate // estimated.rate
         own = grid_after(middle, Grid(estimated.rate, 0, estimated.shortfall))
         least = max(handed.shortfall, estimated.shortfall * stride + own.delay if estimated.shortfall else 0)
@@ -134,7 +134,7 @@ def steps(architecture: OobleckArchitecture, method: Method, milliseconds: Seque
 def arithmetic_ratios(
     architecture: OobleckArchitecture, method: Method, aheads: Sequence[int], frames: int
 ) -> list[float]:
-    """How many times the products of the exact stream a method takes, per lookahead, in blocks of some frames."""
+    """Return the arithmetic of a method per lookahead, relative to the exact stream, in blocks of some frames."""
     most = most_lookahead(architecture)
     with torch.device("meta"):
         stream = LookaheadAutoencoder(_without_weights(architecture), most.encode, most.decode, most.forward)
@@ -178,18 +178,18 @@ def _arithmetic_ratio(
 def choose_lookahead(
     most: Lookahead, sample_rate: int, total: float, encode: float | None = None, decode: float | None = None
 ) -> Lookahead:
-    """The lookahead with which no method is later than was asked for.
+    """Return the lookahead with which no method is later than asked for; see `saoctl.streaming.family.Dial.choose`.
 
     Args:
         most: see `most_lookahead`.
         sample_rate: Hz.
-        total: what `forward` may be late, and `encode` and `decode` together, in ms.
-        encode: what `encode` may be late, in ms; None: the share of `total` that serves best. On a trained model the
-            encoder needs a frame less than the decoder for the same error, so it gets half of what is left behind that.
-        decode: what `decode` may be late, in ms; None: what `encode` leaves of `total`.
+        total: the latency of `forward`, and of `encode` and `decode` together, in ms.
+        encode: the latency of `encode` in ms; None: the share of `total` that serves best. On a trained model the
+            encoder needs a frame less than the decoder for the same error, so it gets half of `total` less that frame.
+        decode: the latency of `decode` in ms; None: what `encode` leaves of `total`.
 
     Raises:
-        ValueError: one cannot be had; the message says the nearest that can.
+        ValueError: a latency cannot be had; the message names the nearest one that can.
     """
 
     def samples(ms: float) -> int:
@@ -226,10 +226,10 @@ def choose_lookahead(
 
 
 class KeptNoise(Rows):
-    """Normal noise for latents: a frame that is estimated again has that of before.
+    """Normal noise for latents: a frame that is estimated again keeps its noise.
 
-    moments [B, F + rows, 2C], noise of new frames [B, F, C] -> noise [B, F + rows, C], of which the first `rows` frames
-    were there before.
+    Moments [B, F + rows, 2C] and noise of new frames [B, F, C] -> noise [B, F + rows, C], whose first `rows` frames are
+    those of the block before.
     """
 
     def forward(self, moments: Tensor, new: Tensor, cursor: Cursor) -> Tensor:
@@ -241,18 +241,17 @@ class KeptNoise(Rows):
 
 
 class LookaheadAutoencoder(OobleckStream):
-    """A stream of an offline autoencoder with a chosen lookahead; see `saoctl.streaming.stream.Stream`.
+    """A stream of an offline autoencoder with a chosen lookahead; a `saoctl.streaming.stream.Stream`.
 
     Args:
         offline: the model to follow; its weights are folded and copied.
-        encode: lookahead of `encode` in latent frames.
-        decode: lookahead of `decode` in steps.
-        forward: that of `forward`.
+        encode: the lookahead of `encode` in latent frames.
+        decode, forward: the lookaheads of these methods in steps.
 
     Attributes:
-        step: audio samples of a step of the lookahead.
-        most_encode, most_decode, most_forward: the lookahead that makes each method exact.
-        least: that `decode` and `forward` can have.
+        step: audio samples per step.
+        most_encode, most_decode, most_forward: the lookaheads with which the methods are exact.
+        least: the least number of steps for `decode` and `forward`.
         latency_encode, latency_decode, latency_forward: latency of each method in audio samples.
     """
 
@@ -294,22 +293,22 @@ class LookaheadAutoencoder(OobleckStream):
 
     @torch.jit.export
     def plan(self, ahead: int, most: int) -> tuple[int, int, int]:
-        """What follows from a lookahead, in audio samples behind the end of a block.
+        """Return what a lookahead means for the core, in audio samples before the end of a block.
 
         Args:
-            ahead: the lookahead, in steps.
-            most: with which all is final.
+            ahead: the lookahead in steps.
+            most: the lookahead with which all estimates are final.
 
         Returns:
-            How far behind the core's rows are handed on as settled; and how far behind the rows of the core, and the
-            latents, are that anything depends on.
+            Where the rows of the core that are handed on end, and up to where the rows of the core and the latents are
+            needed.
         """
         late = ahead * self.step
-        # Not before what has been estimated, and as whole rows of the core.
+        # Not before the estimates, and in whole rows of the core.
         whole = (most * self.step - self.middle_delay * self.step) // self.core_step
         handed = min((late + self.core_step - 1) // self.core_step, whole) * self.core_step
         core_needed = max(late - self.middle_delay * self.step, 0)
-        # Whole latent frames: the strides before them count in such.
+        # In whole latent frames, because the strides of the encoder count in them.
         needed = max(core_needed - self.core_delay * self.core_step, 0) // self.ratio * self.ratio
         return handed, core_needed, needed
 
@@ -322,13 +321,13 @@ class LookaheadAutoencoder(OobleckStream):
         return latents.contiguous()
 
     def _rest(self, rows: Tensor, cursor: Cursor) -> Tensor:
-        """Rows of the core [B, T, C] to audio [B, audio_channels, T * step]."""
+        """Decode rows of the middle [B, T, C] to audio [B, audio_channels, T * step]."""
         audio: Tensor = self.rest(rows, cursor)
         return audio.transpose(1, 2)
 
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:
-        """Audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
+        """Encode audio [B, audio_channels, F * ratio] to latents [B, latent_dim, F], late by `latency_encode`."""
         self._check_audio(audio)
         needed = self.ahead_encode * self.ratio
         latents = self._shown(audio, self.encode_state.next_as_if_last(audio, audio.shape[2], -1, needed))
@@ -336,7 +335,7 @@ class LookaheadAutoencoder(OobleckStream):
 
     @torch.jit.export
     def decode(self, latents: Tensor) -> Tensor:
-        """Latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
+        """Decode latents [B, latent_dim, F] to audio [B, audio_channels, F * ratio], late by `latency_decode`."""
         self._check_latents(latents)
         samples = latents.shape[2] * self.ratio
         given = self._given(latents) * self.scale
@@ -347,21 +346,21 @@ class LookaheadAutoencoder(OobleckStream):
         return self._next(rows, samples, handed, self.ahead_decode, cursor.end, middle, rest)
 
     def forward(self, audio: Tensor) -> Tensor:
-        """Audio through the encoder and the decoder, shape unchanged, late by `latency_forward`."""
+        """Encode audio and decode it, shape unchanged, late by `latency_forward`."""
         self._check_audio(audio)
         rows, handed, end = self._estimated(audio, False)
         middle, rest = self.forward_middle_state, self.forward_rest_state
         return self._next(rows, audio.shape[2], handed, self.ahead_forward, end, middle, rest)
 
     def _estimated(self, audio: Tensor, last: bool) -> tuple[Tensor, int, int]:
-        """What the core makes of the latents of a block; see `_core`.
+        """Return the rows of the core for a block of audio; see `_core`.
 
         Args:
-            audio: the block; of no samples at the end of the signal.
-            last: all estimates are wanted, as the signal does end.
+            audio: the block; without samples at the end of the signal.
+            last: the signal ends, so all estimates are needed.
 
         Returns:
-            The rows, by how many audio samples the settled ones are behind the end, and the end.
+            The rows, the audio samples between the settled ones and the end, and the end.
         """
         samples = audio.shape[2]
         handed, core_needed, needed = self.plan(self.ahead_forward, self.most_forward)
@@ -374,7 +373,7 @@ class LookaheadAutoencoder(OobleckStream):
 
     @torch.jit.export
     def warm_up(self, like: Tensor) -> None:
-        """Run once what every first block has to wait for, unless a stream has begun already; see `Stream`."""
+        """Compute some silence and forget it, unless a stream has begun already; see `StreamingAutoencoder`."""
         begun = self.encode_state.samples() + self.decode_core_state.samples() + self.forward_encode_state.samples()
         if begun == 0:
             for frames in [1, 2]:  # the smallest block, and one in which the stride of a window matters
@@ -385,9 +384,9 @@ class LookaheadAutoencoder(OobleckStream):
 
     @torch.jit.export
     def flush_encode(self) -> Tensor:
-        """The latents still due at the end of the signal, [B, latent_dim, frames]; afterwards the stream is fresh.
+        """Return the latents due at the end of the signal, [B, latent_dim, frames]; then the stream is fresh.
 
-        With no block since the reset nothing is due, and the result has batch 0.
+        If there was no block since the reset, nothing is due, and the result has batch 0.
         """
         nothing = self._zeros(self.encode_state.values, self.audio_channels, 0)
         latents = self._shown(nothing, self.encode_state.next_as_if_last(nothing, 0, -1, -1))
@@ -396,7 +395,7 @@ class LookaheadAutoencoder(OobleckStream):
 
     @torch.jit.export
     def flush_decode(self) -> Tensor:
-        """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
+        """Return the audio due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
         core, middle, rest = self.decode_core_state, self.decode_middle_state, self.decode_rest_state
         nothing = self._zeros(core.values, 0, self.latent_dim)
         handed, _, _ = self.plan(self.ahead_decode, self.most_decode)
@@ -409,7 +408,7 @@ class LookaheadAutoencoder(OobleckStream):
 
     @torch.jit.export
     def flush_forward(self) -> Tensor:
-        """The audio still due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
+        """Return the audio due at the end of the signal, [B, audio_channels, samples]; see `flush_encode`."""
         nothing = self._zeros(self.forward_encode_state.values, self.audio_channels, 0)
         rows, handed, end = self._estimated(nothing, True)
         middle, rest = self.forward_middle_state, self.forward_rest_state
@@ -420,12 +419,12 @@ class LookaheadAutoencoder(OobleckStream):
         return audio
 
     def _core(self, latents: Tensor, cursor: Cursor, late: int, handed: int) -> Tensor:
-        """What the core makes of latents, from the first row on that is now handed on as settled, [B, T, C].
+        """Return the rows of the core from the first one on that is handed on now, [B, T, C].
 
         Args:
-            latents: [B, F, latent_dim], scaled as the decoder takes them.
-            cursor: where they stand.
-            late: by how many audio samples they are.
+            latents: [B, F, latent_dim], scaled for the decoder.
+            cursor: their position.
+            late: the audio samples by which they are late.
             handed: see `plan`.
         """
         rows: Tensor = self.core(latents, cursor)
@@ -435,14 +434,14 @@ class LookaheadAutoencoder(OobleckStream):
     def _next(
         self, rows: Tensor, samples: int, handed: int, ahead: int, end: int, middle: StreamState, rest: StreamState
     ) -> Tensor:
-        """The audio that is due for the core's rows of a block of so many audio samples."""
+        """Return the audio that is due for the core's rows, with as many samples as the block has."""
         late = ahead * self.step
         rows = self.middle(rows, middle.next_as_if_last(rows, samples, end, late))
         rows = rows.narrow(1, self.middle_delay + (handed - late) // self.step, samples // self.step)
         return self._rest(rows, rest.next(rows, samples, -1, -1))
 
     def _last(self, rows: Tensor, handed: int, ahead: int, end: int, middle: StreamState, rest: StreamState) -> Tensor:
-        """The audio of the core's last rows, which are settled now."""
+        """Return the audio of the core's last rows, which are all settled now."""
         late = ahead * self.step
         rows = self.middle(rows, middle.next_as_if_last(rows, handed, end, -1))
         begin = self.middle_delay + (handed - late) // self.step
@@ -454,7 +453,7 @@ class LookaheadAutoencoder(OobleckStream):
 
     @torch.jit.export
     def reset(self) -> None:
-        """Forget everything: each method's next block begins a fresh stream."""
+        """Clear all state: the next block of each method begins a fresh stream."""
         self.encode_state.reset()
         self.decode_core_state.reset()
         self.decode_middle_state.reset()
@@ -468,9 +467,9 @@ class LookaheadAutoencoder(OobleckStream):
 
 
 def split(decoder: nn.Module) -> tuple[list[nn.Module], list[nn.Module], list[nn.Module]]:
-    """The layers of a decoder: the core, the middle and the rest; each ends with a block, or with the decoder.
+    """Return the layers of a decoder in three parts: the core, the middle and the rest.
 
-    What activates the layer after a block belongs to that layer.
+    Each part ends with a block or with the decoder; an activation belongs to the layer after it.
     """
     layers = flatten(decoder)
     strided = [index for index, layer in enumerate(layers) if isinstance(layer, oobleck.ConvTranspose1d)]

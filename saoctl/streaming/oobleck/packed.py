@@ -1,13 +1,13 @@
-"""Weights in the order in which the processor's convolutions read them, put in that order once.
+"""Packed weights: weights in the memory order of the processor's convolutions, reordered once instead of in every call.
 
-torch orders the weights of a convolution anew in every call, which in short blocks takes longer than the arithmetic,
-and its matrix products are slow on processors that MKL does not know. oneDNN, which torch has on x86, takes weights
-that are in its own order (https://uxlfoundation.github.io/oneDNN/dev_guide_memory_format_propagation.html). The
-runtimes of ONNX and of ExecuTorch do likewise. But TorchScript finds oneDNN's operators only where they are: torch for
-Apple Silicon does not load a file that names them.
+torch reorders the weights of a convolution in every call, which in short blocks takes longer than the arithmetic, and
+its matrix products are slow on processors that MKL does not know. oneDNN, which torch has on x86, takes weights in its
+own order (https://uxlfoundation.github.io/oneDNN/dev_guide_memory_format_propagation.html). The runtimes of ONNX and
+ExecuTorch do the same by themselves. The price: a file with these operators loads only where torch has oneDNN, which
+torch for Apple Silicon does not.
 
-This is for float32, whose order is one for blocks of any length. That of bfloat16 is not: with weights that were packed
-for one latent frame, blocks of eight took twice as long as with plain ones.
+Only float32 is packed: its order is the same for blocks of any length. That of bfloat16 is not: with weights that were
+packed for one latent frame, blocks of eight took twice as long as with plain weights.
 """
 
 import torch
@@ -27,11 +27,11 @@ def pack(module: nn.Module) -> None:
 class PackedProduct(Product):
     """A product that packs its weights when it is first used on a processor with AVX2 or AVX-512.
 
-    On other processors and on GPUs it is what it was. The weights are in memory once: packing takes the plain ones
-    away, and gives them back where they are wanted.
+    On other processors and on GPUs it stays a plain product. The weights are in memory once: packing frees the plain
+    ones, and unpacking restores them.
 
     Args:
-        like: the product; its weights are taken over.
+        like: the product, whose weights are taken over.
     """
 
     def __init__(self, like: Product) -> None:
@@ -50,14 +50,14 @@ class PackedProduct(Product):
                 self._image_weight(), [0, 0], stride, dilation, 1, image.shape
             )
             self.weight.set_(self.weight.new_empty([0]))  # type: ignore[call-overload]
-        # "none": no activation after it; it would be said in the last three.
+        # "none" means no activation afterwards; the last three arguments would describe one.
         y: Tensor = torch.ops.mkldnn._convolution_pointwise(
             image, self.packed, self.bias, [0, 0], stride, dilation, 1, "none", [], ""
         )
         return y.squeeze(2).transpose(1, 2)
 
     def _packs(self, window: Tensor) -> bool:
-        """Whether it is the case that packed weights are for."""
+        """Return whether packed weights are used for an input."""
         if self.few_inputs or window.device.type != "cpu" or window.dtype != torch.float32:
             return False
         has: str = torch.ops.aten._get_cpu_capability()

@@ -9,11 +9,11 @@ from saoctl.vocabulary import Precision
 
 
 def apply_precision(model: nn.Module, precision: Precision) -> None:
-    """Give the weights and the state of a model, in place, the dtypes of a precision of the config.
+    """Give the weights and the state of a stream the dtypes of a precision, in place.
 
-    `mixed` computes the products of the residual units in bfloat16, which are 7/8 of the arithmetic, and all else in
-    float32: the sums that the units add to, their activations, and the layers between, through which the whole signal
-    passes. Measured at full size with random weights, encode and decode at block 4096, SNR in dB and realtime factor:
+    `mixed` computes the products of the residual units in bfloat16, which are 7/8 of the arithmetic. Everything else is
+    in float32: the sums of the units, their activations, and the layers between, through which the whole signal passes.
+    Measured at full size with random weights, encode and decode at block 4096, SNR in dB and realtime factor:
 
         none (float32)                                            115 117   1.17 1.14
         the residual units of at least 256 channels                49  51   1.39 1.32

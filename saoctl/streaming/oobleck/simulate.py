@@ -50,7 +50,7 @@ def simulate(
         latents = block if "decode" in aheads else reference.encode(block)
         for method, each in tails.items():
             rows = latents if method == "encode" else core(reference.model_latents(latents))
-            # Odd strides lose samples at an end that is none; there the stream has zeros.
+            # Odd strides lose samples at the end of a block; before the end of the signal, the stream has zeros there.
             if not last:
                 rows = torch.nn.functional.pad(rows, (0, (seen - begin) * each[0].rate - rows.shape[2]))
             for tail in each:
@@ -97,11 +97,11 @@ REACH = 64  # samples of the middle
 
 
 class Handing:
-    """What is handed on of estimates: after each block the newest, `ahead` samples behind its end.
+    """The estimates that are handed on after each block: the newest ones, up to `ahead` samples before its end.
 
     Args:
         rate: samples of the estimates per latent frame.
-        ahead: in these samples.
+        ahead: the lookahead in these samples.
     """
 
     def __init__(self, rate: int, ahead: int) -> None:
@@ -110,13 +110,13 @@ class Handing:
         self.parts: list[Tensor] = []
 
     def take(self, rows: Tensor, begin: int, seen: int, last: bool) -> None:
-        """The estimates of a block.
+        """Take the estimates of a block.
 
         Args:
-            rows: from the latent frame `begin` on, [B, C, T].
-            begin: that.
-            seen: latent frames that have come, with this block.
-            last: there are no more.
+            rows: the estimates from the latent frame `begin` on, [B, C, T].
+            begin: the first latent frame.
+            seen: latent frames that have come, including this block.
+            last: whether this is the last block.
         """
         until = begin * self.rate + rows.shape[2] if last else max(seen * self.rate - self.ahead, 0)
         self.parts.append(rows[:, :, self.done - begin * self.rate : until - begin * self.rate])
@@ -124,13 +124,13 @@ class Handing:
 
 
 class Middle:
-    """The middle of a decoder: what it was handed on stays, what it was not is taken as it is estimated now.
+    """The middle of a decoder: input that was handed on stays, and after it the newest estimates are taken.
 
     Args:
-        call: the offline model's, [B, C, T] -> [B, C', T * second / first], or a little less.
-        first, second: samples per latent frame that it is given, and gives.
-        ahead: lookahead, in samples that it gives.
-        context: latent frames before a moment that what is computed there depends on.
+        call: the offline layers, [B, C, T] -> [B, C', T * second / first], or a little less.
+        first, second: samples per latent frame of the input and of the output.
+        ahead: the lookahead in samples of the output.
+        context: latent frames before a moment that the output there depends on.
     """
 
     def __init__(self, call: Callable[[Tensor], Tensor], first: int, second: int, ahead: int, context: int) -> None:
@@ -142,23 +142,23 @@ class Middle:
 
     @property
     def done(self) -> int:
-        """Samples of its input that have been handed on."""
+        """The number of input samples that have been handed on."""
         return self.settled.done
 
     @property
     def parts(self) -> list[Tensor]:
-        """Its output."""
+        """The output."""
         return self.given.parts
 
     def take(self, rows: Tensor, begin: int, seen: int, last: bool) -> None:
-        """See `Handing.take`."""
+        """Take the estimates of a block; see `Handing.take`."""
         before = self.settled.done
         fresh = rows[:, :, before - begin * self.rate :]
         self.settled.take(rows, begin, seen, last)
         past = torch.cat([rows[:, :, :0], *self.settled.parts[:-1]], dim=2)
         start = max(min(before // self.rate, self.given.done // self.second) - self.context, 0)
         inputs = torch.cat((past[:, :, start * self.rate :], fresh), dim=2)
-        if not last:  # what lies further ahead changes nothing of what is handed on
+        if not last:  # samples further ahead do not change what is handed on
             end = min(seen, -(-max(seen * self.second - self.given.ahead, 0) // self.second) + self.context)
             inputs = inputs[:, :, : max(end - start, 0) * self.rate]
         outputs = self.call(inputs) if inputs.shape[2] else inputs.repeat_interleave(self.second // self.rate, 2)

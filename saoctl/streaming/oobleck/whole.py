@@ -1,4 +1,4 @@
-"""A whole signal through offline layers, block by block: the same output, in memory that does not grow with it."""
+"""An encoder or a decoder for whole signals, computed block by block in memory that does not grow with the signal."""
 
 import math
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ from saoctl.vocabulary import Direction
 
 
 class WholeSignal(nn.Module):
-    """The streaming form of an encoder or a decoder, for signals of which all is there.
+    """A `saoctl.streaming.family.Follower` of an encoder or a decoder.
 
-    Nobody waits for its output, so nothing of it is late: the delay is cut off, and after the signal it is fed silence
-    until all has come. Each call has a state of its own; calls may be interleaved.
+    The output has no latency: its delay is cut off, and silence follows the signal until the whole output has come.
+    Each call has a state of its own; calls may be interleaved.
 
     Args:
         offline: the layers to follow; their weights are folded and copied.
-        direction: which of the two they are.
+        direction: whether they are an encoder or a decoder.
 
     Attributes:
-        channels, gives: channels of what it takes, and of what it gives.
+        channels, gives: the channels of the input, and those of the output.
 
     Shape:
         encoder: audio [B, channels, T] -> [B, C, F]; T may be any number, as offline.
@@ -41,16 +41,16 @@ class WholeSignal(nn.Module):
         self.channels, self.gives = convolutions[0].weight_v.shape[1], convolutions[-1].weight_v.shape[0]
 
     def length(self, samples: int) -> int:
-        """How many samples, or frames, come out offline if so many go in; not positive if they are too few."""
+        """Return the offline length of the output, in frames or samples; not positive if the input is too short."""
         grid = self.stack.grid
         return int(Fraction(samples * grid.rate, self.rate) + grid.surplus) - grid.shortfall
 
     def pieces(self, signal: Tensor, frames: int) -> Iterator[Tensor]:
-        """The output piece by piece, without gradients; the pieces side by side are all of it.
+        """Yield the output piece by piece, without gradients; the pieces side by side are the whole output.
 
         Args:
-            signal: of the dtype and on the device of the weights.
-            frames: latent frames at a time.
+            signal: with the dtype and the device of the weights.
+            frames: latent frames that are computed at a time.
         """
         grid = self.stack.grid
         due = grid.delay + self.length(signal.shape[2])  # samples of the stream, until all has come
@@ -59,7 +59,7 @@ class WholeSignal(nn.Module):
         state = StreamState(self.stack.state_size).to(signal)
         for first in range(0, blocks, frames):
             count = min(frames, blocks - first)
-            # Not around the loop: between two pieces it is the caller's code that runs.
+            # These contexts do not surround the loop, because the caller's code runs between two pieces.
             with torch.no_grad(), torch.autocast(signal.device.type, enabled=False):
                 block = self._block(signal, first * self.rate, count * self.rate)
                 given: Tensor = self.stack(block, state.next(block, count * self.ratio, end, -1))
@@ -69,7 +69,7 @@ class WholeSignal(nn.Module):
                 yield piece
 
     def _block(self, signal: Tensor, begin: int, length: int) -> Tensor:
-        """A part of a signal, [B, length, channels], with silence after its end."""
+        """Return a part of a signal, [B, length, channels], with silence after its end."""
         block = signal.new_zeros(signal.shape[0], length, signal.shape[1])
         part = signal[:, :, begin : begin + length].transpose(1, 2)
         block[:, : part.shape[1]] = part
