@@ -25,14 +25,13 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file, sha256
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Capabilities, Contents, Format
-from saoctl.formats.limits import LIMITS, not_exact
+from saoctl.formats.limits import LIMITS
 from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
 from saoctl.formats.stateful import StatefulStep
-from saoctl.formats.streams import Streams, StreamsArtifact, import_for
+from saoctl.formats.streams import Streams, StreamsArtifact, import_for, pure_steps
 from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
-from saoctl.streaming.oobleck.exact import StreamingAutoencoder
-from saoctl.streaming.oobleck.pure import pure_step
-from saoctl.vocabulary import METHODS, Precision
+from saoctl.streaming.pure import PureStep
+from saoctl.vocabulary import Precision
 
 KIND = LIMITS["executorch"].title
 READER = filetypes.reader_of_exported("executorch")
@@ -163,14 +162,13 @@ class ExecuTorch(Format):
         Raises:
             ConfigError: the package is missing, or the model has no form in ExecuTorch.
         """
-        stream = model.model
-        if description.streaming and not isinstance(stream, StreamingAutoencoder):
-            raise not_exact(KIND, "a stream of less lookahead")
-        self.check(description.precision, description.streaming)
+        super().check(description.precision, description.streaming)
+        steps_of_any_size = pure_steps(KIND, model.model, description.architecture)
+        _import("executorch.exir")
         block_size = _block_size(description)
         description = description.model_copy(update={"block_size": block_size})
         frames = block_size // description.architecture.ratio
-        steps = {method: StatefulStep(pure_step(stream, method), frames).eval() for method in METHODS}
+        steps = {method: _stateful(step, frames, description) for method, step in steps_of_any_size.items()}
         program = _program(steps)
         with ExitStack() as files:
             # The last to come in gets its name first: who finds `path` finds its JSON.
@@ -244,6 +242,18 @@ def _block_size(description: Description) -> int:
 
 def _json_of(path: Path) -> Path:
     return path.with_suffix(".json")
+
+
+def _stateful(step: PureStep, frames: int, description: Description) -> StatefulStep:
+    """Return a method for blocks of one size.
+
+    Raises:
+        ConfigError: the family has no such form.
+    """
+    fixed = step.fixed(frames)
+    if fixed is None:
+        raise ConfigError(f"{description.family} has no form in {KIND}.", "Write a .ts or an .onnx file.")
+    return StatefulStep(fixed, frames).eval()
 
 
 def _program(steps: dict[Any, StatefulStep]) -> Any:

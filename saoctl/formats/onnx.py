@@ -1,7 +1,7 @@
 """ONNX, for hosts without torch: a graph per method, whose state goes in and comes out.
 
 `model.onnx` is `forward`; `model.encode.onnx` and `model.decode.onnx` beside it are the other methods. Each file holds
-its weights and can be used alone. `saoctl.streaming.oobleck.pure` says what its inputs are. `metadata_props` hold the
+its weights and can be used alone. `saoctl.streaming.pure` says what its inputs are. `metadata_props` hold the
 description, and what a host must know as a key each. The format is told in https://onnx.ai/onnx/repo-docs/IR.html.
 """
 
@@ -23,12 +23,11 @@ from saoctl.files import atomic_file
 from saoctl.formats import onnx_foreign, protobuf
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Capabilities, Contents, Format
-from saoctl.formats.limits import LIMITS, not_exact
+from saoctl.formats.limits import LIMITS
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.onnx_foreign import GraphArtifact
-from saoctl.formats.streams import Streams, StreamsArtifact, import_for
-from saoctl.streaming.oobleck.exact import StreamingAutoencoder
-from saoctl.streaming.oobleck.pure import PureStep, pure_step
+from saoctl.formats.streams import Streams, StreamsArtifact, import_for, pure_steps
+from saoctl.streaming.pure import PureStep
 from saoctl.vocabulary import METHODS, Method, Precision
 
 KIND = LIMITS["onnx"].title
@@ -128,12 +127,10 @@ class Onnx(Format):
         Raises:
             ConfigError: packages are missing, or the model has no form in ONNX.
         """
-        stream = model.model
-        if description.streaming and not isinstance(stream, StreamingAutoencoder):
-            raise not_exact(KIND, "a stream of less lookahead")
-        self.check(description.precision, description.streaming)
+        super().check(description.precision, description.streaming)
+        steps = pure_steps(KIND, model.model, description.architecture)
+        _import("onnx", "onnxscript")
         size = 0
-        steps = {method: pure_step(stream, method) for method in METHODS}
         graphs = _graphs(steps)
         with ExitStack() as places:
             # The last to come in gets its name first: who finds `path` finds the others.

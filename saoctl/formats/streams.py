@@ -10,7 +10,13 @@ from torch import Tensor
 from saoctl.errors import ConfigError
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
+from saoctl.formats.limits import not_exact
 from saoctl.formats.nn_tilde import MAX_NOISE
+from saoctl.models.family import Architecture
+from saoctl.streaming import stream as streaming
+from saoctl.streaming.pure import NoPureStepError, PureStep
+from saoctl.streaming.registry import streaming_of
+from saoctl.vocabulary import METHODS, Method
 
 
 class Stream(Protocol):
@@ -75,6 +81,24 @@ class StreamsArtifact(Artifact):
         if good:
             self.streams.noise = noise
         return good
+
+
+def pure_steps(kind: str, stream: streaming.Stream, architecture: Architecture) -> dict[Method, PureStep]:
+    """Return each method of a stream as a function of its state.
+
+    Args:
+        kind: the title of the format that needs them.
+        stream: the stream.
+        architecture: of its model.
+
+    Raises:
+        ConfigError: the stream has no such form.
+    """
+    family = streaming_of(architecture)
+    try:
+        return {method: family.step(stream, method) for method in METHODS}
+    except NoPureStepError as error:
+        raise not_exact(kind, error.what) from error
 
 
 def import_for(kind: str, extra: str, *names: str) -> list[Any]:

@@ -13,7 +13,7 @@ from saoctl.vocabulary import Direction, FormatName, Method, Precision
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from saoctl.streaming.oobleck.pure import PureStep
+    from saoctl.streaming.pure import PureStep
     from saoctl.streaming.stream import Stream
 
 A = TypeVar("A", bound=Architecture)
@@ -201,6 +201,8 @@ class StreamingFamily(ABC, Generic[A]):
         """Return a method of an exact stream as a function of its state.
 
         Raises:
-            TypeError: the stream has no such form; the message says why.
+            NoPureStepError: the stream has no such form.
         """
-        raise TypeError(f"{self.title} has no pure step")
+        from saoctl.streaming.pure import NoPureStepError
+
+        raise NoPureStepError(f"a stream of {self.title}")

@@ -20,8 +20,7 @@ from saoctl.formats.executorch import ATTRIBUTES
 from saoctl.formats.stateful import StatefulStep
 from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
-from saoctl.streaming.build import build
-from saoctl.streaming.oobleck.pure import pure_step
+from saoctl.streaming.build import build, pure_step
 from saoctl.verify import step as verify
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Method
@@ -309,7 +308,7 @@ def test_nearly_all_of_a_method_is_one_delegate() -> None:
     from executorch.exir import to_edge_transform_and_lower
 
     model = build(offline(TINY), "float32")
-    step = StatefulStep(pure_step(model, "forward"), 1).eval()
+    step = StatefulStep(pure_step(model, "forward").fixed(1), 1).eval()
     program = torch.export.export(step, step.example(), strict=False)
     lowered = to_edge_transform_and_lower(program, partitioner=[XnnpackPartitioner()])
     nodes = [node for node in lowered.exported_program().graph.nodes if node.op == "call_function"]
@@ -406,7 +405,7 @@ def test_a_stateful_step_is_the_stream(name: str, frames: int, method: Method) -
     """What is lowered is right before it is lowered, wherever the signal ends; this needs no ExecuTorch."""
     architecture = ARCHITECTURES[name]
     model = build(offline(architecture), "float32")
-    step = StatefulStep(pure_step(model, method), frames).eval()
+    step = StatefulStep(pure_step(model, method).fixed(frames), frames).eval()
     block, *others = step.example()
     length = 12 * frames + 1
     signal = torch.randn(block.shape[0], block.shape[1], block.shape[2] // frames * length)
@@ -431,7 +430,7 @@ def test_with_a_basis_the_controls_do_what_they_do_in_the_stream(tmp_path: Path)
 
     architecture = TINY.model_copy(update={"latent_dim": 6})
     model = build(offline(architecture), "float32", basis=random_basis(6, 2, 0))
-    step = StatefulStep(pure_step(model, "decode"), 1).eval()
+    step = StatefulStep(pure_step(model, "decode").fixed(1), 1).eval()
     with (tmp_path / "a.pte").open("wb") as file:
         format_executorch._program({"decode": step}).write_to_file(file)
     method = Runtime.get().load_program(tmp_path / "a.pte").load_method("decode")

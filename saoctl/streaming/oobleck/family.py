@@ -11,7 +11,7 @@ from saoctl.vocabulary import Direction, Method, Precision
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from saoctl.streaming.oobleck.pure import PureStep
+    from saoctl.streaming.pure import PureStep
     from saoctl.streaming.stream import Stream
 
 

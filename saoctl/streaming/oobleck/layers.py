@@ -81,7 +81,7 @@ class Edges(nn.Module):
 
     def __init__(self, grid: Grid, ratio: int) -> None:
         super().__init__()
-        self.step, self.delay, self.shortfall = ratio // grid.rate, grid.delay, grid.shortfall
+        self.rate, self.step, self.delay, self.shortfall = grid.rate, ratio // grid.rate, grid.delay, grid.shortfall
         self.surplus = int(grid.surplus * self.step)  # in audio samples, of which it is a whole number
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
@@ -199,10 +199,10 @@ class Product(nn.Module):
 
     def _convolution(self, window: Tensor) -> Tensor:
         image = window.transpose(1, 2).unsqueeze(2)  # [B, in, 1, T], channels last: no copy
-        result = F.conv2d(image, self._image_weight(), self.bias, [1, self.stride], [0, 0], [1, self.dilation])
+        result = F.conv2d(image, self.image_weight(), self.bias, [1, self.stride], [0, 0], [1, self.dilation])
         return result.squeeze(2).transpose(1, 2)
 
-    def _image_weight(self) -> Tensor:
+    def image_weight(self) -> Tensor:
         """The weights as those of images of one row, [out, in, 1, kernel], channels last: no copy."""
         return self.weight.view(self.outputs, 1, self.kernel, self.inputs).permute(0, 3, 1, 2)
 

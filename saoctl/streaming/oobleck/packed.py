@@ -47,7 +47,7 @@ class PackedProduct(Product):
         stride, dilation = [1, self.stride], [1, self.dilation]
         if not self.packed.is_mkldnn:
             self.packed = torch.ops.mkldnn._reorder_convolution_weight(
-                self._image_weight(), [0, 0], stride, dilation, 1, image.shape
+                self.image_weight(), [0, 0], stride, dilation, 1, image.shape
             )
             self.weight.set_(self.weight.new_empty([0]))  # type: ignore[call-overload]
         # "none" means no activation afterwards; the last three arguments would describe one.

@@ -6,7 +6,9 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
+from saoctl.streaming.oobleck import layers, packed
 from saoctl.streaming.oobleck.layers import Product, Skip
+from saoctl.streaming.oobleck.pure_layers import TWINS, twin
 from saoctl.streaming.state import Cursor
 
 DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
@@ -77,3 +79,19 @@ def test_a_skip_adds_what_was_so_many_rows_ago(blocks: list[int], rows: int, bat
     assert torch.equal(added, y + late)
     assert not state[:, :5].any()
     assert not state[:, 5 + skip.size :].any()
+
+
+# Parts of the streaming layers that keep state or say how far ahead a block is computed; a pure step has `Histories`.
+WITHOUT_TWIN = {layers.Ahead, layers.Layer, layers.Link, layers.Skip, layers.Window}
+
+
+def test_every_layer_and_activation_has_its_twin_in_the_pure_step() -> None:
+    """A new class in layers.py needs a line in TWINS, or here if it computes nothing of the signal."""
+    classes = {each for each in vars(layers).values() if isinstance(each, type) and each.__module__ == layers.__name__}
+    assert {each for each in classes if issubclass(each, torch.nn.Module)} - WITHOUT_TWIN == TWINS.keys()
+
+
+def test_a_layer_without_a_twin_is_named() -> None:
+    product = packed.PackedProduct(Product(torch.randn(4, 4, 3), None))
+    with pytest.raises(TypeError, match="PackedProduct has no twin"):
+        twin(product)

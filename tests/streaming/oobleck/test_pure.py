@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.build import build
+from saoctl.streaming.build import build, pure_step
 from saoctl.streaming.oobleck.exact import StreamingAutoencoder
 from saoctl.streaming.oobleck.lookahead import most_lookahead
-from saoctl.streaming.oobleck.pure import PureStep, pure_step
+from saoctl.streaming.pure import NoPureStepError, PureStep
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import METHODS, Method
@@ -270,12 +270,15 @@ def test_the_weights_are_those_of_the_stream() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: build(offline(TINY), "float32", lookahead=most_lookahead(TINY).described), "LookaheadAutoencoder"),
-        (lambda: build(offline(TINY), "float32", streaming=False), "OfflineAutoencoder"),
-        (lambda: build(offline(TINY), "mixed"), "several dtypes"),
+        (lambda: build(offline(TINY), "float32", lookahead=most_lookahead(TINY).described), "less lookahead"),
+            lambda: build(offline(TINY), "float32", lookahead=most_lookahead(TINY).described),
+            "a stream of less lookahead",
+        ),
+        (lambda: build(offline(TINY), "float32", streaming=False), "the offline model"),
+        (lambda: build(offline(TINY), "mixed"), "a stream of several dtypes"),
     ],
     ids=["lookahead", "offline", "mixed"],
 )
 def test_what_is_no_exact_stream_of_one_dtype_is_refused_by_name(make: Callable[[], object], message: str) -> None:
-    with pytest.raises(TypeError, match=message):
+    with pytest.raises(NoPureStepError, match=message):
         pure_step(make(), "decode")  # type: ignore[arg-type]
