@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from saoctl.models.registry import FAMILIES
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "saoctl"
 
@@ -127,3 +129,31 @@ def test_nothing_slow_is_at_the_door(arguments: list[str], code: int, tmp_path: 
 def test_importing_the_package_needs_no_torch() -> None:
     program = "import sys; sys.modules['torch'] = None; import saoctl; print(saoctl.__version__)"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+
+
+def names_in(path: Path) -> set[str]:
+    """The identifiers, the imported modules and the texts in the code of a module, without its docstrings."""
+    tree, found = ast.parse(path.read_text()), set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Name | ast.Attribute | ast.ClassDef | ast.FunctionDef | ast.Constant):
+            value = getattr(node, "id", None) or getattr(node, "attr", None) or getattr(node, "name", None)
+            found.add(str(value or getattr(node, "value", "")))
+    return found
+
+
+def test_no_module_outside_the_folders_of_a_family_and_the_registries_names_it() -> None:
+    """What differs from family to family is asked of the contracts in models/family.py and streaming/family.py."""
+    registries = {PACKAGE / room / "registry.py" for room in ("models", "streaming")}
+    for family in FAMILIES:
+        homes = [PACKAGE / room / family.name for room in ("models", "streaming")]
+        for path in PACKAGE.rglob("*.py"):
+            if path not in registries and not any(path.is_relative_to(home) for home in homes):
+                named = {name for name in names_in(path) if family.name in name.lower()}
+                assert named == set(), path

@@ -50,7 +50,7 @@ def command(
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Of the random schedule.")] = None,
     reference: Annotated[
-        str | None, typer.Option("--reference", metavar="NAME", help="auto, stable-audio-tools or oobleck.")
+        str | None, typer.Option("--reference", metavar="NAME", help="auto, or a name such as stable-audio-tools.")
     ] = None,
     device: DeviceOption = None,
     plot: Annotated[

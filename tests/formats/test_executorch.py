@@ -20,7 +20,8 @@ from saoctl.formats.executorch import ATTRIBUTES
 from saoctl.formats.stateful import StatefulStep
 from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
-from saoctl.streaming.build import build, pure_step
+from saoctl.streaming.build import build
+from saoctl.streaming.oobleck.pure import pure_step
 from saoctl.verify import step as verify
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Method

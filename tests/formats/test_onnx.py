@@ -19,7 +19,8 @@ from saoctl.formats.description import Description
 from saoctl.formats.onnx import IR_VERSION, OPSET, Onnx
 from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.build import build, pure_step
+from saoctl.streaming.build import build
+from saoctl.streaming.oobleck.pure import pure_step
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS
 from tests.architectures import ODD, TINY, WIDE, description, judge, offline

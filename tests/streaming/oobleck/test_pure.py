@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.build import build, pure_step
+from saoctl.streaming.build import build
 from saoctl.streaming.oobleck.exact import StreamingAutoencoder
 from saoctl.streaming.oobleck.lookahead import most_lookahead
+from saoctl.streaming.oobleck.pure import pure_step
 from saoctl.streaming.pure import NoPureStepError, PureStep
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.tolerance import Tolerance
@@ -271,9 +272,6 @@ def test_the_weights_are_those_of_the_stream() -> None:
     ("make", "message"),
     [
         (lambda: build(offline(TINY), "float32", lookahead=most_lookahead(TINY).described), "less lookahead"),
-            lambda: build(offline(TINY), "float32", lookahead=most_lookahead(TINY).described),
-            "a stream of less lookahead",
-        ),
         (lambda: build(offline(TINY), "float32", streaming=False), "the offline model"),
         (lambda: build(offline(TINY), "mixed"), "a stream of several dtypes"),
     ],
