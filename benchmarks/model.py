@@ -27,7 +27,7 @@ from saoctl.pipelines import stream_vae
 from saoctl.progress import Silent
 from saoctl.streaming.oobleck.layers import Product
 from saoctl.vocabulary import METHODS, Method, Precision
-from saoctl.weights.source import resolve
+from saoctl.weights.source import find
 
 __all__ = [
     "METHODS",
@@ -66,7 +66,7 @@ def write_config(architecture: OobleckArchitecture, folder: Path) -> Path:
 
 def checkpoint(architecture: OobleckArchitecture) -> Checkpoint:
     """Files of random weights; they are written to the cache once, at full size 625 MB."""
-    return resolve(model_config(architecture), Silent(), local_only=True).checkpoint
+    return find(model_config(architecture), Silent()).checkpoint
 
 
 def state(architecture: OobleckArchitecture) -> dict[str, Tensor]:
@@ -95,7 +95,8 @@ def load_file(path: Path) -> Artifact:
 def streaming_weights(architecture: OobleckArchitecture) -> Artifact:
     """What `saoctl encode` streams through, in float32."""
     settings = {"model": model_config(architecture), "device": "cpu"}
-    artifact = from_weights(Config.model_validate(settings), Silent(), local_only=True)
+    config = Config.model_validate(settings)
+    artifact = from_weights(config, find(config.model, Silent()), Silent())
     set_noise(artifact, 0.0)
     return artifact
 

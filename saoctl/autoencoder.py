@@ -19,6 +19,7 @@ from saoctl.models.checkpoint import is_index
 from saoctl.progress import Progress, Silent
 from saoctl.tensors import check_signal, wants_gradient
 from saoctl.vocabulary import Precision
+from saoctl.weights.source import Source, find
 
 CONFIG_SUFFIXES = (".yaml", ".yml")
 READER = filetypes.Reader(
@@ -181,7 +182,8 @@ def load(
             raise ConfigError(f"{path} is an exported file, which has its own precision.", "Leave `precision` out.")
         artifact = artifacts.load_any(path, devices.resolve(device or "cpu"))
     else:
-        artifact = from_weights(_config(what, path, precision, device), progress, local_only)
+        config = _config(what, path, precision, device)
+        artifact = from_weights(config, _source(config.model, progress, local_only), progress)
     if "encode" not in artifact.can.methods:
         raise FileError(f"{path} has no method `encode` for nn~.", "Give a file of an autoencoder.")
     if artifact.description is None:
@@ -242,13 +244,32 @@ def _config(what: str | Path, path: Path, precision: Precision | None, device: s
     return Config.model_validate({"model": ModelConfig(path=path), **chosen})
 
 
-def from_weights(config: Config, progress: Progress, local_only: bool) -> Artifact:
-    """The streaming model of a config's weights, without a file; it raises what `load` does."""
+def _source(model: ModelConfig, progress: Progress, local_only: bool) -> Source:
+    """Return the weights of a config, fetched unless `local_only`."""
+    if local_only:
+        return find(model, progress)
+    from saoctl.weights.fetch import fetch  # here, because commands that fetch nothing import this module too
+
+    return fetch(model, progress)
+
+
+def from_weights(config: Config, source: Source, progress: Progress) -> Artifact:
+    """Return the streaming model of some weights, without a file.
+
+    Args:
+        config: its device, its precision, and the choices of its `export` section.
+        source: the weights.
+        progress: a listener.
+
+    Raises:
+        ConfigError: a choice is impossible, or the device is not there.
+        FileError: the weights are not what they should be.
+    """
     device = devices.resolve(config.device)
     # What is no file takes blocks of any number of frames.
     any_size = config.export.model_copy(update={"block_size": None})
     config = config.model_copy(update={"export": any_size})
-    host, description = export.build_from_weights(config, device, progress, local_only=local_only)
+    host, description = export.build_from_weights(config, source, device, progress)
     artifact = wrapped(Path(description.source), host, device, description)
     artifact.reset()  # it has warmed up
     return artifact

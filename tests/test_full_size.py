@@ -15,7 +15,7 @@ from saoctl.formats import artifact, export
 from saoctl.models.checkpoint import load
 from saoctl.progress import Silent
 from saoctl.verify import step as verify
-from saoctl.weights.source import resolve
+from saoctl.weights.source import find
 from tests.architectures import FULL_SIZE
 
 
@@ -46,7 +46,7 @@ def test_verify_passes_with_the_latencies_of_the_design(exported: Config) -> Non
 
 
 def test_the_file_is_its_folded_weights_and_little_more(exported: Config) -> None:
-    source = resolve(exported.model, Silent(), local_only=True)
+    source = find(exported.model, Silent())
     _, state = load(source.checkpoint)
     folded = sum(tensor.numel() for name, tensor in state.items() if not name.endswith("weight_g")) * 4
     assert exported.artifact.stat().st_size <= 1.02 * folded

@@ -85,6 +85,12 @@ def test_what_is_a_model_or_a_stream_knows_no_config_no_hub_and_no_terminal(room
     assert known <= {"models", "streaming", "vocabulary", "errors", "filetypes"}
 
 
+def test_what_fetches_is_imported_where_weights_may_be_fetched_and_nowhere_else() -> None:
+    fetches = {f"saoctl.weights.{name}" for name in ("fetch", "wanted", "transfer", "refusals")}
+    importers = {module for module, others in MODULES.items() if others & fetches} - fetches
+    assert importers == {"saoctl.weights.download", "saoctl.autoencoder"}
+
+
 def test_only_the_command_line_knows_typer_and_rich() -> None:
     for path in PACKAGE.rglob("*.py"):
         if "cli" not in path.parts:

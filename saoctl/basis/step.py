@@ -24,6 +24,7 @@ from saoctl.models.family import Architecture
 from saoctl.progress import Progress, Silent
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
+from saoctl.weights.source import find
 
 BLOCK_FRAMES = 32
 LISTENED_SECONDS = 20.0  # of the sounds, that are decoded to tell what is kept: the beginning of each file
@@ -163,7 +164,7 @@ def run(
 def _model(config: Config, progress: Progress) -> tuple[Artifact, Description]:
     """The exact stream of the config's weights in float32, without a file; it gives the mean of the latents."""
     exact = config.model_copy(update={"precision": "float32", "export": ExportConfig()})
-    artifact = from_weights(exact, progress, local_only=True)
+    artifact = from_weights(exact, find(config.model, progress), progress)
     artifact.set_noise(0.0)
     assert artifact.description is not None
     return artifact, artifact.description

@@ -25,6 +25,7 @@ from saoctl.kinds import LATENTS_SUFFIXES
 from saoctl.latents import About, Latents
 from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import PIPE, Method
+from saoctl.weights.source import find
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _model(config: Config, choices: Choices, progress: Progress) -> Model:
     """The stream of the config's weights, or of an exported file."""
     if choices.artifact is None:
         chosen = config.model_copy(update={"export": ExportConfig()})
-        artifact = from_weights(chosen, progress, local_only=True)
+        artifact = from_weights(chosen, find(config.model, progress), progress)
     else:
         artifact = artifacts.load(choices.artifact, artifacts.device_for(choices.artifact, config.device))
     description = artifact.description

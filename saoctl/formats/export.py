@@ -28,7 +28,7 @@ from saoctl.streaming.registry import streaming_of
 from saoctl.vocabulary import METHODS, FormatName, Precision, Signature
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
-from saoctl.weights.source import resolve
+from saoctl.weights.source import Source, find
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     if config.export.packed and not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         message = "This torch has no oneDNN, which packed weights need."
         raise ConfigError(message, "Leave --packed out, or export on a machine with an x86 processor.")
-    host, description = build_from_weights(config, device, progress, local_only=True)
+    host, description = build_from_weights(config, find(config.model, progress), device, progress)
     host = host.to("cpu")
     architecture = description.architecture
     if warning := devices.slow_precision(torch.device("cpu"), config.precision):
@@ -131,23 +131,21 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
 
 
 def build_from_weights(
-    config: Config, device: torch.device, progress: Progress, *, local_only: bool
+    config: Config, source: Source, device: torch.device, progress: Progress
 ) -> tuple[NnTilde, Description]:
-    """The model for the host from the config's weights, and what a file of it says of itself.
+    """Return the model for the host, and the description of a file of it.
 
     Args:
-        config: which weights, and the choices of its `export` section.
+        config: its precision, and the choices of its `export` section.
+        source: the weights.
         device: to build it on.
         progress: a listener.
-        local_only: take the weights that are on this machine.
 
     Raises:
-        WeightsError: the weights cannot be had.
-        FileError: they are not what they should be.
+        FileError: the weights or the basis are not what they should be.
         ConfigError: the block size is no multiple of the model's ratio, or another choice cannot be had.
     """
     basis = None if config.export.basis is None else bases.read(config.export.basis)
-    source = resolve(config.model, progress, local_only=local_only)
     architecture = source.architecture or load_architecture(source.checkpoint)
     limits.check_all(artifact.format_of(config.artifact).name, config, architecture)
     block_size, block_frames = config.export.block_size, None

@@ -21,7 +21,7 @@ from saoctl.verify.caveats import Caveat, caveats_of_sound
 from saoctl.verify.metrics import click_ratio, snr_db
 from saoctl.verify.schedules import fixed_sizes
 from saoctl.vocabulary import METHODS, Method
-from saoctl.weights.source import resolve
+from saoctl.weights.source import find
 
 SECONDS = 4.0  # of audio at most: each block takes some fifty frames
 USUAL_BLOCK_SIZE = 4096  # audio samples
@@ -76,7 +76,7 @@ def run(
     settings = config.verify
     check_reference(settings.reference)
     device = devices.resolve(config.device)
-    source = resolve(config.model, progress, local_only=True)
+    source = find(config.model, progress)
     architecture = source.architecture or load_architecture(source.checkpoint)
     family, ratio = streaming_of(architecture), architecture.ratio
     dial = family.dial

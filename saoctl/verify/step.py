@@ -30,7 +30,7 @@ from saoctl.verify.rounding import Precise, precise
 from saoctl.verify.schedules import Schedule, schedules
 from saoctl.verify.stream import Case, stream
 from saoctl.vocabulary import METHODS, Method, ScheduleKind, Signature, signatures
-from saoctl.weights.source import resolve
+from saoctl.weights.source import find
 
 USUAL_BLOCK_SIZES = (2048, 4096, 8192)
 SIMULATED_SECONDS = 3.0  # at most, of a stream that is compared with estimates: each block takes some fifty frames
@@ -141,7 +141,7 @@ def _load(
         _possible(config, description.architecture, description.block_size)  # to refuse before any work
     progress.start("Loading the artifact")
     model = with_weights_of(config, description).model
-    source = resolve(model, progress, local_only=True)
+    source = find(model, progress)
     architecture, weights = load(source.checkpoint, source.architecture)
     if description is None:
         _possible(config, architecture, None)

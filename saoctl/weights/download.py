@@ -1,4 +1,4 @@
-"""The download step: bring the weights to this machine, and check that they are complete."""
+"""The download command: bring the weights to this machine, and check that they are complete."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +9,8 @@ from saoctl.models.checkpoint import load
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
 from saoctl.weights import cache
-from saoctl.weights.plan import NoAccessError, make_plan
-from saoctl.weights.source import resolve
+from saoctl.weights.fetch import fetch, missing
+from saoctl.weights.wanted import NoAccessError, ask_hub
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def run(config: Config, progress: Progress | None = None, *, full: bool = False)
         FileError: they are not what they should be.
     """
     progress = progress or Silent()
-    source = resolve(config.model, progress, local_only=False, full=full)
+    source = fetch(config.model, progress, full=full)
     progress.start("Checking the weights")
     architecture, _ = load(source.checkpoint, source.architecture)
     # The folder that holds the weights; a repo's files may lie in subfolders of it.
@@ -136,23 +136,23 @@ def dry_run(config: Config, progress: Progress | None = None, *, full: bool = Fa
     progress.start(f"Asking the hub for {config.model.repo}")
     refusal: WeightsError | None = None
     try:
-        plan = make_plan(config.model.repo, config.model.revision, full=full)
+        wanted = ask_hub(config.model.repo, config.model.revision, full=full)
     except NoAccessError as error:
-        plan, refusal = error.plan, error
-    left = {file.name: file.left for file in cache.missing(plan)}
-    files = [PlannedFile(file.name, file.size, left.get(file.name, 0)) for file in plan.whole]
-    if plan.pieces:
-        names = " + ".join(dict.fromkeys(piece.name for piece in plan.pieces))
-        files.append(PlannedFile(f"autoencoder in {names}", plan.piece_bytes, left.get(cache.EXTRACT, 0)))
+        wanted, refusal = error.wanted, error
+    left = {file.name: file.left for file in missing(wanted)}
+    files = [PlannedFile(file.name, file.size, left.get(file.name, 0)) for file in wanted.whole]
+    if wanted.pieces:
+        names = " + ".join(dict.fromkeys(piece.name for piece in wanted.pieces))
+        files.append(PlannedFile(f"autoencoder in {names}", wanted.piece_bytes, left.get(cache.EXTRACT, 0)))
     return DryRunResult(
-        source=plan.repo,
-        revision=plan.revision,
-        commit=plan.commit,
+        source=wanted.repo,
+        revision=wanted.revision,
+        commit=wanted.commit,
         access=refusal is None,
         refusal=str(refusal) if refusal else None,
         files=tuple(files),
         bytes_to_download=sum(left.values()),
-        bytes_in_repo=plan.bytes_in_repo,
+        bytes_in_repo=wanted.bytes_in_repo,
     )
 
 

@@ -1,36 +1,57 @@
-"""What went wrong with the hub, as a sentence and the next step."""
+"""The errors of the hub and of transfers, as a sentence and the next step."""
 
 import errno
 import json
+import logging
 import os
 import socket
 import ssl
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from huggingface_hub import constants
 from huggingface_hub import errors as hub_errors
 
 from saoctl.errors import FileError, SaoctlError, WeightsError
-from saoctl.weights.transfer import BrokenOffError, DamagedError
+from saoctl.weights.source import WITHOUT
+from saoctl.weights.transfer import NETWORK_ERRORS, BrokenOffError, DamagedError
 
 LOGIN = "Log in with `hf auth login`, or set HF_TOKEN."
-WITHOUT = "`--path FILE|DIR` takes weights that are on this machine, and `-c demo` the small model that is shipped."
-PROXY_LOGIN = 407  # what a proxy answers without its user name and password
+PROXY_LOGIN = 407  # the answer of a proxy that wants a user name and a password
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG)
+FAILURES: tuple[type[Exception], ...] = (*NETWORK_ERRORS, BrokenOffError, DamagedError, ValueError)
+
+
+@contextmanager
+def explained(repo: str, revision: str) -> Iterator[None]:
+    """Turn the errors of the hub into sentences; the library's log of its retries is not shown meanwhile.
+
+    Raises:
+        SaoctlError: see `explain`.
+    """
+    logger = logging.getLogger("huggingface_hub")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    except FAILURES as error:
+        raise explain(error, repo, revision) from error
+    finally:
+        logger.setLevel(level)
 
 
 def explain(error: Exception, repo: str, revision: str) -> SaoctlError:
-    """The sentence and the next step for what huggingface_hub or a transfer raised.
+    """Return the sentence and the next step for an error of huggingface_hub or of a transfer.
 
-    The causes and what the hub answers to each: https://huggingface.co/docs/hub/models-gated and
+    The causes, and the hub's answer to each: https://huggingface.co/docs/hub/models-gated and
     https://huggingface.co/docs/huggingface_hub/package_reference/utilities#huggingface_hub.errors.HfHubHTTPError
     """
     status = getattr(getattr(error, "response", None), "status_code", None)
     site = _site()
     page = f"{site}/{repo}"
-    if isinstance(error, hub_errors.GatedRepoError):  # a RepositoryNotFoundError too
+    if isinstance(error, hub_errors.GatedRepoError):  # first: it is also a RepositoryNotFoundError
         if status == 401:
             return WeightsError(f"{repo} is gated, and there is no token.", f"Accept the licence on {page}. {LOGIN}")
         return WeightsError(
@@ -56,7 +77,7 @@ def explain(error: Exception, repo: str, revision: str) -> SaoctlError:
         hint = "Run the same command again: what has arrived is kept."
         return WeightsError(f"The download of {repo} broke off: {_reason(error.__cause__ or error)}.", hint)
     if isinstance(error, DamagedError):
-        return WeightsError(f"What the hub sends of {repo} is not what it lists.", "Try again later.")
+        return WeightsError(f"The hub sends other bytes of {repo} than it lists.", "Try again later.")
     if isinstance(error, hub_errors.OfflineModeIsEnabled):
         return WeightsError(
             f"HF_HUB_OFFLINE is set, so {_host()} is not asked for {repo}.", f"Unset it, or do without: {WITHOUT}"
@@ -76,18 +97,18 @@ def explain(error: Exception, repo: str, revision: str) -> SaoctlError:
 
 
 def _site() -> str:
-    """The address of the hub, without the password that it may have."""
+    """Return the address of the hub, without the password that it may hold."""
     parts = urlsplit(constants.ENDPOINT)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _host() -> str:
-    """The host of the hub, with its port if that is an unusual one."""
+    """Return the host of the hub, with its port if that is an unusual one."""
     return urlsplit(_site()).netloc or constants.ENDPOINT
 
 
 def _proxy() -> str | None:
-    """The host of the proxy by which the hub is asked, if there is one, without the password that it may have."""
+    """Return the host of the proxy that leads to the hub, if there is one, without the password that it may hold."""
     hub = urlsplit(constants.ENDPOINT)
     proxies = urllib.request.getproxies()
     proxy = proxies.get(hub.scheme) or proxies.get("all")
@@ -97,7 +118,10 @@ def _proxy() -> str | None:
 
 
 def _reason(error: BaseException) -> str:
-    """Why the hub was not reached, by what lies behind the error of the HTTP library, as the end of a sentence."""
+    """Return why the hub was not reached, as the end of a sentence.
+
+    The reason is the first error that is known among those that the HTTP library's error was raised from.
+    """
     for each in _causes(error):
         if isinstance(each, socket.gaierror):
             return "no address is known for its name"
@@ -120,12 +144,12 @@ def _reason(error: BaseException) -> str:
 
 
 def _lower(text: str) -> str:
-    """A sentence as it stands inside another."""
+    """Return a sentence as it reads inside another."""
     return text[:1].lower() + text[1:]
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, and what it was raised from."""
+    """Yield an error, and those that it was raised from."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

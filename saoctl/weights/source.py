@@ -1,20 +1,25 @@
-"""The three sources of weights that a config can name, each brought to files on this machine."""
+"""The weights that a config names, as they lie on this machine: in the caches, at a path, or made from a seed."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from saoctl.config import ModelConfig, shipped_with
+from huggingface_hub import constants
+
+from saoctl.config import ModelConfig, options_for_repo, shipped_with
+from saoctl.errors import FileError, WeightsError
 from saoctl.files import atomic_folder, cache_folder, portable
 from saoctl.models.checkpoint import Checkpoint, locate
 from saoctl.models.family import Architecture
+from saoctl.models.layouts import LAYOUTS
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress
 from saoctl.vocabulary import SourceKind
-from saoctl.weights import hub
+from saoctl.weights import cache
 
 RANDOM_VERSION = 2  # part of a random checkpoint's name; raised when the same seed gives other weights
+WITHOUT = "`--path FILE|DIR` takes weights that are on this machine, and `-c demo` the small model that is shipped."
 
 
 @dataclass(frozen=True)
@@ -23,14 +28,14 @@ class Source:
 
     Args:
         checkpoint: the files.
-        kind: what names the weights.
-        name: the shipped config, the repo, the path as `saoctl.files.portable` has it, or the seed: what files that
-            saoctl writes call the weights.
-        revision: what the config asked for, if the source has revisions.
-        commit: what that resolved to.
+        kind: the kind of source that the config names.
+        name: the shipped config, the repo, the path as `saoctl.files.portable` gives it, or the seed. Files that
+            saoctl writes call the weights by this name.
+        revision: the one that the config asks for, if the source has revisions.
+        commit: the commit that the revision resolved to.
         architecture: the config's own, if it has one.
-        bytes_downloaded: what had to be fetched for it.
-        bytes_in_repo: of all files of the repo, if the hub was asked.
+        bytes_downloaded: the bytes that had to be fetched.
+        bytes_in_repo: the size of all files of the repo, if the hub was asked.
     """
 
     checkpoint: Checkpoint
@@ -43,31 +48,19 @@ class Source:
     bytes_in_repo: int | None = None
 
 
-def resolve(model: ModelConfig, progress: Progress, *, local_only: bool, full: bool = False) -> Source:
-    """The files of a config's weights; of a repo they are fetched unless `local_only`.
+def find(model: ModelConfig, progress: Progress) -> Source:
+    """Return the weights of a config as they are on this machine; the hub is not asked.
 
     Args:
-        model: the part of the config that names them.
+        model: the section of the config that names them.
         progress: a listener.
-        local_only: take what is on this machine.
-        full: of a repo, fetch the whole checkpoint, where the autoencoder's part would be enough.
 
     Raises:
-        WeightsError: a repo's files cannot be had.
-        FileError: a local path has no checkpoint, or a random one cannot be written.
+        WeightsError: a repo's files are not in the cache.
+        FileError: a cached file is damaged, a local path has no checkpoint, or a random one cannot be written.
     """
     if model.repo is not None:
-        repo, revision = model.repo, model.revision
-        fetched = hub.cached(repo, revision) if local_only else hub.fetch(repo, revision, progress, full=full)
-        return Source(
-            fetched.checkpoint,
-            "repo",
-            repo,
-            revision,
-            fetched.commit,
-            bytes_downloaded=fetched.bytes_downloaded,
-            bytes_in_repo=fetched.bytes_in_repo,
-        )
+        return _in_cache(model.repo, model.revision)
     if model.path is not None:
         checkpoint, shipped = locate(model.path), shipped_with(model)
         if shipped is not None:
@@ -75,12 +68,40 @@ def resolve(model: ModelConfig, progress: Progress, *, local_only: bool, full: b
         return Source(checkpoint, "path", portable(model.written_path or model.path), architecture=model.architecture)
     assert model.seed is not None  # as ModelConfig guarantees
     assert model.architecture is not None
-    checkpoint = _random(model.architecture, model.seed, progress)
-    return Source(checkpoint, "seed", f"seed {model.seed}")
+    return Source(_random(model.architecture, model.seed, progress), "seed", f"seed {model.seed}")
+
+
+def _in_cache(repo: str, revision: str) -> Source:
+    """Return a repo's weights as the caches have them, in the smallest layout that is complete there."""
+    for config_name, weights_name in LAYOUTS:
+        config = cache.named_path(repo, config_name, revision)
+        if config is None:
+            continue
+        commit = config.parents[config_name.count("/")].name  # the cache has it at snapshots/<commit>/<name>
+        weights = cache.named_path(repo, weights_name, commit)
+        if weights is None and config_name == "model_config.json":
+            weights = cache.extract_path(repo, commit)
+        if weights is None or not weights.exists():
+            continue
+        checkpoint = Checkpoint(weights, config)
+        if not all(file.exists() for file in checkpoint.files):  # a shard may never have been fetched
+            continue
+        if damaged := next(filter(cache.is_damaged, checkpoint.files), None):
+            raise FileError(
+                f"The cached file {damaged} is damaged.", "Run `saoctl download` with network: it is fetched again."
+            )
+        return Source(checkpoint, "repo", repo, revision, commit)
+    offline = constants.HF_HUB_OFFLINE
+    raise WeightsError(
+        f"{'HF_HUB_OFFLINE is set, and the' if offline else 'The'} weights of {repo} at {revision} are not in the"
+        " cache.",
+        f"With a network, {'unset it and ' if offline else ''}run `saoctl download {options_for_repo(repo, revision)}`"
+        f" first. Without one: {WITHOUT}",
+    )
 
 
 def _random(architecture: Architecture, seed: int, progress: Progress) -> Checkpoint:
-    """A random checkpoint, laid out as the published repo is; written once."""
+    """Return a random checkpoint, laid out as the published repo is, which is written once."""
     identity = json.dumps([RANDOM_VERSION, seed, architecture.model_dump(mode="json")], sort_keys=True)
     folder = cache_folder() / "random" / hashlib.sha256(identity.encode()).hexdigest()[:16]
     if not folder.is_dir():

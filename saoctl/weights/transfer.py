@@ -1,9 +1,10 @@
-"""Byte ranges of remote files brought into one local file: resumable, checked, and safe from a second process."""
+"""The transfer of byte ranges of remote files into one local file: resumable, checked, safe from a second process."""
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import filelock
@@ -18,12 +19,12 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined] # exported laz
 
 from saoctl.errors import FileError
 from saoctl.progress import Progress
-from saoctl.weights.cache import Missing, has_checksum
-from saoctl.weights.remote import Piece, Plan
+from saoctl.weights.cache import has_checksum, write_record
 
-# What breaks off a transfer, besides refusals: the errors of huggingface_hub's HTTP library, whichever that is.
+# The errors that break off a transfer, besides refusals: those of huggingface_hub's HTTP library, whichever that is.
 NETWORK_ERRORS: tuple[type[Exception], ...] = (OSError, *hub_errors.HfHubHTTPError.__bases__)
 
+UNFINISHED = ".saoctl-part"  # the ending of an unfinished file's name
 ATTEMPTS = 5  # without a single byte in between, before a transfer gives up
 
 
@@ -32,11 +33,61 @@ class BrokenOffError(Exception):
 
 
 class DamagedError(Exception):
-    """What arrived is not what the hub has."""
+    """The bytes that arrived are not those that the hub has."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The bytes from `start` up to `stop` of a file of a repo; `size` is that of the whole file."""
+
+    name: str
+    start: int
+    stop: int
+    size: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A file that is not here, or not complete, and the pieces of a repo that it is put together from.
+
+    Args:
+        name: its name in the repo, or `saoctl.weights.cache.EXTRACT`.
+        target: the path where it appears when it is whole.
+        pieces: in the order in which they are written.
+        head: the bytes that it begins with, which need no transfer.
+        checksum: the one that it must have, if the hub names one.
+        origin: the facts that are recorded beside it with its checksum, if the hub names none.
+    """
+
+    name: str
+    target: Path
+    pieces: tuple[Piece, ...]
+    head: bytes = b""
+    checksum: str | None = None
+    origin: Mapping[str, object] | None = None
+
+    @property
+    def unfinished(self) -> Path:
+        """The path where it grows until it is whole."""
+        return self.target.with_name(self.target.name + UNFINISHED)
+
+    @property
+    def size(self) -> int:
+        """The number of bytes that have to be transferred for it."""
+        return sum(map(len, self.pieces))
+
+    @property
+    def left(self) -> int:
+        """The number of those bytes that are not here yet."""
+        kept = self.unfinished.stat().st_size - len(self.head) if self.unfinished.exists() else 0
+        return self.size - max(kept, 0)
 
 
 def read(repo: str, commit: str, piece: Piece) -> Iterator[bytes]:
-    """The bytes of a piece, as they arrive; where the connection breaks off, it is taken up again.
+    """Yield the bytes of a piece as they arrive; where the connection breaks off, it is taken up again.
 
     Raises:
         HfHubHTTPError: the hub refuses.
@@ -78,27 +129,20 @@ def read(repo: str, commit: str, piece: Piece) -> Iterator[bytes]:
             time.sleep(failures)
 
 
-def bring(
-    plan: Plan,
-    missing: Missing,
-    progress: Progress,
-    *,
-    before_it_appears: Callable[[Path], None] | None = None,
-) -> int:
-    """Put a file together, continuing what an earlier, broken-off call has left; it appears complete or not at all.
+def bring(repo: str, commit: str, missing: Missing, progress: Progress) -> int:
+    """Put a file together from where an earlier call broke off, and return how many bytes arrived.
+
+    The file appears complete or not at all.
 
     Args:
-        plan: says of which repo and commit it is.
+        repo: that has its pieces.
+        commit: of the repo.
         missing: the file.
-        progress: told of each byte that arrives.
-        before_it_appears: is given the complete file while it still has another name.
-
-    Returns:
-        How many bytes arrived.
+        progress: a listener, which hears of each byte that arrives.
 
     Raises:
-        FileError: it cannot be written, or what arrives is again and again not good.
-        HfHubHTTPError, BrokenOffError: as `read`.
+        FileError: the file cannot be written, or its bytes arrive damaged again and again.
+        HfHubHTTPError, BrokenOffError: see `read`.
     """
     target, unfinished = missing.target, missing.unfinished
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -108,13 +152,13 @@ def bring(
             if target.exists():
                 break
             try:
-                arrived += _continue(plan, missing, progress)
+                arrived += _continue(repo, commit, missing, progress)
                 good = missing.checksum is None or has_checksum(unfinished, missing.checksum)
             except DamagedError:
                 good = False
             if good:
-                if before_it_appears is not None:
-                    before_it_appears(unfinished)
+                if missing.origin is not None:
+                    write_record(unfinished, missing.origin)
                 unfinished.replace(target)
                 break
             unfinished.unlink(missing_ok=True)
@@ -126,8 +170,10 @@ def bring(
 
 @contextmanager
 def _alone(unfinished: Path, target: Path, progress: Progress) -> Iterator[None]:
-    """Keep other processes from the same file: who waits finds it finished, or continues it."""
-    # The lock goes with the process that holds it.
+    """Keep other processes from the same file: one that waits finds it finished, or continues it.
+
+    The system releases the lock if the process that holds it dies.
+    """
     lock = filelock.FileLock(f"{unfinished}.lock")
     try:
         lock.acquire(timeout=0)
@@ -142,8 +188,8 @@ def _alone(unfinished: Path, target: Path, progress: Progress) -> Iterator[None]
             Path(lock.lock_file).unlink(missing_ok=True)
 
 
-def _continue(plan: Plan, missing: Missing, progress: Progress) -> int:
-    """Append to the unfinished file what it still lacks, and tell how much that was."""
+def _continue(repo: str, commit: str, missing: Missing, progress: Progress) -> int:
+    """Append to the unfinished file the bytes that it lacks, and return how many these were."""
     head, arrived = missing.head, 0
     with missing.unfinished.open("a+b") as file:
         file.seek(0)
@@ -157,7 +203,7 @@ def _continue(plan: Plan, missing: Missing, progress: Progress) -> int:
                 continue
             rest = Piece(piece.name, piece.start + skip, piece.stop, piece.size)
             skip = 0
-            for chunk in read(plan.repo, plan.commit, rest):
+            for chunk in read(repo, commit, rest):
                 file.write(chunk)
                 progress.advance(len(chunk))
                 arrived += len(chunk)

@@ -20,7 +20,7 @@ from saoctl.errors import FileError
 from saoctl.formats import artifact, origin
 from saoctl.formats.description import Description
 from saoctl.progress import Silent
-from saoctl.weights.source import resolve, write_random
+from saoctl.weights.source import find, write_random
 from tests.architectures import TINY, description
 
 QUICK = ("--schedule", "whole", "--set", "verify.seconds=0.1")
@@ -184,11 +184,11 @@ class TestWhatAFileNames:
         write_random(place / "conf" / "models" / "vae", TINY, seed=7)
         (place / "conf" / "my.yaml").write_text(yaml.safe_dump({"model": {"path": "models/vae"}}))
         for written in ("conf/my.yaml", str(place / "conf" / "my.yaml")):
-            assert resolve(configs.load(written).model, Silent(), local_only=True).name == "models/vae"
+            assert find(configs.load(written).model, Silent()).name == "models/vae"
         demo = configs.shipped()["demo"].parent / "demo"
         for path, name in ((place / "conf" / "models" / "vae", "vae"), (Path("conf/models/vae"), "conf/models/vae")):
-            assert resolve(ModelConfig(path=path), Silent(), local_only=True).name == name
-        assert resolve(ModelConfig(path=demo), Silent(), local_only=True).kind == "config"
+            assert find(ModelConfig(path=path), Silent()).name == name
+        assert find(ModelConfig(path=demo), Silent()).kind == "config"
 
 
 class TestErrorsWithoutAConfig:

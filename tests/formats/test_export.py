@@ -20,6 +20,7 @@ from saoctl.formats.executorch import ExecuTorch
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.progress import Silent
 from saoctl.weights import download
+from saoctl.weights.source import find
 from tests.architectures import TINY, offline
 
 CPU = torch.device("cpu")
@@ -351,6 +352,6 @@ class TestBlockSize:
 
     def test_a_stream_without_a_file_has_none(self, tiny: Config) -> None:
         config = tiny.model_copy(update={"export": tiny.export.model_copy(update={"block_size": 24})})
-        found = from_weights(config, Silent(), local_only=True)
+        found = from_weights(config, find(config.model, Silent()), Silent())
         assert found.description is not None
         assert (found.description.block_size, found.can.block_size) == (None, None)

@@ -17,17 +17,19 @@ from huggingface_hub import constants
 from huggingface_hub.utils import close_session
 
 from saoctl import config
+from saoctl.config import ModelConfig
 from saoctl.errors import ExitCode, FileError, WeightsError
 from saoctl.formats import artifact, export
 from saoctl.models.checkpoint import load
 from saoctl.models.oobleck.architecture import to_stable_audio_tools_diffusion
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.registry import family_of
-from saoctl.progress import Silent
-from saoctl.weights.cache import EXTRACT, UNFINISHED
-from saoctl.weights.hub import Fetched, cached, fetch
-from saoctl.weights.plan import NoAccessError, make_plan
-from saoctl.weights.source import write_random
+from saoctl.progress import Progress, Silent
+from saoctl.weights.cache import EXTRACT
+from saoctl.weights.fetch import fetch
+from saoctl.weights.source import Source, find, write_random
+from saoctl.weights.transfer import UNFINISHED
+from saoctl.weights.wanted import NoAccessError, ask_hub
 from tests.architectures import FULL_SIZE, TINY
 from tests.weights.hub_server import COMMIT, Hub, serve
 
@@ -115,8 +117,14 @@ class Listener(Silent):
         self.warnings.append(message)
 
 
-def get(revision: str = "main", full: bool = False) -> Fetched:
-    return fetch(REPO, revision, Silent(), full=full)
+def get(revision: str = "main", *, full: bool = False, progress: Progress | None = None) -> Source:
+    """Fetch the weights as far as they are missing."""
+    return fetch(ModelConfig(repo=REPO, revision=revision), progress or Silent(), full=full)
+
+
+def cached(revision: str = "main") -> Source:
+    """Find the weights on this machine."""
+    return find(ModelConfig(repo=REPO, revision=revision), Silent())
 
 
 def unfinished() -> list[Path]:
@@ -176,7 +184,7 @@ def test_a_sharded_checkpoint_is_put_together(hub: Hub, full: bool) -> None:
     assert (fetched.checkpoint.weights.name == EXTRACT) == (not full)
     state = load(fetched.checkpoint)[1]
     assert all(torch.equal(state[name], tensor) for name, tensor in random_state(TINY, seed=0).items())
-    assert cached(REPO, "main").checkpoint == fetched.checkpoint
+    assert cached().checkpoint == fetched.checkpoint
 
 
 @pytest.mark.parametrize("index", [b"{", b"[]", b"{}", b'{"weight_map": {"encoder.a": "../b.safetensors"}}'])
@@ -192,10 +200,10 @@ def test_a_sharded_vae_folder_is_fetched_whole(hub: Hub) -> None:
     hub.files.update(shard(tensors, "vae/diffusion_pytorch_model"))
     fetched = get()
     assert len(load(fetched.checkpoint)[1]) == len(tensors)
-    assert cached(REPO, "main").checkpoint == fetched.checkpoint
+    assert cached().checkpoint == fetched.checkpoint
     next(fetched.checkpoint.weights.parent.glob("*-00002-*")).unlink()
     with pytest.raises(WeightsError, match="not in the cache"):
-        cached(REPO, "main")
+        cached()
 
 
 def test_a_repo_that_is_a_vae_folder_itself_is_fetched(hub: Hub) -> None:
@@ -213,7 +221,7 @@ def test_where_there_is_only_a_ckpt_it_is_fetched(hub: Hub) -> None:
 def test_full_fetches_the_whole_checkpoint(hub: Hub) -> None:
     fetched = get(full=True)
     assert fetched.checkpoint.weights.read_bytes() == hub.files["model.safetensors"]
-    assert cached(REPO, "main").checkpoint == fetched.checkpoint
+    assert cached().checkpoint == fetched.checkpoint
 
 
 FILLER = 300_000_000  # bytes of another model beside the autoencoder
@@ -290,7 +298,7 @@ def test_hardly_more_than_the_autoencoders_bytes_are_fetched(
 @pytest.mark.parametrize("case", CASES)
 def test_a_download_that_was_cut_off_is_continued(hub: Hub, wide: dict[str, bytes | Path], case: str) -> None:
     hub.files = {name: wide[name] for name in CASES[case]}
-    needed = sum(map(len, make_plan(REPO, "main").pieces)) or hub.size(VAE[1])
+    needed = sum(map(len, ask_hub(REPO, "main").pieces)) or hub.size(VAE[1])
     hub.bytes_sent, hub.cut_after = 0, needed // 2
     with pytest.raises(WeightsError, match=r"broke off: .+\.") as error:
         get()
@@ -298,7 +306,7 @@ def test_a_download_that_was_cut_off_is_continued(hub: Hub, wide: dict[str, byte
     assert unfinished()
     hub.bytes_sent, hub.cut_after = 0, None
     listener = Listener()
-    fetched = fetch(REPO, "main", listener)
+    fetched = get(progress=listener)
     assert hub.bytes_sent <= 0.55 * needed
     assert listener.done == listener.total
     assert len(load(fetched.checkpoint)[1]) == 365
@@ -319,11 +327,11 @@ def test_a_connection_that_breaks_once_is_taken_up_again(hub: Hub, monkeypatch: 
 def test_interrupted_it_says_what_is_kept_and_continues(hub: Hub, wide: dict[str, bytes | Path]) -> None:
     hub.files = {name: wide[name] for name in VAE}
     with pytest.raises(KeyboardInterrupt, match=r"\d+\.\d of 39\.\d MB are kept; the same command continues"):
-        fetch(REPO, "main", Listener(stop_after=hub.size(VAE[1]) / 2))
+        get(progress=Listener(stop_after=hub.size(VAE[1]) / 2))
     kept = sum(path.stat().st_size for path in unfinished())
     assert kept >= hub.size(VAE[1]) / 2 - 1_000_000
     listener = Listener()
-    fetched = fetch(REPO, "main", listener)
+    fetched = get(progress=listener)
     assert listener.done == listener.total
     assert fetched.bytes_downloaded < 0.55 * hub.size(VAE[1])
     assert load(fetched.checkpoint)
@@ -412,22 +420,22 @@ def test_a_damaged_cached_file_is_named_and_fetched_again(hub: Hub, kind: str, l
     good = path.read_bytes()
     damage(path, kind)
     with pytest.raises(FileError, match=re.escape(f"The cached file {path} is damaged")):
-        cached(REPO, "main")
+        cached()
     listener = Listener()
-    again = fetch(REPO, "main", listener)
+    again = get(progress=listener)
     assert any(f"{path} is damaged" in warning for warning in listener.warnings)
     assert path.read_bytes() == good
     assert 0 < again.bytes_downloaded <= len(good)
-    assert cached(REPO, "main").checkpoint == fetched.checkpoint
+    assert cached().checkpoint == fetched.checkpoint
 
 
 def test_a_kept_part_that_is_damaged_is_not_believed(hub: Hub) -> None:
     with pytest.raises(KeyboardInterrupt):
-        fetch(REPO, "main", Listener(stop_after=hub.size(VAE[1]) / 2))
+        get(progress=Listener(stop_after=hub.size(VAE[1]) / 2))
     part = unfinished()[0]
     part.write_bytes(b"\0" * part.stat().st_size)
     listener = Listener()
-    fetched = fetch(REPO, "main", listener)
+    fetched = get(progress=listener)
     assert any("damaged" in warning for warning in listener.warnings)
     assert fetched.checkpoint.weights.read_bytes() == hub.files[VAE[1]]
 
@@ -449,8 +457,8 @@ def test_a_server_without_ranges_is_refused(hub: Hub) -> None:
 
 
 def test_a_file_that_is_shorter_than_its_listing_is_refused(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    planned = make_plan(REPO, "main")
-    monkeypatch.setattr("saoctl.weights.hub.make_plan", lambda *_, **__: planned)
+    wanted = ask_hub(REPO, "main")
+    monkeypatch.setattr("saoctl.weights.fetch.ask_hub", lambda *_, **__: wanted)
     content = hub.files[VAE[1]]
     assert isinstance(content, bytes)
     hub.files[VAE[1]] = content[:-10]
@@ -476,14 +484,14 @@ def test_the_cache_serves_without_the_hub(hub: Hub, layout: str) -> None:
         without(hub, *VAE)
     get()
     asked = len(hub.requests)
-    assert cached(REPO, "main").commit == COMMIT
-    assert cached(REPO, COMMIT).commit == COMMIT
+    assert cached().commit == COMMIT
+    assert cached(COMMIT).commit == COMMIT
     assert len(hub.requests) == asked
 
 
 def test_what_is_not_cached_is_said_to_be_so(hub: Hub) -> None:
     with pytest.raises(WeightsError, match="not in the cache") as error:
-        cached(REPO, "main")
+        cached()
     assert "saoctl download" in error.value.hint
     assert not hub.requests
 
@@ -492,7 +500,7 @@ def test_a_refusal_is_answered_from_the_cache(hub: Hub) -> None:
     get()
     hub.refusal, hub.lists = (401, "GatedRepo", "Access is restricted"), False
     listener = Listener()
-    assert fetch(REPO, "main", listener).commit == COMMIT
+    assert get(progress=listener).commit == COMMIT
     assert any("from the cache" in warning for warning in listener.warnings)
 
 
@@ -526,7 +534,7 @@ def test_offline_the_command_says_that_it_is_the_cache(hub: Hub, tmp_path: Path)
 @pytest.mark.parametrize("revision", ["main", "v1", COMMIT])
 def test_a_branch_a_tag_or_a_commit_is_resolved(hub: Hub, revision: str) -> None:
     assert get(revision).commit == COMMIT
-    assert cached(REPO, revision).commit == COMMIT
+    assert cached(revision).commit == COMMIT
 
 
 def test_the_commit_is_recorded_in_the_exported_file(hub: Hub, tmp_path: Path) -> None:
@@ -679,7 +687,7 @@ def test_offline_by_choice_is_told_by_its_name(hub: Hub, monkeypatch: pytest.Mon
     ):
         get()
     with pytest.raises(WeightsError, match=r"HF_HUB_OFFLINE is set, so 127.* is not asked for .*Unset it.*-c demo"):
-        make_plan(REPO, "main")
+        ask_hub(REPO, "main")
 
 
 def test_a_full_disk_is_a_file_error(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -712,12 +720,12 @@ def test_a_dry_run_without_access_says_so(hub: Hub, tmp_path: Path) -> None:
     assert "No access: Your account has not accepted the licence" in " ".join(done.stderr.split())
     assert VAE[1].split("/")[1][:20] in done.stderr
     with pytest.raises(NoAccessError):
-        make_plan(REPO, "main")
+        ask_hub(REPO, "main")
 
 
 def test_a_dry_run_of_ranges_counts_the_autoencoder_alone(hub: Hub, wide: dict[str, bytes | Path]) -> None:
     hub.files = {name: wide[name] for name in CASES["one file"]}
-    planned = make_plan(REPO, "main")
-    assert len(planned.pieces) == 2  # before and after the filler
-    assert planned.bytes_in_repo > FILLER
-    assert sum(map(len, planned.pieces)) < 40_000_000
+    wanted = ask_hub(REPO, "main")
+    assert len(wanted.pieces) == 2  # before and after the filler
+    assert wanted.bytes_in_repo > FILLER
+    assert sum(map(len, wanted.pieces)) < 40_000_000

@@ -1,10 +1,9 @@
-"""What has to be fetched of a repo: the smallest layout it has, and of that the autoencoder's bytes alone."""
+"""The files of a repo that are wanted: the smallest layout that it has, and of that the autoencoder's bytes alone."""
 
 import json
-import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,86 +16,120 @@ from saoctl.models import layouts
 from saoctl.models.checkpoint import is_index, weight_map
 from saoctl.models.layouts import LAYOUTS
 from saoctl.weights import transfer
-from saoctl.weights.refusals import explain
-from saoctl.weights.remote import Piece, Plan, Remote
-from saoctl.weights.transfer import NETWORK_ERRORS, BrokenOffError, DamagedError
+from saoctl.weights.refusals import explain, explained
+from saoctl.weights.transfer import Piece
 
 LARGER = ("model.safetensors", f"model{layouts.INDEX}")  # hold a whole diffusion model beside the autoencoder
-BUSY = (429, 500, 502, 503, 504)  # answers that may be another in a moment
+BUSY = (429, 500, 502, 503, 504)  # statuses of a hub that may answer in a moment
 WAITS = (1, 2, 4)  # seconds
-
-FAILURES: tuple[type[Exception], ...] = (*NETWORK_ERRORS, BrokenOffError, DamagedError, ValueError)
 
 T = TypeVar("T")
 
 
-class NoAccessError(WeightsError):
-    """The hub lists the files, but does not give them.
+@dataclass(frozen=True)
+class Remote:
+    """A file of a repo at a commit.
 
     Args:
-        refusal: its sentence and the next step.
-        plan: what would be fetched; of weights within something larger, all of it, since its header cannot be read.
+        name: its path in the repo.
+        size: in bytes.
+        checksum: SHA-256 of a large file, git blob id of a small one.
     """
 
-    def __init__(self, refusal: SaoctlError, plan: Plan) -> None:
+    name: str
+    size: int
+    checksum: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The files and byte ranges of a repo that hold the autoencoder.
+
+    Args:
+        repo: OWNER/NAME.
+        revision: the branch, tag or commit that was asked for.
+        commit: the commit that the revision resolved to.
+        config: the file that describes the autoencoder.
+        bytes_in_repo: the size of all files of the repo.
+        whole: the files of which every byte is needed, the weights or their index last.
+        pieces: the autoencoder's byte ranges, where its weights are part of something larger.
+        head: the beginning of the file that is put together from these pieces.
+    """
+
+    repo: str
+    revision: str
+    commit: str
+    config: Remote
+    bytes_in_repo: int
+    whole: tuple[Remote, ...]
+    pieces: tuple[Piece, ...] = ()
+    head: bytes = b""
+
+    @property
+    def piece_bytes(self) -> int:
+        """The size of all pieces together."""
+        return sum(map(len, self.pieces))
+
+
+class NoAccessError(WeightsError):
+    """The hub lists the files, but this account may not have them.
+
+    Args:
+        refusal: the sentence and the next step.
+        wanted: the files that would be fetched. Of weights within something larger these are whole files, because
+            their header cannot be read.
+    """
+
+    def __init__(self, refusal: SaoctlError, wanted: Wanted) -> None:
         super().__init__(refusal.message, refusal.hint)
-        self.plan = plan
+        self.wanted = wanted
 
 
-def make_plan(repo: str, revision: str, *, full: bool = False) -> Plan:
-    """What a download would fetch; nothing is stored.
+def ask_hub(repo: str, revision: str, *, full: bool = False) -> Wanted:
+    """Ask the hub for a repo's files, and return those that are wanted; nothing is stored.
+
+    Args:
+        repo: OWNER/NAME.
+        revision: branch, tag or commit.
+        full: want the whole checkpoint, where otherwise the autoencoder's part is enough.
 
     Raises:
-        NoAccessError: the hub does not give the files.
-        WeightsError: it cannot be reached or has no such files.
+        NoAccessError: this account may not have the files.
+        WeightsError: the hub cannot be reached or has no such files.
     """
     with explained(repo, revision):
         commit, files = _list(repo, revision)
-        layouts_there = [names for names in LAYOUTS if all(name in files for name in names)]
-        if full:  # the autoencoder's own folder is not the whole checkpoint, unless there is nothing else
-            layouts_there.sort(key=lambda names: "diffusion_pytorch_model" in names[1])
-        if not layouts_there:
+        found = [names for names in LAYOUTS if all(name in files for name in names)]
+        if full:  # the autoencoder's own folder is the whole checkpoint only if there is no other layout
+            found.sort(key=lambda names: "diffusion_pytorch_model" in names[1])
+        if not found:
             names = " or ".join(weights for _, weights in layouts.PUBLISHED[::2])
             raise WeightsError(f"{repo} has no autoencoder weights.", f"A repo must hold {names}, with a config.")
-        config, weights = (files[name] for name in layouts_there[0])
+        config, weights = (files[name] for name in found[0])
         in_repo = sum(file.size for file in files.values())
         try:
             _check_access(repo, commit, config)
         except hub_errors.HfHubHTTPError as error:
-            wanted = Plan(repo, revision, commit, config, (config, weights), (), b"", in_repo)
+            wanted = Wanted(repo, revision, commit, config, in_repo, (config, weights))
             raise NoAccessError(explain(error, repo, revision), wanted) from error
         if weights.name in LARGER and not full:
             pieces, head = _part_of(repo, commit, weights, files)
-            return Plan(repo, revision, commit, config, (config,), pieces, head, in_repo)
+            return Wanted(repo, revision, commit, config, in_repo, (config,), pieces, head)
         shards: list[Remote] = []
         if is_index(Path(weights.name)):
             beside = sorted(set(_shards(repo, commit, weights).values()))
             shards = [_existing(repo, Path(weights.name).with_name(name).as_posix(), files) for name in beside]
-        return Plan(repo, revision, commit, config, (config, *shards, weights), (), b"", in_repo)
-
-
-@contextmanager
-def explained(repo: str, revision: str) -> Iterator[None]:
-    """What the hub raises becomes a sentence; what huggingface_hub logs of its retries meanwhile is not shown."""
-    logger = logging.getLogger("huggingface_hub")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    except FAILURES as error:
-        raise explain(error, repo, revision) from error
-    finally:
-        logger.setLevel(level)
+        return Wanted(repo, revision, commit, config, in_repo, (config, *shards, weights))
 
 
 def _list(repo: str, revision: str) -> tuple[str, dict[str, Remote]]:
-    """The commit of a revision, and its files by name."""
+    """Return the commit of a revision, and its files by name."""
     api = huggingface_hub.HfApi(endpoint=constants.ENDPOINT)
     info = _patient(
         lambda: api.model_info(repo, revision=revision, files_metadata=True, timeout=constants.HF_HUB_DOWNLOAD_TIMEOUT)
     )
     if info.sha is None:
-        raise WeightsError(f"The hub does not tell the commit of {repo}.", "Check HF_ENDPOINT.")
+        raise WeightsError(f"The hub does not name the commit of {repo}.", "Check HF_ENDPOINT.")
     files = [
         Remote(file.rfilename, file.size or 0, file.lfs.sha256 if file.lfs else file.blob_id or "")
         for file in info.siblings or ()
@@ -105,15 +138,15 @@ def _list(repo: str, revision: str) -> tuple[str, dict[str, Remote]]:
 
 
 def _check_access(repo: str, commit: str, file: Remote) -> None:
-    """Ask for a file's metadata: who may see the list of a gated repo may still not have its files."""
+    """Ask for a file's metadata: an account that may list the files of a gated repo may still not fetch them."""
     url = huggingface_hub.hf_hub_url(repo, file.name, revision=commit, endpoint=constants.ENDPOINT)
     _patient(lambda: huggingface_hub.get_hf_file_metadata(url))
 
 
 def _part_of(repo: str, commit: str, weights: Remote, files: dict[str, Remote]) -> tuple[tuple[Piece, ...], bytes]:
-    """The byte ranges of the autoencoder's tensors, and the header of a file that holds them one after the other.
+    """Return the byte ranges of the autoencoder's tensors, and the header of a file that holds them in this order.
 
-    The format: https://huggingface.co/docs/safetensors/index#format. The offsets of a header count from its end.
+    The format is https://huggingface.co/docs/safetensors/index#format. Its offsets count from the header's end.
     """
     if is_index(Path(weights.name)):
         shard_of = _shards(repo, commit, weights)
@@ -142,7 +175,7 @@ def _part_of(repo: str, commit: str, weights: Remote, files: dict[str, Remote]) 
 
 
 def _header(repo: str, commit: str, name: str) -> dict[str, tuple[str, list[int], tuple[int, int]]]:
-    """Type, shape and offsets of the tensors of a safetensors file of a repo, read from its header alone."""
+    """Return dtype, shape and offsets of the tensors of a safetensors file, of which the header alone is fetched."""
     api = huggingface_hub.HfApi(endpoint=constants.ENDPOINT)
     try:
         metadata = _patient(lambda: api.parse_safetensors_file_metadata(repo, name, revision=commit))
@@ -152,7 +185,7 @@ def _header(repo: str, commit: str, name: str) -> dict[str, tuple[str, list[int]
 
 
 def _shards(repo: str, commit: str, index: Remote) -> dict[str, str]:
-    """The shard of each tensor, by an index of a repo."""
+    """Return the name of each tensor's shard, as the index of a repo has it."""
     try:
         content = json.loads(b"".join(transfer.read(repo, commit, Piece(index.name, 0, index.size, index.size))))
     except ValueError:
@@ -170,7 +203,7 @@ def _existing(repo: str, name: str, files: dict[str, Remote]) -> Remote:
 
 
 def _patient(ask: Callable[[], T]) -> T:
-    """Ask again, a little later, what a busy hub did not answer."""
+    """Return what `ask` returns; while the hub is busy, ask again a little later."""
     for wait in WAITS:
         try:
             return ask()
