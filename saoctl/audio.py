@@ -44,7 +44,7 @@ def read(path: Path, sample_rate: int, channels: int, seconds: float) -> Tensor:
         FileError: the file is missing, not audio, empty, or has samples that are not finite.
     """
     if not path.exists():
-        raise FileError(f"The audio file {path} does not exist.", "Check verify.audio or --audio.")
+        raise FileError(f"The audio file {path} does not exist.", "Check --audio, or `audio` in the config.")
     with _opened(path) as file:
         rate = file.samplerate
         samples = file.read(math.ceil(seconds * rate), dtype="float32", always_2d=True)

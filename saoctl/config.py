@@ -1,7 +1,5 @@
-"""The YAML config that all commands share: one typed model, its loading, and what it says when something is wrong."""
+"""The YAML config that all commands share: one typed model, and its loading."""
 
-import difflib
-import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -18,12 +16,12 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from saoctl.errors import ConfigError
 from saoctl.filetypes import types_of
 from saoctl.models.family import Architecture
 from saoctl.models.registry import FAMILIES, AnArchitecture, references
+from saoctl.validation import explain
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Method, Precision, ScheduleKind
 
 BlockSize = Annotated[int, Field(strict=True, gt=0)]  # in audio samples
@@ -47,10 +45,15 @@ DEFAULT_NAME = "stable-audio-open-1.0"
 LOCAL_FILE = Path("saoctl.yaml")
 
 # Files that a config names are found beside it; what a command writes goes to the working folder.
-INPUT_PATHS = (("model", "path"), ("verify", "audio"), ("export", "basis"))
+INPUT_PATHS = ("model.path", "audio", "export.basis")
 
-# Keys that were renamed, and what they are called now; the old names go on working.
-OLD_NAMES = {"bench.baselines": "bench.offline"}
+# Old names of keys, which go on working, and the new ones.
+OLD_NAMES = {
+    "verify.reference": "reference",
+    "verify.audio": "audio",
+    "verify.seconds": "seconds",
+    "bench.baselines": "bench.offline",
+}
 
 
 class _Section(BaseModel):
@@ -155,10 +158,7 @@ class OnnxConfig(_Section):
 
 
 class VerifyConfig(_Section):
-    audio: Path | None = None
-    seconds: Seconds = 10.0
     block_sizes: BlockSizes | None = None
-    reference: ReferenceName = "auto"
     min_snr_db: MinSnr = MinSnr()
     schedules: Annotated[list[ScheduleKind], Field(min_length=1)] = [
         "fixed", "frames", "random", "whole", "reset", "batch",
@@ -186,6 +186,9 @@ class Config(_Section):
     device: Literal["auto"] | DeviceName = "auto"
     precision: Precision = "float32"
     artifact: Path = Path("exports/model.ts")
+    reference: ReferenceName = "auto"
+    audio: Path | None = None
+    seconds: Seconds = 10.0
     export: ExportConfig = ExportConfig()
     verify: VerifyConfig = VerifyConfig()
     bench: BenchConfig = BenchConfig()
@@ -223,39 +226,101 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
             the file, the key path, what was found and what is allowed.
     """
     path = _find(name)
-    tree = _read(path)
-    for old, new in OLD_NAMES.items():
-        (renamed, old_key), (_, new_key) = old.split("."), new.split(".")
-        if isinstance(tree.get(renamed), dict) and old_key in tree[renamed]:
-            tree[renamed].setdefault(new_key, tree[renamed].pop(old_key))
-    sources: dict[tuple[str, ...], str] = {}
-    written: dict[str, str] = {}  # paths in the file, by what they become
-    for key in INPUT_PATHS:
-        section = tree.get(key[0])
-        if isinstance(section, dict) and isinstance(section.get(key[1]), str):
-            expanded = Path(section[key[1]]).expanduser()
-            section[key[1]] = str(path.parent / expanded)
-            written[section[key[1]]] = str(expanded)
+    keys = _Keys(_read(path), path)
+    written = keys.place_inputs()
     for setting in settings:
         key_path, equals, text = setting.partition("=")
         if not equals or not key_path:
-            raise ConfigError(f"--set {setting} is not of the form key.path=value.", "Example: --set verify.seconds=4")
+            raise ConfigError(f"--set {setting} is not of the form key.path=value.", "Example: --set seconds=4")
         try:
             value = yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise ConfigError(f"--set {setting} has a value that is not YAML.", "Quote it.") from error
-        _put(tree, key_path, value, f"--set {key_path}", sources)
+        keys.put(key_path, value, f"--set {key_path}")
     for key_path, value in (flags or {}).items():
         if value is not None:
-            _put(tree, key_path, value, f"the flag for {key_path}", sources)
+            keys.put(key_path, value, f"the flag for {key_path}")
+    architectures = [family.architecture for family in FAMILIES]
     try:
-        config = Config.model_validate(tree)
+        config = Config.model_validate(keys.tree)
     except ValidationError as error:
-        raise _explain(error, path, sources) from error
-    chosen = name is not None or path == LOCAL_FILE or any(key[0] == "model" for key in sources)
+        raise explain(error, Config, keys.given_as, {Architecture: architectures}) from error
+    chosen = name is not None or path == LOCAL_FILE or any(key.split(".")[0] == "model" for key in keys.sources)
     config.model._is_default = not chosen
     config.model._written_path = written.get(str(config.model.path))
     return config
+
+
+class _Keys:
+    """The keys of a config before they are checked, with settings and flags laid over those of a file.
+
+    Attributes:
+        tree: the keys, under their present names.
+        path: of the file.
+        sources: the settings and flags that keys are from, by key; the other keys are from the file.
+        old_names: the old names that keys were given by, by key.
+    """
+
+    def __init__(self, tree: dict[str, Any], path: Path) -> None:
+        self.tree, self.path = tree, path
+        self.sources: dict[str, str] = {}
+        self.old_names: dict[str, str] = {}
+        self._rename(None)
+
+    def put(self, key: str, value: object, source: str | None) -> None:
+        """Set a key or a whole section.
+
+        Args:
+            key: its path, under an old name too.
+            value: of the key.
+            source: the setting or flag that sets it; None: the file.
+
+        Raises:
+            ConfigError: the path leads through a key that is not a section.
+        """
+        new = OLD_NAMES.get(key, key)
+        *parents, last = new.split(".")
+        branch = self.tree
+        for parent in parents:
+            branch = branch.setdefault(parent, {})
+            if not isinstance(branch, dict):
+                raise ConfigError(f"{source}: `{parent}` is not a section.")
+        branch[last] = value
+        if source is not None:
+            self.sources[new] = source
+        if new != key:
+            self.old_names[new] = key
+        else:
+            self.old_names.pop(new, None)
+            self._rename(source)
+
+    def _rename(self, source: str | None) -> None:
+        """Move the values that stand under old names."""
+        for old in OLD_NAMES:
+            section, _, key = old.partition(".")
+            inside = self.tree.get(section)
+            if isinstance(inside, dict) and key in inside:
+                self.put(old, inside.pop(key), source)
+
+    def place_inputs(self) -> dict[str, str]:
+        """Take the input files for relative to the config's folder, and return their paths as written, by the new ones.
+
+        A path under `~` or an absolute one stays what it is.
+        """
+        written: dict[str, str] = {}
+        for key_path in INPUT_PATHS:
+            section, _, key = key_path.rpartition(".")
+            inside = self.tree.get(section) if section else self.tree
+            if isinstance(inside, dict) and isinstance(inside.get(key), str):
+                expanded = Path(inside[key]).expanduser()
+                inside[key] = str(self.path.parent / expanded)
+                written[inside[key]] = str(expanded)
+        return written
+
+    def given_as(self, key: str) -> tuple[str, str]:
+        """Return what set a key, which is a setting, a flag or the file, and the name that the key was given by."""
+        setters = (name for set_key, name in self.sources.items() if f"{key}.".startswith(f"{set_key}."))
+        return next(setters, str(self.path)), self.old_names.get(key, key)
 
 
 def to_yaml(config: Config) -> str:
@@ -290,6 +355,11 @@ def options_for_repo(repo: str, revision: str) -> str:
 
 
 def _find(name: str | None) -> Path:
+    """Return the file of a config that is named by its path or its shipped name, or the default of `load`.
+
+    Raises:
+        ConfigError: there is none.
+    """
     configs = shipped()
     if name is None:
         return LOCAL_FILE if LOCAL_FILE.exists() else configs[DEFAULT_NAME]
@@ -303,6 +373,11 @@ def _find(name: str | None) -> Path:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    """Return the keys of a YAML file.
+
+    Raises:
+        ConfigError: it cannot be read, or is not a mapping of keys in YAML.
+    """
     try:
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -320,108 +395,3 @@ def _read(path: Path) -> dict[str, Any]:
         found = {list: "a list", type(None): "empty"}.get(type(tree), f"a {type(tree).__name__}")
         raise ConfigError(f"The config {path} is {found}, not a mapping of keys.", "It must begin with `model:`.")
     return tree
-
-
-def _put(tree: dict[str, Any], key_path: str, value: object, source: str, sources: dict[tuple[str, ...], str]) -> None:
-    *parents, last = OLD_NAMES.get(key_path, key_path).split(".")
-    for parent in parents:
-        branch = tree.setdefault(parent, {})
-        if not isinstance(branch, dict):
-            raise ConfigError(f"{source}: `{parent}` is not a section.")
-        tree = branch
-    tree[last] = value
-    sources[(*parents, last)] = source
-
-
-def _explain(error: ValidationError, path: Path, sources: Mapping[tuple[str, ...], str]) -> ConfigError:
-    """One of the errors as a sentence: where, which key, what was found, what is allowed."""
-    # Of a union each member has its say; the one that came deepest understood most of the value.
-    first = min(error.errors(), key=lambda each: (each["type"] == "extra_forbidden", -len(_key_path(each["loc"]))))
-    keys = _key_path(first["loc"])
-    source = next((name for key, name in sources.items() if tuple(keys[: len(key)]) == key), str(path))
-    key = ".".join(keys)
-    found = first["input"]
-    if first["type"] == "extra_forbidden":
-        allowed = _fields(keys[:-1])
-        near = difflib.get_close_matches(keys[-1], allowed, n=1)
-        advice = f"Did you mean `{near[0]}`?" if near else f"Allowed here: {', '.join(allowed)}."
-        return ConfigError(f"{source}: unknown key `{key}`.", advice)
-    if first["type"] == "missing":
-        return ConfigError(f"{source}: the key `{key}` is missing.")
-    if first["type"] == "value_error":
-        return ConfigError(f"{source}: `{key}` {first['ctx']['error']}.")
-    return ConfigError(f"{source}: `{key}` is {found!r}, but {_allowed(error, keys)}.")
-
-
-# What is allowed, in words, by pydantic's type of error: https://docs.pydantic.dev/latest/errors/validation_errors/
-ALLOWED = {
-    "bool_type": "must be a valid boolean",
-    "bool_parsing": "must be a valid boolean",
-    "int_type": "must be a valid integer",
-    "int_parsing": "must be a valid integer",
-    "int_from_float": "must be a valid integer",
-    "float_type": "must be a valid number",
-    "float_parsing": "must be a valid number",
-    "finite_number": "must be a finite number",
-    "string_type": "must be a text",
-    "path_type": "must be a path",
-    "list_type": "must be a list",
-    "tuple_type": "must be a list",
-    "model_type": "must be a valid dictionary of keys",
-    "dict_type": "must be a valid dictionary of keys",
-    "literal_error": "must be {expected}",
-    "greater_than": "must be greater than {gt:g}",
-    "greater_than_equal": "must be greater than or equal to {ge:g}",
-    "too_short": "must have at least {min_length} item",
-}
-PATTERNS = {"device": "must be one of auto, cpu, cuda, cuda:N, mps", "repo": "must be of the form OWNER/NAME"}
-
-
-def _allowed(error: ValidationError, keys: list[str]) -> str:
-    """What may stand at a key, in words; for a union, what each member allows."""
-    here = [each for each in error.errors() if _key_path(each["loc"]) == keys]
-    if any(each["type"].startswith("string_") for each in here):
-        for name, words in PATTERNS.items():
-            if any(key.startswith(name) for key in keys):
-                return words
-    return " or ".join(dict.fromkeys(map(_wish, here)))
-
-
-def _wish(error: ErrorDetails) -> str:
-    words = ALLOWED.get(error["type"])
-    return words.format(**error.get("ctx", {})) if words else f"that cannot be: {error['msg']}"
-
-
-def _key_path(location: Sequence[int | str]) -> list[str]:
-    """The keys and indices of an error's location, without the names of union members that pydantic adds."""
-    keys: list[str] = []
-    model: type[BaseModel] | None = Config
-    named = False  # what comes next is a name of the user's
-    for part in location:
-        if model is Architecture:  # each family has keys of its own
-            return [*keys, *map(str, location[len(keys) :])]
-        if model is not None:
-            keys.append(str(part))
-            field = model.model_fields.get(str(part))
-            model = _section(field.annotation) if field else None
-            named = field is not None and typing.get_origin(field.annotation) is dict
-        elif named or isinstance(part, int):
-            keys.append(str(part))
-            named = False
-    return keys
-
-
-def _fields(keys: Sequence[str]) -> list[str]:
-    models: list[type[BaseModel]] = [Config]
-    for key in keys:
-        fields = [model.model_fields[key] for model in models if key in model.model_fields]
-        models = [section for field in fields if (section := _section(field.annotation)) is not None]
-        if Architecture in models:
-            models = [family.architecture for family in FAMILIES]
-    return list(dict.fromkeys(name for model in models for name in model.model_fields))
-
-
-def _section(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in typing.get_args(annotation) if (found := _section(part)) is not None), None)

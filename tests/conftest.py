@@ -50,7 +50,8 @@ def tiny_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "model": {"seed": 1, "architecture": TINY.model_dump(mode="json")},
         "device": "cpu",
         "artifact": str(folder / "tiny.ts"),
-        "verify": {"seconds": 0.25, "block_sizes": [64, 256]},
+        "seconds": 0.25,
+        "verify": {"block_sizes": [64, 256]},
         "bench": {"devices": ["cpu"], "block_sizes": [512], "methods": ["decode"], "seconds": 0.1, "offline": False},
     }
     path.write_text(yaml.safe_dump(tree))

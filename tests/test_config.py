@@ -37,19 +37,19 @@ def test_the_default_is_the_local_file_and_else_the_shipped_one(
 
 def test_a_flag_beats_a_setting_beats_the_file() -> None:
     assert load("demo").device == "cpu"
-    assert load("demo", ["device=auto", "verify.seconds=4"]).device == "auto"
+    assert load("demo", ["device=auto", "seconds=4"]).device == "auto"
     assert load("demo", ["device=auto"], {"device": "mps", "precision": None}).device == "mps"
     assert load("demo", ["verify.min_snr_db.float32=90"]).verify.min_snr_db.float32 == 90
     assert load("demo", ["verify.block_sizes=[4096]"]).verify.block_sizes == [4096]
 
 
 def test_input_files_lie_beside_the_config_and_those_of_flags_in_the_working_folder(tmp_path: Path, write) -> None:  # type: ignore[no-untyped-def]
-    name = write("model: {path: weights}\nverify: {audio: song.wav}\nartifact: out/x.ts")
+    name = write("model: {path: weights}\naudio: song.wav\nartifact: out/x.ts")
     loaded = load(name)
     assert loaded.model.path == tmp_path / "weights"
-    assert loaded.verify.audio == tmp_path / "song.wav"
+    assert loaded.audio == tmp_path / "song.wav"
     assert loaded.artifact == Path("out/x.ts")
-    assert load(name, flags={"verify.audio": "other.wav"}).verify.audio == Path("other.wav")
+    assert load(name, flags={"audio": "other.wav"}).audio == Path("other.wav")
 
 
 @pytest.mark.parametrize("name", ["ace-step-1.5", "demo", "stable-audio-open-1.0", "stable-audio-open-small"])
@@ -59,6 +59,25 @@ def test_the_printed_config_loads_as_itself(name: str, write) -> None:  # type: 
 
 
 MODEL = "model: {repo: a/b}\n"
+
+
+def test_old_names_of_keys_go_on_working_and_are_printed_as_the_new_ones(tmp_path: Path, write) -> None:  # type: ignore[no-untyped-def]
+    old = "verify: {audio: song.wav, seconds: 3, reference: oobleck, seed: 5}\nbench: {baselines: false}"
+    new = "audio: song.wav\nseconds: 3\nreference: oobleck\nverify: {seed: 5}\nbench: {offline: false}"
+    loaded = load(write(MODEL + old))
+    assert (loaded.audio, loaded.seconds) == (tmp_path / "song.wav", 3)
+    assert loaded == load(write(MODEL + new))
+    assert "baselines" not in to_yaml(loaded)
+
+
+def test_an_old_name_beats_what_came_before_and_yields_to_what_comes_after(write) -> None:  # type: ignore[no-untyped-def]
+    name = write(MODEL + "seconds: 3")
+    assert load(name, ["verify.seconds=4"]).seconds == 4
+    assert load(name, ["verify={seconds: 5, seed: 7}"]).seconds == 5
+    assert load(name, ["verify.seconds=4", "seconds=6"]).seconds == 6
+    assert load(name, ["seconds=4"], {"verify.seconds": 8.0}).seconds == 8
+    assert load(write(MODEL + "verify: {seconds: 3}"), ["seconds=4"]).seconds == 4
+
 
 WRONG = {
     "a list": ("- model\n- device", ["is a list", "must begin with `model:`"]),
@@ -75,7 +94,8 @@ WRONG = {
         ],
     ),
     "no number": (MODEL + "verify: {min_snr_db: {float32: .nan}}", ["`verify.min_snr_db.float32` is nan"]),
-    "wrong type": (MODEL + "verify: {seconds: soon}", ["`verify.seconds` is 'soon'", "must be a valid number"]),
+    "wrong type": (MODEL + "seconds: soon", ["`seconds` is 'soon'", "must be a valid number"]),
+    "wrong type under an old name": (MODEL + "verify: {seconds: soon}", ["`verify.seconds` is 'soon'"]),
     "wrong type in a list": (
         MODEL + "verify: {block_sizes: [2048, big]}",
         ["`verify.block_sizes.1` is 'big'", "must be a valid integer"],
@@ -84,7 +104,7 @@ WRONG = {
     "no truth value": (MODEL + "bench: {together: 1}", ["`bench.together` is 1", "must be a valid boolean"]),
     "zero block": (MODEL + "bench: {block_sizes: [0]}", ["`bench.block_sizes.0` is 0", "must be greater than 0"]),
     "no blocks": (MODEL + "bench: {block_sizes: []}", ["`bench.block_sizes` is []", "at least 1 item"]),
-    "negative seconds": (MODEL + "verify: {seconds: -1}", ["`verify.seconds` is -1", "must be greater than 0"]),
+    "negative seconds": (MODEL + "seconds: -1", ["`seconds` is -1", "must be greater than 0"]),
     "unknown precision": (
         MODEL + "precision: int8",
         ["`precision` is 'int8'", "must be 'float32', 'float16', 'bfloat16' or 'mixed'"],
@@ -145,8 +165,10 @@ def test_a_wrong_config_is_refused_with_file_key_found_and_allowed(case: str, wr
 
 
 def test_the_message_names_the_flag_or_setting_that_is_wrong() -> None:
-    with pytest.raises(ConfigError, match=r"^--set verify.seconds: `verify.seconds` is 'x'"):
-        load("demo", ["verify.seconds=x"])
+    with pytest.raises(ConfigError, match=r"^--set seconds: `seconds` is 'x'"):
+        load("demo", ["seconds=x"])
+    with pytest.raises(ConfigError, match=r"^--set verify: `verify.seconds` is 'x'"):
+        load("demo", ["verify={seconds: x}"])
     with pytest.raises(ConfigError, match=r"^the flag for precision: `precision` is 'int4'"):
         load("demo", flags={"precision": "int4"})
 
@@ -156,7 +178,7 @@ def test_what_an_exporter_called_by_a_number_needs_no_quotes() -> None:
     assert (stated.input, stated.states) == ("12", {"13": "14"})
 
 
-@pytest.mark.parametrize("setting", ["verify.seconds", "=4", "device.x=3", "verify.seconds=[1"])
+@pytest.mark.parametrize("setting", ["seconds", "=4", "device.x=3", "seconds=[1"])
 def test_a_setting_that_cannot_be_is_refused(setting: str) -> None:
     with pytest.raises(ConfigError):
         load("demo", [setting])

@@ -31,8 +31,8 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Config:
     path = tmp_path_factory.mktemp("full")
     loaded = config.load("demo", flags={"artifact": str(path / "full.ts")})
     model = ModelConfig(seed=0, architecture=FULL_SIZE)
-    settings = loaded.verify.model_copy(update={"audio": None, "seconds": 1.0, "block_sizes": [6144]})
-    loaded = loaded.model_copy(update={"model": model, "verify": settings})
+    settings = loaded.verify.model_copy(update={"block_sizes": [6144]})
+    loaded = loaded.model_copy(update={"model": model, "audio": None, "seconds": 1.0, "verify": settings})
     export.run(loaded)
     return loaded
 

@@ -24,7 +24,7 @@ FLOORS = [
     ["streaming", "config"],
     ["drawing", "latents", "models", "recording"],
     ["audio", "blocks", "devices", "files", "tensors"],
-    ["kinds"],
+    ["kinds", "validation"],
     ["filetypes"],
     ["errors", "progress", "vocabulary", "waiting"],
 ]

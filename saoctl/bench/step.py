@@ -246,7 +246,7 @@ def _plan(config: Config, baseline: Path | None, tolerance: float, min_rtf: floa
     """What is to be timed, refused as far as it cannot be, before any work."""
     settings = config.bench
     if settings.offline:
-        check_reference(config.verify.reference)
+        check_reference(config.reference)
     here = ["cpu"] if artifacts.format_of(config.artifact).cpu_only else devices.available()
     names = here if settings.devices == "auto" else settings.devices
     found = tuple(dict.fromkeys(str(devices.resolve(name)) for name in names))
@@ -487,7 +487,7 @@ def _time_offline(config: Config, plan: Plan, progress: Progress) -> list[Offlin
             timings += process.submit(
                 offline.measure,
                 plan.description.architecture,
-                config.verify.reference,
+                config.reference,
                 device,
                 plan.threads,
                 config.bench.time_limit,

@@ -43,7 +43,7 @@ def command(
     """
 
     def flags() -> dict[str, object]:
-        return {**weights_flags(path), "verify.audio": audio and str(audio), "device": device}
+        return {**weights_flags(path), "audio": audio and str(audio), "device": device}
 
     execute(options, flags, [Frontier(block_size, plot, options.overwrite)])
 

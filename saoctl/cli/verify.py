@@ -73,11 +73,11 @@ def command(
         return {
             **weights_flags(against),
             "artifact": artifact_flag(model, artifact),
-            "verify.audio": audio and str(audio),
+            "audio": audio and str(audio),
             "verify.block_sizes": block_size,
             "verify.schedules": schedule,
             "verify.seed": seed,
-            "verify.reference": reference,
+            "reference": reference,
             "device": device,
         }
 

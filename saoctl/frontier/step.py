@@ -73,8 +73,7 @@ def run(
         FileError: the weights or the audio are missing or not what they should be.
     """
     progress = progress or Silent()
-    settings = config.verify
-    check_reference(settings.reference)
+    check_reference(config.reference)
     device = devices.resolve(config.device)
     source = find(config.model, progress)
     architecture = source.architecture or load_architecture(source.checkpoint)
@@ -86,10 +85,10 @@ def run(
     architecture, weights = load(source.checkpoint, architecture)
     chosen = [block_size] if block_size is not None else None
     (size,) = block_sizes(chosen, (USUAL_BLOCK_SIZE,), ratio, "--block-size")
-    reference = family_of(architecture).reference(settings.reference, architecture, weights)
+    reference = family_of(architecture).reference(config.reference, architecture, weights)
     reference.model.to(device)
     rate, channels = architecture.sample_rate, architecture.audio_channels
-    signal = audio.signal(settings.audio, rate, channels, min(settings.seconds, SECONDS), ratio).to(device)
+    signal = audio.signal(config.audio, rate, channels, min(config.seconds, SECONDS), ratio).to(device)
     frames = fixed_sizes(signal.shape[2] // ratio, size // ratio)
 
     progress.start("Computing the offline output")
@@ -131,7 +130,7 @@ def run(
     return FrontierResult(
         source=source.name,
         reference=reference.name,
-        audio=settings.audio,
+        audio=config.audio,
         seconds=signal.shape[2] / rate,
         block_size=size,
         results=tuple(points),

@@ -57,7 +57,7 @@ def run(
     """
     progress = progress or Silent()
     settings = config.verify
-    check_reference(settings.reference)
+    check_reference(config.reference)
     device = artifacts.device_for(config.artifact, config.device)
     artifact, model, weights, taken = _load(config, device, progress)
     # What a host sees: a file with a basis has coordinates in the place of latents.
@@ -67,13 +67,13 @@ def run(
     if warning := devices.slow_precision(device, artifact.precision):
         progress.warn(warning)
     lookahead = artifact.description.lookahead if artifact.description else None
-    seconds = settings.seconds if lookahead is None else min(settings.seconds, SIMULATED_SECONDS)
+    seconds = config.seconds if lookahead is None else min(config.seconds, SIMULATED_SECONDS)
     rate, channels, ratio = architecture.sample_rate, architecture.audio_channels, architecture.ratio
-    signal = audio.signal(settings.audio, rate, channels, seconds, ratio)
+    signal = audio.signal(config.audio, rate, channels, seconds, ratio)
     chosen = _schedules(config, artifact, architecture, signal.shape[2] // ratio, progress)
 
     progress.start("Computing the offline reference")
-    build = partial(_reference, settings.reference, model, basis)
+    build = partial(_reference, config.reference, model, basis)
     reference = build(weights)
     if lookahead is not None:
         progress.start("Computing what each block should give")
@@ -110,7 +110,7 @@ def run(
         seed=settings.seed,
         random_blocks=tuple(size * ratio for size in random),
         results=rows,
-        audio=settings.audio,
+        audio=config.audio,
         seconds=signal.shape[2] / rate,
         conclusive=not caveats,
         caveats=caveats,

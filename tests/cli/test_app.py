@@ -265,7 +265,7 @@ def test_a_config_that_is_a_list_is_refused(command: str, tmp_path: Path) -> Non
         (["bench", "a.ts", "--artifact", "b.ts"], ["MODEL.ts", "--artifact"]),
         (["verify", "--schedule", "sometimes"], ["the flag for verify.schedules", "'sometimes'", "'random'"]),
         (["verify", "--seed", "-1"], ["the flag for verify.seed", "-1"]),
-        (["verify", "--reference", "oracle"], ["the flag for verify.reference", "'oracle'", "'stable-audio-tools'"]),
+        (["verify", "--reference", "oracle"], ["the flag for reference", "'oracle'", "'stable-audio-tools'"]),
         (["verify", "--plot", "errors.doc"], ["errors.doc", ".png"]),
         (["verify", "--device", "cuda:97"], ["cuda:97 is not there", "cpu"]),
         (["bench", "--method", "sing"], ["'sing'", "'encode'"]),

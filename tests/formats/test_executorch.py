@@ -251,7 +251,9 @@ def test_verify_judges_a_file_of_larger_blocks_in_multiples_of_them(files: Files
             {
                 "model": {"seed": 0, "architecture": ODD.model_dump()},
                 "artifact": files["odd"],
-                "verify": {"seconds": 0.05, "block_sizes": [block, 2 * block], "reference": "oobleck"},
+                "reference": "oobleck",
+                "seconds": 0.05,
+                "verify": {"block_sizes": [block, 2 * block]},
             }
         )
     )

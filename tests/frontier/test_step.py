@@ -26,7 +26,7 @@ def short(tiny: Config, tmp_path: Path) -> Config:
     """A piece of noise, long enough to have a past."""
     noise = 0.3 * torch.randn(80 * TINY.ratio, 2, generator=torch.Generator().manual_seed(0))
     soundfile.write(tmp_path / "noise.wav", noise.numpy(), TINY.sample_rate, subtype="FLOAT")
-    return tiny.model_copy(update={"verify": tiny.verify.model_copy(update={"audio": tmp_path / "noise.wav"})})
+    return tiny.model_copy(update={"audio": tmp_path / "noise.wav"})
 
 
 def test_more_latency_never_counts_for_less_and_all_of_it_is_exact(short: Config) -> None:
@@ -65,7 +65,7 @@ def test_the_told_price_is_that_of_the_exported_file(short: Config, tmp_path: Pa
 
 def test_the_command_prints_a_table_draws_and_answers(short: Config, tiny_config: Path, tmp_path: Path) -> None:
     plot, report = tmp_path / "frontier.png", tmp_path / "frontier.md"
-    given = ["frontier", "-c", str(tiny_config), "--audio", str(short.verify.audio), "--block-size", "16"]
+    given = ["frontier", "-c", str(tiny_config), "--audio", str(short.audio), "--block-size", "16"]
     result = CliRunner().invoke(app, [*given, "--plot", str(plot), "--report", str(report)])
     assert result.exit_code == 0, result.output
     assert "forward is exact at 36 ms" in result.stdout
@@ -86,8 +86,7 @@ def test_audio_that_says_too_little_of_the_price_is_named(
     tiny: Config, tmp_path: Path, samples: np.ndarray, kind: str
 ) -> None:
     soundfile.write(tmp_path / "a.wav", samples.ravel(), TINY.sample_rate)
-    settings = tiny.verify.model_copy(update={"audio": tmp_path / "a.wav"})
-    result = frontier.run(tiny.model_copy(update={"verify": settings}))
+    result = frontier.run(tiny.model_copy(update={"audio": tmp_path / "a.wav"}))
     assert not result.conclusive
     assert [caveat.kind for caveat in result.caveats] == [kind]
     (warning,) = [part.text for part in Frontier().shown(result) if isinstance(part, Remark)]

@@ -1,6 +1,7 @@
 """ONNX files of other tools are judged against stable-audio-tools: sound ones pass, broken ones do not."""
 
 from pathlib import Path
+from typing import Any
 
 import onnx
 import pytest
@@ -32,17 +33,17 @@ class Told(Silent):
         self.warnings.append(message)
 
 
-def config(architecture: OobleckArchitecture, file: Path, **verify: object) -> Config:
+def config(architecture: OobleckArchitecture, file: Path, *, seconds: float = 0.5, **verify: object) -> Config:
     """A config of random weights of seed 0, which lie beside the file."""
     weights = file.parent / "weights"
     if not weights.exists():
         write_random(weights, architecture, seed=0)
-    settings = {"seconds": 0.5, "block_sizes": [32 if architecture == WIDE else 30 if architecture == ODD else 64]}
+    settings = {"block_sizes": [32 if architecture == WIDE else 30 if architecture == ODD else 64]}
     tree = {"model": {"path": weights}, "device": "cpu", "artifact": file, "verify": settings | verify}
-    return Config.model_validate(tree)
+    return Config.model_validate({**tree, "seconds": seconds})
 
 
-def judged(architecture: OobleckArchitecture, file: Path, **stated: object) -> VerifyResult:
+def judged(architecture: OobleckArchitecture, file: Path, **stated: Any) -> VerifyResult:
     return verify.run(config(architecture, file, **stated))
 
 

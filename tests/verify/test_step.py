@@ -62,16 +62,15 @@ def test_random_blocks_are_those_of_the_seed(tiny: Config) -> None:
 
 
 def test_our_own_offline_model_can_be_the_reference(tiny: Config) -> None:
-    settings = tiny.verify.model_copy(update={"reference": "oobleck", "schedules": ["fixed"]})
-    result = verify.run(tiny.model_copy(update={"verify": settings}))
+    settings = tiny.verify.model_copy(update={"schedules": ["fixed"]})
+    result = verify.run(tiny.model_copy(update={"reference": "oobleck", "verify": settings}))
     assert result.passed
     assert "oobleck" in result.reference
 
 
 def test_audio_of_another_rate_and_channel_count_is_taken(tiny: Config, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.flac", np.random.default_rng(0).uniform(-0.5, 0.5, 3001), 11025)
-    settings = tiny.verify.model_copy(update={"audio": tmp_path / "a.flac", "seconds": 1.0})
-    result = verify.run(tiny.model_copy(update={"verify": settings}))
+    result = verify.run(tiny.model_copy(update={"audio": tmp_path / "a.flac", "seconds": 1.0}))
     assert result.passed
     # 3001 samples at 11,025 Hz are 2178 at 8,000 Hz, and whole frames of 8 make it 2184.
     assert result.results[0].samples_compared == 2184 // 8
@@ -79,8 +78,7 @@ def test_audio_of_another_rate_and_channel_count_is_taken(tiny: Config, tmp_path
 
 @pytest.mark.parametrize("seconds", [0.0001, 0.003], ids=["one frame", "shorter than the latency"])
 def test_a_signal_shorter_than_the_latency_is_compared_whole_and_called_too_short(tiny: Config, seconds: float) -> None:
-    settings = tiny.verify.model_copy(update={"seconds": seconds})
-    result = verify.run(tiny.model_copy(update={"verify": settings}))
+    result = verify.run(tiny.model_copy(update={"seconds": seconds}))
     assert result.passed
     assert result.results[0].samples_compared == -(-round(8000 * seconds or 1) // 8)
     assert not result.conclusive
@@ -90,8 +88,8 @@ def test_a_signal_shorter_than_the_latency_is_compared_whole_and_called_too_shor
 def silence(tiny: Config, folder: Path, **changes: object) -> Config:
     """The config with silence as its audio."""
     soundfile.write(folder / "a.wav", np.zeros(LENGTH), 8000)
-    settings = tiny.verify.model_copy(update={"audio": folder / "a.wav", "schedules": ["fixed", "reset"]})
-    return tiny.model_copy(update={"verify": settings, **changes})
+    settings = tiny.verify.model_copy(update={"schedules": ["fixed", "reset"]})
+    return tiny.model_copy(update={"audio": folder / "a.wav", "verify": settings, **changes})
 
 
 def test_silence_raises_no_false_alarm_and_proves_nothing(tiny: Config, tmp_path: Path) -> None:
@@ -289,11 +287,14 @@ def exported(streaming: bool) -> NnTilde:
     return export.build(offline_model(TINY, random_state(TINY, 1), sampling=False), "float32", streaming)
 
 
-def foreign(tiny: Config, tmp_path: Path, module: nn.Module, **settings: object) -> VerifyResult:
-    """The verdict on a module that was written without a description."""
+def foreign(
+    tiny: Config, tmp_path: Path, module: nn.Module, *, seconds: float | None = None, **settings: object
+) -> VerifyResult:
+    """Return the verdict on a module that was written without a description."""
     torch.jit.script(module.eval()).save(tmp_path / "foreign.ts")
     adapted = tiny.verify.model_copy(update=settings)
-    return verify.run(tiny.model_copy(update={"artifact": tmp_path / "foreign.ts", "verify": adapted}))
+    changes = {"artifact": tmp_path / "foreign.ts", "seconds": seconds or tiny.seconds, "verify": adapted}
+    return verify.run(tiny.model_copy(update=changes))
 
 
 def test_a_sound_file_of_another_tool_passes_and_its_latency_is_measured(tiny: Config, tmp_path: Path) -> None:
@@ -371,9 +372,8 @@ def test_a_file_without_the_models_methods_is_refused(tiny: Config, tmp_path: Pa
 def test_a_reference_that_is_not_installed_is_refused_before_any_work(
     tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: Callable[[Config], object]
 ) -> None:
-    asked = tiny.verify.model_copy(update={"reference": "stable-audio-tools"})
-    timed = tiny.bench.model_copy(update={"offline": True})
-    nothing = tiny.model_copy(update={"artifact": tmp_path / "missing.ts", "verify": asked, "bench": timed})
+    asked = {"reference": "stable-audio-tools", "bench": tiny.bench.model_copy(update={"offline": True})}
+    nothing = tiny.model_copy(update={"artifact": tmp_path / "missing.ts", **asked})
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match="stable-audio-tools is not installed"):
         step(nothing)
@@ -387,8 +387,9 @@ def estimated(tiny: Config, tmp_path: Path) -> Config:
     """An exported stream with less lookahead than the tiny model has; random weights need more than is allowed."""
     choices = tiny.export.model_copy(update={"lookahead": 8.0})
     allowed = tiny.verify.min_snr_db.model_copy(update={"lookahead": 3.0})
-    settings = tiny.verify.model_copy(update={"seconds": 0.1, "block_sizes": [16], "min_snr_db": allowed})
-    config = tiny.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices, "verify": settings})
+    settings = tiny.verify.model_copy(update={"block_sizes": [16], "min_snr_db": allowed})
+    changes = {"artifact": tmp_path / "a.ts", "export": choices, "seconds": 0.1, "verify": settings}
+    config = tiny.model_copy(update=changes)
     export.run(config)
     return config
 
