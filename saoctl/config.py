@@ -138,17 +138,18 @@ class MinSnr(_Section):
     lookahead: Decibels = 20.0
 
 
-class OnnxConfig(_Section):
-    """What an ONNX file of another tool does not tell of itself; see `saoctl.formats.onnx_graph`.
+class StatedGraph(_Section):
+    """The facts that the user states of a graph of another tool, where its file does not hold them.
 
     Args:
-        method: that it is.
-        input, output: the names of the signal's.
-        states: inputs, each with the output that replaces it.
-        constants: inputs, each with the number that it is always given.
+        method: the method that the graph computes.
+        input: the name of the input that takes the signal.
+        output: the name of the output that gives the result.
+        states: the names of inputs, each with that of the output that replaces it.
+        constants: the names of inputs, each with the number that it is always given.
     """
 
-    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)  # exporters call things 12 too
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)  # exporters give names such as 12
 
     method: Method | None = None
     input: str | None = None
@@ -164,7 +165,7 @@ class VerifyConfig(_Section):
         "fixed", "frames", "random", "whole", "reset", "batch",
     ]  # fmt: skip
     seed: Annotated[int, Field(strict=True, ge=0)] = 0
-    onnx: OnnxConfig = OnnxConfig()
+    onnx: StatedGraph = StatedGraph()
 
 
 class BenchConfig(_Section):

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 
 from saoctl import devices
-from saoctl.config import OnnxConfig
+from saoctl.config import StatedGraph
 from saoctl.errors import FileError, MissingArtifactError
 from saoctl.filetypes import refuse_folder
 from saoctl.formats.description import Description
@@ -58,12 +58,12 @@ def load(path: Path, device: torch.device) -> Artifact:
     return format_of(path).load(path, device)
 
 
-def load_any(path: Path, device: torch.device, stated: OnnxConfig | None = None) -> Artifact:
-    """Read a file, whoever wrote it, and move it to a device; see `Format.load`.
+def load_any(path: Path, device: torch.device, stated: StatedGraph | None = None) -> Artifact:
+    """Read a file of saoctl or of another tool, and move it to a device; see `Format.load`.
 
     Raises:
-        FileError: it cannot be loaded.
-        ConfigError: what is stated of it cannot be.
+        FileError: the file cannot be loaded.
+        ConfigError: the stated facts contradict the file, or it cannot run on the device.
     """
     _check_exists(path)
     return format_of(path).load(path, device, stated)

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from saoctl import filetypes
-from saoctl.config import OnnxConfig
+from saoctl.config import StatedGraph
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file, sha256
 from saoctl.formats.description import Description, parse
@@ -186,7 +186,7 @@ class ExecuTorch(Format):
         own = self._json(path).get(SAOCTL)
         return None if own is None else parse(json.dumps(own.get("description")), _json_of(path))
 
-    def load(self, path: Path, device: torch.device, stated: OnnxConfig | None = None) -> StreamsArtifact:
+    def load(self, path: Path, device: torch.device, stated: StatedGraph | None = None) -> StreamsArtifact:
         says, description = self._json(path), self.describe(path)
         if description is None:
             raise FileError(f"{path} was not written by `saoctl export`.", "Give a .ts file, or one of saoctl.")

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import torch
 from torch import Tensor
 
-from saoctl.config import OnnxConfig
+from saoctl.config import StatedGraph
 from saoctl.filetypes import EXPORTED
 from saoctl.formats import limits
 from saoctl.formats.description import Description
@@ -179,17 +179,17 @@ class Format(ABC):
         """
 
     @abstractmethod
-    def load(self, path: Path, device: torch.device, stated: OnnxConfig | None = None) -> Artifact:
-        """Read a file, whoever wrote it, and move it to a device.
+    def load(self, path: Path, device: torch.device, stated: StatedGraph | None = None) -> Artifact:
+        """Read a file of saoctl or of another tool, and move it to a device.
 
         Args:
-            path: of it.
+            path: the file.
             device: where it is to run.
-            stated: what a graph of another tool does not tell of itself; other files tell all.
+            stated: facts about a file of another tool; a format whose files hold all facts ignores them.
 
         Raises:
-            FileError: it cannot be loaded.
-            ConfigError: what is stated cannot be.
+            FileError: the file cannot be loaded.
+            ConfigError: the stated facts contradict the file, or it cannot run on the device.
         """
 
     @abstractmethod

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from saoctl import filetypes
-from saoctl.config import OnnxConfig
+from saoctl.config import StatedGraph
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file
 from saoctl.formats import onnx_foreign, protobuf
@@ -150,13 +150,13 @@ class Onnx(Format):
         return None if text is None else parse(text, path)
 
     def load(
-        self, path: Path, device: torch.device, stated: OnnxConfig | None = None
+        self, path: Path, device: torch.device, stated: StatedGraph | None = None
     ) -> StreamsArtifact | GraphArtifact:
         step, description = _metadata(path), self.describe(path)
         if device.type != "cpu":
             raise ConfigError(f"ONNX files run on the CPU here, not on {device}.", "Choose --device cpu.")
         if description is None:
-            return onnx_foreign.load(path, _open(path), _parts(path)[0], stated or OnnxConfig())
+            return onnx_foreign.load(path, _open(path), _parts(path)[0], stated or StatedGraph())
         files = _files_with(path, step["method"])
         for other in files.values():
             if self.describe(other) != description:

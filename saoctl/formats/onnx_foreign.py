@@ -15,7 +15,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor
 
-from saoctl.config import OnnxConfig
+from saoctl.config import StatedGraph
 from saoctl.errors import FileError
 from saoctl.formats.format import Artifact, Capabilities, Contents
 from saoctl.formats.onnx_graph import KEYS, Reading, Value, read, values
@@ -143,7 +143,7 @@ class GraphArtifact(Artifact):
         return False
 
 
-def load(path: Path, session: Any, dtypes: dict[str, int], stated: OnnxConfig) -> GraphArtifact:
+def load(path: Path, session: Any, dtypes: dict[str, int], stated: StatedGraph) -> GraphArtifact:
     """A graph of another tool as an artifact.
 
     Short blocks of silence tell how many channels and how many values come out, and so which method it is. Without
@@ -200,7 +200,7 @@ def contents(path: Path, open: Callable[[], Any], dtypes: dict[str, int]) -> Con
         {each.name: each.told() for each in values(ends)} for ends in (session.get_inputs(), session.get_outputs())
     )
     try:
-        methods = dict(load(path, session, dtypes, OnnxConfig()).can.methods)
+        methods = dict(load(path, session, dtypes, StatedGraph()).can.methods)
     except FileError:
         methods = {}
     return Contents(dtypes, methods, [], inputs, outputs)

@@ -13,7 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from saoctl.config import OnnxConfig
+from saoctl.config import StatedGraph
 from saoctl.errors import ConfigError, FileError
 
 KEYS = "verify.onnx"  # of the config, where it is stated what a graph does not tell
@@ -83,7 +83,7 @@ def values(described: Sequence[Any]) -> list[Value]:
     ]
 
 
-def read(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: OnnxConfig) -> Reading:
+def read(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: StatedGraph) -> Reading:
     """The only way to read a graph, or the one in which most names agree.
 
     Args:
@@ -142,7 +142,7 @@ def read(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: 
     )
 
 
-def _check_stated(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: OnnxConfig) -> None:
+def _check_stated(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: StatedGraph) -> None:
     """Refuse what the graph does not have, or what cannot be what it is said to be."""
     given, gives = {each.name: each for each in inputs}, {each.name: each for each in outputs}
     for key, kind, names, known in (
@@ -178,7 +178,7 @@ def _check_stated(path: Path, inputs: Sequence[Value], outputs: Sequence[Value],
 
 
 def _reading(
-    signal: Value, result: Value, inputs: Sequence[Value], outputs: Sequence[Value], stated: OnnxConfig
+    signal: Value, result: Value, inputs: Sequence[Value], outputs: Sequence[Value], stated: StatedGraph
 ) -> Reading:
     """What the other inputs are if these two are the signal and what comes of it."""
     pairs = dict(stated.states)

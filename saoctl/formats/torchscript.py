@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from saoctl import filetypes
-from saoctl.config import OnnxConfig
+from saoctl.config import StatedGraph
 from saoctl.errors import FileError
 from saoctl.files import atomic_file
 from saoctl.formats.archive import write
@@ -96,7 +96,7 @@ class TorchScript(Format):
         READER.check(path)
         return None
 
-    def load(self, path: Path, device: torch.device, stated: OnnxConfig | None = None) -> TorchScriptArtifact:
+    def load(self, path: Path, device: torch.device, stated: StatedGraph | None = None) -> TorchScriptArtifact:
         return wrapped(path, load_module(path).to(device), device, self.describe(path))
 
     def contents(self, path: Path) -> Contents:

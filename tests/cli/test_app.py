@@ -172,10 +172,10 @@ def test_output_fits_80_columns_and_is_plain_in_a_pipe(name: Path) -> None:
 
 
 def test_the_printed_config_is_the_resolved_one(name: Path) -> None:
-    result = saoctl("verify", "-c", name, "--audio", "x.wav", "--set", "verify.seconds=2", "--print-config")
+    result = saoctl("verify", "-c", name, "--audio", "x.wav", "--set", "seconds=2", "--print-config")
     tree = yaml.safe_load(result.stdout)
-    assert tree["verify"]["audio"] == "x.wav"
-    assert tree["verify"]["seconds"] == 2
+    assert tree["audio"] == "x.wav"
+    assert tree["seconds"] == 2
     assert json.loads(saoctl("run", "-c", name, "--print-config", "--json").stdout)["model"]["seed"] == 1
 
 

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import saoctl
 from saoctl.cli.app import app
-from saoctl.config import OnnxConfig
+from saoctl.config import StatedGraph
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, info
 from saoctl.formats.onnx_foreign import GraphArtifact
@@ -23,7 +23,7 @@ CPU = torch.device("cpu")
 
 
 def load(path: Path, **stated: object) -> GraphArtifact:
-    found = artifact.load_any(path, CPU, OnnxConfig.model_validate(stated))
+    found = artifact.load_any(path, CPU, StatedGraph.model_validate(stated))
     assert isinstance(found, GraphArtifact)
     return found
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from saoctl.config import OnnxConfig
+from saoctl.config import StatedGraph
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats.onnx_graph import Reading, Value, read
 
@@ -20,7 +20,7 @@ S, N = value("s", 1, 4, 6), value("n", 1, 4, 6)
 
 
 def pairs(inputs: list[Value], outputs: list[Value], **stated: object) -> dict[str, str]:
-    found = read(PATH, inputs, outputs, OnnxConfig.model_validate(stated))
+    found = read(PATH, inputs, outputs, StatedGraph.model_validate(stated))
     return {state.name: output.name for state, output in found.states}
 
 
@@ -29,7 +29,7 @@ def ends(found: Reading) -> tuple[str, str]:
 
 
 def test_a_graph_with_one_input_has_no_state() -> None:
-    found = read(PATH, [X], [Y], OnnxConfig())
+    found = read(PATH, [X], [Y], StatedGraph())
     assert ends(found) == ("x", "y")
     assert not found.states
 
@@ -78,30 +78,30 @@ def test_a_state_can_be_of_any_dtype_and_rank() -> None:
 
 
 def test_of_a_fixed_length_the_signal_is_what_nothing_replaces() -> None:
-    found = read(PATH, [S, value("x", 1, 2, 64)], [N, value("y", 1, 8, 8)], OnnxConfig())
+    found = read(PATH, [S, value("x", 1, 2, 64)], [N, value("y", 1, 8, 8)], StatedGraph())
     assert ends(found) == ("x", "y")
 
 
 def test_what_a_name_says_decides_between_two_ways() -> None:
     inputs, outputs = [value("a", 1, 2, 64), value("state", 1, 4, 6)], [value("b", 1, 2, 64), N]
     with pytest.raises(FileError, match=r"each of its inputs `a`, `state` could be the signal\. .*onnx\.input=a"):
-        read(PATH, inputs, outputs, OnnxConfig())
-    found = read(PATH, inputs, [outputs[0], value("next_state", 1, 4, 6)], OnnxConfig())
+        read(PATH, inputs, outputs, StatedGraph())
+    found = read(PATH, inputs, [outputs[0], value("next_state", 1, 4, 6)], StatedGraph())
     assert ends(found) == ("a", "b")
 
 
 def test_which_of_two_results_is_meant_is_asked_for() -> None:
     scale = value("scale", 1, 2, "U")
     with pytest.raises(FileError, match=r"each of its outputs `y`, `scale` could be the signal\. .*onnx\.output=y"):
-        read(PATH, [X], [Y, scale], OnnxConfig())
-    assert ends(read(PATH, [X], [Y, scale], OnnxConfig(output="scale"))) == ("x", "scale")
+        read(PATH, [X], [Y, scale], StatedGraph())
+    assert ends(read(PATH, [X], [Y, scale], StatedGraph(output="scale"))) == ("x", "scale")
 
 
 def test_a_result_may_say_a_length_where_the_signal_says_none() -> None:
     fixed = [value("y", 1, 2, 64), value("z", 1, 2, 64)]
-    assert ends(read(PATH, [X], fixed[:1], OnnxConfig())) == ("x", "y")
+    assert ends(read(PATH, [X], fixed[:1], StatedGraph())) == ("x", "y")
     with pytest.raises(FileError, match="each of its outputs `y`, `z` could be the signal"):
-        read(PATH, [X], fixed, OnnxConfig())
+        read(PATH, [X], fixed, StatedGraph())
 
 
 def test_what_is_stated_beats_names_and_order() -> None:
@@ -109,7 +109,7 @@ def test_what_is_stated_beats_names_and_order() -> None:
     outputs = [Y, value("hn", 1, 4), value("cn", 1, 4)]
     assert pairs(inputs, outputs) == {"h": "hn", "c": "cn"}
     assert pairs(inputs, outputs, states={"h": "cn", "c": "hn"}) == {"h": "cn", "c": "hn"}
-    assert ends(read(PATH, [X, S], [Y, N], OnnxConfig(input="s", output="n", constants={"x": 0}))) == ("s", "n")
+    assert ends(read(PATH, [X, S], [Y, N], StatedGraph(input="s", output="n", constants={"x": 0}))) == ("s", "n")
 
 
 @pytest.mark.parametrize("name", ["amount", "mask"])
@@ -117,7 +117,7 @@ def test_an_input_that_is_neither_signal_nor_state_is_named_with_what_to_say(nam
     """The state has its output by name, so that none is left."""
     inputs = [X, value(name, 1), value("h", 1, 4)]
     with pytest.raises(FileError) as error:
-        read(PATH, inputs, [Y, value("hn", 1, 4)], OnnxConfig())
+        read(PATH, inputs, [Y, value("hn", 1, 4)], StatedGraph())
     assert f"its input `{name}`, float32 [1], is neither the signal nor a state" in str(error.value)
     assert f"--set 'verify.onnx.constants={{{name}: 0}}'" in str(error.value)
     assert pairs(inputs, [Y, value("hn", 1, 4)], constants={name: 0}) == {"h": "hn"}
@@ -137,9 +137,9 @@ def test_an_input_that_is_neither_signal_nor_state_is_named_with_what_to_say(nam
 def test_what_cannot_replace_a_state_is_not_taken_for_it(state: Value, after: Value) -> None:
     x = value("x", "B", 2, "T")
     with pytest.raises(FileError, match=r"input `h`.* is neither the signal nor a state"):
-        read(PATH, [x, state], [value("y", "B", 2, "U"), after], OnnxConfig(input="x", output="y"))
+        read(PATH, [x, state], [value("y", "B", 2, "U"), after], StatedGraph(input="x", output="y"))
     with pytest.raises(ConfigError, match=r"verify\.onnx\.states: `hn`, .* cannot replace `h`"):
-        read(PATH, [x, state], [value("y", "B", 2, "U"), after], OnnxConfig(states={"h": "hn"}))
+        read(PATH, [x, state], [value("y", "B", 2, "U"), after], StatedGraph(states={"h": "hn"}))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_what_cannot_replace_a_state_is_not_taken_for_it(state: Value, after: Va
 )
 def test_a_graph_without_a_signal_is_refused(inputs: list[Value], outputs: list[Value], message: str) -> None:
     with pytest.raises(FileError, match=message):
-        read(PATH, inputs, outputs, OnnxConfig())
+        read(PATH, inputs, outputs, StatedGraph())
 
 
 @pytest.mark.parametrize(
@@ -176,4 +176,4 @@ def test_a_graph_without_a_signal_is_refused(inputs: list[Value], outputs: list[
 def test_what_is_stated_wrong_is_refused_with_the_names_there_are(stated: dict[str, object], message: str) -> None:
     inputs = [X, S, value("k", 1, dtype="int64"), value("w", 1, dtype="string")]
     with pytest.raises(ConfigError, match=message):
-        read(PATH, inputs, [Y, N, value("next_k", 1, dtype="int64")], OnnxConfig.model_validate(stated))
+        read(PATH, inputs, [Y, N, value("next_k", 1, dtype="int64")], StatedGraph.model_validate(stated))
