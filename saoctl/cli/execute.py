@@ -1,6 +1,7 @@
 """From options to an exit code: the config, the steps in sequence, and what is said of all that can go wrong."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import typer
@@ -72,20 +73,30 @@ def _run(
     for step in steps:
         step.check(config)
     code, printed = ExitCode.GOOD, dict[str, Any]()
-    for step in steps:
-        with advice(step, config):
-            result = step.run(config, console)
-        code = step.exit_code(result)
-        render = options.render
-        text = render(step, result) if render is not None and isinstance(step, ReportStep) else None
-        console.show(step.shown(result), step.problems(result), text)
-        printed[step.name] = documents.document(result)
-        if isinstance(step, ReportStep):
-            for path in options.report_files:
-                documents.write(step, result, path)
-        if code != ExitCode.GOOD:
-            break
+    with _weights_kept(steps):
+        for step in steps:
+            with advice(step, config):
+                result = step.run(config, console)
+            code = step.exit_code(result)
+            render = options.render
+            text = render(step, result) if render is not None and isinstance(step, ReportStep) else None
+            console.show(step.shown(result), step.problems(result), text)
+            printed[step.name] = documents.document(result)
+            if isinstance(step, ReportStep):
+                for path in options.report_files:
+                    documents.write(step, result, path)
+            if code != ExitCode.GOOD:
+                break
     first, *rest = printed
     alone = {**printed[first], **{name: printed[name] for name in rest}}
     console.emit(documents.versioned(printed) if nested else alone)
     return code
+
+
+def _weights_kept(steps: Sequence[Step[Any]]) -> AbstractContextManager[None]:
+    """Return a context in which a command of several steps loads its weights once."""
+    if len(steps) == 1:
+        return nullcontext()
+    from saoctl.models.checkpoint import loading_once
+
+    return loading_once()

@@ -5,7 +5,8 @@ import json
 import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +75,21 @@ def locate(path: Path) -> Checkpoint:
     return Checkpoint(path, config)
 
 
+# The state dicts that `load` has read, while `loading_once` lasts.
+_kept: dict[tuple[Checkpoint, Architecture], dict[str, Tensor]] | None = None
+
+
+@contextmanager
+def loading_once() -> Iterator[None]:
+    """Let `load` read each checkpoint once as long as the context lasts, for commands of several steps."""
+    global _kept
+    _kept = {}
+    try:
+        yield
+    finally:
+        _kept = None
+
+
 def load(checkpoint: Checkpoint, architecture: Architecture | None = None) -> tuple[Architecture, dict[str, Tensor]]:
     """Return the architecture and the state dict: float32, in stable-audio-tools' names, complete and finite.
 
@@ -88,10 +104,15 @@ def load(checkpoint: Checkpoint, architecture: Architecture | None = None) -> tu
             shape or not finite. The message names the first few.
     """
     architecture = architecture or load_architecture(checkpoint)
+    if _kept is not None and (checkpoint, architecture) in _kept:
+        return architecture, dict(_kept[checkpoint, architecture])
     try:
-        return architecture, family_of(architecture).to_state(_read(checkpoint.weights), architecture)
+        state = family_of(architecture).to_state(_read(checkpoint.weights), architecture)
     except LayoutError as error:
         raise FileError(f"{checkpoint.weights} {error}.", "Check that it belongs to its config.") from error
+    if _kept is not None:
+        _kept[checkpoint, architecture] = dict(state)
+    return architecture, state
 
 
 def fingerprint(state: Mapping[str, Tensor]) -> str:

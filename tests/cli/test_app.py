@@ -12,6 +12,7 @@ import pytest
 import soundfile
 import torch
 import yaml
+from safetensors import safe_open
 from typer.testing import CliRunner, Result
 
 from saoctl.cli.app import app, main
@@ -139,6 +140,21 @@ def test_run_does_the_four_and_its_json_has_each(name: Path, tmp_path: Path) -> 
     document = json.loads(result.stdout)
     assert list(document) == ["schema_version", "download", "export", "verify", "bench"]
     assert artifact.exists()
+
+
+def test_several_steps_read_the_weights_once(name: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counting(path: Path, **how: str) -> Any:
+        read.append(str(path))
+        return safe_open(path, **how)
+
+    monkeypatch.setattr("saoctl.models.checkpoint.safe_open", counting)
+    assert saoctl("export", "-c", name, "-o", tmp_path / "a.ts").exit_code == 0
+    alone = read.copy()
+    read.clear()
+    assert saoctl("export", "-c", name, "-o", tmp_path / "a.ts", "--test").exit_code == 0
+    assert read == alone
 
 
 def test_run_stops_at_the_first_that_fails(name: Path, tmp_path: Path) -> None:
