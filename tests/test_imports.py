@@ -86,7 +86,7 @@ def test_what_is_a_model_or_a_stream_knows_no_config_no_hub_and_no_terminal(room
 
 
 def test_what_fetches_is_imported_where_weights_may_be_fetched_and_nowhere_else() -> None:
-    fetches = {f"saoctl.weights.{name}" for name in ("fetch", "wanted", "transfer", "refusals")}
+    fetches = {f"saoctl.weights.{name}" for name in ("fetch", "manifest", "transfer", "refusals")}
     importers = {module for module, others in MODULES.items() if others & fetches} - fetches
     assert importers == {"saoctl.weights.download", "saoctl.autoencoder"}
 

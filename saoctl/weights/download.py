@@ -10,7 +10,7 @@ from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
 from saoctl.weights import cache
 from saoctl.weights.fetch import fetch, missing
-from saoctl.weights.wanted import NoAccessError, ask_hub
+from saoctl.weights.manifest import NoAccessError, ask_hub
 
 
 @dataclass(frozen=True)
@@ -136,23 +136,23 @@ def dry_run(config: Config, progress: Progress | None = None, *, full: bool = Fa
     progress.start(f"Asking the hub for {config.model.repo}")
     refusal: WeightsError | None = None
     try:
-        wanted = ask_hub(config.model.repo, config.model.revision, full=full)
+        manifest = ask_hub(config.model.repo, config.model.revision, full=full)
     except NoAccessError as error:
-        wanted, refusal = error.wanted, error
-    left = {file.name: file.left for file in missing(wanted)}
-    files = [PlannedFile(file.name, file.size, left.get(file.name, 0)) for file in wanted.whole]
-    if wanted.pieces:
-        names = " + ".join(dict.fromkeys(piece.name for piece in wanted.pieces))
-        files.append(PlannedFile(f"autoencoder in {names}", wanted.piece_bytes, left.get(cache.EXTRACT, 0)))
+        manifest, refusal = error.manifest, error
+    left = {file.name: file.left for file in missing(manifest)}
+    files = [PlannedFile(file.name, file.size, left.get(file.name, 0)) for file in manifest.whole]
+    if manifest.pieces:
+        names = " + ".join(dict.fromkeys(piece.name for piece in manifest.pieces))
+        files.append(PlannedFile(f"autoencoder in {names}", manifest.piece_bytes, left.get(cache.EXTRACT, 0)))
     return DryRunResult(
-        source=wanted.repo,
-        revision=wanted.revision,
-        commit=wanted.commit,
+        source=manifest.repo,
+        revision=manifest.revision,
+        commit=manifest.commit,
         access=refusal is None,
         refusal=str(refusal) if refusal else None,
         files=tuple(files),
         bytes_to_download=sum(left.values()),
-        bytes_in_repo=wanted.bytes_in_repo,
+        bytes_in_repo=manifest.bytes_in_repo,
     )
 
 

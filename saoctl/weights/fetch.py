@@ -1,4 +1,4 @@
-"""The weights of a repo, fetched: what is wanted of it, how much of that the caches lack, and the transfer of that."""
+"""The download of weights: the manifest of a repo, the files of it that the caches lack, and their transfer."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from saoctl.files import atomic_file
 from saoctl.models.checkpoint import Checkpoint
 from saoctl.progress import Progress
 from saoctl.weights import cache
+from saoctl.weights.manifest import Manifest, Remote, ask_hub
 from saoctl.weights.refusals import explained
 from saoctl.weights.source import Source, find
 from saoctl.weights.transfer import Missing, Piece, bring
-from saoctl.weights.wanted import Remote, Wanted, ask_hub
 
 
 def fetch(model: ModelConfig, progress: Progress, *, full: bool = False) -> Source:
@@ -34,7 +34,7 @@ def fetch(model: ModelConfig, progress: Progress, *, full: bool = False) -> Sour
         return find(model, progress)
     progress.start(f"Asking the hub for {model.repo}")
     try:
-        wanted = ask_hub(model.repo, model.revision, full=full)
+        manifest = ask_hub(model.repo, model.revision, full=full)
     except WeightsError as refusal:
         try:
             found = find(model, progress)
@@ -43,46 +43,46 @@ def fetch(model: ModelConfig, progress: Progress, *, full: bool = False) -> Sour
         assert found.commit is not None  # as a repo's weights in the cache have one
         progress.warn(f"{refusal.message} Taking commit {found.commit[:12]} from the cache.")
         return found
-    with explained(wanted.repo, wanted.revision):
-        for path in _drop_damaged(wanted):
+    with explained(manifest.repo, manifest.revision):
+        for path in _drop_damaged(manifest):
             progress.warn(f"The cached file {path} is damaged; fetching it again.")
-        arrived = _transfer(wanted, missing(wanted), progress)
+        arrived = _transfer(manifest, missing(manifest), progress)
         return Source(
-            _checkpoint(wanted),
+            _checkpoint(manifest),
             "repo",
-            wanted.repo,
-            wanted.revision,
-            wanted.commit,
+            manifest.repo,
+            manifest.revision,
+            manifest.commit,
             bytes_downloaded=arrived,
-            bytes_in_repo=wanted.bytes_in_repo,
+            bytes_in_repo=manifest.bytes_in_repo,
         )
 
 
-def missing(wanted: Wanted) -> list[Missing]:
-    """Return the wanted files that the caches lack, in the order in which they are to be fetched."""
+def missing(manifest: Manifest) -> list[Missing]:
+    """Return the files of a manifest that the caches lack, in the order in which they are to be fetched."""
     found = [
         Missing(
             name=file.name,
-            target=cache.blob_path(wanted.repo, file.checksum),
+            target=cache.blob_path(manifest.repo, file.checksum),
             pieces=(Piece(file.name, 0, file.size, file.size),),
             checksum=file.checksum,
         )
-        for file in wanted.whole
-        if not _cached_path(wanted, file).exists()
+        for file in manifest.whole
+        if not _cached_path(manifest, file).exists()
     ]
-    extract = cache.extract_path(wanted.repo, wanted.commit)
-    if wanted.pieces and not extract.exists():
-        ranges = [[piece.name, piece.start, piece.stop] for piece in wanted.pieces]
-        origin = {"repo": wanted.repo, "commit": wanted.commit, "ranges": ranges}
-        found.append(Missing(cache.EXTRACT, extract, wanted.pieces, wanted.head, origin=origin))
+    extract = cache.extract_path(manifest.repo, manifest.commit)
+    if manifest.pieces and not extract.exists():
+        ranges = [[piece.name, piece.start, piece.stop] for piece in manifest.pieces]
+        origin = {"repo": manifest.repo, "commit": manifest.commit, "ranges": ranges}
+        found.append(Missing(cache.EXTRACT, extract, manifest.pieces, manifest.head, origin=origin))
     return found
 
 
-def _drop_damaged(wanted: Wanted) -> list[Path]:
-    """Remove the wanted files that are damaged from the caches, with the content that links lead to; return them."""
-    here = [(_cached_path(wanted, file), file.checksum) for file in wanted.whole]
+def _drop_damaged(manifest: Manifest) -> list[Path]:
+    """Remove the damaged files of a manifest from the caches, also where links lead to, and return their paths."""
+    here = [(_cached_path(manifest, file), file.checksum) for file in manifest.whole]
     damaged = [path for path, checksum in here if path.exists() and not cache.has_checksum(path, checksum)]
-    extract = cache.extract_path(wanted.repo, wanted.commit)
+    extract = cache.extract_path(manifest.repo, manifest.commit)
     if extract.exists() and cache.is_damaged(extract):
         damaged.append(extract)
     for path in damaged:
@@ -91,14 +91,16 @@ def _drop_damaged(wanted: Wanted) -> list[Path]:
     return damaged
 
 
-def _transfer(wanted: Wanted, lacking: list[Missing], progress: Progress) -> int:
+def _transfer(manifest: Manifest, lacking: list[Missing], progress: Progress) -> int:
     """Fetch the missing files, and return how many bytes arrived."""
     if not lacking:
         return 0
     total = sum(file.size for file in lacking)
-    progress.start(f"Fetching {wanted.repo.split('/')[1]}", total, "bytes", total - sum(file.left for file in lacking))
+    progress.start(
+        f"Fetching {manifest.repo.split('/')[1]}", total, "bytes", total - sum(file.left for file in lacking)
+    )
     try:
-        return sum(bring(wanted.repo, wanted.commit, file, progress) for file in lacking)
+        return sum(bring(manifest.repo, manifest.commit, file, progress) for file in lacking)
     except KeyboardInterrupt:
         # A file that has appeared in the meantime is no longer unfinished.
         kept = total - sum(file.left for file in lacking if not file.target.exists())
@@ -107,22 +109,22 @@ def _transfer(wanted: Wanted, lacking: list[Missing], progress: Progress) -> int
         ) from None
 
 
-def _checkpoint(wanted: Wanted) -> Checkpoint:
+def _checkpoint(manifest: Manifest) -> Checkpoint:
     """Return the checkpoint, when all of it is in the caches; huggingface_hub links the files' names to their content.
 
     A download by huggingface_hub finds the content there, and fetches nothing.
     """
     paths = {
-        file.name: Path(huggingface_hub.hf_hub_download(wanted.repo, file.name, revision=wanted.commit))
-        for file in wanted.whole
+        file.name: Path(huggingface_hub.hf_hub_download(manifest.repo, file.name, revision=manifest.commit))
+        for file in manifest.whole
     }
-    if wanted.revision != wanted.commit:  # the hub's cache looks up there what a branch or a tag was
-        with atomic_file(cache.repo_folder(wanted.repo) / "refs" / wanted.revision) as reference:
-            reference.write_text(wanted.commit)
-    weights = cache.extract_path(wanted.repo, wanted.commit) if wanted.pieces else paths[wanted.whole[-1].name]
-    return Checkpoint(weights, paths[wanted.config.name])
+    if manifest.revision != manifest.commit:  # the hub's cache looks up there what a branch or a tag was
+        with atomic_file(cache.repo_folder(manifest.repo) / "refs" / manifest.revision) as reference:
+            reference.write_text(manifest.commit)
+    weights = cache.extract_path(manifest.repo, manifest.commit) if manifest.pieces else paths[manifest.whole[-1].name]
+    return Checkpoint(weights, paths[manifest.config.name])
 
 
-def _cached_path(wanted: Wanted, file: Remote) -> Path:
+def _cached_path(manifest: Manifest, file: Remote) -> Path:
     """Return where a file is in the hub's cache: under its name, or, if it has none there yet, by its content."""
-    return cache.named_path(wanted.repo, file.name, wanted.commit) or cache.blob_path(wanted.repo, file.checksum)
+    return cache.named_path(manifest.repo, file.name, manifest.commit) or cache.blob_path(manifest.repo, file.checksum)

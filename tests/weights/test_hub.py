@@ -27,9 +27,9 @@ from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
 from saoctl.weights.cache import EXTRACT
 from saoctl.weights.fetch import fetch
+from saoctl.weights.manifest import NoAccessError, ask_hub
 from saoctl.weights.source import Source, find, write_random
 from saoctl.weights.transfer import UNFINISHED
-from saoctl.weights.wanted import NoAccessError, ask_hub
 from tests.architectures import FULL_SIZE, TINY
 from tests.weights.hub_server import COMMIT, Hub, serve
 
@@ -457,8 +457,8 @@ def test_a_server_without_ranges_is_refused(hub: Hub) -> None:
 
 
 def test_a_file_that_is_shorter_than_its_listing_is_refused(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    wanted = ask_hub(REPO, "main")
-    monkeypatch.setattr("saoctl.weights.fetch.ask_hub", lambda *_, **__: wanted)
+    manifest = ask_hub(REPO, "main")
+    monkeypatch.setattr("saoctl.weights.fetch.ask_hub", lambda *_, **__: manifest)
     content = hub.files[VAE[1]]
     assert isinstance(content, bytes)
     hub.files[VAE[1]] = content[:-10]
@@ -725,7 +725,7 @@ def test_a_dry_run_without_access_says_so(hub: Hub, tmp_path: Path) -> None:
 
 def test_a_dry_run_of_ranges_counts_the_autoencoder_alone(hub: Hub, wide: dict[str, bytes | Path]) -> None:
     hub.files = {name: wide[name] for name in CASES["one file"]}
-    wanted = ask_hub(REPO, "main")
-    assert len(wanted.pieces) == 2  # before and after the filler
-    assert wanted.bytes_in_repo > FILLER
-    assert sum(map(len, wanted.pieces)) < 40_000_000
+    manifest = ask_hub(REPO, "main")
+    assert len(manifest.pieces) == 2  # before and after the filler
+    assert manifest.bytes_in_repo > FILLER
+    assert sum(map(len, manifest.pieces)) < 40_000_000

@@ -1,4 +1,4 @@
-"""The files of a repo that are wanted: the smallest layout that it has, and of that the autoencoder's bytes alone."""
+"""The manifest of a download: of a repo's smallest layout, the files and byte ranges that hold the autoencoder."""
 
 import json
 import time
@@ -42,8 +42,8 @@ class Remote:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """The files and byte ranges of a repo that hold the autoencoder.
+class Manifest:
+    """The files and byte ranges of a repo that a download wants.
 
     Args:
         repo: OWNER/NAME.
@@ -76,22 +76,22 @@ class NoAccessError(WeightsError):
 
     Args:
         refusal: the sentence and the next step.
-        wanted: the files that would be fetched. Of weights within something larger these are whole files, because
-            their header cannot be read.
+        manifest: what would be fetched. Of weights within something larger it has whole files, because their header
+            cannot be read.
     """
 
-    def __init__(self, refusal: SaoctlError, wanted: Wanted) -> None:
+    def __init__(self, refusal: SaoctlError, manifest: Manifest) -> None:
         super().__init__(refusal.message, refusal.hint)
-        self.wanted = wanted
+        self.manifest = manifest
 
 
-def ask_hub(repo: str, revision: str, *, full: bool = False) -> Wanted:
-    """Ask the hub for a repo's files, and return those that are wanted; nothing is stored.
+def ask_hub(repo: str, revision: str, *, full: bool = False) -> Manifest:
+    """Ask the hub for a repo's files, and return the manifest of their download; nothing is stored.
 
     Args:
         repo: OWNER/NAME.
         revision: branch, tag or commit.
-        full: want the whole checkpoint, where otherwise the autoencoder's part is enough.
+        full: the whole checkpoint is wanted, where otherwise the autoencoder's part is enough.
 
     Raises:
         NoAccessError: this account may not have the files.
@@ -110,16 +110,16 @@ def ask_hub(repo: str, revision: str, *, full: bool = False) -> Wanted:
         try:
             _check_access(repo, commit, config)
         except hub_errors.HfHubHTTPError as error:
-            wanted = Wanted(repo, revision, commit, config, in_repo, (config, weights))
-            raise NoAccessError(explain(error, repo, revision), wanted) from error
+            manifest = Manifest(repo, revision, commit, config, in_repo, (config, weights))
+            raise NoAccessError(explain(error, repo, revision), manifest) from error
         if weights.name in LARGER and not full:
             pieces, head = _part_of(repo, commit, weights, files)
-            return Wanted(repo, revision, commit, config, in_repo, (config,), pieces, head)
+            return Manifest(repo, revision, commit, config, in_repo, (config,), pieces, head)
         shards: list[Remote] = []
         if is_index(Path(weights.name)):
             beside = sorted(set(_shards(repo, commit, weights).values()))
             shards = [_existing(repo, Path(weights.name).with_name(name).as_posix(), files) for name in beside]
-        return Wanted(repo, revision, commit, config, in_repo, (config, *shards, weights))
+        return Manifest(repo, revision, commit, config, in_repo, (config, *shards, weights))
 
 
 def _list(repo: str, revision: str) -> tuple[str, dict[str, Remote]]:
