@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 from saoctl.bench.buffers import host_delay, host_delay_of_two
 from saoctl.cli.app import app
 from saoctl.config import DEFAULT_NAME, Config, shipped
+from saoctl.models.family import Architecture
+from saoctl.models.registry import FAMILIES, references
 from saoctl.streaming.delay import Grid, convolve, convolve_transposed
 
 ROOT = Path(__file__).parents[1]
@@ -146,8 +148,13 @@ def keys() -> str:
 
 
 def key_rows() -> Iterator[tuple[str, str, str]]:
+    """Yield every key of the config, what may stand there, and its default."""
     schema = Config.model_json_schema()
-    yield from _keys(schema, schema.get("$defs", {}), "")
+    definitions = schema["$defs"]
+    for family in FAMILIES:  # an architecture has the keys of its family
+        architecture = family.architecture.model_json_schema()
+        definitions |= {**architecture.pop("$defs", {}), Architecture.__name__: architecture}
+    yield from _keys(schema, definitions, "")
 
 
 def _keys(section: dict[str, Any], definitions: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
@@ -173,8 +180,9 @@ def _allowed(part: dict[str, Any], definitions: dict[str, Any], name: str) -> st
     members = part.get("anyOf") or part.get("oneOf")
     if members:
         return ", ".join(_allowed(each, definitions, name) for each in members)
-    if "enum" in part or "const" in part:
-        return ", ".join(f"`{value}`" for value in part.get("enum", [part.get("const")]))
+    if "enum" in part or "const" in part or name == "reference":
+        values = references() if name == "reference" else part.get("enum", [part.get("const")])
+        return ", ".join(f"`{value}`" for value in values)
     if "pattern" in part:
         return "`OWNER/NAME`" if name == "repo" else "`cpu`, `cuda`, `cuda:N`, `mps`"
     if part.get("type") == "array":

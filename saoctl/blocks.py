@@ -1,4 +1,4 @@
-"""Block sizes in audio samples: which of them a model or a file can take, and which it is given if none are chosen."""
+"""Block sizes in audio samples: those that a model or a file can run in, chosen or default."""
 
 from collections.abc import Sequence
 
@@ -6,18 +6,18 @@ from saoctl.errors import ConfigError
 
 
 def block_sizes(chosen: Sequence[int] | None, usual: Sequence[int], ratio: int, key: str) -> list[int]:
-    """The block sizes to run a model in, each of them once.
+    """Return the block sizes to run a model in, each of them once.
 
     Args:
-        chosen: in audio samples, by the user; None: the largest whole numbers of latent frames that are no longer than
-            the usual ones, and at least one frame.
+        chosen: the sizes that the user chose, in audio samples. None: the usual ones, rounded down to whole latent
+            frames, and at least one frame.
         usual: in audio samples.
         ratio: audio samples per latent frame.
-        key: of the config that the chosen ones are from.
+        key: the config key of the chosen sizes, for messages.
 
     Raises:
-        ConfigError: a chosen one is no whole number of latent frames. It names the key, the size and the nearest sizes
-            that are.
+        ConfigError: a chosen size is not a whole number of latent frames. The message names the nearest sizes that
+            are.
 
     Example:
         >>> block_sizes(None, (2048, 4096, 8192), 1920, "verify.block_sizes")
@@ -38,17 +38,17 @@ def block_sizes(chosen: Sequence[int] | None, usual: Sequence[int], ratio: int, 
 def block_sizes_of_file(
     chosen: Sequence[int] | None, usual: Sequence[int], ratio: int, block_size: int | None, key: str
 ) -> tuple[list[int], list[int]]:
-    """The block sizes to run a file in, and the chosen ones that it cannot be run in.
+    """Return the block sizes to run a file in, and the chosen ones that it cannot run in.
 
     Args:
         chosen: see `block_sizes`.
         usual: see `block_sizes`.
         ratio: audio samples per latent frame.
-        block_size: of the file, which takes its multiples alone; None: any whole number of latent frames.
-        key: of the config that the chosen ones are from.
+        block_size: the file's own, of which it takes only multiples. None: it takes whole latent frames.
+        key: see `block_sizes`.
 
     Raises:
-        ConfigError: see `block_sizes`; or it can be run in none of those that are chosen.
+        ConfigError: a chosen size is not a whole number of latent frames, or the file can run in none of them.
 
     Example:
         >>> block_sizes_of_file([2048, 4096], (), 2048, 4096, "verify.block_sizes")

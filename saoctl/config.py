@@ -44,7 +44,7 @@ ReferenceName = Annotated[str, AfterValidator(_known_reference)]
 DEFAULT_NAME = "stable-audio-open-1.0"
 LOCAL_FILE = Path("saoctl.yaml")
 
-# Files that a config names are found beside it; what a command writes goes to the working folder.
+# The keys of input files, whose paths start at the config's folder; those of output start at the working folder.
 INPUT_PATHS = ("model.path", "audio", "export.basis")
 
 # Old names of keys, which go on working, and the new ones.
@@ -64,8 +64,8 @@ class ModelConfig(_Section):
     """Where the weights come from: exactly one of `repo`, `path` and `seed`.
 
     Attributes:
-        is_default: nobody chose the weights: they are those of the shipped default.
-        written_path: `path` as the user wrote it, before it was taken for relative to the config's folder.
+        is_default: whether the user chose no weights, so that they are those of the shipped default.
+        written_path: `path` as the user wrote it, before the config's folder was put in front.
     """
 
     repo: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = None
@@ -86,7 +86,7 @@ class ModelConfig(_Section):
         return self._written_path or (None if self.path is None else str(self.path))
 
     def __eq__(self, other: object) -> bool:
-        """Compare the keys: two that name the same weights are equal, whoever chose them."""
+        """Compare the keys alone: two that name the same weights are equal, whoever chose them."""
         return isinstance(other, ModelConfig) and self.model_dump() == other.model_dump()
 
     @model_validator(mode="after")
@@ -129,7 +129,7 @@ class ExportConfig(_Section):
 
 
 class MinSnr(_Section):
-    """The SNR in dB below which verify fails, for each precision; for less lookahead, against the offline model."""
+    """The SNR in dB below which verify fails, per precision, and that of less `lookahead` to the offline model."""
 
     float32: Decibels = 100.0
     mixed: Decibels = 40.0
@@ -203,7 +203,7 @@ class Config(_Section):
 
     @model_validator(mode="after")
     def _named_as_its_format(self) -> Self:
-        """A format that is chosen stands in the name of the file, by which it is known; TorchScript has any name."""
+        """Give the file the suffix of its format, by which files are known; TorchScript files may have any name."""
         if self.export.format is not None:
             suffix, path = FORMAT_SUFFIXES[self.export.format], self.artifact
             found = path.suffix.lower()
@@ -215,12 +215,12 @@ class Config(_Section):
 
 
 def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[str, object] | None = None) -> Config:
-    """The config of a file or of a shipped name, with `--set` settings and flags laid over it, in this order.
+    """Return the config of a file or of a shipped name, overridden by `--set` settings, and these by flags.
 
     Args:
-        name: a path or a shipped name; None means ./saoctl.yaml if there is one, else the shipped default.
-        settings: `key.path=value` each, the value in YAML.
-        flags: values by key path; None values are ignored.
+        name: a path or a shipped name. None: ./saoctl.yaml if there is one, else the shipped default.
+        settings: settings of the form `key.path=value`, whose value is YAML.
+        flags: values by key path, of which None is ignored.
 
     Raises:
         ConfigError: the file cannot be read, or a key is unknown, of the wrong type or impossible. The message names
@@ -325,20 +325,20 @@ class _Keys:
 
 
 def to_yaml(config: Config) -> str:
-    """The resolved config as YAML, which loads as itself."""
+    """Return a config as YAML, which loads as the same config."""
     return yaml.safe_dump(config.model_dump(mode="json", exclude_none=True), sort_keys=False, default_flow_style=None)
 
 
 def shipped() -> dict[str, Path]:
-    """The configs that come with the package, by name."""
+    """Return the files of the shipped configs, by name."""
     package = Path(__file__).parent
-    # In a wheel they lie inside the package, in a checkout beside it.
+    # A wheel has them inside the package, a checkout beside it.
     folder = package / "configs" if (package / "configs").is_dir() else package.parent / "configs"
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
 def shipped_with(model: ModelConfig) -> str | None:
-    """Return the name of the shipped config that has these weights, wherever it lies; None if there is none."""
+    """Return the name of the shipped config with these weights; None if there is none."""
 
     def resolved(each: ModelConfig) -> ModelConfig:
         return each.model_copy(update={"path": each.path and each.path.resolve()})

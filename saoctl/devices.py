@@ -1,4 +1,4 @@
-"""Devices: which there are, which is meant, and what they are good at."""
+"""The devices of this machine: their names, TF32, and the speed of their matrix products."""
 
 import time
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ import torch
 
 from saoctl.errors import ConfigError
 
-# In what each precision does its products, `mixed` most of them.
+# The dtype in which each precision computes its products, `mixed` most of them.
 PRODUCT_DTYPES = {
     "float32": torch.float32,
     "float16": torch.float16,
     "bfloat16": torch.bfloat16,
     "mixed": torch.bfloat16,
 }
-PROBE_SIZE = 192  # of the matrix product that tells a fast dtype from a slow one: 14 MFLOP, 35 ms at the slowest
+PROBE_SIZE = 192  # rows of the matrices that a dtype is timed with: 14 MFLOP, at most 35 ms
 PROBE_REPEATS = 10
 
 
 def available() -> list[str]:
-    """The devices of this machine, the fastest kind first."""
+    """Return the devices of this machine, the fastest kind first."""
     found = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
     if torch.backends.mps.is_available():
         found.append("mps")
@@ -28,7 +28,7 @@ def available() -> list[str]:
 
 
 def resolve(name: str) -> torch.device:
-    """The device of a config's name; `auto` is the first that is available.
+    """Return the device that a config names; `auto` is the first that is available.
 
     Raises:
         ConfigError: this machine does not have it.
@@ -44,7 +44,7 @@ def resolve(name: str) -> torch.device:
 
 
 def synchronize(device: torch.device) -> None:
-    """Wait until everything that was started on the device is done."""
+    """Wait until the device has finished all work."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
     elif device.type == "mps":
@@ -52,13 +52,16 @@ def synchronize(device: torch.device) -> None:
 
 
 def has_tf32(device: torch.device) -> bool:
-    """Whether the device has convolutions of float32 that round what goes in to 10 bits; torch allows them at first."""
+    """Return whether the device has TF32, which rounds the inputs of float32 convolutions to 10 bits.
+
+    torch allows it in convolutions by default.
+    """
     return device.type == "cuda" and torch.cuda.get_device_capability(device) >= (8, 0)
 
 
 @contextmanager
 def tf32_convolutions(allowed: bool) -> Iterator[None]:
-    """Allow TF32 in convolutions, or not, as long as the context lasts."""
+    """Allow or forbid TF32 in convolutions as long as the context lasts."""
     before = torch.backends.cudnn.allow_tf32
     torch.backends.cudnn.allow_tf32 = allowed
     try:
@@ -68,7 +71,7 @@ def tf32_convolutions(allowed: bool) -> Iterator[None]:
 
 
 def matrix_product_gflops(device: torch.device, dtype: torch.dtype, size: int, repeats: int) -> float:
-    """The best rate in GFLOP/s of `repeats` products of two size x size matrices, after one to warm up."""
+    """Return the best rate of `repeats` products of two size x size matrices in GFLOP/s, after a warm-up."""
     a = torch.randn(size, size, device=device).to(dtype)
     b = torch.randn(size, size, device=device).to(dtype)
     seconds = []
@@ -82,11 +85,11 @@ def matrix_product_gflops(device: torch.device, dtype: torch.dtype, size: int, r
 
 
 def slow_precision(device: torch.device, precision: str) -> str | None:
-    """What to tell the user if a precision is slower than float32 on a device, found by a short measurement."""
+    """Return a warning if a precision is slower than float32 on a device, by a short measurement; else None."""
     if precision == "float32" or device.type != "cpu":
         return None
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # on a busy machine several would wait for each other most of the time
+    torch.set_num_threads(1)  # on a busy machine, several threads would mostly wait for each other
     try:
         plain = matrix_product_gflops(device, torch.float32, PROBE_SIZE, PROBE_REPEATS)
         lower = matrix_product_gflops(device, PRODUCT_DTYPES[precision], PROBE_SIZE, PROBE_REPEATS)

@@ -1,4 +1,4 @@
-"""The contract of a command: a step, and all that knows the shape of its result."""
+"""The contract of a command: a step of work, and everything that depends on the form of its result."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from saoctl.errors import ExitCode
 
-if TYPE_CHECKING:  # a command is known before what it needs to run is loaded
+if TYPE_CHECKING:  # `saoctl --help` imports all commands, but nothing that they need to run
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
@@ -15,24 +15,23 @@ R = TypeVar("R")
 
 
 class Step(ABC, Generic[R]):
-    """One step of the work with its result. Most commands run one; `run` runs four.
+    """One step of work, with its result. Most commands run one; `run` runs four.
 
-    To add a command: a module in this folder with
+    To add a command, write a module in this folder that has:
 
-    - a Step: it imports what does the work inside `run`, so that `saoctl --help` need not, and gives a frozen dataclass
-      whose docstring says of each field what it is;
-    - beside it the tables and sentences that a person is shown of the result (`shown`), and for a ReportStep its
-      markdown: whoever changes the result's shape finds all of it there;
-    - a function `command`: its first parameter is an `Options`, the others are the command's own options, and its
-      docstring is its help, with an example; it puts together what the options lay over the config and calls `execute`;
+    - a Step. Its `run` imports the code that does the work, so that `saoctl --help` stays fast, and returns a frozen
+      dataclass whose docstring describes each field. Its `shown` makes the tables and sentences for a person; that of a
+      ReportStep also makes markdown;
+    - a function `command`. Its first parameter is an `Options`, the others are the command's own options, and its
+      docstring is its help, with an example. It calls `execute` with the config keys that its options set.
 
-    a line in `app.COMMANDS`, and one in `schema.documents`; `make schemas` then writes its schema from the docstring.
-    The JSON is the dataclass: nothing is to be written for it.
+    Add a line to `app.COMMANDS` and one to `schema.documents`. The JSON is made from the dataclass, and `make schemas`
+    makes its schema from the docstring.
 
     Attributes:
-        name: of the step, and the key of its document where a command prints several.
-        without_weights: a sentence on what the command can do without weights, if it can.
-        sleeps: whether torch's threads sleep while they wait for work, see `saoctl.waiting`.
+        name: the name of the step; also the key of its document where a command prints several.
+        without_weights: a sentence on what the command can do without weights, if anything.
+        sleeps: whether torch's threads sleep while they wait for work; see `saoctl.waiting`.
     """
 
     name: ClassVar[str]
@@ -42,10 +41,10 @@ class Step(ABC, Generic[R]):
     @staticmethod
     @abstractmethod
     def result_type() -> type[Any]:
-        """The dataclass of its results."""
+        """Return the dataclass of its results."""
 
-    def check(self, config: "Config") -> None:  # most steps have nothing to refuse
-        """Refuse what cannot be, before any step of the command does any work and before torch is loaded.
+    def check(self, config: "Config") -> None:  # not abstract: most steps have nothing to refuse
+        """Refuse impossible options before any step of the command begins, and before torch is loaded.
 
         Raises:
             ConfigError: an option is impossible.
@@ -57,19 +56,19 @@ class Step(ABC, Generic[R]):
         """Do the work.
 
         Raises:
-            SaoctlError: what a user can do something about.
+            SaoctlError: anything that the user can do something about.
         """
 
     @abstractmethod
     def shown(self, result: R) -> "Iterator[Shown]":
-        """What a person sees of a result, in its order, the answer last."""
+        """Yield the output for a person, in its order, the answer last."""
 
     def exit_code(self, result: R) -> ExitCode:
-        """What the result means for whoever called the command."""
+        """Return the exit code that the result means."""
         return ExitCode.GOOD
 
     def problems(self, result: R) -> Sequence[str]:
-        """A sentence for each thing that makes a result bad."""
+        """Return a sentence for each thing that makes a result bad."""
         return ()
 
 
@@ -78,4 +77,4 @@ class ReportStep(Step[R]):
 
     @abstractmethod
     def markdown(self, result: R) -> str:
-        """A report for people, as the summary of a CI job."""
+        """Return a report for people, such as the summary of a CI job."""

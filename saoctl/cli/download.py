@@ -1,4 +1,4 @@
-"""`saoctl download`: its options, its steps, and what is shown of their results."""
+"""`saoctl download`: its options, its steps, and how their results are shown."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,15 +22,17 @@ def command(
     options: Options,
     path: PathOption = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Fetch the whole checkpoint, not the autoencoder's part alone.")
+        bool, typer.Option("--full", help="Fetch the whole checkpoint instead of the autoencoder's part.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be fetched, and whether you may; fetch nothing.")
+        bool,
+        typer.Option("--dry-run", help="Fetch nothing; list the files, and whether your account has access."),
     ] = False,
 ) -> None:
     """Fetch and cache the autoencoder's weights.
 
-    What is fetched is the least that holds the autoencoder; what is broken off is continued by the same command.
+    Only the part of the repo that holds the autoencoder is fetched. An interrupted download continues when the same
+    command runs again.
 
     Examples: saoctl download --dry-run, or saoctl download --path vae/
     """
@@ -39,10 +41,10 @@ def command(
 
 
 class Download(Step["DownloadResult"]):
-    """Fetch, find or make the weights.
+    """The step that fetches, finds or makes the weights.
 
     Args:
-        full: of a repo, fetch the whole checkpoint.
+        full: fetch the whole checkpoint of a repo.
     """
 
     name = "download"
@@ -84,7 +86,7 @@ class Download(Step["DownloadResult"]):
 
 
 class DryRun(Step["DryRunResult"]):
-    """Say what a download would fetch.
+    """The step that lists what a download would fetch.
 
     Args:
         full: see `Download`.

@@ -1,4 +1,4 @@
-"""From options to an exit code: the config, the steps in sequence, and what is said of all that can go wrong."""
+"""The run of a command: its config, its steps in sequence, its output, and its exit code."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -11,7 +11,7 @@ from saoctl.cli import signals
 from saoctl.cli.advice import advice
 from saoctl.cli.command import ReportStep, Step
 from saoctl.cli.console import Console
-from saoctl.cli.options import Options
+from saoctl.cli.options import Options, ReportOptions
 from saoctl.errors import ExitCode, FileError, ResumableInterrupt, SaoctlError
 from saoctl.files import reason, remedy
 
@@ -22,10 +22,11 @@ def execute(options: Options, flags: Callable[[], Flags], steps: Sequence[Step[A
     """Load the config, run the steps until one fails, show their results, and exit.
 
     Args:
-        options: that every command takes.
-        flags: makes what the command's own options lay over the config, by key path; it may refuse them.
-        steps: that the command consists of.
-        nested: the JSON object has a key for each step, also for the first.
+        options: the options that every command has.
+        flags: returns the values that the command's own options set in the config, by key path; it may raise a
+            SaoctlError.
+        steps: the steps of the command, in order.
+        nested: whether the JSON object has a key for the first step too; it always has one for each of the others.
 
     Raises:
         typer.Exit: always, with the exit code.
@@ -37,15 +38,15 @@ def execute(options: Options, flags: Callable[[], Flags], steps: Sequence[Step[A
         code = console.error(error)
     except BrokenPipeError:
         code = console.abandon()
-    except OSError as error:  # such as a full disk under stdout
+    except OSError as error:  # for example because the disk under stdout is full
         what = error.filename or "A file or standard output"
         code = console.error(FileError(f"{what} cannot be read or written: {reason(error)}.", remedy(error)))
     except KeyboardInterrupt as interrupt:
         hint = interrupt.hint if isinstance(interrupt, ResumableInterrupt) else ""
         code = console.error(signals.error(hint), traceback=False)
-    except Exception as error:  # an error of ours, which must not look like a check that failed
+    except Exception as error:  # a defect of saoctl, which must not look like a failed check
         message = f"Something unforeseen went wrong: {error!r}."
-        code = console.error(SaoctlError(message, "Report it with what --verbose prints."))
+        code = console.error(SaoctlError(message, "Report it with the output of --verbose."))
     finally:
         console.stop()
     raise typer.Exit(code)
@@ -58,9 +59,10 @@ def _run(
     from saoctl import config as configs
     from saoctl.cli import documents
 
-    laid_over = flags()
-    options.check()
-    config = configs.load(options.config_name, options.settings or (), laid_over)
+    report = options if isinstance(options, ReportOptions) else ReportOptions()
+    chosen = flags()
+    report.check()
+    config = configs.load(options.config_name, options.settings or (), chosen)
     if options.print_config:
         if options.as_json:
             console.emit(config.model_dump(mode="json"))
@@ -69,7 +71,7 @@ def _run(
         return ExitCode.GOOD
     if all(step.sleeps for step in steps):
         waiting.wait_asleep()
-    documents.check(options.report_files, options.may_overwrite)
+    documents.check(report.reports or (), report.overwrite)
     for step in steps:
         step.check(config)
     code, printed = ExitCode.GOOD, dict[str, Any]()
@@ -78,12 +80,11 @@ def _run(
             with advice(step, config):
                 result = step.run(config, console)
             code = step.exit_code(result)
-            render = options.render
-            text = render(step, result) if render is not None and isinstance(step, ReportStep) else None
+            text = report.render(step, result) if report.render and isinstance(step, ReportStep) else None
             console.show(step.shown(result), step.problems(result), text)
             printed[step.name] = documents.document(result)
             if isinstance(step, ReportStep):
-                for path in options.report_files:
+                for path in report.reports or ():
                     documents.write(step, result, path)
             if code != ExitCode.GOOD:
                 break

@@ -1,4 +1,4 @@
-"""`saoctl export`: its options, its step, and what is shown of the result."""
+"""`saoctl export`: its options, its step, and how its result is shown."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,50 +30,53 @@ def command(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file to write: .ts, .onnx or .pte.")
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--format", metavar="NAME", help="torchscript, onnx or executorch; default: by FILE.")
+        str | None,
+        typer.Option("--format", metavar="NAME", help="torchscript, onnx or executorch. Default: by FILE."),
     ] = None,
     block_size: Annotated[
         int | None,
         typer.Option(
-            "--block-size", metavar="SAMPLES", help="Of every block, for executorch; default: a latent frame."
+            "--block-size", metavar="SAMPLES", help="Size of every block, for executorch. Default: one latent frame."
         ),
     ] = None,
     device: DeviceOption = None,
-    half: Annotated[bool, typer.Option("--half", help="The same as --precision float16.")] = False,
+    half: Annotated[bool, typer.Option("--half", help="Same as --precision float16.")] = False,
     precision: PrecisionOption = None,
     streaming: Annotated[
-        bool | None, typer.Option("--streaming/--no-streaming", help="The streaming model, or the offline one.")
+        bool | None, typer.Option("--streaming/--no-streaming", help="Export the streaming model, or the offline one.")
     ] = None,
     skip_bottleneck: Annotated[
-        bool | None, typer.Option("--skip-bottleneck", help="Leave out the VAE's sampling: latents are the mean.")
+        bool | None,
+        typer.Option("--skip-bottleneck", help="Leave out the VAE's sampling: latents are the mean."),
     ] = None,
     lookahead: Annotated[
         str | None,
-        typer.Option("--lookahead", metavar="MS|exact", help="How late `forward` may be; below exact it is estimated."),
+        typer.Option("--lookahead", metavar="MS|exact", help="Most latency of `forward`; below exact is estimated."),
     ] = None,
     lookahead_encode: Annotated[
-        float | None, typer.Option("--lookahead-encode", metavar="MS", help="How late `encode` may be, of that.")
+        float | None, typer.Option("--lookahead-encode", metavar="MS", help="Most latency of `encode` within that.")
     ] = None,
     lookahead_decode: Annotated[
-        float | None, typer.Option("--lookahead-decode", metavar="MS", help="How late `decode` may be, of that.")
+        float | None, typer.Option("--lookahead-decode", metavar="MS", help="Most latency of `decode` within that.")
     ] = None,
     basis: Annotated[
         Path | None,
-        typer.Option("--basis", metavar="FILE", help="Coordinates in this basis in the place of latents."),
+        typer.Option("--basis", metavar="FILE", help="Use coordinates in this basis instead of latents."),
     ] = None,
     latents: Annotated[
-        int | None, typer.Option("--latents", metavar="N", help="Of the basis, the first N directions; default: all.")
+        int | None,
+        typer.Option("--latents", metavar="N", help="The number of directions of the basis. Default: all."),
     ] = None,
     packed: Annotated[
         bool | None,
         typer.Option("--packed/--no-packed", help="Pack the weights for x86: faster, but not for Apple Silicon."),
     ] = None,
     overwrite: OverwriteOption = False,
-    test: Annotated[bool, typer.Option("--test", help="Run verify on what was just written.")] = False,
+    test: Annotated[bool, typer.Option("--test", help="Run verify on the file that was written.")] = False,
 ) -> None:
-    """Write the streaming model as a file that a host plays.
+    """Write the streaming model as a file for a host.
 
-    The file is TorchScript for nn~, ONNX, or for ExecuTorch.
+    The file is TorchScript for nn~, ONNX or ExecuTorch.
 
     Examples: saoctl export -c demo --test, or saoctl export --precision bfloat16 -o sao-bf16.ts
     """
@@ -103,7 +106,7 @@ def command(
 
 
 def _format(name: str | None, output: Path | None) -> str | None:
-    """The format that is asked for, by either of two; what is no format, the config judges."""
+    """Return the format from --format or from the suffix of the file; the config refuses an unknown name."""
     of_file = None if output is None else format_of_suffix(output)
     if name is not None and of_file is not None and name != of_file:
         raise ConfigError(f"--format {name} and the name {output} contradict each other.", "Give one of them.")
@@ -111,7 +114,7 @@ def _format(name: str | None, output: Path | None) -> str | None:
 
 
 def _milliseconds(lookahead: str | None) -> float | str | None:
-    """A number if it is one; what it is otherwise, the config judges."""
+    """Return the lookahead as a number if it is one; the config refuses other words than `exact`."""
     try:
         return None if lookahead is None else float(lookahead)
     except ValueError:
@@ -119,11 +122,11 @@ def _milliseconds(lookahead: str | None) -> float | str | None:
 
 
 class Export(Step["ExportResult"]):
-    """Build the model and write it.
+    """The step that builds the model and writes it.
 
     Args:
-        named: the user named the file; else the config did, and its folder may be missing.
-        overwrite: whether it may take the place of a file of another kind.
+        named: whether the user named the file. If the config names it, its folder may be missing.
+        overwrite: whether it may replace a file of another kind.
     """
 
     name = "export"
@@ -142,7 +145,7 @@ class Export(Step["ExportResult"]):
         name = config.export.format or format_of_suffix(config.artifact)
         if name is None:
             *others, last = FORMAT_SUFFIXES.values()
-            message = f"The name {config.artifact.name} does not tell in which format to export."
+            message = f"The name {config.artifact.name} has no suffix of a format."
             raise ConfigError(message, f"Let it end in {', '.join(others)} or {last}, or give --format.")
         limits.check_all(name, config, config.model.architecture)
         for path, kind in exported_files(name, config.artifact).items():

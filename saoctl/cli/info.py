@@ -1,4 +1,4 @@
-"""`saoctl info`: its options, its step, and what is shown of the result."""
+"""`saoctl info`: its options, its step, and how its result is shown."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -20,9 +20,9 @@ def command(
     options: Options,
     model: ModelArgument = None,
 ) -> None:
-    """Print what is inside an exported file.
+    """Describe an exported file.
 
-    Files that saoctl did not write are described as far as they tell.
+    Files of other tools are described as far as they describe themselves.
 
     Examples: saoctl info -c demo, or saoctl info other.ts --json
     """
@@ -30,7 +30,7 @@ def command(
 
 
 class Info(Step["InfoResult"]):
-    """Read what an exported file tells."""
+    """The step that reads an exported file."""
 
     name = "info"
 
@@ -51,7 +51,7 @@ class Info(Step["InfoResult"]):
         dtypes = ", ".join(f"{count / 1e6:.1f} M {name}" for name, count in result.dtypes.items())
         lines = [f"{result.artifact}: {size(result.bytes)}, {dtypes or 'no numbers'}"]
         if result.architecture is None:
-            lines.append("not written by saoctl: what it does not show is not known")
+            lines.append("not written by saoctl: what it does not say is unknown")
         else:
             architecture = result.architecture
             commit = f" at {result.commit}" if result.commit else ""
@@ -69,13 +69,9 @@ class Info(Step["InfoResult"]):
             ]
         if result.block_size is not None:
             fixed = LIMITS[format_of_suffix(result.artifact) or "torchscript"].fixed_blocks
-            lines.append(
-                f"blocks: of {result.block_size} samples, {'and no others' if fixed else 'or multiples of it'}"
-            )
+            lines.append(f"blocks: {result.block_size} samples{' only' if fixed else ' or multiples of it'}")
         if result.lookahead is not None:
-            lines.append(
-                "lookahead: less than the model has, so what comes too late is estimated; verify tells the price"
-            )
+            lines.append("lookahead: less than the model's own; verify measures what the estimates cost")
         if result.basis is not None:
             lines.append(f"basis: {result.basis}")
         for method, signature in result.methods.items():

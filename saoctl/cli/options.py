@@ -1,7 +1,7 @@
-"""The options that commands share, and how a command's own stand beside them."""
+"""The options that several commands share, and how typer learns of them."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,20 +20,18 @@ ConfigOption = Annotated[
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any key, e.g. --set seconds=4.")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on stdout.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results, warnings and errors only.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, and nothing else.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only results, warnings and errors.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", help="Print a traceback with an error.")]
 PrintConfigOption = Annotated[bool, typer.Option("--print-config", help="Print the resolved config and stop.")]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print the rows as CSV on stdout.")]
 MarkdownOption = Annotated[bool, typer.Option("--markdown", help="Print a report in markdown on stdout.")]
 ReportOption = Annotated[
     list[Path] | None,
-    typer.Option("--report", metavar="FILE", help="Also write a report (.json, .csv or .md); can be repeated."),
+    typer.Option("--report", metavar="FILE", help="Also write a report (.json, .csv or .md). Can be repeated."),
 ]
 
-OverwriteOption = Annotated[
-    bool, typer.Option("--overwrite", help="Write over files that exist, of whatever kind they are.")
-]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace existing files, of any kind.")]
 
 DeviceOption = Annotated[str | None, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:1 or mps.")]
 PrecisionOption = Annotated[
@@ -41,17 +39,17 @@ PrecisionOption = Annotated[
 ]
 ArtifactOption = Annotated[Path | None, typer.Option("--artifact", metavar="FILE", help="The exported file.")]
 PathOption = Annotated[
-    Path | None, typer.Option("--path", metavar="FILE|DIR", help="Weights on this machine, in place of the config's.")
+    Path | None, typer.Option("--path", metavar="FILE|DIR", help="Weights on this machine, instead of the config's.")
 ]
 ModelArgument = Annotated[Path | None, typer.Argument(metavar="[MODEL.ts]", help="Default: the config's artifact.")]
 BlockSizeOption = Annotated[
-    list[int] | None, typer.Option("--block-size", metavar="SAMPLES", help="Samples per block; can be repeated.")
+    list[int] | None, typer.Option("--block-size", metavar="SAMPLES", help="Audio samples per block. Can be repeated.")
 ]
 
 
 @dataclass(frozen=True)
 class Options:
-    """What every command takes."""
+    """The options that every command has."""
 
     config_name: ConfigOption = None
     settings: SetOption = None
@@ -60,32 +58,10 @@ class Options:
     verbose: VerboseOption = False
     print_config: PrintConfigOption = False
 
-    @property
-    def report_files(self) -> Sequence[Path]:
-        """Files for reports."""
-        return ()
-
-    @property
-    def may_overwrite(self) -> bool:
-        """Whether reports may take the place of files of other kinds."""
-        return False
-
-    @property
-    def render(self) -> "Render | None":
-        """What makes the text on stdout, if it is not the usual one."""
-        return None
-
-    def check(self) -> None:
-        """Refuse what cannot be.
-
-        Raises:
-            ConfigError: options exclude each other.
-        """
-
 
 @dataclass(frozen=True)
 class ReportOptions(Options):
-    """What commands take that have a report."""
+    """The options of a command that has a report; by default they ask for none."""
 
     reports: ReportOption = None
     as_csv: CsvOption = False
@@ -93,29 +69,28 @@ class ReportOptions(Options):
     overwrite: OverwriteOption = False
 
     @property
-    def report_files(self) -> Sequence[Path]:
-        return self.reports or ()
-
-    @property
-    def may_overwrite(self) -> bool:
-        return self.overwrite
-
-    @property
     def render(self) -> "Render | None":
+        """The function that makes the text on stdout; None: the usual output."""
         from saoctl.cli.documents import to_csv, to_markdown
 
         return to_csv if self.as_csv else to_markdown if self.as_markdown else None
 
     def check(self) -> None:
+        """Refuse options that exclude each other.
+
+        Raises:
+            ConfigError: there are several for stdout.
+        """
         if self.as_json + self.as_csv + self.as_markdown > 1:
             raise ConfigError("--json, --csv and --markdown exclude each other.", "Add --report FILE for another.")
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
-    """A command as typer wants it, with the fields of a group of options in the place of the group.
+    """Return a command for typer, in which the fields of a group of options are parameters of their own.
 
-    A parameter whose type is a dataclass is such a group. The first parameter is what every command takes, a kind of
-    Options; its fields come last.
+    A parameter whose type is a dataclass is a group. The first parameter is the group that every command has, a kind of
+    Options; its fields come last. typer reads a command's options from its signature, which PEP 362 lets a function
+    state as `__signature__`.
     """
     first, *own = inspect.signature(command).parameters.values()
     kinds = ((each.name, each.annotation) for each in (first, *own))
@@ -140,12 +115,12 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def weights_flags(path: Path | None) -> dict[str, object]:
-    """What --path lays over the config: another source of weights takes the place of the whole section."""
+    """Return the config keys that --path sets: its weights replace the whole section `model`."""
     return {} if path is None else {"model": {"path": str(path)}}
 
 
 def artifact_flag(model: Path | None, artifact: Path | None = None) -> str | None:
-    """The exported file that an argument or --artifact names.
+    """Return the exported file that an argument or --artifact names; None if neither is given.
 
     Raises:
         ConfigError: both name one.

@@ -1,4 +1,4 @@
-"""The weights that an exported file names: as the part of a config, and as options of a command."""
+"""The weights that an exported file names, as a section of a config and as options of a command."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,11 +17,12 @@ from saoctl.models.checkpoint import fingerprint, locate
 
 @dataclass(frozen=True)
 class Weights:
-    """The weights that a command took.
+    """The weights that a command used.
 
     Args:
-        source, commit: what they are called; the commit is that of a repo.
-        named_by: what chose them: the config, or the exported file where nobody chose any.
+        source: their name.
+        commit: of a repo.
+        named_by: what named them: the config, or the exported file if the user chose none.
     """
 
     source: str
@@ -29,23 +30,23 @@ class Weights:
     named_by: Literal["config", "artifact"]
 
     def told(self) -> str:
-        """Return what they are called and who says so, in a phrase."""
+        """Return their name, and whether the file names them, as a phrase."""
         commit = f" at {self.commit[:12]}" if self.commit else ""
         return f"{self.source}{commit}" + (", as the file names them" if self.named_by == "artifact" else "")
 
 
 def with_weights_of(config: Config, description: Description | None) -> Config:
-    """Return a config with the weights that its artifact was exported from, where nobody chose weights.
+    """Return a config with the weights that its artifact was exported from, if the user chose none.
 
-    It is the same config if the user chose some, or if the artifact names none: files of other tools, and those of
+    The config stays the same if the user chose some, or if the artifact names none, as a file of another tool or of
     saoctl 0.1.0.
 
     Args:
-        config: which artifact.
-        description: of the artifact.
+        config: names the artifact.
+        description: the artifact's.
 
     Raises:
-        FileError: the weights are not where the artifact says.
+        FileError: the weights are not where the artifact names them.
     """
     if not config.model.is_default or description is None or description.source_kind is None:
         return config
@@ -55,7 +56,7 @@ def with_weights_of(config: Config, description: Description | None) -> Config:
 def _weights_of(description: Description, artifact: Path) -> ModelConfig:
     """Return the weights that an artifact names.
 
-    A path is looked for in the working folder, in the folder of the artifact, and in those above that.
+    A path is searched for in the working folder, in the folder of the artifact, and in the folders above that.
     """
     source, architecture = description.source, description.architecture
     if description.source_kind == "repo":
@@ -78,7 +79,7 @@ def _weights_of(description: Description, artifact: Path) -> ModelConfig:
 def options_for(description: Description) -> str | None:
     """Return the options that choose the weights of an exported file, such as `-c demo`.
 
-    None: it names none, or such that no option chooses, as random ones.
+    None: the file names no weights, or weights that no option chooses, such as random ones.
     """
     source = description.source
     if description.source_kind == "config":
@@ -91,14 +92,14 @@ def options_for(description: Description) -> str | None:
 
 
 def is_from(description: Description, weights: Mapping[str, Tensor]) -> bool | None:
-    """Return whether an exported file was made from a state dict; None if it does not tell."""
+    """Return whether an exported file was made from a state dict; None if it has no fingerprint of its weights."""
     return None if description.weights is None else description.weights == fingerprint(weights)
 
 
 def other_weights(artifact: Path, source: str) -> FileError:
-    """Return the error that weights which were found by their name are not those of an artifact."""
+    """Return the error for weights that have the name of an artifact's, and other values."""
     return FileError(
-        f"{artifact} was exported from {source}, and what is called so here has other numbers.",
+        f"{artifact} was exported from {source}, and the weights of that name have other values here.",
         "Name the right weights: --path WEIGHTS.",
     )
 

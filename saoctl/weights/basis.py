@@ -1,4 +1,4 @@
-"""A basis of latents: their mean, the directions in which sounds vary most, and how far; as a safetensors file."""
+"""A basis of latents as a safetensors file: their mean, the directions in which sounds vary most, and the spreads."""
 
 import json
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ from saoctl.filetypes import BASIS_METADATA
 
 AGAIN = "Make the basis again: saoctl basis AUDIO."
 READER = filetypes.Reader("a basis", (filetypes.BASIS,), give="Make a basis: saoctl basis AUDIO.", again=AGAIN)
-FORMAT = 1  # of the file; raised when an older saoctl would misunderstand it
-ORTHOGONAL = 1e-6  # how far the products of directions may be off
-# Of the largest spread: in directions in which the sounds did not vary, coordinates stay finite.
+FORMAT = 1  # the version of the file; raised when an older saoctl would misunderstand it
+ORTHOGONAL = 1e-6  # tolerance of the products of directions
+# The least spread, relative to the largest, so that coordinates stay finite where the sounds do not vary.
 LEAST_SPREAD = 1e-4
 
 
@@ -27,21 +27,21 @@ LEAST_SPREAD = 1e-4
 class Basis:
     """Principal directions of latents, the one with the most variance first; all in float64.
 
-    A latent z has the coordinates c = (z - mean) · directionᵀ / spread, in units of what the sounds do, and is
-    mean + (c * spread) · direction again.
+    A latent z has the coordinates c = (z - mean) · directionᵀ / spread, in standard deviations of the sounds. It is
+    recovered as mean + (c * spread) · direction.
 
     Args:
         mean: of the latents, [L].
-        directions: of length 1 and at right angles, a row each, [L, L].
-        spread: standard deviation in each, at least LEAST_SPREAD of the largest, [L].
-        share: of the variance that each direction has, [L].
-        sample_rate: Hz; with `ratio` it tells which model it is of.
+        directions: orthonormal, one in each row, [L, L].
+        spread: the standard deviation in each direction, at least LEAST_SPREAD of the largest, [L].
+        share: the share of each direction in the variance, [L].
+        sample_rate: Hz; with `ratio` it identifies the model.
         ratio: audio samples per latent frame.
-        source: of the model's weights: a repo, a path or a seed.
+        source: the name of the model's weights: a repo, a path or a seed.
         commit: of a repo.
-        frames: latent frames that it is from.
-        audio: the names of the files.
-        weights: what tells the weights from others, see `saoctl.models.checkpoint.fingerprint`.
+        frames: the number of latent frames that it was computed from.
+        audio: the names of the audio files.
+        weights: the fingerprint of the weights; see `saoctl.models.checkpoint.fingerprint`.
     """
 
     mean: Tensor
@@ -62,21 +62,21 @@ class Basis:
         return len(self.mean)
 
     def coordinates(self, latents: Tensor) -> Tensor:
-        """Of latents, both [..., L, F], in float64."""
+        """Return the coordinates of latents, both [..., L, F], in float64."""
         centred = latents.double() - self.mean[:, None]
         return self.directions @ centred / self.spread[:, None]
 
     def latents(self, coordinates: Tensor) -> Tensor:
-        """Of the first N coordinates, [..., N, F] -> [..., L, F]; the rest stay at the mean."""
+        """Return the latents of the first N coordinates, [..., N, F] -> [..., L, F]; the others are 0, the mean."""
         count = coordinates.shape[-2]
         moved = self.directions[:count].T @ (coordinates.double() * self.spread[:count, None])
         return moved + self.mean[:, None]
 
 
 def principal(mean: Tensor, covariance: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Directions, spreads and shares of the variance, see `Basis`, of a mean [L] and a covariance [L, L].
+    """Return directions, spreads and shares of the variance of a mean [L] and a covariance [L, L]; see `Basis`.
 
-    The sign of a direction is such that its largest number is positive, so that the same sounds give the same basis.
+    The largest component of each direction is positive, so that the same sounds give the same basis.
     """
     variances, vectors = torch.linalg.eigh(covariance.double())
     variances, directions = variances.flip(0).clamp(min=0), vectors.T.flip(0)
@@ -119,7 +119,7 @@ def read(path: Path) -> Basis:
     if not isinstance(about, dict):
         raise READER.refusal(path)
     if about.get("format", 0) > FORMAT:
-        raise FileError(f"{path} was written by a newer saoctl.", "Update saoctl, or make the basis anew.")
+        raise FileError(f"{path} was written by a newer saoctl.", "Update saoctl, or make the basis again.")
     try:
         basis = Basis(
             mean=tensors["mean"].double(),
@@ -142,7 +142,7 @@ def read(path: Path) -> Basis:
 
 
 def _wrong(basis: Basis) -> str | None:
-    """What is wrong with the numbers of a basis."""
+    """Return what is wrong with the numbers of a basis; None if nothing is."""
     count = basis.mean.numel()
     shapes: Sequence[tuple[str, Tensor, list[int]]] = (
         ("mean", basis.mean, [count]),
@@ -152,12 +152,12 @@ def _wrong(basis: Basis) -> str | None:
     )
     for name, tensor, shape in shapes:
         if count == 0 or list(tensor.shape) != shape:
-            return f"its {name} has the shape {list(tensor.shape)}, where {shape} is due"
+            return f"its {name} has the shape {list(tensor.shape)} instead of {shape}"
         if not torch.isfinite(tensor).all():
             return f"its {name} has values that are not finite"
     if (basis.spread <= 0).any():
         return "a spread is not above 0"
     products = basis.directions @ basis.directions.T
     if (products - torch.eye(count, dtype=torch.float64)).abs().max() > ORTHOGONAL:
-        return "its directions are not at right angles and of length 1"
+        return "its directions are not orthonormal"
     return None

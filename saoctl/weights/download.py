@@ -18,7 +18,7 @@ class File:
     """A file of the checkpoint.
 
     Args:
-        name: in the repo, or its path on this machine.
+        name: in the repo, or the path on this machine.
         bytes: its size.
     """
 
@@ -28,17 +28,17 @@ class File:
 
 @dataclass(frozen=True)
 class DownloadResult:
-    """What is on this machine now.
+    """The weights on this machine after a download.
 
     Args:
         source: the repo, the path or the seed.
         revision, commit: of a repo.
-        directory: where the weights are.
-        files: the files, by their names in `directory`, or whole paths where they are elsewhere.
-        bytes_downloaded: what was fetched now; 0 if all was there.
-        bytes_in_repo: of the whole repo, if the hub was asked.
-        from_cache: the source is a repo, and nothing had to be fetched.
-        parameters: numbers in the autoencoder.
+        directory: the folder of the weights.
+        files: the files, by their names in `directory`, or by their whole paths if they are elsewhere.
+        bytes_downloaded: bytes that were fetched now; 0 if all files were here.
+        bytes_in_repo: the size of the whole repo, if the hub was asked.
+        from_cache: whether the source is a repo and nothing had to be fetched.
+        parameters: the number of parameters of the autoencoder.
     """
 
     source: str
@@ -59,7 +59,7 @@ class PlannedFile:
     Args:
         name: in the repo.
         bytes: its size.
-        missing: how many of them are not on this machine yet.
+        missing: the number of its bytes that are not on this machine yet.
     """
 
     name: str
@@ -69,16 +69,16 @@ class PlannedFile:
 
 @dataclass(frozen=True)
 class DryRunResult:
-    """What a download would do.
+    """The files that a download would fetch.
 
     Args:
         source: the repo.
         revision, commit: of the repo.
-        access: whether this account may have the files.
-        refusal: why it may not, and the next step.
-        files: what would be fetched.
-        bytes_to_download: what of that is not there yet.
-        bytes_in_repo: of the whole repo.
+        access: whether this account has access to the files.
+        refusal: why it has no access, and the next step.
+        files: the files that hold the autoencoder.
+        bytes_to_download: the number of their bytes that are not on this machine yet.
+        bytes_in_repo: the size of the whole repo.
     """
 
     source: str
@@ -92,24 +92,23 @@ class DryRunResult:
 
 
 def run(config: Config, progress: Progress | None = None, *, full: bool = False) -> DownloadResult:
-    """Fetch, find or make the weights of the config, and load them once to prove that they are good.
+    """Fetch, find or make the weights of a config, and load them to check them.
 
     Args:
-        config: which weights.
+        config: names the weights.
         progress: a listener.
-        full: of a repo, fetch the whole checkpoint, where the autoencoder's part would be enough.
+        full: fetch the whole checkpoint of a repo, where the autoencoder's part would be enough.
 
     Raises:
-        WeightsError: they cannot be had.
+        WeightsError: the weights cannot be fetched.
         FileError: they are not what they should be.
     """
     progress = progress or Silent()
     source = fetch(config.model, progress, full=full)
     progress.start("Checking the weights")
     architecture, _ = load(source.checkpoint, source.architecture)
-    # The folder that holds the weights; a repo's files may lie in subfolders of it.
     weights = source.checkpoint.weights
-    directory = weights.parents[1] if weights.parent.name == "vae" else weights.parent
+    directory = weights.parents[1] if weights.parent.name == "vae" else weights.parent  # "vae" is a folder of a repo
     return DownloadResult(
         source=source.name if config.model.path is None else str(config.model.path),
         revision=source.revision,
@@ -124,11 +123,11 @@ def run(config: Config, progress: Progress | None = None, *, full: bool = False)
 
 
 def dry_run(config: Config, progress: Progress | None = None, *, full: bool = False) -> DryRunResult:
-    """What `run` would fetch, how large it is, and whether this account may have it; nothing is stored.
+    """Return what `run` would fetch, how large it is, and whether this account has access; nothing is stored.
 
     Raises:
         ConfigError: the config's weights are not in a repo.
-        WeightsError: the hub does not even tell what it has.
+        WeightsError: the hub does not list the files.
     """
     if config.model.repo is None:
         raise ConfigError("There is nothing to fetch: the config names no repo.", "Leave out --dry-run.")
@@ -157,4 +156,5 @@ def dry_run(config: Config, progress: Progress | None = None, *, full: bool = Fa
 
 
 def _name_in(directory: Path, path: Path) -> str:
+    """Return the name of a file in a folder, or its whole path if it is elsewhere."""
     return path.relative_to(directory).as_posix() if path.is_relative_to(directory) else str(path)

@@ -105,7 +105,7 @@ class TestVerify:
         shutil.rmtree(place / "vae")
         write_random(place / "vae", TINY, seed=8)
         told = error(4, "verify", "a.ts", *QUICK)
-        assert "was exported from vae, and what is called so here has other numbers" in told
+        assert "was exported from vae, and the weights of that name have other values here" in told
         assert "--path WEIGHTS" in told
 
     def test_compares_with_what_the_user_chooses(self, place: Path) -> None:

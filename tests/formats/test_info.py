@@ -49,7 +49,7 @@ def test_a_file_whose_blocks_have_one_size_tells_it(tiny: Config, tmp_path: Path
     host = export.build(offline(TINY), "float32", streaming=True)
     described = artifact.describe(tiny.artifact).model_copy(update={"block_size": 24})
     artifact.save(host, tmp_path / "a.ts", described)
-    assert "blocks: of 24 samples" in CliRunner().invoke(app, ["info", str(tmp_path / "a.ts")]).stdout
+    assert "blocks: 24 samples" in CliRunner().invoke(app, ["info", str(tmp_path / "a.ts")]).stdout
 
 
 def test_a_foreign_file_tells_what_it_shows(tmp_path: Path) -> None:

@@ -79,9 +79,9 @@ NAN = torch.tensor([torch.nan, 0, 0, 0], dtype=torch.float64)
     ("basis", "words"),
     [
         (spoilt(mean=NAN), "its mean has values that are not finite"),
-        (spoilt(directions=2 * torch.eye(4, dtype=torch.float64)), "at right angles and of length 1"),
-        (spoilt(directions=torch.ones(4, 4, dtype=torch.float64) / 2), "at right angles"),
-        (spoilt(directions=torch.eye(3, dtype=torch.float64)), r"shape \[3, 3\], where \[4, 4\] is due"),
+        (spoilt(directions=2 * torch.eye(4, dtype=torch.float64)), "not orthonormal"),
+        (spoilt(directions=torch.ones(4, 4, dtype=torch.float64) / 2), "not orthonormal"),
+        (spoilt(directions=torch.eye(3, dtype=torch.float64)), r"shape \[3, 3\] instead of \[4, 4\]"),
         (spoilt(spread=torch.tensor([1.0, 1, 0, 1], dtype=torch.float64)), "a spread is not above 0"),
     ],
 )
