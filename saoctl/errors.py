@@ -1,27 +1,27 @@
-"""The errors that users see, and what the exit code of a command means."""
+"""The errors that users see, and the exit codes of commands."""
 
 from enum import IntEnum
 from pathlib import Path
 
 
 class ExitCode(IntEnum):
-    """What the exit status of every command means."""
+    """The exit status of a command."""
 
     GOOD = 0
     CHECK_FAILED = 1
     USAGE = 2
     WEIGHTS = 3
     FILE = 4
-    INTERNAL = 70  # an error of saoctl itself; EX_SOFTWARE in BSD's sysexits.h
-    # As shells count: 128 and the number of the signal.
+    INTERNAL = 70  # a defect of saoctl; EX_SOFTWARE in BSD's sysexits.h
+    # Of a command that a signal ended, 128 plus the number of the signal, as in shells.
     HUNG_UP = 129  # SIGHUP: the terminal was closed
     INTERRUPTED = 130  # SIGINT
-    BROKEN_PIPE = 141  # SIGPIPE: nobody reads the output any more
-    TERMINATED = 143  # SIGTERM, as a cancelled job of CI gets it
+    BROKEN_PIPE = 141  # SIGPIPE: the reader of the output has closed it
+    TERMINATED = 143  # SIGTERM, for example when a CI job is cancelled
 
 
 class SaoctlError(Exception):
-    """An error that is told in plain sentences; what the user can do something about has a class below.
+    """An error that is reported in plain sentences; those that the user can correct have a class below.
 
     Args:
         message: what is wrong, in one plain sentence.
@@ -39,13 +39,13 @@ class SaoctlError(Exception):
 
 
 class ConfigError(SaoctlError):
-    """Wrong usage, or a config that cannot be."""
+    """Wrong usage, or an impossible config."""
 
     exit_code = ExitCode.USAGE
 
 
 class WeightsError(SaoctlError):
-    """The weights cannot be had: no token, licence not accepted, no network, not in the cache."""
+    """The weights cannot be fetched or found: no token, licence not accepted, no network, not in the cache."""
 
     exit_code = ExitCode.WEIGHTS
 
@@ -57,7 +57,7 @@ class FileError(SaoctlError):
 
 
 class MissingArtifactError(FileError):
-    """An exported file is not there.
+    """An exported file does not exist.
 
     Args:
         path: of the file.
@@ -69,28 +69,23 @@ class MissingArtifactError(FileError):
 
 
 class InterruptedCommandError(SaoctlError):
-    """A signal ended the command."""
+    """A signal ended the command.
 
-    exit_code = ExitCode.INTERRUPTED
+    Args:
+        message, hint: see `SaoctlError`.
+        exit_code: that of the signal.
+    """
 
-
-class TerminatedCommandError(InterruptedCommandError):
-    """The signal was SIGTERM."""
-
-    exit_code = ExitCode.TERMINATED
-
-
-class HungUpCommandError(InterruptedCommandError):
-    """The signal was SIGHUP."""
-
-    exit_code = ExitCode.HUNG_UP
+    def __init__(self, message: str, hint: str, exit_code: ExitCode) -> None:
+        super().__init__(message, hint)
+        self.exit_code = exit_code
 
 
 class ResumableInterrupt(KeyboardInterrupt):
-    """The user broke off what the same command continues.
+    """The user interrupted work that the same command continues.
 
     Args:
-        hint: how much is kept, in one plain sentence.
+        hint: how much of it is kept, in one plain sentence.
     """
 
     def __init__(self, hint: str) -> None:

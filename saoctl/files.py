@@ -1,4 +1,4 @@
-"""Writing files so that nothing half-written is ever left under its final name; the cache folder; checksums."""
+"""Files that appear whole or not at all, checks of places to write to, searches, the cache folder, and checksums."""
 
 import errno
 import hashlib
@@ -17,19 +17,19 @@ from saoctl.kinds import Kind
 from saoctl.vocabulary import PIPE
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
-LEAST_FREE = 1 << 16  # bytes; a disk with less is full: libraries write in parts of this size
-ABANDONED = 600.0  # seconds since it was written to, after which a temporary file is nobody's
+LEAST_FREE = 1 << 16  # bytes, below which a disk counts as full, because libraries write in parts of this size
+ABANDONED = 600.0  # seconds since the last write, after which a temporary file counts as left over
 
 
 def cache_folder() -> Path:
-    """Where saoctl keeps what can be made again: $SAOCTL_CACHE, or the system's folder for caches."""
+    """Return the folder for files that can be made again: $SAOCTL_CACHE, or the system's folder for caches."""
     return Path(os.environ.get("SAOCTL_CACHE") or platformdirs.user_cache_path("saoctl"))
 
 
 def portable(path: str | PurePath) -> str:
-    r"""Return what a file that saoctl writes may call a path, so that it does not tell on which machine it was made.
+    r"""Return a path without what it reveals about this machine, for files that saoctl writes.
 
-    A relative path stays as it is, without the `..` that it begins with; of an absolute one its last part is left.
+    A relative path loses the `..` at its beginning; of an absolute one, only the last part remains.
 
     >>> portable("weights/vae"), portable("../vae"), portable("/home/someone/models/vae"), portable(r"C:\models\vae")
     ('weights/vae', 'vae', 'vae', 'vae')
@@ -37,29 +37,29 @@ def portable(path: str | PurePath) -> str:
     text = str(path)
     for kind in (PurePosixPath, PureWindowsPath):
         if kind(text).is_absolute():
-            return PureWindowsPath(text).name  # which knows both separators
+            return PureWindowsPath(text).name  # it knows both separators
     parts = PurePath(text).parts
     climbed = next((count for count, part in enumerate(parts) if part != ".."), len(parts))
     return PurePath(*parts[climbed:]).as_posix()
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_output(path: Path, kind: Kind, *, overwrite: bool = False, make_folder: bool = False) -> None:
-    """Refuse an output that cannot be written, or that would take the place of something else, before any work.
+    """Refuse an output that cannot be written, or that would replace a file of another kind, before any work.
 
     Args:
         path: of the file.
-        kind: of what is to be written.
-        overwrite: whether it may take the place of a file of another kind.
-        make_folder: whether its folder may be missing and is made then.
+        kind: of the output.
+        overwrite: whether it may replace a file of another kind.
+        make_folder: whether its folder may be missing, and is made then.
 
     Raises:
-        ConfigError: its name does not end as files of this kind do.
+        ConfigError: its suffix is not one of this kind.
         FileError: see `check_place` and `check_replaceable`.
     """
     if path.suffix.lower() not in kind.suffixes:
@@ -71,14 +71,14 @@ def check_output(path: Path, kind: Kind, *, overwrite: bool = False, make_folder
 
 
 def check_place(path: Path, *, make_folder: bool = True) -> None:
-    """Refuse a name under which no file can be written, before any work for it; nothing is made.
+    """Refuse a path where no file can be written, before any work; nothing is made.
 
     Args:
         path: of the file.
         make_folder: whether its folder may be missing.
 
     Raises:
-        FileError: it is a folder or a device, or its folder is missing, or cannot be made or written.
+        FileError: the path is a folder or a device, or its folder is missing or not writable.
     """
     _refuse_folder(path)
     if path.exists() and not path.is_file():
@@ -93,7 +93,7 @@ def check_place(path: Path, *, make_folder: bool = True) -> None:
 
 
 def check_replaceable(path: Path, kind: Kind) -> None:
-    """Refuse to replace a file of another kind; an empty file holds nothing that could be lost.
+    """Refuse to replace a file of another kind, unless it is empty.
 
     Raises:
         FileError: there is one.
@@ -106,7 +106,7 @@ def check_replaceable(path: Path, kind: Kind) -> None:
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path`; on success what was written to it becomes `path`, on failure it is removed.
+    """Yield a temporary path beside `path`; on success its file becomes `path`, on failure it is removed.
 
     Raises:
         FileError: the folder cannot be made or written, or the disk is full.
@@ -128,7 +128,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise _cannot_write(path, error) from error
     except Exception as error:
-        # Libraries that write the file themselves have errors of their own, which do not tell what the system said.
+        # Libraries that write the file themselves raise errors of their own, without the system's reason.
         if not isinstance(error, SaoctlError) and shutil.disk_usage(path.parent).free < LEAST_FREE:
             raise _cannot_write(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))) from error
         raise
@@ -137,15 +137,15 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 
 def find_files(given: Iterable[Path], suffixes: Sequence[str], what: str) -> list[tuple[Path, Path | None]]:
-    """All files that are named, and those in folders that are: each once, with the folder that it was found through.
+    """Return the given files and those in given folders, each once, with the folder that it was found in.
 
     Args:
-        given: files, folders, or PIPE; of a folder, its files in the order of their names, but for hidden ones.
-        suffixes: of the files in folders.
-        what: they are, such as "audio files".
+        given: files, folders, or PIPE. The files of a folder come in the order of their names, without hidden ones.
+        suffixes: those of the files in folders.
+        what: the name of such files in messages, such as "audio files".
 
     Raises:
-        FileError: one is not there, or a folder has none in it.
+        FileError: a file or folder does not exist, or a folder has no such files.
     """
     found: dict[Path, Path | None] = {}
     for path in given:
@@ -164,11 +164,11 @@ def find_files(given: Iterable[Path], suffixes: Sequence[str], what: str) -> lis
 
 
 def clear_leftovers(paths: Iterable[Path], abandoned: float = ABANDONED) -> None:
-    """Remove what a run that was killed has left of files; what was written to lately may be another run's.
+    """Remove the temporary files that killed runs have left; one that was written to lately may be another run's.
 
     Args:
-        paths: of the files.
-        abandoned: seconds since it was written to, after which it is nobody's.
+        paths: of the files that were to be written.
+        abandoned: seconds since the last write, after which a temporary file counts as left over.
     """
     names: dict[Path, set[str]] = {}
     for path in paths:
@@ -183,7 +183,7 @@ def clear_leftovers(paths: Iterable[Path], abandoned: float = ABANDONED) -> None
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """Like `atomic_file`, for a folder that is written once; if another process is first, its folder stays.
+    """Yield a temporary folder that becomes `path`, like `atomic_file`; the folder of a faster process stays.
 
     Raises:
         FileError: the folder cannot be made or written, or the disk is full.
@@ -212,12 +212,12 @@ def _cannot_write(path: Path, error: OSError) -> FileError:
 
 
 def reason(error: OSError) -> str:
-    """What the system said, in plain words."""
+    """Return the system's reason in plain words."""
     return "the disk is full" if error.errno in FULL else error.strerror or str(error)
 
 
 def remedy(error: OSError) -> str:
-    """What to do about an output that cannot be written."""
+    """Return the next step for an output that cannot be written."""
     return "Free some space or choose another place." if error.errno in FULL else "Choose another place."
 
 

@@ -1,22 +1,21 @@
-"""What a file is, by its content: a reader that refuses a file says what it is instead, and which command takes it.
+"""Types of files by their content, so that a reader can say what a refused file is, and which command takes it.
 
-A file that is empty, one that is damaged and one of another type are three different mistakes. Each reader of files has
-a `Reader`, which tells them apart. Nothing here loads torch.
+An empty file, a damaged file and a file of another type are three different mistakes. The `Reader` of a kind of file
+distinguishes them. Nothing here loads torch.
 """
 
 import codecs
 import json
 import shlex
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from saoctl.errors import FileError
 from saoctl.vocabulary import FORMAT_SUFFIXES, PIPE, FormatName
 
-HEAD = 512  # bytes at the beginning of a file, by which its type is known
-LARGEST_HEADER = 100_000_000  # bytes of JSON that a safetensors file may begin with, as its library has it
+HEAD = 512  # bytes at the beginning of a file that its type is recognised by
+LARGEST_HEADER = 100_000_000  # bytes of JSON at the beginning of a safetensors file, by its library
 
 # In the metadata of safetensors files that saoctl writes.
 LATENTS_METADATA = "saoctl.latents"
@@ -31,7 +30,7 @@ class FileType:
     Args:
         name: with its article.
         step: what can be done with such a file, in one sentence; `{path}` stands for its name in a shell.
-        suffix: by which an exported file is known.
+        suffix: the suffix of an exported file.
     """
 
     name: str
@@ -39,7 +38,7 @@ class FileType:
     suffix: str = ""
 
     def matches(self, path: Path) -> bool:
-        """Whether a file is of this type, by its content."""
+        """Return whether a file is of this type, by its content."""
         try:
             return types_of(path) == (self,)
         except OSError:
@@ -79,15 +78,18 @@ MAGIC = (
     (b"\x93NUMPY", NUMPY),
     (b"version https://git-lfs", LFS_POINTER),
 )
-INSIDE = ((b"RIFF", b"WAVE", AUDIO), (b"FORM", b"AIF", AUDIO))  # the container, and behind its size what is in it
+INSIDE = (
+    (b"RIFF", b"WAVE", AUDIO),
+    (b"FORM", b"AIF", AUDIO),
+)  # a container, and its content, which follows the size
 
 
 def types_of(path: Path) -> tuple[FileType, ...]:
     """Return the types that a file may be of, by its content.
 
     Returns:
-        Nothing if it is of no type that is known here. More than one if it is too damaged to tell: the container
-        first, then what can be in it.
+        No type if none is recognised. Several if the file is too damaged to decide: the container first, then the
+        possible contents.
 
     Raises:
         OSError: it cannot be read.
@@ -104,12 +106,12 @@ def types_of(path: Path) -> tuple[FileType, ...]:
 
 @dataclass(frozen=True)
 class Reader:
-    """What a reader of files takes, and how it refuses everything else.
+    """The types of files that a reader takes, and its errors for other files.
 
     Args:
-        what: it reads, such as "audio".
-        types: of files that it takes.
-        give: the next step for a file of another type that nothing else takes, in one sentence.
+        what: the content that it reads, such as "audio".
+        types: the types of files that it takes.
+        give: the next step for a file that no command takes, in one sentence.
         again: the next step for a file that is empty or damaged, in one sentence.
     """
 
@@ -119,11 +121,11 @@ class Reader:
     again: str
 
     def check(self, path: Path, given: Path | None = None) -> None:
-        """Refuse what cannot be meant, by the first bytes of a file.
+        """Refuse a file that is empty or of another type, by its first bytes.
 
         Args:
             path: of the file.
-            given: under which name the user gave it; PIPE for what came through standard input; None: its path.
+            given: the name that the user gave; PIPE for standard input; None: the path.
 
         Raises:
             FileError: it is a folder, empty or of another type.
@@ -133,7 +135,7 @@ class Reader:
             raise wrong
 
     def refusal(self, path: Path, given: Path | None = None) -> FileError:
-        """The error for a file that could not be read: it is a folder, empty, of another type, or else damaged."""
+        """Return the error for a file that could not be read: a folder, or empty, of another type, or else damaged."""
         wrong = self.wrong(path, given)
         if wrong is not None:
             return wrong
@@ -144,12 +146,12 @@ class Reader:
         return FileError(f"{name} is damaged: it begins like {self.what}, but cannot be read.", self.again)
 
     def wrong(self, path: Path, given: Path | None = None) -> FileError | None:
-        """The error that `check` raises, if it does."""
+        """Return the error that `check` raises, or None."""
         given = given or path
         name = named(given)
         if path.is_dir():
             return FileError(f"{name} is a folder, and cannot be read as {self.what}.", self.give)
-        if path.exists() and not path.is_file():  # whose first bytes could be read once alone
+        if path.exists() and not path.is_file():  # its first bytes could be read only once
             return FileError(f"{name} is a pipe or a device, and no file.", "Give a file, or pipe it into `-`.")
         try:
             found = types_of(path)
@@ -170,7 +172,7 @@ class Reader:
 
 
 def named(path: Path) -> str:
-    """How a message calls a file, or standard input, at the beginning of a sentence."""
+    """Return the name of a file, or of standard input, at the beginning of a sentence."""
     return "Standard input" if path == PIPE else str(path)
 
 
@@ -186,7 +188,7 @@ LATENTS_READER = Reader(
 
 
 def reader_of_exported(format_name: FormatName) -> Reader:
-    """The reader of exported files of a format."""
+    """Return the reader of exported files of a format."""
     suffixes = ", ".join(FORMAT_SUFFIXES.values())
     give = f"Give a file that `saoctl export` has written, or another of {suffixes}."
     exported = EXPORTED[format_name]
@@ -194,10 +196,10 @@ def reader_of_exported(format_name: FormatName) -> Reader:
 
 
 def refuse_folder(path: Path) -> None:
-    """Refuse a folder in the place of an exported file.
+    """Refuse a folder where an exported file is expected.
 
     Raises:
-        FileError: it is one; the next step names the exported files in it.
+        FileError: the path is a folder. The next step names the exported files in it.
     """
     if path.is_dir():
         suffixes = FORMAT_SUFFIXES.values()
@@ -207,7 +209,7 @@ def refuse_folder(path: Path) -> None:
 
 
 def _by_magic(head: bytes) -> FileType | None:
-    """The type of a file that is no safetensors file and no zip, by its first bytes."""
+    """Return the type of a file by its first bytes, if it is neither a safetensors file nor a zip."""
     for magic, found in MAGIC:
         if head.startswith(magic):
             return found
@@ -223,7 +225,7 @@ def _by_magic(head: bytes) -> FileType | None:
         return AUDIO
     if _is_onnx(head):
         return ONNX
-    if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
+    if head[:2] in (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"):
         return PICKLE
     if not _is_text(head):
         return None
@@ -231,7 +233,7 @@ def _by_magic(head: bytes) -> FileType | None:
 
 
 def _is_mpeg_audio(head: bytes) -> bool:
-    """Whether a frame of MPEG audio begins here: ISO/IEC 11172-3, 2.4.2.3, of which no field has a forbidden value."""
+    """Return whether a frame of MPEG audio begins here, by the fields of ISO/IEC 11172-3, 2.4.2.3."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return False
     version, layer, bitrate, rate = head[1] >> 3 & 3, head[1] >> 1 & 3, head[2] >> 4, head[2] >> 2 & 3
@@ -239,7 +241,7 @@ def _is_mpeg_audio(head: bytes) -> bool:
 
 
 def _is_onnx(head: bytes) -> bool:
-    """Whether a ModelProto may begin here: its `ir_version`, below 128, then one of the fields that come next.
+    """Return whether a ModelProto may begin here: its `ir_version`, below 128, and one of the next fields.
 
     https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
     """
@@ -249,7 +251,7 @@ def _is_onnx(head: bytes) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether bytes are text: UTF-8, cut off anywhere, without control characters but those between words."""
+    """Return whether bytes are the beginning of a text in UTF-8, without control characters except white space."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -258,7 +260,7 @@ def _is_text(head: bytes) -> bool:
 
 
 def _of_safetensors(path: Path) -> tuple[FileType, ...]:
-    """The type of a safetensors file by its header; of one whose header is damaged, all that it may be."""
+    """Return the type of a safetensors file by its header; if the header is damaged, all possible types."""
     with path.open("rb") as file:
         size = int.from_bytes(file.read(8), "little")
         try:
@@ -268,14 +270,14 @@ def _of_safetensors(path: Path) -> tuple[FileType, ...]:
     if not isinstance(header, dict):
         return SAFETENSORS, CHECKPOINT, LATENTS, BASIS
     metadata = header.get("__metadata__")
-    said: Sequence[str] = tuple(metadata) if isinstance(metadata, dict) else ()
-    if BASIS_METADATA in said:
+    names = metadata if isinstance(metadata, dict) else ()
+    if BASIS_METADATA in names:
         return (BASIS,)
-    return (LATENTS if LATENTS_METADATA in said or LATENTS_TENSOR in header else CHECKPOINT,)
+    return (LATENTS if LATENTS_METADATA in names or LATENTS_TENSOR in header else CHECKPOINT,)
 
 
 def _of_zip(path: Path) -> tuple[FileType, ...]:
-    """The type of a zip by the names in it; of one whose list of names is damaged, all that it may be."""
+    """Return the type of a zip by the names in it; if their list is damaged, all possible types."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

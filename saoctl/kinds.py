@@ -1,4 +1,4 @@
-"""Kinds of files: how their names end, and what their first bytes are. Nothing here loads torch."""
+"""Kinds of files that commands write: their suffixes, and how their content is recognised. Nothing loads torch."""
 
 import json
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Literal
 
 from saoctl import filetypes
-from saoctl.filetypes import EXECUTORCH, HEAD, ONNX, TORCHSCRIPT
+from saoctl.filetypes import HEAD
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName
 
-# What a folder of sounds is searched for: what libsndfile reads and people have.
+# The files that are searched for in a folder of sounds: common ones that libsndfile reads.
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", ".w64", ".au")
 RECORDING_SUFFIXES = (".wav", ".flac")  # audio that is written
-Bits = Literal[16, 24, 32]  # of a sample of audio that is written; 32 are floats
-SAMPLE_RATES = 1_000, 768_000  # Hz that audio can have
+Bits = Literal[16, 24, 32]  # per sample of audio that is written; 32 means floating point
+SAMPLE_RATES = 1_000, 768_000  # Hz, the least and the most of audio
 LATENTS_SUFFIXES = (".safetensors", ".npy")
 
 
@@ -23,9 +23,9 @@ class Kind:
     """A kind of file that a command writes.
 
     Args:
-        name: such as "plot", for messages.
-        suffixes: one of which the name of the file ends in.
-        holds: tells from the content of a file whether it is of this kind.
+        name: for messages, such as "plot".
+        suffixes: those that its name may have.
+        holds: returns whether a file is of this kind, by its content.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Kind:
 
 
 def is_executorch_json(path: Path) -> bool:
-    """Whether a file is the JSON that `saoctl export` writes beside an ExecuTorch file."""
+    """Return whether a file is the JSON that `saoctl export` writes beside an ExecuTorch file."""
     try:
         content = json.loads(path.read_bytes())
     except (OSError, ValueError):
@@ -43,7 +43,7 @@ def is_executorch_json(path: Path) -> bool:
 
 
 def is_drawing(path: Path) -> bool:
-    """Whether a file is a picture or a page of the kind that its suffix names."""
+    """Return whether a file is a picture or a page of the kind that its suffix names."""
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
@@ -59,9 +59,7 @@ def is_drawing(path: Path) -> bool:
 
 
 EXPORTED: dict[FormatName, Kind] = {
-    "torchscript": Kind("TorchScript file", (TORCHSCRIPT.suffix,), TORCHSCRIPT.matches),
-    "onnx": Kind("ONNX file", (ONNX.suffix,), ONNX.matches),
-    "executorch": Kind("ExecuTorch file", (EXECUTORCH.suffix,), EXECUTORCH.matches),
+    name: Kind(each.name.partition(" ")[2], (each.suffix,), each.matches) for name, each in filetypes.EXPORTED.items()
 }
 EXECUTORCH_JSON = Kind("description of an ExecuTorch file", (".json",), is_executorch_json)
 BASIS = Kind("basis", (".safetensors",), filetypes.BASIS.matches)
@@ -70,12 +68,12 @@ PLOT_OR_PAGE = Kind("plot", (*PLOT.suffixes, ".html"), is_drawing)
 
 
 def format_of_suffix(path: Path) -> FormatName | None:
-    """The format that the name of an exported file ends in, if it does."""
+    """Return the format of an exported file by the suffix of its name; None if it has none of theirs."""
     return next((name for name, suffix in FORMAT_SUFFIXES.items() if path.suffix.lower() == suffix), None)
 
 
 def exported_files(name: FormatName, path: Path) -> dict[Path, Kind]:
-    """All files of a model that is exported to `path`, which comes first, each with its kind."""
+    """Return all files of a model that is exported to `path`, which comes first, each with its kind."""
     files = {path: EXPORTED[name]}
     if name == "onnx":
         files |= {path.with_suffix(f".{method}{path.suffix}"): EXPORTED[name] for method in ("encode", "decode")}

@@ -3,12 +3,12 @@
 import signal
 from types import FrameType
 
-from saoctl.errors import HungUpCommandError, InterruptedCommandError, TerminatedCommandError
+from saoctl.errors import ExitCode, InterruptedCommandError
 
 # By the name of the signal; Windows does not have all of them.
-ERRORS: dict[str, tuple[type[InterruptedCommandError], str]] = {
-    "SIGTERM": (TerminatedCommandError, "The command was ended by the signal SIGTERM."),
-    "SIGHUP": (HungUpCommandError, "The command was ended, since its terminal was closed (SIGHUP)."),
+ENDINGS = {
+    "SIGTERM": ("The command was ended by the signal SIGTERM.", ExitCode.TERMINATED),
+    "SIGHUP": ("The command was ended, because its terminal was closed (SIGHUP).", ExitCode.HUNG_UP),
 }
 
 _received: list[str] = []
@@ -16,7 +16,7 @@ _received: list[str] = []
 
 def install() -> None:
     """Let signals that would kill the process raise KeyboardInterrupt; those that are ignored stay ignored."""
-    for name in ERRORS:
+    for name in ENDINGS:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, _interrupt)
@@ -34,5 +34,5 @@ def error(hint: str = "") -> InterruptedCommandError:
     Args:
         hint: the next step to take.
     """
-    kind, message = ERRORS[_received[0]] if _received else (InterruptedCommandError, "Interrupted.")
-    return kind(message, hint)
+    message, exit_code = ENDINGS[_received[0]] if _received else ("Interrupted.", ExitCode.INTERRUPTED)
+    return InterruptedCommandError(message, hint, exit_code)
