@@ -17,24 +17,24 @@ Refusal = tuple[int, str, str]  # status, X-Error-Code, X-Error-Message
 
 @dataclass
 class Hub:
-    """What the server has and how it behaves.
+    """The files of the server, and its behaviour.
 
     Args:
-        files: the content of each file of the repo, or where it is. Weights are large files: they have a SHA-256, and
-            are redirected to where they are stored; the others have a git blob id.
+        files: the content of each file of the repo, or its path. Weights are large files, which have a SHA-256 and are
+            redirected to where they are stored; the others have a git blob id.
         repo: OWNER/NAME.
         revisions: branches and tags, and the commit that each is.
         refusal: the answer to requests for files, or None.
         lists: whether a refusal leaves the list of files readable, as a gate does.
         busy: statuses with which the next requests are answered, one each.
         cut_after: bytes of files after which every transfer breaks off, or None.
-        seconds_per_chunk: how slowly a file's bytes go out.
-        page: what every request is answered with instead, as where a network wants a login first; or None.
-        silent: no request is answered at all.
+        seconds_per_chunk: the wait after each chunk of a file.
+        page: the answer to every request, as in a network that wants a login first; or None.
+        silent: whether no request is answered at all.
         refused_tunnels: the answer to a request for a tunnel, as of a proxy: a status and its words; or None.
-        ranges: whether parts of a file can be asked for; if not, they are answered with all of it.
-        requests: what was asked, as (method, path).
-        bytes_sent: of file contents.
+        ranges: whether a request for a part of a file is answered with that part, or else with the whole file.
+        requests: all requests, as (method, path).
+        bytes_sent: bytes of file contents.
     """
 
     files: dict[str, bytes | Path] = field(default_factory=dict)

@@ -40,7 +40,7 @@ TOKEN = "hf_SecretSecretSecret"
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """The files of a repo as the real one has them: both layouts, and a model that nobody asked for."""
+    """Return the files of a repo like the real one: both layouts, and another model beside the autoencoder."""
     folder = tmp_path_factory.mktemp("repo")
     write_random(folder / "random", TINY, seed=0)
     files = {name: (folder / "random" / name).read_bytes() for name in VAE}
@@ -72,7 +72,7 @@ def reach(endpoint: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def environment(hub: Hub, folder: Path) -> dict[str, str]:
-    """The same for another process."""
+    """Return the environment of another process that reaches the hub, with caches of its own."""
     more = {
         "HF_ENDPOINT": hub.endpoint,
         "HF_HOME": str(folder / "home"),
@@ -85,7 +85,7 @@ def environment(hub: Hub, folder: Path) -> dict[str, str]:
 
 
 def command(hub: Hub, folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """What a user runs, in a folder of their own."""
+    """Run a command as a user does, in a folder of its own."""
     return subprocess.run(
         [sys.executable, "-m", "saoctl", *arguments, "--set", f"model.repo={REPO}"],
         env={**environment(hub, folder), **more},
@@ -97,7 +97,7 @@ def command(hub: Hub, folder: Path, *arguments: str, **more: str) -> subprocess.
 
 
 class Listener(Silent):
-    """Remembers what it was told, and can stop everything after some bytes."""
+    """A listener that keeps warnings and counts bytes, and can interrupt the download after some of them."""
 
     def __init__(self, stop_after: float = float("inf")) -> None:
         self.warnings: list[str] = []
@@ -161,7 +161,7 @@ def test_without_a_vae_folder_the_autoencoders_ranges_are_fetched(hub: Hub) -> N
 
 
 def shard(tensors: dict[str, torch.Tensor], stem: str) -> dict[str, bytes]:
-    """Tensors as a sharded checkpoint: every second one in the second file."""
+    """Return tensors as a sharded checkpoint of two files, by turns."""
     names = sorted(tensors)
     halves = names[::2], names[1::2]
     shards = {f"{Path(stem).name}-0000{i + 1}-of-00002.safetensors": half for i, half in enumerate(halves)}
@@ -229,7 +229,7 @@ FILLER = 300_000_000  # bytes of another model beside the autoencoder
 
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes | Path]:
-    """All 365 names of the full model at a quarter of its width, with a filler between encoder and decoder."""
+    """Return a checkpoint with all 365 names of the full model at a quarter of its width, with a filler inside."""
     narrow = {"channels": 32}
     architecture = FULL_SIZE.model_copy(
         update={
@@ -614,7 +614,7 @@ def test_no_network_is_said_at_once(hub: Hub, tmp_path: Path, monkeypatch: pytes
 
 
 def unreached() -> WeightsError:
-    """What is said when the hub is not reached, after what to do without it."""
+    """Return the error of a hub that is not reached, whose next steps are checked."""
     with pytest.raises(WeightsError) as error:
         get()
     hint = error.value.hint
@@ -626,7 +626,7 @@ def unreached() -> WeightsError:
 
 @pytest.fixture
 def _sessions_anew() -> Iterator[None]:
-    """What huggingface_hub keeps of the environment, such as proxies, is forgotten before and after."""
+    """Make huggingface_hub forget what it keeps of the environment, such as proxies, before and after."""
     close_session()
     yield
     close_session()
