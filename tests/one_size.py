@@ -2,14 +2,13 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
-import torch
 from torch import Tensor
 
-from saoctl.formats import artifact
-from saoctl.formats.torchscript import TorchScriptArtifact
+from saoctl.formats.description import Description
+from saoctl.formats.torchscript import TorchScript, TorchScriptArtifact
 
 
 class OneSize(TorchScriptArtifact):
@@ -36,12 +35,17 @@ class OneSize(TorchScriptArtifact):
 
 
 def load_as_of_one_size(monkeypatch: pytest.MonkeyPatch, block_size: int) -> None:
-    """Let TorchScript files of saoctl be loaded as such."""
-    load = artifact.load
+    """Let TorchScript files of saoctl be such files, as they say of themselves."""
+    describe, load = TorchScript.describe, TorchScript.load
 
-    def loaded(path: Path, device: torch.device) -> OneSize:
-        found = load(path, device)
+    def described(self: TorchScript, path: Path) -> Description | None:
+        found = describe(self, path)
+        return found and found.model_copy(update={"block_size": block_size})
+
+    def loaded(self: TorchScript, *given: Any) -> OneSize:
+        found = load(self, *given)
         fields = {each.name: getattr(found, each.name) for each in dataclasses.fields(found)}
         return OneSize(**fields | {"can": dataclasses.replace(found.can, block_size=block_size)})
 
-    monkeypatch.setattr(artifact, "load", loaded)
+    monkeypatch.setattr(TorchScript, "describe", described)
+    monkeypatch.setattr(TorchScript, "load", loaded)

@@ -14,7 +14,7 @@ from saoctl.config import Config, ModelConfig
 from saoctl.formats import artifact, export
 from saoctl.models.checkpoint import load
 from saoctl.progress import Silent
-from saoctl.verify import step as verify
+from saoctl.verify import verify
 from saoctl.weights.source import find
 from tests.architectures import FULL_SIZE
 

@@ -9,7 +9,7 @@ from saoctl.formats import export
 from saoctl.models.oobleck import tensors
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.registry import read_config
-from saoctl.verify import step as verify
+from saoctl.verify import verify
 from saoctl.weights.source import write_random
 from tests.architectures import STABLE_AUDIO_OPEN
 from tests.models.oobleck.test_architecture import DIFFUSERS

@@ -1,4 +1,4 @@
-"""`saoctl verify`: its options, its step, and what is shown of the result."""
+"""`saoctl verify`: its options, its step, and the tables and sentences of its result."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from saoctl.progress import Progress
     from saoctl.verify.result import VerifyResult
 
-MOST_BLOCKS = 24  # of a random schedule that are printed; all of them are in the JSON
+MOST_BLOCKS = 24  # of the random schedule are printed; the JSON has all of them
 
 
 def command(
@@ -48,7 +48,7 @@ def command(
             "--schedule", metavar="KIND", help="fixed, frames, random, whole, reset or batch; default: all of them."
         ),
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Of the random schedule.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed of the random schedule.")] = None,
     reference: Annotated[
         str | None, typer.Option("--reference", metavar="NAME", help="auto, or a name such as stable-audio-tools.")
     ] = None,
@@ -61,10 +61,10 @@ def command(
         Path | None, typer.Option("--save", metavar="DIR", help="Write what was compared as audio files.")
     ] = None,
 ) -> None:
-    """Compare streamed with offline output, every sample of it.
+    """Compare every sample of the streamed output with the offline output.
 
-    Files of other tools are judged too: their latency is found by measurement. Exit code 1 means that the two differ
-    by more than the precision's rounding.
+    Files of other tools are judged too: their latency is measured. Exit code 1 means that the two outputs differ by
+    more than the rounding error of the precision.
 
     Examples: saoctl verify -c demo --plot errors.png, or saoctl verify other.ts --against vae/
     """
@@ -85,7 +85,7 @@ def command(
 
 
 class Verify(ReportStep["VerifyResult"]):
-    """Compare the artifact with the offline model.
+    """The step that compares the artifact with the offline model.
 
     Args:
         plot: a file for a drawing of the errors.
@@ -112,9 +112,9 @@ class Verify(ReportStep["VerifyResult"]):
             check_place(self.save / "input.wav")
 
     def run(self, config: "Config", progress: "Progress") -> "VerifyResult":
-        from saoctl.verify import step
+        from saoctl.verify import verify
 
-        return step.run(config, progress, self.plot, self.save)
+        return verify.run(config, progress, self.plot, self.save)
 
     def exit_code(self, result: "VerifyResult") -> ExitCode:
         return ExitCode.GOOD if result.passed else ExitCode.CHECK_FAILED
@@ -125,119 +125,82 @@ class Verify(ReportStep["VerifyResult"]):
         return sentences.findings(result)
 
     def shown(self, result: "VerifyResult") -> "Iterator[Shown]":
-        return shown(result)
+        from rich.table import Table
+        from rich.text import Text
+
+        from saoctl.cli.shown import Answer, Hint, Remark, ends_group, right
+        from saoctl.verify import sentences
+
+        priced = result.lookahead is not None
+        # Eighty columns have room for one of the two.
+        error, borders = ("price dB", "clicks") if priced else ("max error", "seams")
+        columns = ("blocks", "SNR dB", error, "compared", "latency", borders)
+        title = f"Streamed against {result.reference}, {result.precision} on {result.device}"
+        table = Table("method", *right(*columns), "", title=title, title_justify="left")
+        for row, end in zip(result.results, ends_group([row.method for row in result.results]), strict=True):
+            verdict = Text("good", "green") if row.passed else Text("BAD", "bold red")
+            cells = (sentences.CELLS[name](row) for name in columns)
+            table.add_row(row.method, *cells, verdict, end_section=end)
+        yield table
+        latency = "taking off the latency" if result.written_by_saoctl else "taking off the latency that was measured"
+        yield Hint(
+            f"Compared from sample 0 on, after {latency}; SNR must reach {result.min_snr_db:g} dB."
+            + ("" if priced else " seams: error near block borders over that elsewhere, 1 is best.")
+        )
+        if priced:
+            yield Hint(
+                "SNR: to what a stream with this lookahead should give, computed slowly block by block. price: to the"
+                f" offline model; it must reach {result.min_price_db:g} dB. It depends on the weights and the audio."
+                " clicks: how much rougher that difference is where blocks meet than around it; about 1 and less cannot"
+                " be heard."
+            )
+        for sentence in sentences.rounding(result):
+            yield Hint(sentence)
+        blocks = "; ".join(f"{name}: {meaning}" for name, meaning in sentences.schedules(result))
+        yield Hint(f"blocks: {blocks}.")
+        if result.random_blocks:
+            first_blocks = " ".join(map(str, result.random_blocks[:MOST_BLOCKS]))
+            more = " …" if len(result.random_blocks) > MOST_BLOCKS else ""
+            yield Hint(f"random blocks (seed {result.seed}): {first_blocks}{more}")
+        if result.tf32_snr_db is not None:
+            tf32 = f"{result.tf32_snr_db:.1f} dB"
+            yield Hint(f"Measured without TF32. With TF32 convolutions, which hosts on this device allow: {tf32}.")
+        if result.weights is not None:
+            yield Hint(f"weights: {result.weights.told()}")
+        for path in result.files:
+            yield Hint(f"written: {path}")
+        for sentence in sentences.caveats(result):
+            yield Remark("Warning", sentence)
+        yield Answer("\n".join([sentences.verdict(result), *sentences.findings(result)]))
 
     def markdown(self, result: "VerifyResult") -> str:
-        return markdown(result)
+        from saoctl.cli.shown import markdown_table
+        from saoctl.verify import sentences
 
-
-def shown(result: "VerifyResult") -> "Iterator[Shown]":
-    """The comparisons as a table, what helps to read it, and the verdict."""
-    from rich.table import Table
-    from rich.text import Text
-
-    from saoctl.cli.shown import Answer, Hint, Remark, ends_group, right
-    from saoctl.verify import sentences
-
-    priced = result.lookahead is not None
-    table = Table(
-        "method",
-        # Eighty columns have room for one of the two.
-        *right(
-            "blocks",
-            "SNR dB",
-            "price dB" if priced else "max error",
-            "compared",
-            "latency",
-            "clicks" if priced else "seams",
-        ),
-        "",
-        title=f"Streamed against {result.reference}, {result.precision} on {result.device}",
-        title_justify="left",
-    )
-    for row, end in zip(result.results, ends_group([row.method for row in result.results]), strict=True):
-        measured = "" if row.latency_measured in (row.latency_samples, None) else f" ≠ {row.latency_measured}"
-        table.add_row(
-            row.method,
-            row.blocks,
-            f"{row.snr_db:.1f}",
-            f"{row.max_abs_error:.1e}" if row.price_db is None else f"{row.price_db:.1f}",
-            str(row.samples_compared),
-            f"{row.latency_samples}{measured}",
-            _ratio(row.click_ratio if priced else row.seam_error_ratio),
-            Text("good", "green") if row.passed else Text("BAD", "bold red"),
-            end_section=end,
-        )
-    yield table
-    latency = "taking off the latency" if result.written_by_saoctl else "taking off the latency that was measured"
-    yield Hint(
-        f"Compared from sample 0 on, after {latency}; SNR must reach {result.min_snr_db:g} dB."
-        + ("" if priced else " seams: error near block borders over that elsewhere, 1 is best.")
-    )
-    if priced:
-        yield Hint(
-            f"SNR: to what a stream with this lookahead should give, computed slowly block by block. price: to the"
-            f" offline model; it must reach {result.min_price_db:g} dB. It depends on the weights and the audio."
-            " clicks: how much rougher that difference is where blocks meet than around it; about 1 and less cannot be"
-            " heard."
-        )
-    for sentence in sentences.rounding(result):
-        yield Hint(sentence)
-    blocks = "; ".join(f"{name}: {meaning}" for name, meaning in sentences.schedules(result))
-    yield Hint(f"blocks: {blocks}.")
-    if result.random_blocks:
-        first_blocks = " ".join(map(str, result.random_blocks[:MOST_BLOCKS]))
-        more = " …" if len(result.random_blocks) > MOST_BLOCKS else ""
-        yield Hint(f"random blocks (seed {result.seed}): {first_blocks}{more}")
-    if result.tf32_snr_db is not None:
-        tf32 = f"{result.tf32_snr_db:.1f} dB"
-        yield Hint(f"Measured without TF32. With TF32 convolutions, which hosts on this device allow: {tf32}.")
-    if result.weights is not None:
-        yield Hint(f"weights: {result.weights.told()}")
-    for path in result.files:
-        yield Hint(f"written: {path}")
-    for sentence in sentences.caveats(result):
-        yield Remark("Warning", sentence)
-    yield Answer("\n".join([sentences.verdict(result), *sentences.findings(result)]))
-
-
-def _ratio(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
-
-
-def markdown(result: "VerifyResult") -> str:
-    """The comparisons as a report."""
-    from saoctl.cli.shown import markdown_table
-    from saoctl.verify import sentences
-
-    notes = [*sentences.caveats(result), *sentences.findings(result), *sentences.rounding(result)]
-    rows = [
-        [
-            row.method,
-            row.blocks,
-            f"{row.snr_db:.1f}",
-            *([f"{row.price_db:.1f}"] if row.price_db is not None else []),
-            f"{row.max_abs_error:.1e}",
-            row.samples_compared,
-            row.latency_samples if row.latency_measured is None else row.latency_measured,
-            "good" if row.passed else "**bad**",
+        price = [] if result.lookahead is None else ["price dB"]
+        columns = ["blocks", "SNR dB", *price, "max error", "compared"]
+        rows = [
+            [
+                row.method,
+                *(sentences.CELLS[name](row) for name in columns),
+                row.latency_samples if row.latency_measured is None else row.latency_measured,
+                "good" if row.passed else "**bad**",
+            ]
+            for row in result.results
         ]
-        for row in result.results
-    ]
-    price = ["price dB"] if result.lookahead is not None else []
-    header = ["method", "blocks", "SNR dB", *price, "max error", "compared", "latency", ""]
-    return "\n".join(
-        [
-            f"## saoctl verify: {sentences.outcome(result)}",
-            "",
-            f"`{result.artifact}` against {result.reference}, {result.precision} on {result.device}. Every sample is"
-            f" compared, from the first one on; the SNR must reach {result.min_snr_db:g} dB. Blocks and latency are in"
-            f" audio samples{f'; the random blocks are those of seed {result.seed}' if result.random_blocks else ''}.",
-            "",
-            *markdown_table(header, rows),
-            "",
-            sentences.verdict(result).capitalize(),
-            *(f"- {note}" for note in notes),
-            "",
-        ]
-    )
+        random = f"; the random blocks are those of seed {result.seed}" if result.random_blocks else ""
+        return "\n".join(
+            [
+                f"## saoctl verify: {sentences.outcome(result)}",
+                "",
+                f"`{result.artifact}` against {result.reference}, {result.precision} on {result.device}. Every sample"
+                f" is compared, from the first one on; the SNR must reach {result.min_snr_db:g} dB. Blocks and latency"
+                f" are in audio samples{random}.",
+                "",
+                *markdown_table(["method", *columns, "latency", ""], rows),
+                "",
+                sentences.verdict(result).capitalize(),
+                *(f"- {note}" for note in sentences.notes(result)),
+                "",
+            ]
+        )

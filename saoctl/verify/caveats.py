@@ -1,8 +1,8 @@
-"""Caveats: what a comparison leaves unproven because too little happens in the audio that it was made with."""
+"""Caveats: what a comparison does not prove, because too little happens in its audio."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
@@ -11,15 +11,14 @@ from torch import Tensor
 
 from saoctl.models.family import Architecture
 from saoctl.streaming.registry import streaming_of
-from saoctl.verify.compare import Trace
-from saoctl.verify.diagnosis import PLACES
+from saoctl.verify.measure import Measured
 from saoctl.verify.schedules import Schedule
 
 CaveatKind = Literal["silent", "constant", "short", "one block", "channel", "mono"]
 NO_SOUND: tuple[CaveatKind, ...] = ("silent", "constant")
 
-# A frame whose samples differ by less than this from their mean has no sound. On the demo's model, the response to a
-# softer signal is smaller than what the model's biases alone give at the beginning and the end of any signal.
+# A latent frame has no sound if its samples differ by less than this from their mean. On the demo's model, the response
+# to a softer signal is smaller than that to the biases alone at the beginning and the end of any signal.
 SOUND_DBFS = -70.0
 SOUND = 10 ** (SOUND_DBFS / 20)
 
@@ -32,7 +31,7 @@ class Caveat:
         kind: silent or constant: the audio has no sound in it; short: it has less sound than the model's receptive
             field; one block: no schedule cut it; channel: one of its channels has no sound; mono: two channels are
             alike.
-        message: in a sentence, without its full stop.
+        message: the reason in a sentence, without its full stop.
     """
 
     kind: CaveatKind
@@ -40,11 +39,11 @@ class Caveat:
 
 
 def caveats_of_sound(frames: Tensor, architecture: Architecture) -> tuple[Caveat, ...]:
-    """Return the caveat of audio that is silent, constant, or shorter than the model's receptive field, if it is.
+    """Return the caveat of audio that is silent, constant, or shorter than the model's receptive field, if it is so.
 
     Args:
         frames: the audio in latent frames, [C, F, ratio].
-        architecture: of the model.
+        architecture: the numbers of the model.
     """
     needed, count = receptive_field(architecture), frames.shape[1]
     frame_seconds = architecture.ratio / architecture.sample_rate
@@ -69,19 +68,19 @@ def caveats_of_sound(frames: Tensor, architecture: Architecture) -> tuple[Caveat
 
 
 def find_caveats(
-    signal: Tensor, architecture: Architecture, traces: Sequence[Trace], schedules: Sequence[Schedule]
+    signal: Tensor, architecture: Architecture, measured: Sequence[Measured], schedules: Sequence[Schedule]
 ) -> tuple[Caveat, ...]:
-    """Return all caveats of the comparisons of an artifact; none means that the audio was enough.
+    """Return the caveats of an artifact's comparisons; none means that the audio was enough.
 
     Args:
         signal: the audio that was streamed, [C, F * ratio].
-        architecture: of the model.
-        traces: the comparisons, which need not include all of the audio.
-        schedules: in which it was streamed.
+        architecture: the numbers of the model.
+        measured: what was compared, which need not be all of the audio.
+        schedules: the blocks in which the audio was streamed.
     """
     frames = signal.unfold(1, architecture.ratio, architecture.ratio)
-    methods = dict.fromkeys(trace.comparison.method for trace in traces)
-    compared = (_compared(frames, [t for t in traces if t.comparison.method == name], architecture) for name in methods)
+    methods = dict.fromkeys(one.case.method for one in measured)
+    compared = (_compared(frames, [one for one in measured if one.case.method == name]) for name in methods)
     frames = frames[:, min(compared, key=lambda mask: int(mask.sum()))]
     found = caveats_of_sound(frames, architecture)
     if any(caveat.kind in NO_SOUND for caveat in found):
@@ -93,38 +92,23 @@ def find_caveats(
     return (*found, *_caveats_of_channels(frames))
 
 
-def without_blame(trace: Trace) -> Trace:
-    """Return a comparison of audio without sound, not blaming the weights for errors that may be rounding.
-
-    Args:
-        trace: a comparison by the bound alone, without float64 as the judge.
-    """
-    found = trace.comparison.diagnosis
-    if found is None or found.kind not in (*PLACES, "gain"):
-        return trace
-    message = "the bound is not reached, but the audio has no sound in it, so what differs may be rounding"
-    inconclusive = replace(found, kind="inconclusive", message=message)
-    return replace(trace, comparison=replace(trace.comparison, diagnosis=inconclusive))
-
-
 def receptive_field(architecture: Architecture) -> int:
     """Return how many latent frames of audio a sample of `forward` depends on, rounded up."""
     return 2 * streaming_of(architecture).context(architecture)
 
 
 def in_seconds(duration: float) -> str:
-    """Return a duration in two digits, or in as many as whole seconds need."""
+    """Return a duration in words: with two digits, or from 10 s on in whole seconds."""
     return f"{duration:.2g} s" if duration < 10 else f"{duration:.0f} s"
 
 
-def _compared(frames: Tensor, traces: Sequence[Trace], architecture: Architecture) -> Tensor:
-    """Return which latent frames of the audio any of these comparisons includes, [F]."""
+def _compared(frames: Tensor, measured: Sequence[Measured]) -> Tensor:
+    """Return which latent frames of the audio are in any of these comparisons, [F]."""
     compared = torch.zeros(frames.shape[1], dtype=torch.bool)
-    for trace in traces:
-        period = architecture.sample_rate / trace.rate / architecture.ratio  # latent frames per sample of the output
-        for begin in trace.begins:
-            end = begin + trace.comparison.samples_compared
-            compared[round(begin * period) : math.ceil(end * period)] = True
+    for one in measured:
+        length = math.ceil(one.expected.shape[2] / one.case.period)
+        for begin in one.case.begins:
+            compared[begin : begin + length] = True
     return compared
 
 
@@ -152,6 +136,6 @@ def _sounding(frames: Tensor) -> Tensor:
 
 
 def _span(sounding: Tensor, longest_gap: int) -> int:
-    """Return the number of frames with sound, where the pauses between them count if they are no longer than a gap."""
+    """Return the number of frames with sound; a pause between them counts too if it is no longer than `longest_gap`."""
     pauses = sounding.nonzero().flatten().diff()
     return 1 + int(torch.where(pauses <= longest_gap, pauses, 1).sum())

@@ -1,39 +1,33 @@
-"""All methods in all schedules, and what the comparisons tell together of what is wrong."""
+"""All methods in all schedules: stream them, measure them, and find the causes that they have in common."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from saoctl.formats.format import Artifact
+from saoctl.formats.format import Artifact, Capabilities
 from saoctl.models.family import Architecture, Reference
 from saoctl.progress import Progress
 from saoctl.streaming.registry import streaming_of
-from saoctl.verify.compare import Trace, compare
-from saoctl.verify.diagnosis import CERTAIN, PLACES, Diagnosis, Kind, refine
+from saoctl.verify.causes import PLACES, Cause, Kind
+from saoctl.verify.compare import Trace, freeze
+from saoctl.verify.diagnosis import diagnose, find_certain, refine
+from saoctl.verify.measure import Measured, measure, measure_delay
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.phase import find_latency, find_phase, strided_layer
-from saoctl.verify.rounding import Precise, with_rounding
+from saoctl.verify.rounding import Precise
 from saoctl.verify.schedules import Schedule, half
-from saoctl.verify.stream import RAISED, Case, Streamed, stream
+from saoctl.verify.stream import RAISED, Case, stream
+from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import Method
 
-
-@dataclass(frozen=True)
-class Cause:
-    """What all comparisons of a method have in common that went wrong.
-
-    Args:
-        explains: the kinds of diagnosis that it takes the place of.
-        kind, message, shift: see `Diagnosis`.
-    """
-
-    explains: tuple[Kind, ...]
-    kind: Kind
-    message: str
-    shift: int | None = None
+# A cause that all schedules of a method have in common takes the place of causes of these kinds.
+EXPLAINS: dict[Kind, tuple[Kind, ...]] = {
+    "varies": PLACES,
+    "phase": ("everywhere", "unlike"),
+    "everywhere": ("everywhere",),
+}
 
 
 def make_cases(
@@ -44,14 +38,14 @@ def make_cases(
     architecture: Architecture,
     lookahead: Mapping[str, int] | None = None,
 ) -> list[Case]:
-    """All that is streamed, with what the offline model makes of it.
+    """Return everything that is streamed, with the output that is expected.
 
     Args:
         reference: the offline model.
         signal: audio, [1, C, frames * ratio].
-        schedules: in which it is streamed.
+        schedules: the blocks in which the signal is streamed.
         methods: which of encode, decode and forward.
-        architecture: of the offline model.
+        architecture: the numbers of the offline model.
         lookahead: of the artifact, if that is less than the model's.
     """
     ratio = architecture.ratio
@@ -65,35 +59,30 @@ def make_cases(
     for method in methods:
         for schedule in schedules:
             given, offline = halves[method] if schedule.halves else whole[method]
-            case = Case(architecture, method, schedule, given, offline, begins=(0, second)[: len(given)])
+            before, begins = None, (0, second) if schedule.halves else (0,)
             if schedule.kind == "reset":
-                case = replace(case, given=given[1:], offline=offline[1:], before=given[:1], begins=(second,))
+                before, given, offline, begins = given[:1], given[1:], offline[1:], (second,)
+            estimate = None
             if lookahead is not None:
                 dial = streaming_of(architecture).dial
-                assert dial is not None  # with which the file was exported
+                assert dial is not None  # the file was exported with it
                 aheads = {method: [lookahead[method]]}
-                outputs = dial.simulate(reference, architecture, aheads, case.given, schedule.sizes)
-                case = replace(case, estimate=outputs[method][0])
-            cases.append(case)
+                estimate = dial.simulate(reference, architecture, aheads, given, schedule.sizes)[method][0]
+            cases.append(Case(architecture, method, schedule, given, offline, before, begins, estimate))
     return cases
 
 
-def compare_all(
+def measure_all(
     artifact: Artifact,
-    reference: Reference,
     cases: Sequence[Case],
     min_snr_db: float,
     progress: Progress,
     precise: Callable[[], Precise] | None = None,
-) -> list[Trace]:
-    """Stream all cases and say what is wrong with those that fail.
-
-    Each method's comparisons are seen together: first what the schedules tell of each other, then one cause that all
-    may have in common.
+) -> list[Measured]:
+    """Stream all cases, and measure how far each stream is from its expected output.
 
     Args:
         artifact: what is judged.
-        reference: the offline model.
         cases: see `make_cases`.
         min_snr_db: the bound.
         progress: a listener, told of every case.
@@ -101,95 +90,145 @@ def compare_all(
             for a precision whose bound says what it may lose.
     """
     progress.start("Streaming", total=len(cases))
-    came = []
+    streams: dict[Method, list[tuple[Case, Tensor | Cause]]] = {}
     for case in cases:
-        came.append(stream(artifact, case))
+        streams.setdefault(case.method, []).append((case, stream(artifact, case)))
         progress.advance()
-    by_method: dict[str, list[Trace]] = {}
-    for method in dict.fromkeys(case.method for case in cases):
-        own = [case for case in cases if case.method == method]
-        given = [each for each, case in zip(came, cases, strict=True) if case.method == method]
-        traces = _refined(_judged_twice(artifact, given, own, min_snr_db, precise))
-        cause = (
-            _varies(artifact, own[0], traces, min_snr_db)
-            or _phase(artifact, reference, own[0], traces)
-            or _inherited(method, by_method)
-        )
-        by_method[method] = [_with_cause(trace, cause) for trace in traces]
-    return [trace for traces in by_method.values() for trace in traces]
+    return [one for own in streams.values() for one in _measure_method(artifact.can, own, min_snr_db, precise)]
 
 
-def _judged_twice(
+def judge_all(
     artifact: Artifact,
-    came: Sequence[Streamed],
-    cases: Sequence[Case],
+    reference: Reference,
+    measured: Sequence[Measured],
+    min_snr_db: float,
+    min_price_db: float | None = None,
+    blames_weights: bool = True,
+) -> list[Trace]:
+    """Find what is wrong with each stream that was measured.
+
+    The schedules of a method are seen together: they tell of each other, and may have one cause in common.
+
+    Args:
+        artifact: what is judged.
+        reference: the offline model.
+        measured: see `measure_all`.
+        min_snr_db: the bound.
+        min_price_db: the bound of a stream with less lookahead to the offline model.
+        blames_weights: whether errors that may be rounding are errors of the weights. It is False if the audio has no
+            sound and float64 was no judge.
+    """
+    causes: dict[str, list[Cause | None]] = {}
+    for method in dict.fromkeys(one.case.method for one in measured):
+        own = [one for one in measured if one.case.method == method]
+        found = _refined(own)
+        common = (
+            _find_variation(artifact, own[0], found[0], min_snr_db)
+            or _find_phase(artifact, reference, own[0], found)
+            or _find_inherited(method, causes)
+        )
+        causes[method] = [
+            common if common and cause and cause.kind in EXPLAINS[common.kind] else cause for cause in found
+        ]
+    traces = []
+    for one, cause in zip(measured, (cause for found in causes.values() for cause in found), strict=True):
+        if not blames_weights and cause is not None and cause.kind in (*PLACES, "gain"):
+            message = "the bound is not reached, but the audio has no sound in it, so what differs may be rounding"
+            cause = Cause("inconclusive", message)
+        traces.append(freeze(one, cause or _find_price(one, min_price_db)))
+    return traces
+
+
+def _measure_method(
+    can: Capabilities,
+    streams: Sequence[tuple[Case, Tensor | Cause]],
     min_snr_db: float,
     precise: Callable[[], Precise] | None,
-) -> list[Trace]:
-    """The traces of one method; where some are too far from float32, float64 is the judge.
+) -> list[Measured]:
+    """Measure the streams of one method; where some are too far from float32, float64 is the judge.
 
-    What it lets pass was rounding. What it does not is an error, of which it knows better where it is.
+    What float64 lets pass was rounding. What it does not is an error, and float64 knows better where it is.
     """
-    traces = _judged(artifact, came, cases, min_snr_db)
-    doubtful = {
-        case.schedule.halves
-        for case, trace in zip(cases, traces, strict=True)
-        if not trace.comparison.passed and _kind(trace) not in CERTAIN
-    }
+    measured = _measure_against(can, streams, [(case.expected, None) for case, _ in streams], min_snr_db)
+    doubtful = {one.case.schedule.halves for one in measured if not one.good and find_certain(one) is None}
     if precise is None or not doubtful:
-        return traces
-    chosen = iter(with_rounding([case for case in cases if case.schedule.halves in doubtful], precise()))
-    known = [next(chosen) if case.schedule.halves in doubtful else case for case in cases]
-    return _judged(artifact, came, known, min_snr_db)
+        return measured
+    models = precise()
+    outputs = [
+        models.output(case) if case.schedule.halves in doubtful else (case.expected, None) for case, _ in streams
+    ]
+    return _measure_against(can, streams, outputs, min_snr_db)
 
 
-def _judged(artifact: Artifact, came: Sequence[Streamed], cases: Sequence[Case], min_snr_db: float) -> list[Trace]:
-    """The traces of one method; if it declares no latency, all judged by the one that most of them measured."""
-    declared = artifact.can.latency_samples.get(cases[0].method)
+def _measure_against(
+    can: Capabilities,
+    streams: Sequence[tuple[Case, Tensor | Cause]],
+    outputs: Sequence[tuple[Tensor, Tensor | None]],
+    min_snr_db: float,
+) -> list[Measured]:
+    """Measure the streams of one method; if it declares no latency, the one that most of them show is taken off.
 
-    def judged(latency: int | None) -> list[Trace]:
-        pairs = zip(came, cases, strict=True)
-        return [compare(each, case, artifact.can, min_snr_db, latency) for each, case in pairs]
-
-    traces = judged(declared)
-    measured = [t.comparison.latency_measured for t in traces if t.comparison.latency_measured is not None]
-    if declared is not None or not measured:
-        return traces
-    return judged(Counter(measured).most_common(1)[0][0])
-
-
-def _refined(traces: Sequence[Trace]) -> list[Trace]:
-    """The traces of one method, each diagnosis in the light of the other schedules."""
-    by_schedule = {t.comparison.schedule: t.comparison.diagnosis for t in traces}
-    # Of several fixed sizes one that failed speaks for them.
-    by_schedule |= {t.comparison.schedule: t.comparison.diagnosis for t in traces if t.comparison.diagnosis}
+    Args:
+        can: what the artifact can do.
+        streams: of each case, what came out.
+        outputs: of each case, the expected output and its rounding error, if that is known.
+        min_snr_db: the bound.
+    """
+    pairs = [(*each, *output) for each, output in zip(streams, outputs, strict=True)]
+    case = streams[0][0]
+    latency = can.latency_samples.get(case.method)
+    if latency is None:
+        delays = [measure_delay(case, stream, can, None, expected) for case, stream, expected, _ in pairs]
+        known = Counter(delay for delay in delays if delay is not None).most_common(1)
+        latency = known[0][0] * case.signature.out_ratio if known else None
     return [
-        trace
-        if trace.comparison.diagnosis is None
-        else _diagnosed(trace, refine(trace.comparison.diagnosis, trace.comparison.schedule, by_schedule))
-        for trace in traces
+        measure(case, stream, can, Tolerance(min_snr_db, case.period, rounding), latency, expected)
+        for case, stream, expected, rounding in pairs
     ]
 
 
-def _varies(artifact: Artifact, case: Case, traces: Sequence[Trace], min_snr_db: float) -> Cause | None:
-    """Whether a method gives something else when it is given the same again, as with sampling noise."""
-    if _kind(traces[0]) not in PLACES:
+def _refined(measured: Sequence[Measured]) -> list[Cause | None]:
+    """Return the causes of one method, each in the light of the other schedules."""
+    causes = [diagnose(one) for one in measured]
+    kinds = [one.case.schedule.kind for one in measured]
+    by_schedule = dict(zip(kinds, causes, strict=True))
+    # Of several fixed sizes one that failed speaks for them.
+    by_schedule |= {kind: cause for kind, cause in zip(kinds, causes, strict=True) if cause}
+    return [cause and refine(cause, kind, by_schedule) for kind, cause in zip(kinds, causes, strict=True)]
+
+
+def _find_price(measured: Measured, min_price_db: float | None) -> Cause | None:
+    """Return the cause if a stream with less lookahead is as it should be, but too far from the offline model."""
+    if min_price_db is None or measured.price_db is None or measured.price_db >= min_price_db:
         return None
+    message = (
+        f"it is what it should be, but only {measured.price_db:.1f} dB from the offline model: with these weights, so"
+        " little lookahead costs more than is allowed"
+    )
+    return Cause("price", message)
+
+
+def _find_variation(artifact: Artifact, measured: Measured, cause: Cause | None, min_snr_db: float) -> Cause | None:
+    """Return the cause if a method gives another output when it is given the same again, as with sampling noise."""
+    if cause is None or cause.kind not in PLACES:
+        return None
+    case = measured.case
     try:
         given = case.given.to(artifact.device)
         first, second = (artifact.fresh().call(case.method, given).cpu() for _ in range(2))
     except RAISED:
-        return None  # which the comparison has told
+        return None  # the comparison says so
     if torch.equal(first, second) or snr_db(first, second) >= min_snr_db:
         return None
-    message = "it gives something else at every run, as with sampling noise, and so can equal nothing"
-    return Cause(PLACES, "varies", message)
+    return Cause("varies", "it gives something else at every run, as with sampling noise, and so can equal nothing")
 
 
-def _phase(artifact: Artifact, reference: Reference, case: Case, traces: Sequence[Trace]) -> Cause | None:
-    """Whether errors of an encoder that are everywhere are a move by less than a frame."""
-    found = {_kind(trace) for trace in traces}
-    if case.method != "encode" or not found & {"everywhere", "unlike"}:
+def _find_phase(
+    artifact: Artifact, reference: Reference, measured: Measured, causes: Sequence[Cause | None]
+) -> Cause | None:
+    """Return the cause if errors of an encoder that are everywhere are a move by less than a frame."""
+    case, kinds = measured.case, {cause.kind for cause in causes if cause}
+    if case.method != "encode" or not kinds & {"everywhere", "unlike"}:
         return None
     channels, ratio = case.architecture.audio_channels, case.architecture.ratio
 
@@ -197,10 +236,10 @@ def _phase(artifact: Artifact, reference: Reference, case: Case, traces: Sequenc
         return artifact.fresh().call("encode", given.to(artifact.device)).cpu()
 
     try:
-        if "unlike" in found:
+        if "unlike" in kinds:
             late = find_latency(encode, reference.encode, channels, ratio, case.offline.shape[2])
         else:
-            late = traces[0].comparison.latency_samples // ratio
+            late = measured.late
         if late is None:
             return None
 
@@ -209,7 +248,7 @@ def _phase(artifact: Artifact, reference: Reference, case: Case, traces: Sequenc
 
         shift = find_phase(streamed, reference.encode, channels, ratio, late + 1)
     except RAISED:
-        return None  # it takes other blocks alone
+        return None  # it takes blocks of another size alone
     if shift is None:
         return None
     if not artifact.can.latency_samples and 2 * abs(shift) > ratio:
@@ -222,40 +261,20 @@ def _phase(artifact: Artifact, reference: Reference, case: Case, traces: Sequenc
         f" {'later' if shift > 0 else 'earlier'} gives these latents, so {which} the wrong phase, or the input is"
         " shifted"
     )
-    return Cause(("everywhere", "unlike"), "phase", message, shift)
+    return Cause("phase", message, shift)
 
 
-def _inherited(method: str, by_method: Mapping[str, Sequence[Trace]]) -> Cause | None:
-    """Whether errors of `forward` that are everywhere are those of its encoder or decoder."""
-    wrong = [
-        name
-        for name in ("encode", "decode")
-        if any(trace.comparison.diagnosis is not None for trace in by_method.get(name, ()))
-    ]
+def _find_inherited(method: Method, causes: Mapping[str, Sequence[Cause | None]]) -> Cause | None:
+    """Return the cause if errors of `forward` that are everywhere are those of its encoder or decoder."""
+    wrong = [name for name in ("encode", "decode") if any(causes.get(name, ()))]
     if method != "forward" or not wrong:
         return None
     message = f"the errors are everywhere, as {' and '.join(wrong)} {'are' if wrong[1:] else 'is'} wrong already"
-    return Cause(("everywhere",), "everywhere", message)
-
-
-def _with_cause(trace: Trace, cause: Cause | None) -> Trace:
-    """The trace with a cause in the place of what it explains."""
-    found = trace.comparison.diagnosis
-    if cause is None or found is None or found.kind not in cause.explains:
-        return trace
-    return _diagnosed(trace, replace(found, kind=cause.kind, message=cause.message, shift=cause.shift))
-
-
-def _diagnosed(trace: Trace, diagnosis: Diagnosis) -> Trace:
-    return replace(trace, comparison=replace(trace.comparison, diagnosis=diagnosis))
-
-
-def _kind(trace: Trace) -> Kind | None:
-    return trace.comparison.diagnosis.kind if trace.comparison.diagnosis else None
+    return Cause("everywhere", message)
 
 
 def _pairs(reference: Reference, signal: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
-    """Per method its input and what the offline model makes of it."""
+    """Return, for each method, its input and the output of the offline model."""
     latents = reference.encode(signal)
     decoded = reference.decode(latents)
     return {"encode": (signal, latents), "decode": (latents, decoded), "forward": (signal, decoded)}

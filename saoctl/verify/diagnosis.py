@@ -1,174 +1,165 @@
-"""What is wrong with a stream that differs from the offline model: what would mend it, and where the errors sit."""
+"""Judge what was measured of one stream: what would mend it, or else where its errors are."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
+from saoctl.verify.causes import PLACES, Cause
+from saoctl.verify.measure import Measured, aligned
 from saoctl.verify.metrics import FEW, measured_delay, near_borders, snr_db
-from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import ScheduleKind
 
-Kind = Literal[
-    "crash", "shape", "unlike", "preroll", "not finite", "silent", "latency", "phase", "channels", "gain", "length",
-    "varies", "inconclusive", "price", "start", "end", "edges", "part", "borders", "batch", "reset", "everywhere",
-]  # fmt: skip
-
-# How much better a mended signal must be for the mend to be the cause, where it does not mend everything.
+# A mend that leaves errors is the cause if it raises the SNR by at least this.
 CLEARLY_DB = 20.0
-LEAST_GAIN = 1e-3  # of which it is worth to speak
-AT_EDGE = 0.25  # share of what is wrong that may lie between it and an edge that it comes from
+LEAST_GAIN = 1e-3  # a smaller one is not named
+AT_EDGE = 0.25  # share of the wrong samples' span that may lie between it and the edge that it comes from
 MOST = 4  # channels that are named
-PLACES: tuple[Kind, ...] = ("start", "end", "edges", "part", "borders", "everywhere")  # where no cause is proven
-# That no rounding can bring about, nor hide.
-CERTAIN: tuple[Kind, ...] = ("crash", "shape", "unlike", "preroll", "not finite", "silent")
-# Compared with the loudest sample of the offline output.
-SILENT = 1e-8
-BORDERS: tuple[Kind, str] = (
+MOST_IN_ORDER = 8  # channels whose order is named
+SILENT = 1e-8  # peak of a silent output, in terms of the peak of the expected output
+BORDERS = Cause(
     "borders",
     "the errors come from block borders: a layer's history of the block before is stale, lost or of the wrong length",
 )
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """What is wrong with one comparison.
+def diagnose(measured: Measured) -> Cause | None:
+    """Return what is wrong with a stream, if anything is. A cause that a mend can prove comes before a place."""
+    return find_certain(measured) or (None if measured.good else _find_in_errors(measured))
+
+
+def find_certain(measured: Measured) -> Cause | None:
+    """Return the cause of a kind that rounding can neither bring about nor hide, if there is one."""
+    if measured.failure is not None:
+        return measured.failure
+    if measured.latency is None and not measured.equal:
+        message = (
+            f"its latency cannot be measured: within {measured.stream.shape[2]}"
+            f" {'frames' if measured.case.method == 'encode' else 'samples'} nothing came that is like the offline"
+            " output; give longer audio, or it is another model"
+        )
+        return Cause("unlike", message)
+    if measured.good:
+        return None
+    if _is_right_where_compared(measured):
+        what = "silent" if measured.preroll_is_finite else "finite"
+        return Cause("preroll", f"what comes before the signal, while its latency lasts, is not {what}")
+    worst = measured.worst
+    if not torch.isfinite(worst.streamed).all():
+        return Cause("not finite", "it has values that are not finite (NaN or infinity)")
+    if worst.streamed.abs().max() <= SILENT * worst.expected.abs().max():
+        return Cause("silent", "the output is silent")
+    return None
+
+
+def find_place(measured: Measured) -> tuple[int, int]:
+    """Return the first bad sample and the block that gave it; both are 0 if no compared sample shows the cause."""
+    unlike = measured.latency is None and not measured.equal
+    if measured.failure is not None or unlike or _is_right_where_compared(measured):
+        return 0, 0
+    worst = measured.worst
+    bad = _bad_samples(worst)
+    first = int(bad[0]) if len(bad) else int(worst.error[0].abs().amax(0).argmax())
+    ends = worst.case.ends
+    return first, next((block for block, end in enumerate(ends) if first + worst.late < end), len(ends))
+
+
+def refine(cause: Cause, schedule: ScheduleKind, by_schedule: Mapping[ScheduleKind, Cause | None]) -> Cause:
+    """Return a cause in the light of the other schedules of the same method.
 
     Args:
-        kind: in a word.
-        message: in a sentence, without its full stop.
-        first_bad_sample: on the grid of the output, counted from 0 at the first sample of the signal.
-        first_bad_block: that gave it, counted from 0.
-        shift: by how many audio samples it is late, if moving it by as much mends it.
+        cause: of one schedule.
+        schedule: which one that is.
+        by_schedule: the cause in each schedule, None where the stream is right.
     """
-
-    kind: Kind
-    message: str
-    first_bad_sample: int
-    first_bad_block: int
-    shift: int | None = None
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One signal that was streamed, as a diagnosis needs it; all numbers are samples of the output's grid.
-
-    Args:
-        offline: what it should be, [C, T].
-        stream: all that came out, [C, T'].
-        late: the declared latency.
-        measured: the measured latency, if it can be told.
-        ends: where each block ends in the stream.
-        context: how far the edges of the signal and a change of history can reach.
-        tolerance: what is but rounding.
-        scale: audio samples per sample of this grid.
-        grid: what to call it.
-        reach: of the seam at a block border.
-    """
-
-    offline: Tensor
-    stream: Tensor
-    late: int
-    measured: int | None
-    ends: Sequence[int]
-    context: int
-    tolerance: Tolerance
-    scale: int
-    grid: str
-    reach: int
-
-    @property
-    def streamed(self) -> Tensor:
-        """The stream without its declared latency, as long as the offline signal."""
-        return aligned(self.stream, self.late, self.offline.shape[-1])
-
-    def right(self, streamed: Tensor) -> bool:
-        """Whether another form of the stream, or of its first samples, is right."""
-        length = streamed.shape[-1]
-        return self.tolerance.until(length).holds(self.offline[None, :, :length], streamed[None])
-
-    def clean(self, error: Tensor, but: Tensor) -> bool:
-        """Whether errors are but rounding outside a part of the time, [T]."""
-        return self.tolerance.allows(self.offline[None], error.masked_fill(but, 0)[None])
-
-    def mended(self, streamed: Tensor) -> bool:
-        """Whether another form of the stream is right, or clearly better than what came."""
-        clearly = snr_db(self.offline, streamed) >= snr_db(self.offline, self.streamed) + CLEARLY_DB
-        return clearly or self.right(streamed)
+    if cause.kind not in PLACES:
+        return cause
+    others_pass = all(each is None for name, each in by_schedule.items() if name not in ("reset", "batch"))
+    if schedule == "reset" and others_pass:
+        return Cause("reset", "the reset leaves history of the stream before behind")
+    if schedule == "batch" and others_pass:
+        return Cause("batch", "the signals of a batch are not kept apart: one leaks into another")
+    blocks = [each for name, each in by_schedule.items() if name != "whole"]
+    whole = by_schedule.get("whole", cause)
+    # The whole signal as one block has one border alone, before the flush.
+    if (whole is None or whole.kind == "end") and any(
+        each and each.kind in ("everywhere", "borders") for each in blocks
+    ):
+        return BORDERS
+    if schedule in ("reset", "batch") and cause.kind == "everywhere" and whole is not None:
+        return Cause(whole.kind, whole.message)  # half a signal is too short to tell a place from another
+    return cause
 
 
-def aligned(stream: Tensor, late: int, length: int) -> Tensor:
-    """A stream [..., T'] from sample `late` on, made `length` long; what it lacks is silence."""
-    stream = stream[..., late : late + length]
-    return torch.nn.functional.pad(stream, (0, length - stream.shape[-1]))
+def _is_right_where_compared(measured: Measured) -> bool:
+    return measured.equal and measured.in_time and not measured.missing
 
 
-def diagnose(evidence: Evidence) -> Diagnosis:
-    """Why one comparison failed. Causes that can be proven by mending them come before places."""
-    offline, streamed = evidence.offline, evidence.streamed
-    error = streamed - offline
-    bad = (~(error.abs() <= evidence.tolerance.limit(offline[None]))).any(0).nonzero()  # NaN is bad too
-    first = int(bad[0]) if len(bad) else int(error.abs().amax(0).argmax())
-    block = next(
-        (number for number, end in enumerate(evidence.ends) if first + evidence.late < end), len(evidence.ends)
-    )
-
-    def is_(kind: Kind, message: str, shift: int | None = None) -> Diagnosis:
-        return Diagnosis(kind, message, first, block, shift)
-
-    if not torch.isfinite(streamed).all():
-        return is_("not finite", "it has values that are not finite (NaN or infinity)")
-    if streamed.abs().max() <= SILENT * offline.abs().max():
-        return is_("silent", "the output is silent")
-    if (found := _shift(evidence)) is not None:
-        return is_(*found)
-    if (order := _order(evidence)) is not None:
-        return is_("channels", f"the channels are swapped: they come in the order {_counted(order)}")
-    if (what := _gains(evidence)) is not None:
-        return is_("gain", what)
-    if (what := _late_channels(evidence)) is not None:
-        return is_("channels", what)
-    return is_(*_place(evidence, error, bad))
+def _find_in_errors(measured: Measured) -> Cause:
+    """Return what is wrong with the compared samples, the length or the latency."""
+    case, late_by, latency = measured.case, measured.measured_latency, measured.latency or 0
+    cause = _find_in_one(measured.worst)
+    if latency % case.signature.out_ratio and late_by is not None and measured.equal:
+        message = f"its latency of {latency} samples is no whole number of frames; measured are {late_by}"
+        return Cause("latency", message, late_by - latency)
+    if not measured.can.latency_samples and cause.kind == "latency":
+        message = f"its latency depends on the blocks: here it is {late_by} samples, elsewhere {latency}"
+        return Cause("latency", message, cause.shift)
+    if (missing := measured.missing) and cause.kind not in ("latency", "phase"):
+        message = f"the output is too {'short' if missing > 0 else 'long'}, by {_count(abs(missing), case.grid)}"
+        return Cause("length", message, cause.shift)
+    return cause
 
 
-def _shift(evidence: Evidence) -> tuple[Kind, str, int] | None:
-    """Whether another latency than the declared one makes the stream right."""
-    if evidence.measured is None or evidence.measured == evidence.late:
+def _find_in_one(one: Measured) -> Cause:
+    """Return what is wrong with the compared samples of one signal, a batch of one."""
+    if (cause := _find_shift(one)) is not None:
+        return cause
+    if (order := _find_order(one)) is not None:
+        return Cause("channels", f"the channels are swapped: they come in the order {_counted(order)}")
+    if (wrong := _find_gains(one)) is not None:
+        return Cause("gain", wrong)
+    if (wrong := _find_late_channels(one)) is not None:
+        return Cause("channels", wrong)
+    return _find_where(one)
+
+
+def _find_shift(one: Measured) -> Cause | None:
+    """Return the cause if the stream is right with another latency."""
+    if one.delay is None or one.delay == one.late:
         return None
-    length = evidence.offline.shape[-1]
-    moved = aligned(evidence.stream, evidence.measured, length)
-    if not evidence.mended(moved):
+    length = one.expected.shape[2]
+    moved = aligned(one.stream, one.delay, length)
+    if not _is_mended(one, moved):
         return None
-    by = evidence.measured - evidence.late
-    off = f"off by {count(abs(by), evidence.grid)}: it comes {'later' if by > 0 else 'earlier'} than its latency says"
-    if evidence.right(moved):
-        return "latency", f"{off}, and is right otherwise: the declared latency is wrong", by * evidence.scale
-    if by > 0 and evidence.right(moved[:, : length - by]):
-        return "latency", f"{off}, and so much is missing at its end", by * evidence.scale
-    return "phase", f"{off}, and its ends are wrong too: a strided layer has the wrong phase", by * evidence.scale
+    by, scale = one.delay - one.late, one.case.signature.out_ratio
+    off = f"off by {_count(abs(by), one.case.grid)}: it comes {'later' if by > 0 else 'earlier'} than its latency says"
+    if _is_right(one, moved):
+        return Cause("latency", f"{off}, and is right otherwise: the declared latency is wrong", by * scale)
+    if by > 0 and _is_right(one, moved[:, :, : length - by]):
+        return Cause("latency", f"{off}, and so much is missing at its end", by * scale)
+    return Cause("phase", f"{off}, and its ends are wrong too: a strided layer has the wrong phase", by * scale)
 
 
-def _order(evidence: Evidence) -> list[int] | None:
-    """The offline channel of each streamed one, if they are in another order."""
-    o, s = evidence.offline.double(), evidence.streamed.double()
-    distance = o.square().sum(1)[None, :] + s.square().sum(1)[:, None] - 2 * s @ o.T
+def _find_order(one: Measured) -> list[int] | None:
+    """Return the expected channel of each streamed one, if the stream is right but for their order."""
+    expected, streamed = one.expected[0].double(), one.streamed[0].double()
+    products = streamed @ expected.T
+    distance = expected.square().sum(1)[None, :] + streamed.square().sum(1)[:, None] - 2 * products
     order = distance.argmin(1)
-    inverse = order.argsort()
     permuted = sorted(order.tolist()) == list(range(len(order))) and bool((order[1:] < order[:-1]).any())
-    return order.tolist() if permuted and evidence.mended(evidence.streamed[inverse]) else None
+    return order.tolist() if permuted and _is_mended(one, one.streamed[:, order.argsort()]) else None
 
 
-def _gains(evidence: Evidence) -> str | None:
-    """Which channels are right but for a gain, if that is all."""
-    if evidence.offline.shape[1] <= FEW:
+def _find_gains(one: Measured) -> str | None:
+    """Return which channels have a wrong gain, if the stream is right but for gains."""
+    if one.expected.shape[2] <= FEW:
         return None  # any few values are a multiple of others
-    o, s = evidence.offline.double(), evidence.streamed.double()
-    gains = (o * s).sum(1) / o.square().sum(1)
+    expected, streamed = one.expected[0].double(), one.streamed[0].double()
+    gains = (expected * streamed).sum(1) / expected.square().sum(1)
     if ((gains - 1).abs() <= LEAST_GAIN).all() or not torch.isfinite(gains).all() or (gains == 0).any():
         return None
-    if not evidence.right(s / gains[:, None]):
+    if not _is_right(one, (streamed / gains[:, None])[None]):
         return None
     if (gains - gains[0]).abs().max() <= LEAST_GAIN:
         return f"everything is {_gain(gains[0].item())}"
@@ -180,108 +171,102 @@ def _gain(gain: float) -> str:
     return "inverted" if abs(gain + 1) <= LEAST_GAIN else f"{gain:.4g} times what it should be"
 
 
-def _late_channels(evidence: Evidence) -> str | None:
-    """Which channels are right but for a delay of their own, if that is all."""
-    length = evidence.offline.shape[-1]
-    stream = torch.nn.functional.pad(evidence.stream, (0, length // 2))
-    delays = [measured_delay(o[None], s[None]) for o, s in zip(evidence.offline, stream, strict=True)]
-    found = [evidence.late if delay is None else delay for delay in delays]
-    wrong = [(channel, delay - evidence.late) for channel, delay in enumerate(found) if delay != evidence.late]
-    moved = torch.cat([aligned(s[None], delay, length) for s, delay in zip(stream, found, strict=True)])
-    if not wrong or not evidence.mended(moved):
+def _find_late_channels(one: Measured) -> str | None:
+    """Return which channels have a delay of their own, if the stream is right but for these delays."""
+    length = one.expected.shape[2]
+    stream = torch.nn.functional.pad(one.stream[0], (0, length // 2))
+    measured = [measured_delay(o[None], s[None]) for o, s in zip(one.expected[0], stream, strict=True)]
+    delays = [one.late if delay is None else delay for delay in measured]
+    wrong = [(channel, delay - one.late) for channel, delay in enumerate(delays) if delay != one.late]
+    moved = torch.cat([aligned(s[None], delay, length) for s, delay in zip(stream, delays, strict=True)])
+    if not wrong or not _is_mended(one, moved[None]):
         return None
+    grid = one.case.grid
     return _first_few(
         [
-            f"channel {channel + 1} comes {count(abs(by), evidence.grid)} too {'late' if by > 0 else 'early'}"
+            f"channel {channel + 1} comes {_count(abs(by), grid)} too {'late' if by > 0 else 'early'}"
             for channel, by in wrong
         ]
     )
 
 
-def _first_few(told: list[str]) -> str:
-    return ", ".join(told[:MOST]) + (", and others" if told[MOST:] else "")
+def _first_few(parts: list[str]) -> str:
+    return ", ".join(parts[:MOST]) + (", and others" if parts[MOST:] else "")
 
 
-def _place(evidence: Evidence, error: Tensor, bad: Tensor) -> tuple[Kind, str]:
-    """Where the errors sit: what they leave intact when one place is cut away tells.
-
-    Args:
-        evidence: the signal.
-        error: its errors, [C, T].
-        bad: the samples that are wrong in some channel, [N].
-    """
-    length, noun = error.shape[-1], evidence.grid.partition(" ")[0]
+def _find_where(one: Measured) -> Cause:
+    """Return where the errors are: the place without which the rest is right."""
+    case, error, bad, length = one.case, one.error[0], _bad_samples(one), one.expected.shape[2]
+    noun = case.grid.partition(" ")[0]
     first, last = (int(bad[0]), int(bad[-1])) if len(bad) else (0, length - 1)
     span = last - first + 1
-    start = min(2 * evidence.context, length // 2)  # left and right of the edge
+    # An edge of the signal reaches as far as the latency, to both sides; so does a change of history.
+    reach = -(-max(one.latency or 0, case.architecture.ratio) // case.signature.out_ratio)
+    start = min(2 * reach, length // 2)
     # An edge's errors begin at the edge, not somewhere near it.
     at_start, at_end = first <= span * AT_EDGE, length - 1 - last <= span * AT_EDGE
     sample = torch.arange(length)
     near_start, near_end = sample < start, sample >= length - start
-    if at_start and evidence.clean(error, near_start):
-        wrong = count(_last_bad(evidence, error[:, :start]), noun)
-        return "start", f"wrong at the start alone, for {wrong}: each layer must see silence before the signal"
-    if at_end and evidence.clean(error, near_end):
-        return "end", "wrong at the end alone: what is flushed when the signal is over"
-    if at_start and at_end and 3 * start <= length and evidence.clean(error, near_start | near_end):
-        return "edges", "wrong at the start and the end alone: each layer must see silence outside the signal"
-    if 2 * span <= length and evidence.clean(error, (first <= sample) & (sample <= last)):
+    if at_start and _is_right_outside(one, near_start):
+        wrong = _count(_last_bad(one, error[:, :start]), noun)
+        return Cause("start", f"wrong at the start alone, for {wrong}: each layer must see silence before the signal")
+    if at_end and _is_right_outside(one, near_end):
+        return Cause("end", "wrong at the end alone: what is flushed when the signal is over")
+    if at_start and at_end and 3 * start <= length and _is_right_outside(one, near_start | near_end):
+        return Cause("edges", "wrong at the start and the end alone: each layer must see silence outside the signal")
+    if 2 * span <= length and _is_right_outside(one, (first <= sample) & (sample <= last)):
         if at_start:
-            return "start", f"wrong at the start alone, for {count(last + 1, noun)}"
+            return Cause("start", f"wrong at the start alone, for {_count(last + 1, noun)}")
         if at_end:
-            return "end", f"wrong at the end alone, for {count(length - first, noun)}"
-        return "part", f"wrong from {noun} {first} to {last}, and right everywhere else"
-    borders = [border for end in evidence.ends if 0 < (border := end - evidence.late) < length]
-    near = near_borders(length, borders, evidence.reach)
-    spoilt = sum(bool(((bad >= border - evidence.reach) & (bad < border + evidence.reach)).any()) for border in borders)
-    most = 2 * spoilt >= len(borders) > 0 and 2 * int(near.sum()) < length
-    if most and evidence.clean(error, near):
+            return Cause("end", f"wrong at the end alone, for {_count(length - first, noun)}")
+        return Cause("part", f"wrong from {noun} {first} to {last}, and right everywhere else")
+    borders = [border for border in one.borders if 0 < border < length]
+    near = near_borders(length, borders, one.seam_reach)
+    wrong_at = [
+        border for border in borders if ((bad >= border - one.seam_reach) & (bad < border + one.seam_reach)).any()
+    ]
+    most = 2 * len(wrong_at) >= len(borders) > 0 and 2 * int(near.sum()) < length
+    if most and _is_right_outside(one, near):
         return BORDERS
-    return "everywhere", "the errors are everywhere: other weights, or another arithmetic"
+    return Cause("everywhere", "the errors are everywhere: other weights, or another arithmetic")
 
 
-def _last_bad(evidence: Evidence, error: Tensor) -> int:
-    """How many samples from the start are worse than what follows needs to be."""
+def _bad_samples(one: Measured) -> Tensor:
+    """Return the samples of one signal that are wrong in some channel, [N]; NaN is wrong too."""
+    return (~(one.error[0].abs() <= one.tolerance.limit(one.expected))).any(0).nonzero()
+
+
+def _last_bad(one: Measured, error: Tensor) -> int:
+    """Return how many samples from the start are worse than what follows needs to be."""
     share = error.double().square().sum(0)
     left = share.flip(0).cumsum(0).flip(0)
-    return max(int((left > evidence.tolerance.allowed_energy(evidence.offline[None])).sum()), 1)
+    return max(int((left > one.tolerance.allowed_energy(one.expected)).sum()), 1)
 
 
-def refine(found: Diagnosis, schedule: str, by_schedule: Mapping[ScheduleKind, Diagnosis | None]) -> Diagnosis:
-    """A diagnosis in the light of the other schedules of the same method.
-
-    Args:
-        found: of one schedule.
-        schedule: which one.
-        by_schedule: the diagnosis of each, None where it passed.
-    """
-    if found.kind not in PLACES:
-        return found
-    others_pass = all(each is None for name, each in by_schedule.items() if name not in ("reset", "batch"))
-    if schedule == "reset" and others_pass:
-        return replace(found, kind="reset", message="the reset leaves history of the stream before behind")
-    if schedule == "batch" and others_pass:
-        return replace(found, kind="batch", message="the signals of a batch are not kept apart: one leaks into another")
-    # In one block there is one border alone: that to what is flushed.
-    blocks = [each for name, each in by_schedule.items() if name != "whole"]
-    whole = by_schedule.get("whole", found)
-    if (whole is None or whole.kind == "end") and any(
-        each and each.kind in ("everywhere", "borders") for each in blocks
-    ):
-        kind, message = BORDERS  # one block is right, many are not
-        return replace(found, kind=kind, message=message)
-    if schedule in ("reset", "batch") and found.kind == "everywhere" and whole is not None:
-        return replace(found, kind=whole.kind, message=whole.message)  # too short a signal to tell a place from another
-    return found
+def _is_right(one: Measured, streamed: Tensor) -> bool:
+    """Return whether another form of the stream, or of its first samples, is right."""
+    length = streamed.shape[2]
+    return one.tolerance.until(length).holds(one.expected[:, :, :length], streamed)
 
 
-def count(number: int, unit: str) -> str:
-    """A number of samples on a grid: `3 samples on the decoder's grid`."""
+def _is_mended(one: Measured, streamed: Tensor) -> bool:
+    """Return whether another form of the stream is right, or clearly better than the stream."""
+    before = snr_db(one.expected[0], one.streamed[0])
+    return snr_db(one.expected[0], streamed[0]) >= before + CLEARLY_DB or _is_right(one, streamed)
+
+
+def _is_right_outside(one: Measured, part: Tensor) -> bool:
+    """Return whether all errors outside a part of the time, [T], are within rounding error."""
+    return one.tolerance.allows(one.expected, one.error.masked_fill(part, 0))
+
+
+def _count(number: int, unit: str) -> str:
+    """Return a number of samples on a grid, such as `3 samples on the decoder's grid`."""
     noun, _, rest = unit.partition(" ")
     return f"{number} {noun}{'' if number == 1 else 's'} {rest}".rstrip()
 
 
 def _counted(order: list[int]) -> str:
-    """Channels counted from 1, the first few."""
-    shown = ", ".join(str(channel + 1) for channel in order[:8])
-    return shown if len(order) <= 8 else f"{shown}, …"
+    """Return the first few channels, counted from 1."""
+    shown = ", ".join(str(channel + 1) for channel in order[:MOST_IN_ORDER])
+    return shown if len(order) <= MOST_IN_ORDER else f"{shown}, …"

@@ -1,7 +1,8 @@
-"""What verify compared, as audio files to listen to."""
+"""Audio files to listen to, of what verify compared."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from torch import Tensor
@@ -9,29 +10,24 @@ from torch import Tensor
 from saoctl import recording
 from saoctl.verify.compare import Trace
 
-LOUD_DB = -20.0  # peak of the difference after its gain, at most
+SUFFIX = ".wav"
+LOUD_DB = -20.0  # largest peak of the difference after its gain
 GAIN_STEP_DB = 10
 
 
-def save(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace]) -> tuple[Path, ...]:
-    """Write the input and, per method that gives audio, offline and streamed output and their difference.
+def sounds(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace]) -> dict[Path, Tensor]:
+    """Return the files to listen to: the input and, of each method that gives audio, its outputs and their difference.
 
-    All files begin at the first sample of the signal: the latency is taken off. They are WAV files of 32-bit floats,
-    which clip nothing. The difference, far too soft to be heard, is amplified, and its gain stands in its name.
+    Each file begins at the first sample of the signal, as the latency is taken off. The difference is far too soft to
+    be heard, so it is amplified, and its gain stands in its name.
 
     Args:
-        folder: where to; it is made if it is not there.
+        folder: for the files.
         given: the audio that was streamed, [C, T].
         sample_rate: Hz.
-        traces: of each method the worst is written.
-
-    Returns:
-        The files.
-
-    Raises:
-        FileError: a file cannot be written.
+        traces: the comparisons; of each method the worst is taken.
     """
-    files = {"input.wav": given}
+    files = {"input": given}
     for method in dict.fromkeys(trace.comparison.method for trace in traces):
         trace = worst([trace for trace in traces if trace.comparison.method == method])
         if trace.rate != sample_rate:
@@ -39,19 +35,36 @@ def save(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace])
         offline, streamed = (_placed(trace, part, given.shape[1]) for part in (trace.offline, trace.streamed))
         difference = streamed - offline
         gain = _gain_db(difference)
-        files[f"{method}-offline.wav"] = offline
-        files[f"{method}-streamed.wav"] = streamed
-        files[f"{method}-difference{gain:+d}dB.wav"] = difference * 10 ** (gain / 20)
-        for old in folder.glob(f"{method}-difference*dB.wav"):  # of another run, with another gain
+        files[f"{method}-offline"] = offline
+        files[f"{method}-streamed"] = streamed
+        files[f"{method}-difference{gain:+d}dB"] = difference * 10 ** (gain / 20)
+    return {folder / f"{name}{SUFFIX}": samples for name, samples in files.items()}
+
+
+def write(files: Mapping[Path, Tensor], sample_rate: int) -> None:
+    """Write audio files as WAV of 32-bit floats, which clip nothing.
+
+    A difference of the same method with another gain, from an earlier run, is deleted.
+
+    Args:
+        files: see `sounds`.
+        sample_rate: Hz.
+
+    Raises:
+        FileError: a file cannot be written.
+    """
+    for path in files:
+        method, is_difference, _ = path.name.partition("-difference")
+        for old in path.parent.glob(f"{method}-difference*dB{SUFFIX}") if is_difference else ():
             old.unlink()
-    rates, channels, length = (sample_rate, sample_rate), *given.shape
-    for name, samples in files.items():
-        recording.write(folder / name, iter([samples]), rates, channels, 32, lambda: length, length)
-    return tuple(folder / name for name in files)
+    for path, samples in files.items():
+        channels, length = samples.shape
+        rates = sample_rate, sample_rate
+        recording.write(path, iter([samples]), rates, channels, 32, partial(int, length), length)
 
 
 def worst(traces: Sequence[Trace]) -> Trace:
-    """The trace with the most to tell: the lowest SNR of those that failed, else of those in many blocks."""
+    """Return the trace that tells the most: the lowest SNR of those that failed, or else of those in many blocks."""
     failed = [trace for trace in traces if not trace.comparison.passed]
     in_blocks = [trace for trace in traces if trace.comparison.schedule in ("fixed", "frames", "random")]
     telling = [trace for trace in in_blocks if not trace.comparison.passed] or failed or in_blocks or traces
@@ -59,7 +72,7 @@ def worst(traces: Sequence[Trace]) -> Trace:
 
 
 def _placed(trace: Trace, samples: Tensor, length: int) -> Tensor:
-    """What was compared where it belongs in the whole signal, [C, length]; what was not compared is silence."""
+    """Return samples at their place in the whole signal, [C, length]; what was not compared is silence."""
     placed = samples.new_zeros(len(samples), length)
     for begin, item in zip(trace.begins, samples.chunk(len(trace.begins), dim=1), strict=True):
         placed[:, begin : begin + item.shape[1]] = item[:, : length - begin]
@@ -67,7 +80,7 @@ def _placed(trace: Trace, samples: Tensor, length: int) -> Tensor:
 
 
 def _gain_db(difference: Tensor) -> int:
-    """A gain in whole steps that brings a signal's peak to LOUD_DB or less below; 0 for silence and nonsense."""
+    """Return the largest gain in whole steps that leaves the peak at LOUD_DB or below; 0 for silence and NaN."""
     peak = difference.abs().max().item()
     if peak == 0 or not math.isfinite(peak):
         return 0

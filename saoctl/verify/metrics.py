@@ -1,4 +1,4 @@
-"""How a streamed signal differs from the offline one: how much, where, and how late it is."""
+"""Measures of how a streamed signal differs from the offline one: how much, where, and how late it is."""
 
 import math
 from collections.abc import Sequence
@@ -6,51 +6,51 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-SEAM_REACH = 64  # audio samples on both sides of a block border that count as the seam
+SEAM_REACH = 64  # audio samples on each side of a block border that count as the seam
 
-CLICK_REACH = 4  # audio samples on both sides of a border: a step there is no longer than that
-CLICK_SURROUNDINGS = range(40, 600)  # audio samples from it, to compare with
+CLICK_REACH = 4  # audio samples on each side of a border that a step there can reach
+CLICK_SURROUNDINGS = range(40, 600)  # audio samples from the border that a step is compared with
 
-# Differences below the resolution of the float64 in which they are measured cannot be told from none.
+# Errors are measured in float64: below its resolution they cannot be told from none.
 MAX_SNR_DB = -20 * math.log10(torch.finfo(torch.float64).eps)
 
-# So few values can all be near zero by chance, as sums whose terms cancel, and then have no SNR to speak of: they are
-# equal if they differ by no more than the rounding of a few terms around 1.
+# So few values can all be near zero by chance, as sums whose terms cancel, and their SNR then says nothing. They are
+# equal if they differ by at most the rounding error of a few terms around 1.
 FEW = 16
 FEW_TOLERANCE = 8 * torch.finfo(torch.float32).eps
 
-# If less than this share of an output's energy differs from frame to frame, nothing in it depends on the input.
+# Nothing in an output depends on the input if less than this share of its energy differs from frame to frame.
 ALL_ALIKE = 1e-12
 
 # Two delays whose errors differ by less than this share of the signal's energy are equally good; a float64 FFT
 # correlation is wrong by about 1e-14 of it.
 INDISTINCT = 1e-10
 
-# An expected delay is doubted only where another one has less than half its error: rounding alone can favour one that
+# An expected delay is doubted only if another one has less than half its error: rounding alone can favour a delay that
 # is off by the period of a tone.
 NEARLY = 2.0
 
-# A stream whose error at the best delay is more than this share of the signal's energy is not the signal itself.
+# A stream is another signal if its error at the best delay is more than this share of the signal's energy.
 UNFIT = 0.5
 # Mean correlation from which on two signals are the same but for their channels' order, signs and gains.
 ALIKE = 0.7
-FEW_CHANNELS = 8  # are compared with all others for that
+FEW_CHANNELS = 8  # the channels that are compared with all others for that
 
 
 def energy(signal: Tensor) -> float:
-    """The sum of the squares of a signal."""
+    """Return the sum of the squares of a signal."""
     return signal.double().square().sum().item()
 
 
 def input_energy(signal: Tensor, period: int) -> float:
-    """The energy of the part of an output that depends on the input, [..., T].
+    """Return the energy of the part of an output that depends on the input, [..., T].
 
-    What is constant, or repeats with every latent frame, comes from a model's biases: it would hide the errors of the
-    part that says something. So the mean frame is taken off, and the estimate made unbiased. All energy, if there are
-    not two frames to tell by, or if all frames are alike.
+    The part that is constant, or repeats with every latent frame, comes from a model's biases. Beside it, errors of the
+    other part would look small. So the mean frame is subtracted, and the estimate made unbiased. If there are fewer
+    than two frames, or if all frames are alike, it is the energy of the whole output.
 
     Args:
-        signal: what the offline model gives.
+        signal: the output of the offline model.
         period: samples per latent frame.
     """
     whole, length = energy(signal), signal.shape[-1]
@@ -63,7 +63,7 @@ def input_energy(signal: Tensor, period: int) -> float:
 
 
 def snr_db(offline: Tensor, streamed: Tensor, period: int | None = None) -> float:
-    """Signal-to-noise ratio in dB of two signals of the same shape, within ±MAX_SNR_DB; NaN counts as the worst.
+    """Return the signal-to-noise ratio in dB of two signals of one shape, within ±MAX_SNR_DB; NaN counts as the worst.
 
     Args:
         offline: the signal.
@@ -81,7 +81,7 @@ def snr_db(offline: Tensor, streamed: Tensor, period: int | None = None) -> floa
 
 
 def max_abs_error(offline: Tensor, streamed: Tensor) -> float:
-    """The largest difference of two samples; what is not finite counts as the largest float32."""
+    """Return the largest difference of two samples; one that is not finite counts as the largest float32."""
     error = (offline.double() - streamed.double()).abs().max().item()
     return error if math.isfinite(error) else torch.finfo(torch.float32).max
 
@@ -89,10 +89,10 @@ def max_abs_error(offline: Tensor, streamed: Tensor) -> float:
 def seam_error_ratio(
     offline: Tensor, streamed: Tensor, borders: Sequence[int], reach: int = SEAM_REACH
 ) -> float | None:
-    """Mean error power within `reach` samples of block borders over that elsewhere, [..., T].
+    """Return the mean error power within `reach` samples of block borders, over that elsewhere, [..., T].
 
-    1 means that borders are no worse than anywhere. None if there are no borders in the signal, if there is nothing
-    elsewhere, if all errors lie at the borders, or if they are not finite.
+    1 means that borders are no worse than other places. It is None if the signal has no borders or nothing but borders,
+    if all errors lie at the borders, or if they are not finite.
     """
     length = offline.shape[-1]
     near = near_borders(length, borders, reach)
@@ -108,11 +108,11 @@ def seam_error_ratio(
 
 
 def click_ratio(offline: Tensor, streamed: Tensor, borders: Sequence[int]) -> float | None:
-    """How much rougher the error is where blocks meet than around it, [..., T]; a step at a border is a click.
+    """Return how much rougher the error is where blocks meet than around there, [..., T]; a step there is a click.
 
-    The mean power of the error's second difference within CLICK_REACH samples of the borders, over that in their
-    surroundings: 1 if borders are as smooth as any other place, however large the error. None if no border has
-    surroundings, or there is no error.
+    It is the mean power of the error's second difference within CLICK_REACH samples of the borders, over that in their
+    surroundings. It is 1 if borders are as smooth as other places, however large the error is, and None if no border
+    has surroundings or there is no error.
     """
     far = CLICK_SURROUNDINGS.stop + 1
     inner = [border for border in borders if far <= border < offline.shape[-1] - far]
@@ -128,7 +128,7 @@ def click_ratio(offline: Tensor, streamed: Tensor, borders: Sequence[int]) -> fl
 
 
 def near_borders(length: int, borders: Sequence[int], reach: int) -> Tensor:
-    """Which of `length` samples lie within `reach` of a border, [length]."""
+    """Return which of `length` samples lie within `reach` of a border, [length]."""
     near = torch.zeros(length, dtype=torch.bool)
     for border in borders:
         near[max(border - reach, 0) : max(border + reach, 0)] = True
@@ -136,13 +136,13 @@ def near_borders(length: int, borders: Sequence[int], reach: int) -> Tensor:
 
 
 def measured_delay(offline: Tensor, streamed: Tensor, expected: int | None = None) -> int | None:
-    """By how many samples a stream comes later than the offline signal, [..., T] and [..., T'], T' >= T.
+    """Return how many samples a stream is later than the offline signal, [..., T] and [..., T'], T' >= T.
 
-    The delay d with the least squared difference between streamed[n + d] and offline[n], over the whole offline
-    signal, found by cross-correlation: ∑(s - o)² = ∑s² + ∑o² - 2∑so. Where no delay fits, as with swapped, inverted
-    or louder channels, it is the one at which every channel is most like some channel of the stream, whatever its sign
-    and its gain. None if it cannot be told, as in silence, if the stream is unlike the signal at every delay, or if
-    another delay is the least but the `expected` one is nearly as good. What is not finite counts as silence.
+    It is the delay d with the least squared difference between streamed[n + d] and offline[n] over the whole offline
+    signal, found by cross-correlation: ∑(s - o)² = ∑s² + ∑o² - 2∑so. If no delay fits, as with swapped, inverted or
+    louder channels, it is the delay at which every channel is most like some channel of the stream, whatever its sign
+    and gain. It is None if it cannot be told: in silence, if the stream is unlike the signal at every delay, or if
+    another delay is the best but the `expected` one is nearly as good. NaN and infinity count as silence.
     """
     length, longer = offline.shape[-1], streamed.shape[-1]
     o = offline.double().reshape(-1, length)

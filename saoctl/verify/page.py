@@ -2,14 +2,13 @@
 
 import html
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from saoctl import __version__
 from saoctl.files import atomic_file
-from saoctl.verify import sentences
+from saoctl.verify import listening, sentences
 from saoctl.verify.caveats import in_seconds
-from saoctl.verify.compare import Comparison, Trace
+from saoctl.verify.compare import Trace
 from saoctl.verify.plot import panels
 from saoctl.verify.result import VerifyResult
 
@@ -70,26 +69,11 @@ footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 0.7re
 """
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of the tables.
-
-    Args:
-        name: as its header says.
-        cells: of the rows, one each.
-        meaning: what a number in it says, in sentences.
-    """
-
-    name: str
-    cells: tuple[str, ...]
-    meaning: str
-
-
 def write(result: VerifyResult, traces: Sequence[Trace], sample_rate: int, path: Path) -> None:
     """Write the report as a page.
 
     Args:
-        result: all of it, with the audio files that were saved.
+        result: what was found, with the files that are written beside the page.
         traces: of its comparisons.
         sample_rate: of the audio, in Hz.
         path: of the page.
@@ -120,7 +104,7 @@ def _page(result: VerifyResult, traces: Sequence[Trace], sample_rate: int) -> It
     for method in dict.fromkeys(row.method for row in result.results):
         yield from _method(method, result, [t for t in traces if t.comparison.method == method], sample_rate)
     yield "<h2>What the columns mean</h2>"
-    yield _list((column.name, column.meaning) for column in _columns(result, result.results, sample_rate))
+    yield _list(_columns(result, sample_rate).items())
     yield "<h2>What the pictures show</h2>"
     yield _list(PICTURES.items())
     yield "<h2>The sound files</h2>"
@@ -131,10 +115,9 @@ def _page(result: VerifyResult, traces: Sequence[Trace], sample_rate: int) -> It
 def _verdict(result: VerifyResult) -> Iterable[str]:
     kind = "failed" if not result.passed else "passed" if result.conclusive else "inconclusive"
     sentence = sentences.verdict(result)
-    notes = [*sentences.caveats(result), *sentences.findings(result), *sentences.rounding(result)]
-    items = "".join(f"<li>{html.escape(note)}</li>" for note in notes)
+    items = "".join(f"<li>{html.escape(note)}</li>" for note in sentences.notes(result))
     yield f'<div class="{kind}">\n<p><b>{html.escape(sentence[0].upper() + sentence[1:])}</b></p>'
-    yield f"<ul>{items}</ul>\n</div>" if notes else "</div>"
+    yield f"<ul>{items}</ul>\n</div>" if items else "</div>"
 
 
 def _facts(result: VerifyResult) -> Iterable[tuple[str, str]]:
@@ -168,17 +151,19 @@ def _bound(result: VerifyResult) -> str:
 
 def _method(method: str, result: VerifyResult, traces: Sequence[Trace], sample_rate: int) -> Iterable[str]:
     """Yield the section of a method: its table and its pictures."""
-    rows = [trace.comparison for trace in traces]
-    columns = _columns(result, rows, sample_rate)
-    header = "".join(f'<th scope="col">{column.name}</th>' for column in columns)
+    columns = _columns(result, sample_rate)
+    header = "".join(f'<th scope="col">{name}</th>' for name in columns)
     yield f'<h2>{method} <small>{METHODS[method]}</small></h2>\n<div class="table"><table>'
     yield f"<thead><tr>{header}</tr></thead>\n<tbody>"
-    for row, cells in zip(rows, zip(*(column.cells for column in columns), strict=True), strict=True):
-        kinds = {RESULT: f' class="{"good" if row.passed else "bad"}"'}
-        named = zip((column.name for column in columns), cells, strict=True)
-        yield "".join(
-            ["<tr>", *(f"<td{kinds.get(name, '')}>{html.escape(cell)}</td>" for name, cell in named), "</tr>"]
+    for trace in traces:
+        good = "good" if trace.comparison.passed else "bad"
+        cells = (
+            f'<td class="{good}">{good}</td>'
+            if name == RESULT
+            else f"<td>{html.escape(sentences.CELLS[name](trace.comparison))}</td>"
+            for name in columns
         )
+        yield f"<tr>{''.join(cells)}</tr>"
     errors, spectra = panels(traces)
     yield "</tbody>\n</table></div>"
     yield f'<div class="pictures">\n<figure>{errors}<figcaption>Errors over time</figcaption></figure>'
@@ -186,69 +171,38 @@ def _method(method: str, result: VerifyResult, traces: Sequence[Trace], sample_r
     yield f"<figure>{spectra}<figcaption>{what}</figcaption></figure>\n</div>"
 
 
-def _columns(result: VerifyResult, rows: Sequence[Comparison], sample_rate: int) -> list[Column]:
-    """Return the columns of rows, which can be few; what they mean is the same for all rows of a result."""
-    priced = result.lookahead is not None
+def _columns(result: VerifyResult, sample_rate: int) -> dict[str, str]:
+    """Return the columns of the tables, each with its meaning."""
     blocks = "; ".join(f"<i>{name}</i>: {meaning}" for name, meaning in sentences.schedules(result))
-
-    def column(name: str, cells: Iterable[str], meaning: str) -> Column:
-        return Column(name, tuple(cells), meaning)
-
-    found = [
-        column(
-            "blocks",
-            (row.blocks for row in rows),
-            f"How the sound was cut into blocks: the schedule. {blocks}. All must give the same.",
-        ),
-        column(RESULT, ("good" if row.passed else "bad" for row in rows), "Whether this comparison passed."),
-        column(
-            "SNR dB",
-            (f"{row.snr_db:.1f}" for row in rows),
+    columns = {
+        "blocks": f"How the sound was cut into blocks: the schedule. {blocks}. All must give the same.",
+        RESULT: "Whether this comparison passed.",
+        "SNR dB": (
             "How far what differs lies below the output, in decibels; higher is better, and 20 dB more are a tenth of"
             f" the difference. It should reach {result.min_snr_db:g} dB. What the model gives whatever it hears, by its"
-            " biases, does not count as output.",
+            " biases, does not count as output."
         ),
-        column(
-            "max error",
-            (f"{row.max_abs_error:.1e}" for row in rows),
-            "The largest difference of a single sample. Full scale of sound is 1, and 1e-06 is a millionth of it.",
+        "price dB": "The SNR to the offline model itself: what it costs to look less far ahead.",
+        "max error": (
+            "The largest difference of a single sample. Full scale of sound is 1, and 1e-06 is a millionth of it."
         ),
-        column(
-            "compared",
-            (str(row.samples_compared) for row in rows),
-            "How many samples of each channel were compared; of <i>encode</i>, latent frames.",
-        ),
-        column(
-            "latency",
-            (_latency(row) for row in rows),
+        "compared": "How many samples of each channel were compared; of <i>encode</i>, latent frames.",
+        "latency": (
             "By how many audio samples the stream is late, because the model looks ahead. It was taken off before"
-            f" comparing. {sample_rate} samples are a second.",
+            f" comparing. {sample_rate} samples are a second."
         ),
-        column(
-            "seams",
-            (_ratio(row.seam_error_ratio) for row in rows),
+        "seams": (
             "The power of the errors where blocks meet, over that elsewhere. About 1 means that blocks leave no seams."
-            " A dash: there are too few samples to tell.",
+            " A dash: there are too few samples to tell."
         ),
-    ]
-    if priced:
-        found.insert(
-            3,
-            column(
-                "price dB",
-                (_decibels(row.price_db) for row in rows),
-                "The SNR to the offline model itself: what it costs to look less far ahead.",
-            ),
-        )
-        found.append(
-            column(
-                "clicks",
-                (_ratio(row.click_ratio) for row in rows),
-                "How much rougher the difference to the offline model is where blocks meet than around it. About 1 and"
-                " less cannot be heard.",
-            )
-        )
-    return found
+        "clicks": (
+            "How much rougher the difference to the offline model is where blocks meet than around it. About 1 and"
+            " less cannot be heard."
+        ),
+    }
+    if result.lookahead is None:
+        del columns["price dB"], columns["clicks"]
+    return columns
 
 
 PICTURES = {
@@ -267,7 +221,7 @@ PICTURES = {
 
 def _sounds(result: VerifyResult) -> Iterable[str]:
     """Yield what the audio files are that were saved with the page, or how to have them."""
-    names = [path.name for path in result.files]
+    names = [path.name for path in result.files if path.suffix == listening.SUFFIX]
     meanings = {
         "input": "the sound that was given to both",
         "offline": "the output of the offline model",
@@ -280,19 +234,6 @@ def _sounds(result: VerifyResult) -> Iterable[str]:
         return
     yield "<p>They were written with this page and are not part of it. All begin at the first sample of the sound.</p>"
     yield _list((f"<code>{html.escape(name)}</code>", meanings[kind]) for name, kind in kinds.items())
-
-
-def _latency(row: Comparison) -> str:
-    wrong = "" if row.latency_measured in (row.latency_samples, None) else f" ≠ {row.latency_measured}"
-    return f"{row.latency_samples}{wrong}"
-
-
-def _decibels(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
-
-
-def _ratio(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
 
 
 def _list(entries: Iterable[tuple[str, str]], kind: str = "terms") -> str:

@@ -1,8 +1,8 @@
-"""The phase of an encoder within a latent frame: by how many audio samples its strided layers are off.
+"""Find the phase of an encoder within a latent frame: by how many audio samples its strided layers are off.
 
-A strided layer whose window is off by one sample of its input's grid gives what the sound encoder gives for audio
-that is moved by one such sample, which are as many audio samples as the strides before it multiply to. Errors of
-several layers add up. So the sum can be found by encoding a probe, moved by every candidate, with the offline model.
+A strided layer whose window is off by one sample of its input gives the same as a right encoder for audio that is moved
+by one such sample, which is the product of the strides before it in audio samples. Errors of several layers add up. So
+their sum is found by moving a probe by every candidate and encoding it with the offline model.
 """
 
 import math
@@ -13,14 +13,14 @@ from torch import Tensor
 
 from saoctl.verify.metrics import measured_delay
 
-# The probe's longest period in latent frames, first so slow that its phase is unambiguous within a frame, then fast
-# enough to tell single samples in low precision too.
+# The probe's longest period in latent frames: at first so slow that its phase is unambiguous within a frame, and then
+# fast enough to tell single samples in low precision too.
 PERIODS = (4.0, 0.25)
-SLOW = 12.0  # latent frames of the longest period, to tell whole frames
-SHORTEST = 8.0  # samples; below, the overtones would lie above half the sample rate
-OVERTONES = (1.0, 1.31, 1.73)  # no two have a common period
-PARTS = 8  # of what is searched to each side, in the first pass
-CLEARLY = 0.1  # of the power of the error without any move
+SLOW = 12.0  # longest period in latent frames of a probe that tells whole frames
+SHORTEST = 8.0  # longest period in samples; with a shorter one, overtones would lie above half the sample rate
+OVERTONES = (1.0, 1.31, 1.73)  # relative to the probe's frequency; no two have a common period
+PARTS = 8  # candidates to each side, in the first pass
+CLEARLY = 0.1  # a move explains the errors if their power falls to this share
 
 
 def find_phase(
@@ -30,14 +30,14 @@ def find_phase(
     ratio: int,
     context: int,
 ) -> int | None:
-    """By how many audio samples, up to a frame, an encoder is late; None if no move explains its errors.
+    """Return by how many audio samples, up to a frame, an encoder is late; None if no move explains its errors.
 
     Args:
-        streamed: the encoder that is off, from audio [1, C, T] to latents [1, L, T / ratio], its latency taken off.
-        offline: the model's.
-        channels: of the audio.
+        streamed: the encoder that is off, without its latency, from audio [1, C, T] to latents [1, L, T / ratio].
+        offline: the encoder of the offline model.
+        channels: channels of the audio.
         ratio: audio samples per latent frame.
-        context: frames that an edge reaches.
+        context: latent frames from an edge of the signal in which the edge changes the latents.
     """
     frames = 2 * context + PARTS
     found, reach = 0, ratio
@@ -61,27 +61,27 @@ def find_phase(
 def find_latency(
     encode: Callable[[Tensor], Tensor], offline: Callable[[Tensor], Tensor], channels: int, ratio: int, frames: int
 ) -> int | None:
-    """By how many whole frames an encoder is late, whatever its phase; None if that cannot be told.
+    """Return by how many whole latent frames an encoder is late, whatever its phase; None if that cannot be told.
 
-    The latents of so slow a signal hardly change within a frame.
+    The probe is so slow that its latents hardly change within a frame.
 
     Args:
-        encode: the encoder, from audio [1, C, T] to latents [1, L, T / ratio], with its latency.
-        offline: the model's.
-        channels: of the audio.
+        encode: the encoder, with its latency, from audio [1, C, T] to latents [1, L, T / ratio].
+        offline: the encoder of the offline model.
+        channels: channels of the audio.
         ratio: audio samples per latent frame.
-        frames: of the probe; it is found if it is no later than that.
+        frames: the length of the probe, and the longest latency that can be found.
     """
     probe = _probe(channels, frames * ratio, SLOW * ratio, 0)
     return measured_delay(offline(probe), encode(torch.nn.functional.pad(probe, (0, frames * ratio))))
 
 
 def strided_layer(shift: int, strides: Sequence[int]) -> int | None:
-    """Which strided layer, counted from the audio, is the only one that could be off by so many audio samples alone.
+    """Return the strided layer, counted from the audio, whose phase alone can explain a shift; None if several can.
 
     Args:
         shift: in audio samples.
-        strides: of the layers, from the audio end.
+        strides: the strides of the layers, from the audio end.
     """
     steps = [math.prod(strides[:number]) for number in range(len(strides))]  # audio samples per sample of its input
     fits = [n for n, step in enumerate(steps) if shift % step == 0 and 0 < abs(shift) // step < strides[n]]
@@ -89,7 +89,7 @@ def strided_layer(shift: int, strides: Sequence[int]) -> int | None:
 
 
 def _probe(channels: int, length: int, wave: float, shift: int) -> Tensor:
-    """Slow tones, every channel with a phase of its own, `shift` samples late, [1, C, T]."""
+    """Return slow tones that are `shift` samples late, each channel with a phase of its own, [1, C, T]."""
     time = torch.arange(length, dtype=torch.float64)[None] - shift
     phase = torch.arange(channels)[:, None]
     tones = [torch.sin(2 * math.pi * tone * time / wave + phase + 2 * tone) for tone in OVERTONES]

@@ -1,6 +1,6 @@
-"""The picture of a verify: per method the error over time beneath the signal, and where in the spectrum it lies.
+"""The picture of a verify: for each method, the error over time beneath the signal, and the error over frequency.
 
-See `saoctl.drawing` for the colours; cividis runs from dark to light in grey too.
+The colours are those of `saoctl.drawing`; cividis runs from dark to light in grey too.
 """
 
 import math
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-POINTS = 300  # of a curve; each is the power of its share of the signal
-COLUMNS = 400  # of a spectrogram
+POINTS = 300  # on a curve; each is the mean power of its share of the time
+COLUMNS = 400  # in a spectrogram
 FFT = 1024  # samples
-FLOOR_DB = -200.0  # silence, for the eye
-SPECTRUM_DB = -150.0  # the softest that a spectrogram shows, below the loudest of the offline output
-MOST_BORDERS = 60  # more lines than this would be a grey area
+FLOOR_DB = -200.0  # silence is drawn here
+SPECTRUM_DB = -150.0  # the lowest level that a spectrogram shows, relative to the peak of the offline output
+MOST_BORDERS = 60  # more lines than this would look like a grey area
 
 SIGNAL, BAND, ERROR, ALARM = "#D9D9D9", "#56B4E9", "#003D66", "#D55E00"
 COLOURS = "cividis"
 LEGEND: dict[str, Any] = {"fontsize": FONT - 1, "frameon": False, "handlelength": 1.8}
 WIDTH = 9.0  # inches
 METHOD_HEIGHT = 4.4
-PANEL_SIZE = (5.0, 2.9)  # inches, of a picture for a page: on a phone, its letters are as large as the page's
-# What the colours of a picture are called in the style sheet of a page, which has them for light and dark screens.
+PANEL_SIZE = (5.0, 2.9)  # inches; on a phone, letters in a picture of a page are then as large as the page's
+# The names of the colours in the style sheet of a page, which defines them for light and dark screens.
 PAGE_COLOURS = {
     "#000000": "var(--ink)", "#ffffff": "var(--paper)", SIGNAL: "var(--signal)", BAND: "var(--band)",
     ERROR: "var(--error)", ALARM: "var(--alarm)",
@@ -42,7 +42,7 @@ PAGE_COLOURS = {
 
 
 def draw(traces: Sequence[Trace], title: str, path: Path) -> None:
-    """Draw what was compared.
+    """Draw what was compared, for each method.
 
     Raises:
         FileError: the file cannot be written.
@@ -51,7 +51,7 @@ def draw(traces: Sequence[Trace], title: str, path: Path) -> None:
     with look():
         figure = blank(WIDTH, 0.4 + METHOD_HEIGHT * len(methods))
         figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
-        for part, method in zip(_list(figure.subfigures(len(methods))), methods, strict=True):
+        for part, method in zip(figure.subfigures(len(methods), squeeze=False)[:, 0], methods, strict=True):
             panel = [trace for trace in traces if trace.comparison.method == method]
             over_time, spectra = part.subfigures(2, height_ratios=(1.15, 1))
             axes = over_time.subplots()
@@ -78,7 +78,7 @@ def panels(traces: Sequence[Trace]) -> tuple[str, str]:
 
 
 def _draw_error(axes: "Axes", panel: Sequence[Trace]) -> None:
-    """Signal, allowed error, and the errors of all schedules, of which the worst is drawn by itself."""
+    """Draw the signal, the allowed error, and the errors of all schedules; the worst one has a line of its own."""
     lead = worst(panel)
     row = lead.comparison
     seconds, signal = _power_db(lead.offline, lead.rate)
@@ -115,14 +115,14 @@ def _draw_error(axes: "Axes", panel: Sequence[Trace]) -> None:
 
 
 def _heading(row: Comparison) -> str:
-    """Return what came of a method, in lines that fit above its picture."""
+    """Return what was found of a method, in lines that fit above its picture."""
     verdict = "exact to rounding" if row.diagnosis is None else row.diagnosis.message
     heading = f"{row.method}: {row.snr_db:.1f} dB. {verdict[0].upper()}{verdict[1:]}."
     return "\n".join(textwrap.wrap(heading, 100))
 
 
 def _draw_spectra(part: Any, trace: Trace) -> None:
-    """Offline, streamed and their difference on one scale; of latents, which have no spectrum, the latents."""
+    """Draw the spectrograms of offline, streamed and their difference on one scale; of latents, the latents."""
     is_audio = trace.comparison.method != "encode"
     pictures = {
         "offline": trace.offline,
@@ -152,12 +152,12 @@ def _draw_spectra(part: Any, trace: Trace) -> None:
 
 
 def _same_length(one: Trace, other: Trace) -> bool:
-    """Whether two traces of a method are of the same signal, in the same time."""
+    """Return whether two traces of a method are of the same part of the signal."""
     return one.offline.shape == other.offline.shape and one.begins == other.begins
 
 
 def _power_db(signal: Tensor, rate: float) -> tuple[list[float], list[float]]:
-    """Times in seconds and mean power in dB of equal shares of a signal [C, T]."""
+    """Return the times in seconds and the mean powers in dB of equal shares of a signal [C, T]."""
     power = torch.nan_to_num(signal.double(), nan=1.0, posinf=1.0, neginf=1.0).square().mean(0)
     share = max(-(-power.shape[0] // POINTS), 1)
     means = torch.stack([part.mean() for part in torch.split(power, share)])
@@ -167,7 +167,7 @@ def _power_db(signal: Tensor, rate: float) -> tuple[list[float], list[float]]:
 
 
 def _spectrum_db(signal: Tensor) -> Tensor:
-    """Power in dB of a signal [C, T] over frequency and time, [F, T']."""
+    """Return the power in dB of a signal [C, T] over frequency and time, [F, T']."""
     fft = min(FFT, 1 << max((signal.shape[1] - 1).bit_length(), 4))
     hop = max(signal.shape[1] // COLUMNS, fft // 4)
     finite = torch.nan_to_num(signal.double(), nan=1.0, posinf=1.0, neginf=1.0)
@@ -178,14 +178,9 @@ def _spectrum_db(signal: Tensor) -> Tensor:
 
 
 def _level_db(signal: Tensor) -> Tensor:
-    """Power in dB of each value of latents [L, T]."""
+    """Return the power in dB of each value of latents [L, T]."""
     finite = torch.nan_to_num(signal.double(), nan=1.0, posinf=1.0, neginf=1.0)
     return 10 * finite.square().clamp(min=1e-30).log10()
-
-
-def _list(parts: Any) -> list[Any]:
-    """What matplotlib gives as an array, or bare if there is one."""
-    return list(parts) if hasattr(parts, "__len__") else [parts]
 
 
 def _svg(figure: "Figure") -> str:

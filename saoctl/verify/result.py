@@ -13,22 +13,22 @@ class VerifyResult:
     """All comparisons of an artifact.
 
     Args:
-        passed: all of them did.
-        artifact, precision, device: what was compared, and where.
-        written_by_saoctl: whether it was; of other artifacts the latency is measured, not declared.
-        reference: the offline model that it was compared with.
-        min_snr_db: the bound.
-        lookahead: of a file with less than the model has, see `saoctl export`; None if it is exact.
+        passed: whether all comparisons passed.
+        artifact, precision, device: the file, the precision that it computes in, and where it ran.
+        written_by_saoctl: whether saoctl wrote the file; of other files the latency is measured, not declared.
+        reference: the offline model that the file was compared with.
+        min_snr_db: the bound of the SNR.
+        lookahead: the lookahead of a file that has less than the model, see `saoctl export`; None if it is exact.
         min_price_db: the bound of `price_db`, the SNR of such a file to the offline model.
-        seed, random_blocks: of the random schedule, its seed and its blocks in audio samples.
+        seed, random_blocks: the seed of the random schedule, and its blocks in audio samples.
         results: the comparisons, with TF32 switched off.
-        tf32_snr_db: of the worst comparison with TF32 convolutions, on a device that has them.
+        tf32_snr_db: the lowest SNR of a method with TF32 convolutions, on a device that has them.
         audio: the file that was streamed; None for the built-in test signal.
-        seconds: of audio that were streamed.
-        conclusive: whether the audio was enough to tell a right file from a wrong one: there are no `caveats`.
-        caveats: why it was not enough. A file can pass all the same.
-        files: plots and audio that were written.
-        weights: those of the offline model, and whether the config or the artifact named them.
+        seconds: the length of the audio that was streamed.
+        conclusive: whether the audio was enough to tell a right file from a wrong one; then there are no `caveats`.
+        caveats: the reasons why the audio was not enough. A file can pass all the same.
+        files: the plots and the audio files that were written.
+        weights: the weights of the offline model, and whether the config or the artifact named them.
     """
 
     passed: bool

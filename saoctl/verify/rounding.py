@@ -1,8 +1,7 @@
-"""What the offline model itself loses to rounding: its float32 beside its float64."""
+"""What the offline model itself loses to rounding: the difference of its float32 to its float64."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
@@ -11,63 +10,48 @@ from saoctl.models.family import Reference
 from saoctl.verify.stream import Case
 from saoctl.vocabulary import Method
 
-UNIT = 2.0**-24  # of a float32: by so much of a number, at most, it is off
+UNIT_ROUNDOFF = 2.0**-24  # of float32, relative
 
 
-@dataclass(frozen=True)
 class Precise:
     """The offline model in float64, and in float32 with weights that are rounded in another way.
 
-    The rounding of one run is one sample of what can happen: a lucky order of sums may lose next to nothing. Weights
-    that are each off by about as much as float32 rounds give another.
-    """
-
-    exact: Reference
-    nudged: Reference
-
-
-def precise(build: Callable[[Mapping[str, Tensor]], Reference], weights: Mapping[str, Tensor]) -> Precise:
-    """The offline model twice, see `Precise`.
+    The rounding error of one run is one sample of what can happen: a lucky order of sums may lose next to nothing.
+    Weights that are each off by about one unit roundoff give another sample.
 
     Args:
-        build: the offline model of a state dict.
-        weights: that.
+        build: makes the offline model of a state dict.
+        weights: the state dict.
     """
-    exact = build(weights)
-    exact.model.double()
-    generator = torch.Generator().manual_seed(0)
-    nudged = {
-        name: weight * (1 + UNIT * torch.randn(weight.shape, generator=generator)) for name, weight in weights.items()
-    }
-    return Precise(exact, build(nudged))
 
+    def __init__(self, build: Callable[[Mapping[str, Tensor]], Reference], weights: Mapping[str, Tensor]) -> None:
+        self._exact = build(weights)
+        self._exact.model.double()
+        generator = torch.Generator().manual_seed(0)
+        self._nudged = build(
+            {
+                name: weight * (1 + UNIT_ROUNDOFF * torch.randn(weight.shape, generator=generator))
+                for name, weight in weights.items()
+            }
+        )
+        self._outputs: dict[tuple[Method, bool], tuple[Tensor, Tensor]] = {}
 
-def with_rounding(cases: Sequence[Case], models: Precise) -> list[Case]:
-    """The cases with the output of the model in float64 as what is due, and with the rounding of its float32.
-
-    Args:
-        cases: with the output of the model in float32.
-        models: the model in float64, and with nudged weights.
-    """
-    outputs: dict[tuple[Method, bool], tuple[Tensor, Tensor]] = {}
-    found = []
-    for case in cases:
+    def output(self, case: Case) -> tuple[Tensor, Tensor]:
+        """Return the expected output of a case, in float64, and the rounding error of the offline model's float32."""
         kind = case.method, case.schedule.halves
-        if kind not in outputs:
+        if kind not in self._outputs:
             given = case.given if case.before is None else torch.cat((case.before, case.given))
-            outputs[kind] = (
-                _output(models.exact, case.method, given.double()),
-                _output(models.nudged, case.method, given),
+            self._outputs[kind] = (
+                _output(self._exact, case.method, given.double()),
+                _output(self._nudged, case.method, given),
             )
-        exact, nudged = (output[-len(case.given) :] for output in outputs[kind])
+        exact, nudged = (output[-len(case.given) :] for output in self._outputs[kind])
         rounding = torch.hypot(case.offline - exact, nudged - exact) / math.sqrt(2)
         if case.estimate is None:
-            found.append(replace(case, offline=exact, rounding=rounding))
-        else:
-            # An estimate for every block in float64 would take very long. So the stream stays compared with one in
-            # float32: both are rounded, and their difference is as large as that of two roundings.
-            found.append(replace(case, rounding=math.sqrt(2) * rounding))
-    return found
+            return exact, rounding
+        # To estimate every block in float64 would take very long. So the stream stays compared with an estimate in
+        # float32: both are rounded, and their difference is as large as that of two rounding errors.
+        return case.estimate, math.sqrt(2) * rounding
 
 
 def _output(model: Reference, method: Method, given: Tensor) -> Tensor:

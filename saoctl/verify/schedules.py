@@ -1,4 +1,4 @@
-"""Schedules: in which blocks a signal is streamed when it is compared with the offline model."""
+"""Schedules: the blocks in which a signal is streamed when it is compared with the offline model."""
 
 import random
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ class Schedule:
         kind: fixed: blocks of one size. frames: single latent frames. random: blocks of random sizes. whole: all in
             one block. reset: like fixed, after the first half of the signal and a reset. batch: like fixed, for both
             halves of the signal at once.
-        block: the size of a block, the largest one where they differ.
-        sizes: of all blocks; they add up to the signal.
+        block: the size of a block, or of the largest if they differ.
+        sizes: the sizes of all blocks; they add up to the length of the signal.
     """
 
     kind: ScheduleKind
@@ -27,21 +27,21 @@ class Schedule:
 
     @property
     def halves(self) -> bool:
-        """Whether what is streamed are the halves of the signal, not the signal."""
+        """Whether the halves of the signal are streamed, and not the whole."""
         return self.kind in ("reset", "batch")
 
 
 def schedules(
     kinds: Sequence[ScheduleKind], frames: int, blocks: Sequence[int], seed: int, unit: int = 1
 ) -> list[Schedule]:
-    """The schedules for a signal, each of them once. The last block of each may be shorter than any.
+    """Return the schedules for a signal, each of them once. The last block of each may be shorter than the others.
 
     Args:
-        kinds: which ones; without `frames` if `unit` is more than 1.
-        frames: latent frames of the signal.
-        blocks: sizes of fixed blocks, in frames; multiples of `unit`.
-        seed: of the random sizes.
-        unit: frames, of which all blocks are multiples.
+        kinds: the kinds of schedule; `frames` is not among them if `unit` is more than 1.
+        frames: the length of the signal in latent frames.
+        blocks: the sizes of fixed blocks, in frames; they are multiples of `unit`.
+        seed: the seed of the random sizes.
+        unit: the number of frames of which all blocks but the last are multiples.
     """
     found: list[Schedule] = []
     for kind in dict.fromkeys(kinds):
@@ -60,17 +60,17 @@ def schedules(
 
 
 def half(frames: int) -> int:
-    """The frames of each half of a signal; the halves share one if their number is odd."""
+    """Return the frames of each half of a signal; if their number is odd, both halves have the middle frame."""
     return -(-frames // 2)
 
 
 def fixed_sizes(frames: int, block: int) -> tuple[int, ...]:
-    """Blocks of one size; the last may be shorter."""
+    """Return blocks of one size; the last may be shorter."""
     return tuple(min(block, frames - begin) for begin in range(0, frames, block))
 
 
 def random_sizes(frames: int, longest: int, seed: int, unit: int = 1) -> tuple[int, ...]:
-    """Random blocks of `unit` to `longest` frames, short ones more often, the same for the same seed."""
+    """Return blocks of random sizes from `unit` to `longest` frames; short ones are more frequent."""
     dice = random.Random(seed)
     sizes: list[int] = []
     while (left := frames - sum(sizes)) > 0:

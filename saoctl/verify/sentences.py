@@ -1,12 +1,14 @@
-"""The sentences that say what a verify found, in every report."""
+"""The cells and the sentences of all reports on what verify found."""
+
+from collections.abc import Callable
 
 from saoctl.verify.compare import Comparison
 from saoctl.verify.result import VerifyResult
 from saoctl.vocabulary import ScheduleKind
 
-NEAR_DB = 10.0  # own rounding that is less than this below the bound is worth a word
+NEAR_DB = 10.0  # the model's own rounding is named if it is less than this below the bound
 
-# What the column `blocks` says of each schedule, and what it means.
+# For each schedule, the entry in the column `blocks` and its meaning.
 SCHEDULES: dict[ScheduleKind, tuple[str, str]] = {
     "fixed": ("a number", "blocks of so many audio samples"),
     "frames": ("1 frame", "blocks of one latent frame, the smallest there are"),
@@ -14,6 +16,18 @@ SCHEDULES: dict[ScheduleKind, tuple[str, str]] = {
     "whole": ("whole", "all of the audio as one block"),
     "reset": ("reset", "the second half of the audio, after the first half and a reset"),
     "batch": ("batch", "both halves of the audio at once, which must not leak into each other"),
+}
+
+# The cell of a comparison in each column of a table.
+CELLS: dict[str, Callable[[Comparison], str]] = {
+    "blocks": lambda row: row.blocks,
+    "SNR dB": lambda row: f"{row.snr_db:.1f}",
+    "price dB": lambda row: _rounded(row.price_db, 1),
+    "max error": lambda row: f"{row.max_abs_error:.1e}",
+    "compared": lambda row: str(row.samples_compared),
+    "latency": lambda row: f"{row.latency_samples}{_wrong_latency(row)}",
+    "seams": lambda row: _rounded(row.seam_error_ratio, 2),
+    "clicks": lambda row: _rounded(row.click_ratio, 2),
 }
 
 
@@ -43,7 +57,7 @@ def verdict(result: VerifyResult) -> str:
 
 
 def findings(result: VerifyResult) -> list[str]:
-    """Return a sentence for each thing that is wrong: what, in which schedules, and where it begins."""
+    """Return a sentence for each thing that is wrong: what it is, in which schedules, and where it begins."""
     causes: dict[tuple[str, str], list[Comparison]] = {}
     for row in result.results:
         if row.diagnosis is not None:
@@ -62,7 +76,7 @@ def findings(result: VerifyResult) -> list[str]:
 
 
 def schedules(result: VerifyResult) -> list[tuple[str, str]]:
-    """Return what the column `blocks` says of the schedules that were compared, each with its meaning."""
+    """Return the entries in the column `blocks`, each with its meaning, for the schedules that were compared."""
     return [SCHEDULES[kind] for kind in dict.fromkeys(row.schedule for row in result.results)]
 
 
@@ -72,7 +86,7 @@ def caveats(result: VerifyResult) -> list[str]:
 
 
 def rounding(result: VerifyResult) -> list[str]:
-    """Return a sentence for each method that was judged by float64, on what the model itself loses."""
+    """Return a sentence on the model's own rounding for each method that was judged by float64."""
     lost: dict[str, float] = {}
     for row in result.results:
         if row.rounding_db is not None:
@@ -89,3 +103,16 @@ def rounding(result: VerifyResult) -> list[str]:
         for method, db in lost.items()
         if db < result.min_snr_db + NEAR_DB
     ]
+
+
+def notes(result: VerifyResult) -> list[str]:
+    """Return the caveats, the findings and the sentences on rounding."""
+    return [*caveats(result), *findings(result), *rounding(result)]
+
+
+def _wrong_latency(row: Comparison) -> str:
+    return "" if row.latency_measured in (row.latency_samples, None) else f" ≠ {row.latency_measured}"
+
+
+def _rounded(value: float | None, digits: int) -> str:
+    return "–" if value is None else f"{value:.{digits}f}"

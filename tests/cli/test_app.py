@@ -249,7 +249,7 @@ def test_a_crash_is_told_apart_from_a_failed_check(name: Path, monkeypatch: pyte
     def crash(*_: object) -> None:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr("saoctl.verify.step.run", crash)
+    monkeypatch.setattr("saoctl.verify.verify.run", crash)
     assert_refused(saoctl("verify", "-c", name), 70, "unforeseen", "by zero", "--verbose")
     assert json.loads(saoctl("verify", "-c", name, "--json").stdout)["error"]["exit_code"] == 70
 
@@ -258,7 +258,7 @@ def test_an_interrupt_is_one_too(name: Path, monkeypatch: pytest.MonkeyPatch) ->
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("saoctl.verify.step.run", interrupt)
+    monkeypatch.setattr("saoctl.verify.verify.run", interrupt)
     assert_refused(saoctl("verify", "-c", name), 130, "Interrupted.")
     assert json.loads(saoctl("verify", "-c", name, "--json").stdout)["error"]["exit_code"] == 130
 

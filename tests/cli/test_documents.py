@@ -15,7 +15,7 @@ from saoctl.cli.bench import Bench
 from saoctl.cli.verify import Verify
 from saoctl.config import Config
 from saoctl.errors import ConfigError
-from saoctl.verify import step as verify
+from saoctl.verify import verify
 from saoctl.verify.sentences import verdict
 from tests.bench.test_step import InProcess
 

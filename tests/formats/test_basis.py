@@ -17,7 +17,7 @@ from saoctl.errors import FileError
 from saoctl.formats import artifact, export, info
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.registry import family_of
-from saoctl.verify import step as verify
+from saoctl.verify import verify
 from saoctl.weights import basis as bases
 from tests.architectures import TINY, WIDE
 

@@ -22,7 +22,7 @@ from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.oobleck.pure import pure_step
-from saoctl.verify import step as verify
+from saoctl.verify import verify
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Method
 from tests.architectures import TINY, description, judge, offline

@@ -1,5 +1,6 @@
 """Host models that do one thing wrong each, as ports of the model do: what verify must catch and name."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,18 @@ import torch
 from torch import Tensor, nn
 
 from saoctl.formats import export
+from saoctl.formats.format import Artifact
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.torchscript import TorchScriptArtifact, wrapped
+from saoctl.models.family import Reference
 from saoctl.models.oobleck.architecture import OobleckArchitecture
+from saoctl.progress import Silent
 from saoctl.streaming.oobleck.layers import ConvTranspose, Edges, Stack
 from saoctl.streaming.state import Cursor
+from saoctl.verify.compare import Trace
+from saoctl.verify.comparisons import judge_all, measure_all
+from saoctl.verify.rounding import Precise
+from saoctl.verify.stream import Case
 from tests.architectures import TINY, State, description, offline
 
 
@@ -153,3 +161,14 @@ def artifact(
     host = Broken(wrong, architecture, state)
     latency = {method: samples + late for method, samples in export.latency_samples(host).items()}
     return wrapped(Path("broken.ts"), host, torch.device("cpu"), description(architecture, latency))
+
+
+def compared(
+    artifact: Artifact,
+    reference: Reference,
+    cases: Sequence[Case],
+    bound: float = 100.0,
+    precise: Callable[[], Precise] | None = None,
+) -> list[Trace]:
+    """The comparisons of an artifact."""
+    return judge_all(artifact, reference, measure_all(artifact, cases, bound, Silent(), precise), bound)

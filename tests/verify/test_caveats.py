@@ -7,10 +7,13 @@ import torch
 from torch import Tensor
 
 from saoctl import audio
-from saoctl.verify.caveats import SOUND, Caveat, find_caveats, receptive_field, without_blame
-from saoctl.verify.compare import Comparison, Trace
-from saoctl.verify.diagnosis import PLACES, Diagnosis, Kind
-from saoctl.verify.schedules import schedules
+from saoctl.formats.format import Capabilities
+from saoctl.verify.caveats import SOUND, Caveat, find_caveats, receptive_field
+from saoctl.verify.measure import Measured, measure
+from saoctl.verify.schedules import Schedule, schedules
+from saoctl.verify.stream import Case
+from saoctl.verify.tolerance import Tolerance
+from saoctl.vocabulary import Method
 from tests.architectures import TINY
 
 RATIO, FIELD = TINY.ratio, receptive_field(TINY)
@@ -22,24 +25,22 @@ def noise(frames: int = LONG) -> Tensor:
     return 0.3 * torch.randn(2, frames * RATIO, generator=torch.Generator().manual_seed(0))
 
 
-def compared(method: str, signal: Tensor, begins: tuple[int, ...] = (0,), frames: int | None = None) -> Trace:
+def compared(method: Method, signal: Tensor, begins: tuple[int, ...] = (0,), frames: int | None = None) -> Measured:
     """A comparison of some frames, from some frames on."""
     count = signal.shape[1] // RATIO if frames is None else frames
-    step = 1 if method == "encode" else RATIO
-    row = Comparison(method, "fixed", 64, True, 120.0, 0.0, count * step, 0, 0, 0, None, None)
-    nothing = torch.zeros(2, count * step)
-    starts = tuple(begin * step for begin in begins)
-    return Trace(row, nothing, nothing, TINY.sample_rate * step / RATIO, (), starts)
+    output = torch.zeros(len(begins), 2, count if method == "encode" else count * RATIO)
+    case = Case(TINY, method, Schedule("whole", count, (count,)), signal, output, begins=begins)
+    return measure(case, output, Capabilities({}), Tolerance(100.0, case.period), 0)
 
 
-def found(signal: Tensor, *traces: Trace, block: int = 8) -> tuple[Caveat, ...]:
+def found(signal: Tensor, *measured: Measured, block: int = 8) -> tuple[Caveat, ...]:
     """The caveats of audio that was compared, all of it if nothing else is said."""
     chosen = schedules(("fixed", "whole"), signal.shape[1] // RATIO, [block], seed=0)
-    return find_caveats(signal, TINY, traces or [compared("forward", signal)], chosen)
+    return find_caveats(signal, TINY, measured or [compared("forward", signal)], chosen)
 
 
-def kinds(signal: Tensor, *traces: Trace, block: int = 8) -> list[str]:
-    return [caveat.kind for caveat in found(signal, *traces, block=block)]
+def kinds(signal: Tensor, *measured: Measured, block: int = 8) -> list[str]:
+    return [caveat.kind for caveat in found(signal, *measured, block=block)]
 
 
 def pulse(frames: int) -> Tensor:
@@ -134,18 +135,3 @@ def test_audio_that_no_schedule_cuts_proves_nothing_of_block_borders() -> None:
     assert kinds(noise(), block=LONG - 1) == []
     whole = schedules(("whole",), LONG, [8], seed=0)  # who asks for one block gets one
     assert find_caveats(noise(), TINY, [compared("forward", noise())], whole) == ()
-
-
-@pytest.mark.parametrize("kind", [*PLACES, "gain", "not finite", "latency", "crash"])
-def test_errors_that_may_be_rounding_are_not_blamed_on_the_weights(kind: Kind) -> None:
-    trace = compared("decode", noise())
-    failed = Comparison("decode", "fixed", 64, False, 17.0, 0.1, 9, 0, 0, 0, None, Diagnosis(kind, "bad weights", 3, 1))
-    after = without_blame(Trace(failed, trace.offline, trace.streamed, trace.rate, ())).comparison
-    assert not after.passed
-    assert after.diagnosis is not None
-    if kind in (*PLACES, "gain"):
-        assert (after.diagnosis.kind, after.diagnosis.first_bad_sample) == ("inconclusive", 3)
-        assert "weights" not in after.diagnosis.message
-    else:
-        assert after.diagnosis.message == "bad weights"
-    assert without_blame(trace) is trace

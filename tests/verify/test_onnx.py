@@ -16,7 +16,7 @@ from saoctl.formats import artifact, export
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.registry import family_of
 from saoctl.progress import Silent
-from saoctl.verify import step as verify
+from saoctl.verify import verify
 from saoctl.verify.result import VerifyResult
 from saoctl.weights.source import write_random
 from tests.architectures import ODD, TINY, WIDE, offline

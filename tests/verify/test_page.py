@@ -9,11 +9,10 @@ import pytest
 
 from saoctl import audio
 from saoctl.errors import FileError
-from saoctl.progress import Silent
 from saoctl.verify import page
 from saoctl.verify.caveats import Caveat
 from saoctl.verify.compare import Trace
-from saoctl.verify.comparisons import compare_all, make_cases
+from saoctl.verify.comparisons import make_cases
 from saoctl.verify.result import VerifyResult
 from saoctl.verify.schedules import schedules
 from tests.architectures import TINY, judge
@@ -26,7 +25,7 @@ def verified(wrong: str = "nothing") -> tuple[VerifyResult, list[Trace]]:
     """A result of two methods in all schedules, with its traces."""
     signal = audio.test_signal(TINY.sample_rate, 2, 50 * TINY.ratio / TINY.sample_rate)[None]
     cases = make_cases(judge(TINY), signal, schedules(KINDS, 50, [4], seed=0), ("encode", "decode"), TINY)
-    traces = compare_all(broken.artifact(wrong), judge(TINY), cases, 100.0, Silent())
+    traces = broken.compared(broken.artifact(wrong), judge(TINY), cases)
     rows = tuple(trace.comparison for trace in traces)
     result = VerifyResult(
         passed=all(row.passed for row in rows),
@@ -171,7 +170,8 @@ def test_the_page_fits_a_phone_and_a_dark_screen_and_needs_no_other_file(
 def test_saved_audio_files_are_named_and_explained(good: tuple[VerifyResult, list[Trace]], tmp_path: Path) -> None:
     result, traces = good
     names = ["input.wav", "decode-offline.wav", "decode-streamed.wav", "decode-difference+120dB.wav"]
-    reader = Reader(written(replace(result, files=tuple(Path("listen", name) for name in names)), traces, tmp_path))
+    files = (tmp_path / "a.html", *(Path("listen", name) for name in names))
+    reader = Reader(written(replace(result, files=files), traces, tmp_path))
     assert reader.texts["dt"][-4:] == names
     assert "made louder by as many dB as the name says" in reader.texts["dd"][-1]
     (tmp_path / "none").mkdir()

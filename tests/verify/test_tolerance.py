@@ -75,9 +75,9 @@ def test_what_is_not_finite_is_no_rounding() -> None:
 
 def test_each_signal_of_a_batch_has_its_own_rounding() -> None:
     both = Tolerance(100.0, PERIOD, torch.cat((ROUNDING, 1e-3 * ROUNDING)))
-    assert both.of(0).holds(DUE, DUE + noise(1e-4, 2))
-    assert not both.of(1).holds(DUE, DUE + noise(1e-4, 2))
-    assert both.of(0).until(PERIOD).holds(DUE[:, :, :PERIOD], DUE[:, :, :PERIOD] + noise(1e-4, 2, PERIOD))
+    assert both.item(0).holds(DUE, DUE + noise(1e-4, 2))
+    assert not both.item(1).holds(DUE, DUE + noise(1e-4, 2))
+    assert both.item(0).until(PERIOD).holds(DUE[:, :, :PERIOD], DUE[:, :, :PERIOD] + noise(1e-4, 2, PERIOD))
 
 
 def test_a_few_values_that_cancel_to_nearly_nothing_are_equal_by_their_rounding() -> None:

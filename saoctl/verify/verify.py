@@ -1,11 +1,9 @@
 """The verify step: stream audio through the artifact in many ways and compare every sample with the offline model."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from saoctl import audio, devices
@@ -13,7 +11,7 @@ from saoctl.blocks import block_sizes_of_file
 from saoctl.config import Config, MinSnr
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact as artifacts
-from saoctl.formats.description import BasisDescription
+from saoctl.formats.description import BasisDescription, Description
 from saoctl.formats.format import Artifact
 from saoctl.formats.origin import Weights, is_from, options_for, other_weights, with_weights_of
 from saoctl.models.checkpoint import load
@@ -21,19 +19,23 @@ from saoctl.models.family import Architecture, Reference
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.verify import listening, page, plot
-from saoctl.verify.caveats import NO_SOUND, find_caveats, without_blame
-from saoctl.verify.compare import compare, judge_price
-from saoctl.verify.comparisons import compare_all, make_cases
+from saoctl.verify.caveats import NO_SOUND, find_caveats
+from saoctl.verify.comparisons import judge_all, make_cases, measure_all
 from saoctl.verify.coordinates import InBasis
+from saoctl.verify.measure import measure
 from saoctl.verify.result import VerifyResult
-from saoctl.verify.rounding import Precise, precise
+from saoctl.verify.rounding import Precise
 from saoctl.verify.schedules import Schedule, schedules
 from saoctl.verify.stream import Case, stream
+from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import METHODS, Method, ScheduleKind, Signature, signatures
 from saoctl.weights.source import find
 
 USUAL_BLOCK_SIZES = (2048, 4096, 8192)
-SIMULATED_SECONDS = 3.0  # at most, of a stream that is compared with estimates: each block takes some fifty frames
+SIMULATED_SECONDS = 3.0  # the most that is compared with estimates: each block takes some fifty frames
+
+# The schedules and the block sizes that a file can be run in, and in words the blocks that it cannot be run in.
+Blocks = tuple[list[ScheduleKind], list[int], list[str]]
 
 
 def run(
@@ -44,7 +46,7 @@ def run(
     Args:
         config: what to compare.
         progress: a listener.
-        plot_file: a file for a drawing of the errors, in a format that its suffix names.
+        plot_file: a file for a drawing of the errors, in the format of its suffix.
         save: a folder for audio files of what was compared.
 
     Raises:
@@ -59,45 +61,59 @@ def run(
     settings = config.verify
     check_reference(config.reference)
     device = artifacts.device_for(config.artifact, config.device)
-    artifact, model, weights, taken = _load(config, device, progress)
-    # What a host sees: a file with a basis has coordinates in the place of latents.
-    basis = artifact.description.basis if artifact.description else None
+
+    # Load the artifact and its judge.
+    description = artifacts.description(config.artifact)
+    blocks = None
+    if description is not None:  # impossible blocks are refused before any work
+        blocks = _possible_blocks(config, description.architecture, description.block_size)
+    progress.start("Loading the artifact")
+    model, weights, taken = _load_weights(config, description, progress)
+    artifact = artifacts.load_any(config.artifact, device, config.verify.onnx)
+    if description is not None:
+        artifact.set_noise(0.0)  # sampling noise has no offline counterpart
+    blocks = blocks or _possible_blocks(config, model, artifact.can.block_size if artifact.can.keeps_state else None)
+    # A host sees this architecture: a file with a basis has coordinates in the place of latents.
+    basis = description.basis if description else None
     architecture = model if basis is None else model.model_copy(update={"latent_dim": basis.latents})
     methods = _comparable(artifact, architecture, progress)
     if warning := devices.slow_precision(device, artifact.precision):
         progress.warn(warning)
-    lookahead = artifact.description.lookahead if artifact.description else None
+
+    # Choose what is streamed.
+    lookahead = description.lookahead if description else None
     seconds = config.seconds if lookahead is None else min(config.seconds, SIMULATED_SECONDS)
     rate, channels, ratio = architecture.sample_rate, architecture.audio_channels, architecture.ratio
     signal = audio.signal(config.audio, rate, channels, seconds, ratio)
-    chosen = _schedules(config, artifact, architecture, signal.shape[2] // ratio, progress)
-
+    chosen = _schedules(blocks, artifact, signal.shape[2] // ratio, ratio, settings.seed, progress)
     progress.start("Computing the offline reference")
     build = partial(_reference, config.reference, model, basis)
     reference = build(weights)
     if lookahead is not None:
         progress.start("Computing what each block should give")
     cases = make_cases(reference, signal, chosen, methods, architecture, lookahead)
+
+    # Measure, and judge what was measured.
     bound: float = getattr(settings.min_snr_db, artifact.precision)
+    least = settings.min_snr_db.lookahead if lookahead is not None else None
 
     @cache
     def in_float64() -> Precise:
         progress.start("Comparing with float64, to tell rounding from error")
-        return precise(build, weights)
+        return Precise(build, weights)
 
+    # A bound above the default asks for more than rounding allows, and holds as it is.
+    exactly = in_float64 if artifact.precision == "float32" and bound <= MinSnr().float32 else None
     with devices.tf32_convolutions(False):
-        # Who asks for more than the default asks for more than rounding allows.
-        asked_more = bound > MinSnr().float32
-        exactly = in_float64 if artifact.precision == "float32" and not asked_more else None
-        traces = compare_all(artifact, reference, cases, bound, progress, exactly)
-
-    caveats = find_caveats(signal[0], architecture, traces, chosen)
-    if exactly is None and any(caveat.kind in NO_SOUND for caveat in caveats):
-        traces = [without_blame(trace) for trace in traces]
-    least = settings.min_snr_db.lookahead if lookahead is not None else None
-    if least is not None:
-        traces = [judge_price(trace, least) for trace in traces]
+        measured = measure_all(artifact, cases, bound, progress, exactly)
+        caveats = find_caveats(signal[0], architecture, measured, chosen)
+        blames_weights = exactly is not None or not any(caveat.kind in NO_SOUND for caveat in caveats)
+        traces = judge_all(artifact, reference, measured, bound, least, blames_weights)
     rows = tuple(trace.comparison for trace in traces)
+    tf32_snr_db = _with_tf32(artifact, cases, bound, progress)
+
+    # Report.
+    sounds = {} if save is None else listening.sounds(save, signal[0], rate, traces)
     random = next((schedule.sizes for schedule in chosen if schedule.kind == "random"), ())
     result = VerifyResult(
         passed=all(row.passed for row in rows),
@@ -105,7 +121,7 @@ def run(
         reference=reference.name,
         precision=artifact.precision,
         device=str(device),
-        written_by_saoctl=artifact.description is not None,
+        written_by_saoctl=description is not None,
         min_snr_db=bound,
         seed=settings.seed,
         random_blocks=tuple(size * ratio for size in random),
@@ -116,37 +132,40 @@ def run(
         caveats=caveats,
         lookahead=lookahead,
         min_price_db=least,
-        tf32_snr_db=_with_tf32(artifact, cases, bound, progress),
+        tf32_snr_db=tf32_snr_db,
+        files=(*([plot_file] if plot_file else []), *sounds),
         weights=taken,
     )
-    if save is not None:
+    if sounds:
         progress.start("Writing audio")
-        result = replace(result, files=listening.save(save, signal[0], rate, traces))
+        listening.write(sounds, rate)
     if plot_file is not None:
         progress.start("Drawing")
         if plot_file.suffix.lower() == page.SUFFIX:
             page.write(result, traces, rate, plot_file)
         else:
             plot.draw(traces, _title(result), plot_file)
-        result = replace(result, files=(plot_file, *result.files))
     return result
 
 
-def _load(
-    config: Config, device: torch.device, progress: Progress
-) -> tuple[Artifact, Architecture, dict[str, Tensor], Weights]:
-    """Load the artifact, whoever wrote it, and the architecture and the weights that it is judged against."""
-    description = artifacts.description(config.artifact)
-    if description is not None:
-        _possible(config, description.architecture, description.block_size)  # to refuse before any work
-    progress.start("Loading the artifact")
+def _load_weights(
+    config: Config, description: Description | None, progress: Progress
+) -> tuple[Architecture, dict[str, Tensor], Weights]:
+    """Load the weights that the artifact is judged against, with their architecture and what they are called.
+
+    Args:
+        config: which artifact and which weights.
+        description: of the artifact; None if saoctl did not write it.
+        progress: a listener, warned if the artifact was exported from others.
+
+    Raises:
+        FileError: the artifact was exported from another model, or from others of the name that it gives.
+    """
     model = with_weights_of(config, description).model
     source = find(model, progress)
     architecture, weights = load(source.checkpoint, source.architecture)
     if description is None:
-        _possible(config, architecture, None)
-        artifact: Artifact = artifacts.load_any(config.artifact, device, config.verify.onnx)
-        return artifact, architecture, weights, Weights(source.name, source.commit, "config")
+        return architecture, weights, Weights(source.name, source.commit, "config")
     named_by_artifact = model is not config.model
     own, same = is_from(description, weights), (source.name, source.commit) == (description.source, description.commit)
     if named_by_artifact and own is False:
@@ -161,18 +180,15 @@ def _load(
             f"{config.artifact} was exported from {_name(description.source, description.commit)}, and is compared with"
             f" {'other weights of that name' if same else _name(source.name, source.commit)}."
         )
-    artifact = artifacts.load(config.artifact, device)
-    artifact.set_noise(0.0)  # what is random in the VAE has no offline counterpart
-    taken = Weights(source.name, source.commit, "config")
     if named_by_artifact:
-        taken = Weights(description.source, source.commit, "artifact")
-    return artifact, architecture, weights, taken
+        return architecture, weights, Weights(description.source, source.commit, "artifact")
+    return architecture, weights, Weights(source.name, source.commit, "config")
 
 
 def _reference(
     kind: str, architecture: Architecture, basis: BasisDescription | None, weights: Mapping[str, Tensor]
 ) -> Reference:
-    """The judge: the offline model, in the basis of the file if it has one."""
+    """Return the judge: the offline model, in the basis of the file if it has one."""
     reference = family_of(architecture).reference(kind, architecture, weights)
     return reference if basis is None else InBasis(reference, basis.whole(architecture), basis.latents)
 
@@ -181,31 +197,8 @@ def _name(source: str, commit: str | None) -> str:
     return f"{source} at {commit[:12]}" if commit else source
 
 
-def _schedules(
-    config: Config, artifact: Artifact, architecture: Architecture, frames: int, progress: Progress
-) -> list[Schedule]:
-    """The config's schedules, as far as the artifact can be run in them."""
-    if not artifact.can.keeps_state:
-        progress.warn(f"{artifact.path} keeps no state: it is given the whole signal as one block, and nothing else.")
-        return schedules(["whole"], frames, [frames], config.verify.seed)
-    own = artifact.can.block_size
-    kinds, sizes, impossible = _possible(config, architecture, own)
-    if impossible:
-        progress.warn(f"{artifact.path} takes blocks of {own} samples: {' and '.join(impossible)} are not compared.")
-    if not artifact.can.resets:
-        # nn~'s protocol has neither.
-        progress.warn(
-            f"{artifact.path} was not written by saoctl: what it would flush at the end, and a reset, are not compared."
-        )
-        kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]
-    ratio = architecture.ratio
-    return schedules(kinds, frames, [size // ratio for size in sizes], config.verify.seed, (own or ratio) // ratio)
-
-
-def _possible(
-    config: Config, architecture: Architecture, block_size: int | None
-) -> tuple[list[ScheduleKind], list[int], list[str]]:
-    """The config's schedules and block sizes that an artifact can be run in, and in words those that it cannot.
+def _possible_blocks(config: Config, architecture: Architecture, block_size: int | None) -> Blocks:
+    """Return the config's schedules and block sizes that an artifact can be run in, and in words those that it cannot.
 
     Args:
         config: which are asked for.
@@ -230,8 +223,28 @@ def _possible(
     return kinds, sizes, impossible
 
 
+def _schedules(
+    blocks: Blocks, artifact: Artifact, frames: int, ratio: int, seed: int, progress: Progress
+) -> list[Schedule]:
+    """Return the schedules of a signal, and warn of those that the artifact cannot be run in."""
+    if not artifact.can.keeps_state:
+        progress.warn(f"{artifact.path} keeps no state: it is given the whole signal as one block, and nothing else.")
+        return schedules(["whole"], frames, [frames], seed)
+    own = artifact.can.block_size
+    kinds, sizes, impossible = blocks
+    if impossible:
+        progress.warn(f"{artifact.path} takes blocks of {own} samples: {' and '.join(impossible)} are not compared.")
+    if not artifact.can.resets:
+        # nn~'s protocol has neither.
+        progress.warn(
+            f"{artifact.path} was not written by saoctl: what it would flush at the end, and a reset, are not compared."
+        )
+        kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]
+    return schedules(kinds, frames, [size // ratio for size in sizes], seed, (own or ratio) // ratio)
+
+
 def _comparable(artifact: Artifact, architecture: Architecture, progress: Progress) -> list[Method]:
-    """The methods whose channels and ratios are those of the model.
+    """Return the methods whose channels and ratios are those of the model.
 
     Raises:
         FileError: there is none.
@@ -266,19 +279,19 @@ def _list(signature: Signature) -> str:
     return str(list(signature))
 
 
-def _with_tf32(artifact: Artifact, cases: Sequence[Case], min_snr_db: float, progress: Progress) -> float | None:
-    """The SNR in dB of the worst method with TF32 convolutions, where these make a difference."""
+def _with_tf32(artifact: Artifact, cases: Sequence[Case], bound: float, progress: Progress) -> float | None:
+    """Return the SNR in dB of the worst method with TF32 convolutions, on a device that has them."""
     if artifact.precision != "float32" or not devices.has_tf32(artifact.device):
         return None
     progress.start("Streaming with TF32")
     first = {case.method: case for case in reversed(cases)}
     latency = artifact.can.latency_samples
     with devices.tf32_convolutions(True):
-        rounded = [
-            compare(stream(artifact, case), case, artifact.can, min_snr_db, latency.get(method))
-            for method, case in first.items()
-        ]
-    return min(trace.comparison.snr_db for trace in rounded)
+        streams = {method: stream(artifact, case) for method, case in first.items()}
+    return min(
+        measure(case, streams[method], artifact.can, Tolerance(bound, case.period), latency.get(method)).snr_db
+        for method, case in first.items()
+    )
 
 
 def _title(result: VerifyResult) -> str:

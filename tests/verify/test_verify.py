@@ -1,6 +1,7 @@
 """The verify step, from a config to its result, on files of saoctl and of other tools."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,7 @@ from saoctl.formats.nn_tilde import NnTilde
 from saoctl.models.oobleck.model import offline_model
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.registry import family_of
-from saoctl.verify import comparisons, sentences
-from saoctl.verify import step as verify
+from saoctl.verify import sentences, verify
 from saoctl.verify.result import VerifyResult
 from saoctl.verify.sentences import rounding, verdict
 from saoctl.vocabulary import METHODS
@@ -29,7 +29,30 @@ from tests.architectures import TINY, amplifying_state, offline
 from tests.listeners import Warned
 from tests.one_size import load_as_of_one_size
 
-LENGTH = 2000  # samples of the tiny config's test signal
+LENGTH = 1040  # samples of the test signal: enough to be conclusive, and no multiple of 24
+
+
+@pytest.fixture(scope="module")
+def _tiny(tiny_config: Path) -> Config:
+    """The config of the tiny exported model, with a shorter signal."""
+    loaded = config.load(str(tiny_config))
+    return changed(loaded, seconds=LENGTH / TINY.sample_rate)
+
+
+@pytest.fixture
+def tiny(_tiny: Config) -> Config:
+    return _tiny
+
+
+def changed(config: Config, **settings: object) -> Config:
+    """The config with other settings of verify, or of what verify shares with other commands."""
+    shared = {name: settings.pop(name) for name in ("audio", "reference", "seconds") if name in settings}
+    return config.model_copy(update={**shared, "verify": config.verify.model_copy(update=settings)})
+
+
+def bounded(config: Config, **bounds: float) -> Config:
+    """The config with other bounds."""
+    return changed(config, min_snr_db=config.verify.min_snr_db.model_copy(update=bounds))
 
 
 def test_an_exact_artifact_passes_on_every_method_and_block_size(tiny: Config) -> None:
@@ -52,25 +75,24 @@ def test_an_exact_artifact_passes_on_every_method_and_block_size(tiny: Config) -
 
 def test_random_blocks_are_those_of_the_seed(tiny: Config) -> None:
     def blocks(seed: int) -> tuple[int, ...]:
-        settings = tiny.verify.model_copy(update={"seed": seed, "schedules": ["random"], "block_sizes": [64]})
-        result = verify.run(tiny.model_copy(update={"verify": settings}))
+        result = verify.run(changed(tiny, seed=seed, schedules=["random"], block_sizes=[64]))
         assert result.passed
         return result.random_blocks
 
-    assert blocks(3) == blocks(3) != blocks(4)
-    assert sum(blocks(3)) == LENGTH
+    first = blocks(3)
+    assert first == blocks(3) != blocks(4)
+    assert sum(first) == LENGTH
 
 
 def test_our_own_offline_model_can_be_the_reference(tiny: Config) -> None:
-    settings = tiny.verify.model_copy(update={"schedules": ["fixed"]})
-    result = verify.run(tiny.model_copy(update={"reference": "oobleck", "verify": settings}))
+    result = verify.run(changed(tiny, reference="oobleck", schedules=["fixed"]))
     assert result.passed
     assert "oobleck" in result.reference
 
 
 def test_audio_of_another_rate_and_channel_count_is_taken(tiny: Config, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.flac", np.random.default_rng(0).uniform(-0.5, 0.5, 3001), 11025)
-    result = verify.run(tiny.model_copy(update={"audio": tmp_path / "a.flac", "seconds": 1.0}))
+    result = verify.run(changed(tiny, audio=tmp_path / "a.flac", seconds=1.0, schedules=["fixed"]))
     assert result.passed
     # 3001 samples at 11,025 Hz are 2178 at 8,000 Hz, and whole frames of 8 make it 2184.
     assert result.results[0].samples_compared == 2184 // 8
@@ -78,7 +100,7 @@ def test_audio_of_another_rate_and_channel_count_is_taken(tiny: Config, tmp_path
 
 @pytest.mark.parametrize("seconds", [0.0001, 0.003], ids=["one frame", "shorter than the latency"])
 def test_a_signal_shorter_than_the_latency_is_compared_whole_and_called_too_short(tiny: Config, seconds: float) -> None:
-    result = verify.run(tiny.model_copy(update={"seconds": seconds}))
+    result = verify.run(changed(tiny, seconds=seconds))
     assert result.passed
     assert result.results[0].samples_compared == -(-round(8000 * seconds or 1) // 8)
     assert not result.conclusive
@@ -88,8 +110,7 @@ def test_a_signal_shorter_than_the_latency_is_compared_whole_and_called_too_shor
 def silence(tiny: Config, folder: Path, **changes: object) -> Config:
     """The config with silence as its audio."""
     soundfile.write(folder / "a.wav", np.zeros(LENGTH), 8000)
-    settings = tiny.verify.model_copy(update={"schedules": ["fixed", "reset"]})
-    return tiny.model_copy(update={"audio": folder / "a.wav", "verify": settings, **changes})
+    return changed(tiny, audio=folder / "a.wav", schedules=["fixed", "reset"]).model_copy(update=changes)
 
 
 def test_silence_raises_no_false_alarm_and_proves_nothing(tiny: Config, tmp_path: Path) -> None:
@@ -97,7 +118,7 @@ def test_silence_raises_no_false_alarm_and_proves_nothing(tiny: Config, tmp_path
     assert result.passed
     assert not result.conclusive
     assert [caveat.kind for caveat in result.caveats] == ["silent"]
-    assert (result.audio, result.seconds) == (tmp_path / "a.wav", 0.25)
+    assert (result.audio, result.seconds) == (tmp_path / "a.wav", LENGTH / TINY.sample_rate)
     assert verdict(result).startswith("passed, but inconclusive: ")
     (warning,) = [part.text for part in Verify().shown(result) if isinstance(part, Remark)]
     assert warning == sentences.caveats(result)[0]
@@ -111,8 +132,7 @@ def test_silence_in_low_precision_is_not_blamed_on_the_weights(tiny: Config, tmp
     wanted = silence(tiny, tmp_path, precision="bfloat16", artifact=tmp_path / "a.ts")
     export.run(wanted)
     # A bound that silence does not reach, with any weights.
-    bounds = wanted.verify.min_snr_db.model_copy(update={"bfloat16": 90.0})
-    result = verify.run(wanted.model_copy(update={"verify": wanted.verify.model_copy(update={"min_snr_db": bounds})}))
+    result = verify.run(bounded(wanted, bfloat16=90.0))
     assert not result.passed
     assert not result.conclusive
     assert {row.diagnosis.kind for row in result.results if row.diagnosis} == {"inconclusive"}
@@ -120,10 +140,10 @@ def test_silence_in_low_precision_is_not_blamed_on_the_weights(tiny: Config, tmp
 
 
 def test_the_built_in_signal_is_enough(tiny: Config) -> None:
-    result = verify.run(tiny.model_copy(update={"verify": tiny.verify.model_copy(update={"schedules": ["fixed"]})}))
+    result = verify.run(changed(tiny, schedules=["fixed"]))
     assert result.conclusive
     assert result.caveats == ()
-    assert (result.audio, result.seconds) == (None, 0.25)
+    assert (result.audio, result.seconds) == (None, LENGTH / TINY.sample_rate)
 
 
 def test_the_offline_export_is_compared_as_one_block(tiny: Config, tmp_path: Path) -> None:
@@ -140,45 +160,44 @@ def test_the_offline_export_is_compared_as_one_block(tiny: Config, tmp_path: Pat
 def test_lower_precisions_pass_their_own_bound_and_not_float32s(tiny: Config, tmp_path: Path, precision: str) -> None:
     lower = tiny.model_copy(update={"artifact": tmp_path / "a.ts", "precision": precision})
     export.run(lower)
-    result = verify.run(lower)
+    result = verify.run(changed(lower, schedules=["fixed", "reset"]))
     assert result.passed
     assert result.min_snr_db == getattr(lower.verify.min_snr_db, precision)
     assert all(row.snr_db < 100 for row in result.results)
 
 
 def test_what_tf32_costs_is_measured_where_there_is_tf32(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert verify.run(tiny).tf32_snr_db is None
+    wanted = changed(tiny, schedules=["fixed"])
+    assert verify.run(wanted).tf32_snr_db is None
     seen = []
-    original = verify.compare
+    call = torchscript.TorchScriptArtifact.call
 
-    def watching(*arguments: object) -> object:
+    def watching(self: torchscript.TorchScriptArtifact, method: str, block: Tensor) -> Tensor:
         seen.append(torch.backends.cudnn.allow_tf32)
-        return original(*arguments)  # type: ignore[arg-type]
+        return call(self, method, block)
 
     monkeypatch.setattr(devices, "has_tf32", lambda device: True)
-    monkeypatch.setattr(verify, "compare", watching)
-    monkeypatch.setattr(comparisons, "compare", watching)
+    monkeypatch.setattr(torchscript.TorchScriptArtifact, "call", watching)
     before = torch.backends.cudnn.allow_tf32
-    result = verify.run(tiny)
-    assert seen == [False] * len(result.results) + [True] * 3
+    result = verify.run(wanted)
+    assert seen == sorted(seen), "the comparisons are made without TF32, before what TF32 costs is measured"
+    assert set(seen) == {False, True}
     assert torch.backends.cudnn.allow_tf32 == before
     assert result.tf32_snr_db is not None
     assert result.tf32_snr_db >= 100
 
 
 def test_a_block_size_that_is_no_multiple_of_the_ratio_is_refused(tiny: Config) -> None:
-    settings = tiny.verify.model_copy(update={"block_sizes": [64, 100]})
     with pytest.raises(ConfigError, match=r"verify.block_sizes: a block of 100 samples .* ratio 8. Use 96 or 104"):
-        verify.run(tiny.model_copy(update={"verify": settings}))
+        verify.run(changed(tiny, block_sizes=[64, 100]))
 
 
 def test_a_file_whose_blocks_have_one_size_is_judged_in_multiples_and_what_cannot_be_is_said(
     tiny: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_as_of_one_size(monkeypatch, 24)  # of which the signal is no multiple, nor are its halves
-    settings = tiny.verify.model_copy(update={"block_sizes": [24, 64, 72]})
     warned = Warned()
-    result = verify.run(tiny.model_copy(update={"verify": settings}), warned)
+    result = verify.run(changed(tiny, block_sizes=[24, 64, 72]), warned)
     assert result.passed
     assert all(row.samples_compared >= LENGTH // 2 for row in result.results if row.method != "encode")
     ways = [("fixed", 24), ("fixed", 72), ("random", max(result.random_blocks)), ("whole", LENGTH)]
@@ -203,14 +222,13 @@ def test_what_no_block_of_the_file_fits_is_an_error_and_no_pass(
 ) -> None:
     load_as_of_one_size(monkeypatch, 24)
     with pytest.raises(ConfigError, match=words):
-        verify.run(tiny.model_copy(update={"verify": tiny.verify.model_copy(update=wanted)}))
+        verify.run(changed(tiny, **wanted))
 
 
 def test_sizes_that_nobody_chose_fit_the_files_blocks(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     load_as_of_one_size(monkeypatch, 24)
-    settings = tiny.verify.model_copy(update={"block_sizes": None, "schedules": ["fixed"]})
     warned = Warned()
-    result = verify.run(tiny.model_copy(update={"verify": settings}), warned)
+    result = verify.run(changed(tiny, block_sizes=None, schedules=["fixed"]), warned)
     assert result.passed
     assert {row.block_size for row in result.results} == {2040, 4080, 8184}
     assert not warned.warnings
@@ -282,6 +300,7 @@ class Altered(nn.Module):
         return y
 
 
+@cache
 def exported(streaming: bool) -> NnTilde:
     """What another tool might make of the weights of the tiny config."""
     return export.build(offline_model(TINY, random_state(TINY, 1), sampling=False), "float32", streaming)
@@ -292,15 +311,13 @@ def foreign(
 ) -> VerifyResult:
     """Return the verdict on a module that was written without a description."""
     torch.jit.script(module.eval()).save(tmp_path / "foreign.ts")
-    adapted = tiny.verify.model_copy(update=settings)
-    changes = {"artifact": tmp_path / "foreign.ts", "seconds": seconds or tiny.seconds, "verify": adapted}
-    return verify.run(tiny.model_copy(update=changes))
+    return verify.run(changed(tiny, **settings).model_copy(update={"artifact": tmp_path / "foreign.ts"}))
 
 
 def test_a_sound_file_of_another_tool_passes_and_its_latency_is_measured(tiny: Config, tmp_path: Path) -> None:
     module = exported(streaming=True)
     latencies = export.latency_samples(module)
-    result = foreign(tiny, tmp_path, module)
+    result = foreign(tiny, tmp_path, module, block_sizes=[64], seconds=0.1)
     assert result.passed
     assert not result.written_by_saoctl
     assert {row.schedule for row in result.results} == {"fixed", "frames", "random", "whole", "batch"}
@@ -310,7 +327,9 @@ def test_a_sound_file_of_another_tool_passes_and_its_latency_is_measured(tiny: C
 
 
 def test_an_offline_model_in_a_host_is_found_wrong_at_block_borders(tiny: Config, tmp_path: Path) -> None:
-    result = foreign(tiny, tmp_path, exported(streaming=False))
+    result = foreign(
+        tiny, tmp_path, exported(streaming=False), block_sizes=[64], schedules=["fixed", "random", "whole"]
+    )
     assert not result.passed
     for row in result.results:
         assert row.passed == (row.schedule == "whole")
@@ -372,8 +391,9 @@ def test_a_file_without_the_models_methods_is_refused(tiny: Config, tmp_path: Pa
 def test_a_reference_that_is_not_installed_is_refused_before_any_work(
     tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: Callable[[Config], object]
 ) -> None:
-    asked = {"reference": "stable-audio-tools", "bench": tiny.bench.model_copy(update={"offline": True})}
-    nothing = tiny.model_copy(update={"artifact": tmp_path / "missing.ts", **asked})
+    timed = tiny.bench.model_copy(update={"offline": True})
+    asked = changed(tiny, reference="stable-audio-tools")
+    nothing = asked.model_copy(update={"artifact": tmp_path / "missing.ts", "bench": timed})
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match="stable-audio-tools is not installed"):
         step(nothing)
@@ -382,16 +402,13 @@ def test_a_reference_that_is_not_installed_is_refused_before_any_work(
 # Less lookahead
 
 
-@pytest.fixture
-def estimated(tiny: Config, tmp_path: Path) -> Config:
+@pytest.fixture(scope="module")
+def estimated(_tiny: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
     """An exported stream with less lookahead than the tiny model has; random weights need more than is allowed."""
-    choices = tiny.export.model_copy(update={"lookahead": 8.0})
-    allowed = tiny.verify.min_snr_db.model_copy(update={"lookahead": 3.0})
-    settings = tiny.verify.model_copy(update={"block_sizes": [16], "min_snr_db": allowed})
-    changes = {"artifact": tmp_path / "a.ts", "export": choices, "seconds": 0.1, "verify": settings}
-    config = tiny.model_copy(update=changes)
-    export.run(config)
-    return config
+    file = tmp_path_factory.mktemp("estimated") / "a.ts"
+    less = _tiny.model_copy(update={"artifact": file, "export": _tiny.export.model_copy(update={"lookahead": 8.0})})
+    export.run(less)
+    return bounded(changed(less, seconds=0.1, block_sizes=[16]), lookahead=3.0)
 
 
 def test_a_stream_with_less_lookahead_is_what_it_should_be_and_its_price_is_told(estimated: Config) -> None:
@@ -408,10 +425,7 @@ def test_a_stream_with_less_lookahead_is_what_it_should_be_and_its_price_is_told
 
 
 def test_a_price_below_its_bound_fails_and_is_told_as_such(estimated: Config) -> None:
-    demanding = estimated.verify.min_snr_db.model_copy(update={"lookahead": 400.0})
-    result = verify.run(
-        estimated.model_copy(update={"verify": estimated.verify.model_copy(update={"min_snr_db": demanding})})
-    )
+    result = verify.run(bounded(changed(estimated, schedules=["fixed"]), lookahead=400.0))
     assert not result.passed
     kinds = {row.diagnosis.kind for row in result.results if row.diagnosis}
     assert kinds == {"price"}
@@ -427,7 +441,7 @@ def test_another_lookahead_than_the_file_says_is_found(
     assert told.lookahead is not None
     other = told.model_copy(update={"lookahead": {**told.lookahead, method: told.lookahead[method] - 1}})
     monkeypatch.setattr(torchscript.TorchScript, "describe", lambda self, path: other)
-    wrong = {row.method for row in verify.run(estimated).results if not row.passed}
+    wrong = {row.method for row in verify.run(changed(estimated, schedules=["fixed"])).results if not row.passed}
     assert method in wrong
 
 
@@ -447,19 +461,30 @@ def test_plot_and_audio_are_written_and_listed(tiny: Config, tmp_path: Path) -> 
     assert len(result.files) == 8
 
 
-def amplifying(tiny: Config, folder: Path, lookahead: float | str = "exact") -> Config:
-    """A config of weights that amplify rounding, with its exported file."""
+def write_amplifying(folder: Path, state: dict[str, Tensor] | None = None) -> Path:
+    """Write weights that amplify rounding; the folder."""
     folder.mkdir(exist_ok=True)
-    family_of(TINY).write(folder, TINY, amplifying_state(TINY, 0, gain=2.0))
-    source = tiny.model.model_copy(update={"seed": None, "path": folder, "architecture": None})
+    family_of(TINY).write(folder, TINY, amplifying_state(TINY, 0, gain=2.0) if state is None else state)
+    return folder
+
+
+def export_amplifying(tiny: Config, folder: Path, lookahead: float | str = "exact") -> Config:
+    """A config of weights that amplify rounding, with its exported file."""
+    weights = {"seed": None, "path": write_amplifying(folder), "architecture": None}
     choices = tiny.export.model_copy(update={"lookahead": lookahead})
+    source = tiny.model.model_copy(update=weights)
     wanted = tiny.model_copy(update={"model": source, "artifact": folder / "a.ts", "export": choices})
     export.run(wanted)
     return wanted
 
 
-def test_weights_that_amplify_rounding_pass_and_that_is_told(tiny: Config, tmp_path: Path) -> None:
-    result = verify.run(amplifying(tiny, tmp_path / "weights"))
+@pytest.fixture(scope="module")
+def amplifying(_tiny: Config, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    return export_amplifying(_tiny, tmp_path_factory.mktemp("amplifying"))
+
+
+def test_weights_that_amplify_rounding_pass_and_that_is_told(amplifying: Config) -> None:
+    result = verify.run(amplifying)
     assert result.passed
     forward = [row for row in result.results if row.method == "forward"]
     assert any(row.snr_db < 100 for row in forward)
@@ -472,27 +497,23 @@ def test_weights_that_amplify_rounding_pass_and_that_is_told(tiny: Config, tmp_p
 
 
 def test_with_less_lookahead_too_rounding_is_no_error(tiny: Config, tmp_path: Path) -> None:
-    result = verify.run(amplifying(tiny, tmp_path / "weights", 20.0))
+    less = export_amplifying(tiny, tmp_path / "weights", 20.0)
+    result = verify.run(changed(less, schedules=["fixed", "reset"]))
     assert result.lookahead is not None
     assert all(row.passed or (row.diagnosis and row.diagnosis.kind == "price") for row in result.results)
     assert any(row.snr_db < 100 for row in result.results if row.method == "forward")
 
 
-def test_a_bound_above_the_default_holds_as_it_is(tiny: Config, tmp_path: Path) -> None:
-    wanted = amplifying(tiny, tmp_path / "weights")
-    bounds = wanted.verify.min_snr_db.model_copy(update={"float32": 101.0})
-    result = verify.run(wanted.model_copy(update={"verify": wanted.verify.model_copy(update={"min_snr_db": bounds})}))
+def test_a_bound_above_the_default_holds_as_it_is(amplifying: Config) -> None:
+    result = verify.run(bounded(changed(amplifying, schedules=["fixed"]), float32=101.0))
     assert not result.passed
     assert all(row.rounding_db is None for row in result.results)
 
 
-def test_other_weights_are_no_rounding(tiny: Config, tmp_path: Path) -> None:
+def test_other_weights_are_no_rounding(amplifying: Config, tmp_path: Path) -> None:
     """The file of one model, compared with another that differs in a thousandth of one weight."""
-    wanted = amplifying(tiny, tmp_path / "weights")
     state = amplifying_state(TINY, 0, gain=2.0)
     state["decoder.layers.0.weight_g"][0] *= 1.001
-    (tmp_path / "other").mkdir()
-    family_of(TINY).write(tmp_path / "other", TINY, state)
-    other = wanted.model_copy(update={"model": wanted.model.model_copy(update={"path": tmp_path / "other"})})
-    result = verify.run(other)
+    source = amplifying.model.model_copy(update={"path": write_amplifying(tmp_path / "other", state)})
+    result = verify.run(changed(amplifying, schedules=["fixed"]).model_copy(update={"model": source}))
     assert {row.method for row in result.results if row.passed} == {"encode"}
