@@ -1,4 +1,4 @@
-"""`saoctl frontier`: its options, its step, and what is shown of the result."""
+"""`saoctl frontier`: its options, its step, and the tables and sentences of its result."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,11 +15,11 @@ from saoctl.kinds import PLOT
 if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
+    from saoctl.frontier.frontier import FrontierResult
     from saoctl.frontier.point import Point
-    from saoctl.frontier.step import FrontierResult
     from saoctl.progress import Progress
 
-WANTED_DB = (20.0, 30.0, 40.0, 60.0)  # of which the answer says how late they are
+WANTED_DB = (20.0, 30.0, 40.0, 60.0)  # the answer says for each of these SNRs which latency reaches it
 
 
 def command(
@@ -36,8 +36,8 @@ def command(
 ) -> None:
     """Measure what less lookahead costs, on your audio.
 
-    For each latency: how near the offline model a stream comes that is so late. `saoctl export --lookahead MS` then
-    makes one.
+    It says, for each latency, how near a stream with that latency comes to the offline model. `saoctl export
+    --lookahead MS` exports such a stream.
 
     Examples: saoctl frontier -c demo --plot frontier.png, or saoctl frontier --audio song.wav
     """
@@ -49,11 +49,11 @@ def command(
 
 
 class Frontier(ReportStep["FrontierResult"]):
-    """Measure the price of less lookahead.
+    """The step that measures the price of less lookahead.
 
     Args:
         block_size: audio samples per block.
-        plot: a file for a drawing of it.
+        plot: a file for a drawing.
         overwrite: whether the drawing may take the place of a file of another kind.
     """
 
@@ -65,7 +65,7 @@ class Frontier(ReportStep["FrontierResult"]):
 
     @staticmethod
     def result_type() -> type[Any]:
-        from saoctl.frontier.step import FrontierResult
+        from saoctl.frontier.frontier import FrontierResult
 
         return FrontierResult
 
@@ -74,9 +74,9 @@ class Frontier(ReportStep["FrontierResult"]):
             check_output(self.plot, PLOT, overwrite=self.overwrite, make_folder=True)
 
     def run(self, config: "Config", progress: "Progress") -> "FrontierResult":
-        from saoctl.frontier import step
+        from saoctl.frontier import frontier
 
-        return step.run(config, progress, self.block_size, self.plot)
+        return frontier.run(config, progress, self.block_size, self.plot)
 
     def shown(self, result: "FrontierResult") -> "Iterator[Shown]":
         from rich.table import Table
@@ -130,12 +130,12 @@ class Frontier(ReportStep["FrontierResult"]):
 
 
 def caveats(result: "FrontierResult") -> list[str]:
-    """Return a sentence for each reason why the figures say nothing of other audio."""
+    """Return a sentence for each reason why the audio was not enough."""
     return [f"These figures say too little: {caveat.message}." for caveat in result.caveats]
 
 
 def answers(result: "FrontierResult") -> list[str]:
-    """How late `forward` must be for some SNRs to the offline model."""
+    """Return in words which latency of `forward` reaches which SNR to the offline model."""
     from saoctl.frontier.point import at_most
 
     lines = []

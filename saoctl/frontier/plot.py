@@ -1,4 +1,4 @@
-"""The picture of the frontier: how near the offline model a stream comes, over how late it is."""
+"""The picture of the frontier: how near a stream comes to the offline model, over its latency."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A point of the frontier: how late a method is, and how near the offline model it comes then."""
+"""A point of the frontier: the latency of a stream, and how near it comes to the offline model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +12,14 @@ class Point:
 
     Args:
         method: encode, decode or forward.
-        latency_samples, latency_ms: by how much it is late.
-        exact: with all of the lookahead that the model has.
-        snr_db: of what the stream gives to what the offline model gives.
-        input_snr_db: of the audio to the input, as a measure of what the model itself loses; null for encode.
-        click_ratio: of the same, see `saoctl.verify.metrics.click_ratio`; null for encode and for the exact stream.
-        arithmetic: multiplications and additions, in terms of the exact stream's.
+        latency_samples, latency_ms: the latency of the method.
+        exact: whether the stream has all of the model's lookahead.
+        snr_db: the SNR of the stream's output to that of the offline model.
+        input_snr_db: the SNR of the output to the input audio, a measure of what the model itself loses; null for
+            encode.
+        click_ratio: how rough the output is at block borders, see `saoctl.verify.metrics.click_ratio`; null for encode
+            and for the exact stream.
+        arithmetic: multiplications and additions, relative to the exact stream's.
     """
 
     method: Method
@@ -31,7 +33,7 @@ class Point:
 
 
 def at_most(points: Sequence[Point], method: Method, snr: float) -> Point | None:
-    """The point of a method with the least latency from which on its SNR is always at least so much."""
+    """Return the point of a method with the least latency from which on the SNR never falls below `snr`."""
     own = sorted((point for point in points if point.method == method), key=lambda point: point.latency_samples)
     good = [index for index, point in enumerate(own) if all(later.snr_db >= snr for later in own[index:])]
     return own[good[0]] if good else None

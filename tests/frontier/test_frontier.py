@@ -14,7 +14,7 @@ from saoctl.cli.shown import Remark
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.formats import artifact, export
-from saoctl.frontier import step as frontier
+from saoctl.frontier import frontier
 from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, judge
 

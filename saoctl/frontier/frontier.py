@@ -1,4 +1,4 @@
-"""The frontier step: what less lookahead costs, on the config's weights and audio, simulated with the offline model."""
+"""The frontier step: measure what less lookahead costs, by simulation with the offline model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,25 +23,26 @@ from saoctl.verify.schedules import fixed_sizes
 from saoctl.vocabulary import METHODS, Method
 from saoctl.weights.source import find
 
-SECONDS = 4.0  # of audio at most: each block takes some fifty frames
+SECONDS = 4.0  # the most audio that is simulated: each block takes some fifty frames
 USUAL_BLOCK_SIZE = 4096  # audio samples
-MILLISECONDS = (0, 25, 50, 75, 100, 125, 150, 175, 200, 250, 300, 400, 500, 600)  # late at most; what can be had of it
+# The points: for each of these latencies, the largest one that a stream can have and that is no longer.
+MILLISECONDS = (0, 25, 50, 75, 100, 125, 150, 175, 200, 250, 300, 400, 500, 600)
 
 
 @dataclass(frozen=True)
 class FrontierResult:
-    """What less lookahead costs.
+    """The price of less lookahead.
 
     Args:
-        source: of the weights.
-        reference: the offline model that was simulated with.
-        audio: that was streamed; null for the built-in test signal.
-        seconds: of it.
-        block_size: audio samples per block. Larger ones have more of the future.
-        results: the points, per method from the least latency to the exact one.
-        conclusive: whether the audio was enough to measure the price: there are no `caveats`.
-        caveats: why it was not enough.
-        files: plots that were written.
+        source: what the weights are called.
+        reference: the offline model that simulates the stream.
+        audio: the file that was streamed; null for the built-in test signal.
+        seconds: the length of the audio.
+        block_size: audio samples per block. A larger block has more of the future in it.
+        results: the points of each method, from the least latency to that of the exact stream.
+        conclusive: whether the audio was enough to measure the price; then there are no `caveats`.
+        caveats: the reasons why the audio was not enough.
+        files: the plots that were written.
     """
 
     source: str
@@ -63,8 +64,8 @@ def run(
     Args:
         config: which weights and which audio.
         progress: a listener.
-        block_size: audio samples per block; None: two frames or so.
-        plot_file: a file for a drawing of it, in a format that its suffix names.
+        block_size: audio samples per block; None for about USUAL_BLOCK_SIZE.
+        plot_file: a file for a drawing, in the format of its suffix.
 
     Raises:
         ConfigError: the block size is no multiple of the model's ratio, the device is not there, or the reference is
@@ -104,7 +105,7 @@ def run(
         progress.advance()
     points: list[Point] = []
     for method in METHODS:
-        due = latents if method == "encode" else decoded
+        expected = latents if method == "encode" else decoded
         arithmetic = dial.arithmetic(architecture, method, list(late[method]), size // ratio)
         for latency, output, times in zip(late[method].values(), outputs[method], arithmetic, strict=True):
             exact = latency == max(late[method].values())
@@ -114,18 +115,18 @@ def run(
                     latency_samples=latency,
                     latency_ms=latency / rate * 1e3,
                     exact=exact,
-                    snr_db=snr_db(due, output, 1 if method == "encode" else ratio),
+                    snr_db=snr_db(expected, output, 1 if method == "encode" else ratio),
                     input_snr_db=None if method == "encode" else _to_input(signal, output),
-                    click_ratio=None if method == "encode" or exact else _clicks(due, output, frames, ratio, latency),
+                    click_ratio=None
+                    if method == "encode" or exact
+                    else _clicks(expected, output, frames, ratio, latency),
                     arithmetic=1.0 if exact else times,
                 )
             )
 
-    files: tuple[Path, ...] = ()
     if plot_file is not None:
         progress.start("Drawing")
         plot.draw(points, f"What less lookahead costs: {Path(source.name).name}", plot_file)
-        files = (plot_file,)
     caveats = caveats_of_sound(signal[0].cpu().unfold(1, ratio, ratio), architecture)
     return FrontierResult(
         source=source.name,
@@ -136,15 +137,15 @@ def run(
         results=tuple(points),
         conclusive=not caveats,
         caveats=caveats,
-        files=files,
+        files=() if plot_file is None else (plot_file,),
     )
 
 
 def _to_input(signal: Tensor, output: Tensor) -> float:
-    """SNR in dB of audio to what went in; odd strides lose some at the end."""
+    """Return the SNR in dB of the output to the input; odd strides lose samples at the end."""
     length = min(output.shape[2], signal.shape[2])
     return snr_db(signal[:, :, :length], output[:, :, :length])
 
 
-def _clicks(due: Tensor, output: Tensor, frames: Sequence[int], ratio: int, late: int) -> float | None:
-    return click_ratio(due, output, [end * ratio - late for end in accumulate(frames)])
+def _clicks(expected: Tensor, output: Tensor, frames: Sequence[int], ratio: int, late: int) -> float | None:
+    return click_ratio(expected, output, [end * ratio - late for end in accumulate(frames)])
