@@ -25,7 +25,7 @@ from saoctl.weights.source import find
 
 SECONDS = 4.0  # the most audio that is simulated: each block takes some fifty frames
 USUAL_BLOCK_SIZE = 4096  # audio samples
-# The points: for each of these latencies, the largest one that a stream can have and that is no longer.
+# The points have the largest latency that is at most each of these.
 MILLISECONDS = (0, 25, 50, 75, 100, 125, 150, 175, 200, 250, 300, 400, 500, 600)
 
 
@@ -105,7 +105,8 @@ def run(
         progress.advance()
     points: list[Point] = []
     for method in METHODS:
-        expected = latents if method == "encode" else decoded
+        is_audio = method != "encode"
+        expected = decoded if is_audio else latents
         arithmetic = dial.arithmetic(architecture, method, list(late[method]), size // ratio)
         for latency, output, times in zip(late[method].values(), outputs[method], arithmetic, strict=True):
             exact = latency == max(late[method].values())
@@ -115,11 +116,9 @@ def run(
                     latency_samples=latency,
                     latency_ms=latency / rate * 1e3,
                     exact=exact,
-                    snr_db=snr_db(expected, output, 1 if method == "encode" else ratio),
-                    input_snr_db=None if method == "encode" else _to_input(signal, output),
-                    click_ratio=None
-                    if method == "encode" or exact
-                    else _clicks(expected, output, frames, ratio, latency),
+                    snr_db=snr_db(expected, output, ratio if is_audio else 1),
+                    input_snr_db=_to_input(signal, output) if is_audio else None,
+                    click_ratio=_clicks(expected, output, frames, ratio, latency) if is_audio and not exact else None,
                     arithmetic=1.0 if exact else times,
                 )
             )

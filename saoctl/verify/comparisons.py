@@ -85,9 +85,9 @@ def measure_all(
         artifact: what is judged.
         cases: see `make_cases`.
         min_snr_db: the bound.
-        progress: a listener, told of every case.
-        precise: makes the offline model in float64, to tell rounding from error where the bound is not reached; None
-            for a precision whose bound says what it may lose.
+        progress: a listener, which hears of every case.
+        precise: makes the offline model in float64, which tells rounding from error if the bound is not reached; None
+            if the bound alone decides.
     """
     progress.start("Streaming", total=len(cases))
     streams: dict[Method, list[tuple[Case, Tensor | Cause]]] = {}
@@ -107,7 +107,7 @@ def judge_all(
 ) -> list[Trace]:
     """Find what is wrong with each stream that was measured.
 
-    The schedules of a method are seen together: they tell of each other, and may have one cause in common.
+    The schedules of a method are judged together: one explains another, and all may have one cause in common.
 
     Args:
         artifact: what is judged.
@@ -115,8 +115,8 @@ def judge_all(
         measured: see `measure_all`.
         min_snr_db: the bound.
         min_price_db: the bound of a stream with less lookahead to the offline model.
-        blames_weights: whether errors that may be rounding are errors of the weights. It is False if the audio has no
-            sound and float64 was no judge.
+        blames_weights: whether an error that rounding can explain counts as an error of the weights. It is False if
+            the audio has no sound and nothing was compared with float64.
     """
     causes: dict[str, list[Cause | None]] = {}
     for method in dict.fromkeys(one.case.method for one in measured):
@@ -145,9 +145,9 @@ def _measure_method(
     min_snr_db: float,
     precise: Callable[[], Precise] | None,
 ) -> list[Measured]:
-    """Measure the streams of one method; where some are too far from float32, float64 is the judge.
+    """Measure the streams of one method; if some are too far from float32, they are compared with float64.
 
-    What float64 lets pass was rounding. What it does not is an error, and float64 knows better where it is.
+    A stream that equals float64 within rounding error is right. In any other, float64 shows best where the errors are.
     """
     measured = _measure_against(can, streams, [(case.expected, None) for case, _ in streams], min_snr_db)
     doubtful = {one.case.schedule.halves for one in measured if not one.good and find_certain(one) is None}
@@ -170,8 +170,8 @@ def _measure_against(
 
     Args:
         can: what the artifact can do.
-        streams: of each case, what came out.
-        outputs: of each case, the expected output and its rounding error, if that is known.
+        streams: each case with its output, see `stream`.
+        outputs: for each case, the expected output, and its rounding error if that is known.
         min_snr_db: the bound.
     """
     pairs = [(*each, *output) for each, output in zip(streams, outputs, strict=True)]
@@ -192,7 +192,7 @@ def _refined(measured: Sequence[Measured]) -> list[Cause | None]:
     causes = [diagnose(one) for one in measured]
     kinds = [one.case.schedule.kind for one in measured]
     by_schedule = dict(zip(kinds, causes, strict=True))
-    # Of several fixed sizes one that failed speaks for them.
+    # Among several fixed sizes, one that failed counts.
     by_schedule |= {kind: cause for kind, cause in zip(kinds, causes, strict=True) if cause}
     return [cause and refine(cause, kind, by_schedule) for kind, cause in zip(kinds, causes, strict=True)]
 

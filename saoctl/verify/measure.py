@@ -15,7 +15,7 @@ from saoctl.verify.tolerance import Tolerance
 
 @dataclass(frozen=True)
 class Measured:
-    """A stream beside its expected output. Lengths and delays are samples of the output, if nothing else is said.
+    """A stream and its expected output. Lengths and delays are in samples of the output unless stated otherwise.
 
     Args:
         case: what was streamed.
@@ -82,7 +82,7 @@ class Measured:
 
     @property
     def seam_error_ratio(self) -> float | None:
-        """The error power near block borders over that elsewhere; None if blocks are so short that all is near one."""
+        """The error power near block borders over that elsewhere; None if every sample is near one."""
         block = self.case.schedule.block * self.case.period
         if block <= 2 * self.seam_reach:
             return None
@@ -100,12 +100,12 @@ class Measured:
 
     @property
     def in_time(self) -> bool:
-        """Whether the measured latency is that which is taken off, or cannot be told."""
+        """Whether the measured latency is the one that is taken off; True if it cannot be measured."""
         return self.measured_latency in (self.latency or 0, None)
 
     @property
     def missing(self) -> int:
-        """How many samples came too few; a negative number if too many came."""
+        """How many samples are missing at the end; a negative number if there are too many."""
         if not (self.can.flushes and self.can.keeps_state):
             return 0
         return self.expected.shape[2] + self.late - self.stream.shape[2]
@@ -164,7 +164,7 @@ def measure(
 
     Args:
         case: what was streamed.
-        stream: what came out, see `stream`.
+        stream: the output, see `stream`.
         can: what the artifact can do.
         tolerance: how far the stream may be from the expected output.
         latency: of the method, in audio samples; None to take the measured one.

@@ -11,7 +11,7 @@ SEAM_REACH = 64  # audio samples on each side of a block border that count as th
 CLICK_REACH = 4  # audio samples on each side of a border that a step there can reach
 CLICK_SURROUNDINGS = range(40, 600)  # audio samples from the border that a step is compared with
 
-# Errors are measured in float64: below its resolution they cannot be told from none.
+# Errors are measured in float64; those below its resolution look like none.
 MAX_SNR_DB = -20 * math.log10(torch.finfo(torch.float64).eps)
 
 # So few values can all be near zero by chance, as sums whose terms cancel, and their SNR then says nothing. They are
@@ -32,7 +32,7 @@ NEARLY = 2.0
 
 # A stream is another signal if its error at the best delay is more than this share of the signal's energy.
 UNFIT = 0.5
-# Mean correlation from which on two signals are the same but for their channels' order, signs and gains.
+# Two signals with at least this mean correlation differ only in the order, the signs and the gains of their channels.
 ALIKE = 0.7
 FEW_CHANNELS = 8  # the channels that are compared with all others for that
 

@@ -1,4 +1,4 @@
-"""The report of a verify as a page: one HTML file that needs nothing else, for readers who do not know saoctl."""
+"""The report of a verify as a page: a single HTML file, for readers who do not know saoctl."""
 
 import html
 from collections.abc import Iterable, Sequence
@@ -130,7 +130,7 @@ def _facts(result: VerifyResult) -> Iterable[tuple[str, str]]:
 
 
 def _bound(result: VerifyResult) -> str:
-    """Return what holds for a comparison that passed."""
+    """Return in words what is true of a comparison that passed."""
     amplitude = f"{10 ** (result.min_snr_db / 20):,.0f}"
     further = (
         "" if result.conclusive else " “Inconclusive” means that the sound was not enough to tell right from wrong."
@@ -220,7 +220,7 @@ PICTURES = {
 
 
 def _sounds(result: VerifyResult) -> Iterable[str]:
-    """Yield what the audio files are that were saved with the page, or how to have them."""
+    """Yield what the audio files beside the page are, or how to get them if none were saved."""
     names = [path.name for path in result.files if path.suffix == listening.SUFFIX]
     meanings = {
         "input": "the sound that was given to both",

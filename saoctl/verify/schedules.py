@@ -41,7 +41,7 @@ def schedules(
         frames: the length of the signal in latent frames.
         blocks: the sizes of fixed blocks, in frames; they are multiples of `unit`.
         seed: the seed of the random sizes.
-        unit: the number of frames of which all blocks but the last are multiples.
+        unit: all blocks but the last are multiples of this number of frames.
     """
     found: list[Schedule] = []
     for kind in dict.fromkeys(kinds):

@@ -88,7 +88,7 @@ def stream(artifact: Artifact, case: Case) -> Tensor | Cause:
     """Stream a case through an artifact, from the beginning of its streams.
 
     Returns:
-        Everything that came out, on the CPU, [B, C', T'']; or the cause, if the method failed.
+        The whole output, on the CPU, [B, C', T'']; or the cause, if the method failed.
     """
     try:
         return _everything(artifact, case)

@@ -1,4 +1,12 @@
-"""The verify step: stream audio through the artifact in many ways and compare every sample with the offline model."""
+"""The verify step: stream audio through the artifact in many ways and compare every sample with the offline model.
+
+How a result comes about:
+
+- `make_cases`: each Case has an input, its blocks, and the expected output;
+- `measure_all`: each Measured has the facts of one stream;
+- `judge_all`: finds the Cause of what is wrong, and freezes both into a Comparison with the Trace of its signals;
+- `run`: freezes all comparisons into the VerifyResult.
+"""
 
 from collections.abc import Mapping, Sequence
 from functools import cache, partial

@@ -50,7 +50,7 @@ def blanked(edges: Edges, x: Tensor, block: Cursor, at_start: bool, at_end: bool
 
 
 class Broken(NnTilde):
-    """A sound streaming model, but for what `wrong` says."""
+    """A streaming model with one fault, which `wrong` names."""
 
     def __init__(self, wrong: str, architecture: OobleckArchitecture = TINY, state: State | None = None) -> None:
         model = export.build(offline(architecture, state=state), "float32", streaming=True).model
@@ -170,5 +170,5 @@ def compared(
     bound: float = 100.0,
     precise: Callable[[], Precise] | None = None,
 ) -> list[Trace]:
-    """The comparisons of an artifact."""
+    """Return the comparisons of an artifact."""
     return judge_all(artifact, reference, measure_all(artifact, cases, bound, Silent(), precise), bound)

@@ -23,6 +23,7 @@ from tests.verify import broken
 from tests.verify.broken import compared
 
 ALL: tuple[ScheduleKind, ...] = ("fixed", "frames", "random", "whole", "reset", "batch")
+QUICK: tuple[ScheduleKind, ...] = ("fixed", "whole", "reset")  # without the many blocks of the others
 FRAMES = 150
 BOUND = 100.0
 
@@ -53,10 +54,14 @@ def tiny_cases(weights: str) -> tuple[Case, ...]:
 
 
 def examined(
-    wrong: str, late: int = 0, methods: tuple[str, ...] = METHODS, weights: str = "made"
+    wrong: str,
+    late: int = 0,
+    methods: tuple[str, ...] = METHODS,
+    weights: str = "made",
+    chosen: tuple[ScheduleKind, ...] = ALL,
 ) -> dict[str, dict[str, Comparison]]:
     """The comparisons of a broken model, by method and schedule; of several block sizes the last."""
-    cases = [case for case in tiny_cases(weights) if case.method in methods]
+    cases = [case for case in tiny_cases(weights) if case.method in methods and case.schedule.kind in chosen]
     artifact = broken.artifact(wrong, late, state=WEIGHTS[weights])
     traces = compared(artifact, tiny_judge(weights), cases, BOUND, partial(tiny_models, weights))
     rows: dict[str, dict[str, Comparison]] = {method: {} for method in METHODS}
@@ -122,7 +127,7 @@ BREAKS = [
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.filterwarnings("ignore:Using padding")
 def test_a_break_is_caught_and_named(wrong: str, method: str, kind: str, words: str, weights: str) -> None:
-    fixed = examined(wrong, methods=(method,), weights=weights)[method]["fixed"]
+    fixed = examined(wrong, methods=(method,), weights=weights, chosen=QUICK)[method]["fixed"]
     assert not fixed.passed
     assert fixed.diagnosis is not None
     assert (fixed.diagnosis.kind, words in fixed.diagnosis.message) == (kind, True), fixed.diagnosis
@@ -196,7 +201,7 @@ def test_the_rounding_of_default_weights_at_full_depth_is_no_break() -> None:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("late", [-8, 8, 16])
 def test_a_wrong_declared_latency_is_named_with_the_right_one(method: str, late: int) -> None:
-    for row in examined("nothing", late, (method,))[method].values():
+    for row in examined("nothing", late, (method,), chosen=QUICK)[method].values():
         assert not row.passed
         assert row.diagnosis is not None
         assert (row.diagnosis.kind, row.diagnosis.shift) == ("latency", -late)
@@ -204,13 +209,13 @@ def test_a_wrong_declared_latency_is_named_with_the_right_one(method: str, late:
 
 
 def test_a_latency_off_by_samples_is_told_on_the_decoders_grid() -> None:
-    found = examined("nothing", 3, ("decode",))["decode"]["fixed"].diagnosis
+    found = examined("nothing", 3, ("decode",), chosen=QUICK)["decode"]["fixed"].diagnosis
     assert found is not None
     assert found.message.startswith("off by 3 samples on the decoder's grid: it comes earlier than its latency says")
 
 
 def test_a_latency_of_the_encoder_that_is_no_whole_frame_is_refused() -> None:
-    found = examined("nothing", 3, ("encode",))["encode"]["fixed"].diagnosis
+    found = examined("nothing", 3, ("encode",), chosen=QUICK)["encode"]["fixed"].diagnosis
     assert found is not None
     assert (found.kind, found.shift) == ("latency", -3)
     assert "no whole number of frames" in found.message
@@ -233,7 +238,7 @@ def test_a_reset_that_resets_nothing_is_named() -> None:
     ],
 )
 def test_where_audio_has_no_sound_what_may_be_rounding_is_not_blamed_on_the_weights(wrong: str, kind: str) -> None:
-    cases = [case for case in tiny_cases("made") if case.method == "decode"]
+    cases = [case for case in tiny_cases("made") if case.method == "decode" and case.schedule.kind in QUICK]
     artifact, reference = broken.artifact(wrong, state=WEIGHTS["made"]), tiny_judge("made")
     measured = measure_all(artifact, cases, BOUND, Silent())
     for blames_weights in (True, False):
@@ -254,13 +259,13 @@ def test_a_leak_between_the_signals_of_a_batch_is_named() -> None:
 
 @pytest.mark.filterwarnings("ignore:Using padding")
 def test_errors_of_forward_are_traced_to_its_parts() -> None:
-    found = examined("wrong phase in strided layer 1")["forward"]["fixed"].diagnosis
+    found = examined("wrong phase in strided layer 1", chosen=QUICK)["forward"]["fixed"].diagnosis
     assert found is not None
     assert "as encode is wrong already" in found.message
 
 
 def test_the_first_bad_sample_and_its_block_are_where_the_break_is() -> None:
-    found = examined("stale history near the audio", methods=("decode",))["decode"]["fixed"].diagnosis
+    found = examined("stale history near the audio", methods=("decode",), chosen=QUICK)["decode"]["fixed"].diagnosis
     late = broken.artifact("nothing").description.latency_samples["decode"]
     assert found is not None
     # The last convolution sees three samples back: the first wrong sample is the first of the second block.

@@ -15,22 +15,12 @@ from saoctl.errors import FileError
 from saoctl.formats import artifact, export
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.registry import family_of
-from saoctl.progress import Silent
 from saoctl.verify import verify
 from saoctl.verify.result import VerifyResult
 from saoctl.weights.source import write_random
 from tests.architectures import ODD, TINY, WIDE, offline
 from tests.formats import onnx_of_others as others
-
-
-class Told(Silent):
-    """A listener that keeps what it is warned of."""
-
-    def __init__(self) -> None:
-        self.warnings = list[str]()
-
-    def warn(self, message: str) -> None:
-        self.warnings.append(message)
+from tests.listeners import Warned
 
 
 def config(architecture: OobleckArchitecture, file: Path, *, seconds: float = 0.5, **verify: object) -> Config:
@@ -73,8 +63,8 @@ def vae(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.mark.parametrize("method", ["encode", "decode"])
 def test_diffusers_autoencoder_passes_as_one_block(vae: dict[str, Path], method: str) -> None:
-    told = Told()
-    result = verify.run(config(others.VAE, vae[method]), told)
+    listener = Warned()
+    result = verify.run(config(others.VAE, vae[method]), listener)
     assert result.passed
     assert not result.written_by_saoctl
     assert result.reference.startswith("stable-audio-tools")
@@ -82,7 +72,7 @@ def test_diffusers_autoencoder_passes_as_one_block(vae: dict[str, Path], method:
     assert (row.method, row.schedule, row.latency_samples, row.latency_measured) == (method, "whole", 0, 0)
     assert row.snr_db >= 100
     assert row.samples_compared == (500 if method == "encode" else 4000)
-    assert any("keeps no state" in warning for warning in told.warnings)
+    assert any("keeps no state" in warning for warning in listener.warnings)
 
 
 def test_the_command_takes_it_and_other_weights_fail(vae: dict[str, Path], tmp_path: Path) -> None:

@@ -195,7 +195,7 @@ def test_a_block_size_that_is_no_multiple_of_the_ratio_is_refused(tiny: Config) 
 def test_a_file_whose_blocks_have_one_size_is_judged_in_multiples_and_what_cannot_be_is_said(
     tiny: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load_as_of_one_size(monkeypatch, 24)  # of which the signal is no multiple, nor are its halves
+    load_as_of_one_size(monkeypatch, 24)  # neither the signal nor its halves are a multiple
     warned = Warned()
     result = verify.run(changed(tiny, block_sizes=[24, 64, 72]), warned)
     assert result.passed
@@ -436,10 +436,11 @@ def test_another_lookahead_than_the_file_says_is_found(
     estimated: Config, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     """One step more or less is another stream: the judge is not the stream itself."""
-    told = artifact.description(estimated.artifact)
-    assert told is not None
-    assert told.lookahead is not None
-    other = told.model_copy(update={"lookahead": {**told.lookahead, method: told.lookahead[method] - 1}})
+    described = artifact.description(estimated.artifact)
+    assert described is not None
+    assert described.lookahead is not None
+    lookahead = {**described.lookahead, method: described.lookahead[method] - 1}
+    other = described.model_copy(update={"lookahead": lookahead})
     monkeypatch.setattr(torchscript.TorchScript, "describe", lambda self, path: other)
     wrong = {row.method for row in verify.run(changed(estimated, schedules=["fixed"])).results if not row.passed}
     assert method in wrong
