@@ -11,7 +11,7 @@ from torch import Tensor
 
 from saoctl.models.family import Architecture
 from saoctl.streaming.registry import streaming_of
-from saoctl.verify.measure import Measured
+from saoctl.verify.measure import Facts
 from saoctl.verify.schedules import Schedule
 
 CaveatKind = Literal["silent", "constant", "short", "one block", "channel", "mono"]
@@ -68,7 +68,7 @@ def caveats_of_sound(frames: Tensor, architecture: Architecture) -> tuple[Caveat
 
 
 def find_caveats(
-    signal: Tensor, architecture: Architecture, measured: Sequence[Measured], schedules: Sequence[Schedule]
+    signal: Tensor, architecture: Architecture, measured: Sequence[Facts], schedules: Sequence[Schedule]
 ) -> tuple[Caveat, ...]:
     """Return the caveats of an artifact's comparisons; none means that the audio was enough.
 
@@ -102,7 +102,7 @@ def in_seconds(duration: float) -> str:
     return f"{duration:.2g} s" if duration < 10 else f"{duration:.0f} s"
 
 
-def _compared(frames: Tensor, measured: Sequence[Measured]) -> Tensor:
+def _compared(frames: Tensor, measured: Sequence[Facts]) -> Tensor:
     """Return which latent frames of the audio are in any of these comparisons, [F]."""
     compared = torch.zeros(frames.shape[1], dtype=torch.bool)
     for one in measured:

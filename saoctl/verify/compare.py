@@ -7,7 +7,7 @@ from torch import Tensor
 
 from saoctl.verify.causes import Cause, Diagnosis
 from saoctl.verify.diagnosis import find_place
-from saoctl.verify.measure import Measured
+from saoctl.verify.measure import Facts
 from saoctl.verify.metrics import max_abs_error
 from saoctl.vocabulary import ScheduleKind
 
@@ -82,7 +82,7 @@ class Trace:
     allowed: float = 0.0
 
 
-def freeze(measured: Measured, cause: Cause | None) -> Trace:
+def freeze(measured: Facts, cause: Cause | None) -> Trace:
     """Return what was measured, and the cause of what is wrong with it, as a comparison with its signals."""
     case, expected = measured.case, measured.expected
     items, length, ratio = len(expected), expected.shape[2], case.architecture.ratio

@@ -13,7 +13,7 @@ from saoctl.streaming.registry import streaming_of
 from saoctl.verify.causes import PLACES, Cause, Kind
 from saoctl.verify.compare import Trace, freeze
 from saoctl.verify.diagnosis import diagnose, find_certain, refine
-from saoctl.verify.measure import Measured, measure, measure_delay
+from saoctl.verify.measure import Facts, measure, measure_delay
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.phase import find_latency, find_phase, strided_layer
 from saoctl.verify.rounding import Precise
@@ -78,7 +78,7 @@ def measure_all(
     min_snr_db: float,
     progress: Progress,
     precise: Callable[[], Precise] | None = None,
-) -> list[Measured]:
+) -> list[Facts]:
     """Stream all cases, and measure how far each stream is from its expected output.
 
     Args:
@@ -100,7 +100,7 @@ def measure_all(
 def judge_all(
     artifact: Artifact,
     reference: Reference,
-    measured: Sequence[Measured],
+    measured: Sequence[Facts],
     min_snr_db: float,
     min_price_db: float | None = None,
     blames_weights: bool = True,
@@ -144,7 +144,7 @@ def _measure_method(
     streams: Sequence[tuple[Case, Tensor | Cause]],
     min_snr_db: float,
     precise: Callable[[], Precise] | None,
-) -> list[Measured]:
+) -> list[Facts]:
     """Measure the streams of one method; if some are too far from float32, they are compared with float64.
 
     A stream that equals float64 within rounding error is right. In any other, float64 shows best where the errors are.
@@ -165,7 +165,7 @@ def _measure_against(
     streams: Sequence[tuple[Case, Tensor | Cause]],
     outputs: Sequence[tuple[Tensor, Tensor | None]],
     min_snr_db: float,
-) -> list[Measured]:
+) -> list[Facts]:
     """Measure the streams of one method; if it declares no latency, the one that most of them show is taken off.
 
     Args:
@@ -187,7 +187,7 @@ def _measure_against(
     ]
 
 
-def _refined(measured: Sequence[Measured]) -> list[Cause | None]:
+def _refined(measured: Sequence[Facts]) -> list[Cause | None]:
     """Return the causes of one method, each in the light of the other schedules."""
     causes = [diagnose(one) for one in measured]
     kinds = [one.case.schedule.kind for one in measured]
@@ -197,7 +197,7 @@ def _refined(measured: Sequence[Measured]) -> list[Cause | None]:
     return [cause and refine(cause, kind, by_schedule) for kind, cause in zip(kinds, causes, strict=True)]
 
 
-def _find_price(measured: Measured, min_price_db: float | None) -> Cause | None:
+def _find_price(measured: Facts, min_price_db: float | None) -> Cause | None:
     """Return the cause if a stream with less lookahead is as it should be, but too far from the offline model."""
     if min_price_db is None or measured.price_db is None or measured.price_db >= min_price_db:
         return None
@@ -208,7 +208,7 @@ def _find_price(measured: Measured, min_price_db: float | None) -> Cause | None:
     return Cause("price", message)
 
 
-def _find_variation(artifact: Artifact, measured: Measured, cause: Cause | None, min_snr_db: float) -> Cause | None:
+def _find_variation(artifact: Artifact, measured: Facts, cause: Cause | None, min_snr_db: float) -> Cause | None:
     """Return the cause if a method gives another output when it is given the same again, as with sampling noise."""
     if cause is None or cause.kind not in PLACES:
         return None
@@ -224,7 +224,7 @@ def _find_variation(artifact: Artifact, measured: Measured, cause: Cause | None,
 
 
 def _find_phase(
-    artifact: Artifact, reference: Reference, measured: Measured, causes: Sequence[Cause | None]
+    artifact: Artifact, reference: Reference, measured: Facts, causes: Sequence[Cause | None]
 ) -> Cause | None:
     """Return the cause if errors of an encoder that are everywhere are a move by less than a frame."""
     case, kinds = measured.case, {cause.kind for cause in causes if cause}

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from saoctl.verify.causes import PLACES, Cause
-from saoctl.verify.measure import Measured, aligned
+from saoctl.verify.measure import Facts, aligned
 from saoctl.verify.metrics import FEW, measured_delay, near_borders, snr_db
 from saoctl.vocabulary import ScheduleKind
 
@@ -23,12 +23,12 @@ BORDERS = Cause(
 )
 
 
-def diagnose(measured: Measured) -> Cause | None:
+def diagnose(measured: Facts) -> Cause | None:
     """Return what is wrong with a stream, if anything is. A cause that a mend can prove comes before a place."""
     return find_certain(measured) or (None if measured.good else _find_in_errors(measured))
 
 
-def find_certain(measured: Measured) -> Cause | None:
+def find_certain(measured: Facts) -> Cause | None:
     """Return the cause of a kind that rounding can neither bring about nor hide, if there is one."""
     if measured.failure is not None:
         return measured.failure
@@ -52,7 +52,7 @@ def find_certain(measured: Measured) -> Cause | None:
     return None
 
 
-def find_place(measured: Measured) -> tuple[int, int]:
+def find_place(measured: Facts) -> tuple[int, int]:
     """Return the first bad sample and the block that gave it; both are 0 if no compared sample shows the cause."""
     unlike = measured.latency is None and not measured.equal
     if measured.failure is not None or unlike or _is_right_where_compared(measured):
@@ -91,11 +91,11 @@ def refine(cause: Cause, schedule: ScheduleKind, by_schedule: Mapping[ScheduleKi
     return cause
 
 
-def _is_right_where_compared(measured: Measured) -> bool:
+def _is_right_where_compared(measured: Facts) -> bool:
     return measured.equal and measured.in_time and not measured.missing
 
 
-def _find_in_errors(measured: Measured) -> Cause:
+def _find_in_errors(measured: Facts) -> Cause:
     """Return what is wrong with the compared samples, the length or the latency."""
     case, late_by, latency = measured.case, measured.measured_latency, measured.latency or 0
     cause = _find_in_one(measured.worst)
@@ -111,7 +111,7 @@ def _find_in_errors(measured: Measured) -> Cause:
     return cause
 
 
-def _find_in_one(one: Measured) -> Cause:
+def _find_in_one(one: Facts) -> Cause:
     """Return what is wrong with the compared samples of one signal, a batch of one."""
     if (cause := _find_shift(one)) is not None:
         return cause
@@ -124,7 +124,7 @@ def _find_in_one(one: Measured) -> Cause:
     return _find_where(one)
 
 
-def _find_shift(one: Measured) -> Cause | None:
+def _find_shift(one: Facts) -> Cause | None:
     """Return the cause if the stream is right with another latency."""
     if one.delay is None or one.delay == one.late:
         return None
@@ -141,7 +141,7 @@ def _find_shift(one: Measured) -> Cause | None:
     return Cause("phase", f"{off}, and its ends are wrong too: a strided layer has the wrong phase", by * scale)
 
 
-def _find_order(one: Measured) -> list[int] | None:
+def _find_order(one: Facts) -> list[int] | None:
     """Return the expected channel of each streamed one, if the stream is right but for their order."""
     expected, streamed = one.expected[0].double(), one.streamed[0].double()
     products = streamed @ expected.T
@@ -151,7 +151,7 @@ def _find_order(one: Measured) -> list[int] | None:
     return order.tolist() if permuted and _is_mended(one, one.streamed[:, order.argsort()]) else None
 
 
-def _find_gains(one: Measured) -> str | None:
+def _find_gains(one: Facts) -> str | None:
     """Return which channels have a wrong gain, if the stream is right but for gains."""
     if one.expected.shape[2] <= FEW:
         return None  # any few values are a multiple of others
@@ -171,7 +171,7 @@ def _gain(gain: float) -> str:
     return "inverted" if abs(gain + 1) <= LEAST_GAIN else f"{gain:.4g} times what it should be"
 
 
-def _find_late_channels(one: Measured) -> str | None:
+def _find_late_channels(one: Facts) -> str | None:
     """Return which channels have a delay of their own, if the stream is right but for these delays."""
     length = one.expected.shape[2]
     stream = torch.nn.functional.pad(one.stream[0], (0, length // 2))
@@ -194,7 +194,7 @@ def _first_few(parts: list[str]) -> str:
     return ", ".join(parts[:MOST]) + (", and others" if parts[MOST:] else "")
 
 
-def _find_where(one: Measured) -> Cause:
+def _find_where(one: Facts) -> Cause:
     """Return where the errors are: the place without which the rest is right."""
     case, error, bad, length = one.case, one.error[0], _bad_samples(one), one.expected.shape[2]
     noun = case.grid.partition(" ")[0]
@@ -231,31 +231,31 @@ def _find_where(one: Measured) -> Cause:
     return Cause("everywhere", "the errors are everywhere: other weights, or another arithmetic")
 
 
-def _bad_samples(one: Measured) -> Tensor:
+def _bad_samples(one: Facts) -> Tensor:
     """Return the samples of one signal that are wrong in some channel, [N]; NaN is wrong too."""
     return (~(one.error[0].abs() <= one.tolerance.limit(one.expected))).any(0).nonzero()
 
 
-def _last_bad(one: Measured, error: Tensor) -> int:
+def _last_bad(one: Facts, error: Tensor) -> int:
     """Return how many samples from the start are worse than what follows needs to be."""
     share = error.double().square().sum(0)
     left = share.flip(0).cumsum(0).flip(0)
     return max(int((left > one.tolerance.allowed_energy(one.expected)).sum()), 1)
 
 
-def _is_right(one: Measured, streamed: Tensor) -> bool:
+def _is_right(one: Facts, streamed: Tensor) -> bool:
     """Return whether another form of the stream, or of its first samples, is right."""
     length = streamed.shape[2]
     return one.tolerance.until(length).holds(one.expected[:, :, :length], streamed)
 
 
-def _is_mended(one: Measured, streamed: Tensor) -> bool:
+def _is_mended(one: Facts, streamed: Tensor) -> bool:
     """Return whether another form of the stream is right, or clearly better than the stream."""
     before = snr_db(one.expected[0], one.streamed[0])
     return snr_db(one.expected[0], streamed[0]) >= before + CLEARLY_DB or _is_right(one, streamed)
 
 
-def _is_right_outside(one: Measured, part: Tensor) -> bool:
+def _is_right_outside(one: Facts, part: Tensor) -> bool:
     """Return whether all errors outside a part of the time, [T], are within rounding error."""
     return one.tolerance.allows(one.expected, one.error.masked_fill(part, 0))
 

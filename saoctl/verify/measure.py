@@ -14,7 +14,7 @@ from saoctl.verify.tolerance import Tolerance
 
 
 @dataclass(frozen=True)
-class Measured:
+class Facts:
     """A stream and its expected output. Lengths and delays are in samples of the output unless stated otherwise.
 
     Args:
@@ -129,12 +129,12 @@ class Measured:
         return self.failure is None and right
 
     @cached_property
-    def worst(self) -> "Measured":
+    def worst(self) -> "Facts":
         """The item of the batch with the lowest SNR, by itself."""
         count = len(self.expected)
         item = min(range(count), key=lambda item: metrics.snr_db(self.expected[item], self.streamed[item]))
         part = slice(item, item + 1)
-        return Measured(
+        return Facts(
             case=self.case,
             can=self.can,
             failure=self.failure,
@@ -157,7 +157,7 @@ def measure(
     tolerance: Tolerance,
     latency: int | None,
     expected: Tensor | None = None,
-) -> Measured:
+) -> Facts:
     """Line a stream up with its expected output, from the first sample on.
 
     If the file cannot flush, the end of the signal never comes out and is not compared.
@@ -179,7 +179,7 @@ def measure(
     length = whole.shape[2]
     if not can.flushes:
         length = max(min(length, signal.shape[2]) - (latency or 0) // out_ratio, 1)
-    return Measured(
+    return Facts(
         case=case,
         can=can,
         failure=stream if isinstance(stream, Cause) else None,

@@ -2,8 +2,8 @@
 
 How a result comes about:
 
-- `make_cases`: each Case has an input, its blocks, and the expected output;
-- `measure_all`: each Measured has the facts of one stream;
+- `make_cases`: makes each Case, an input with its blocks and the expected output;
+- `measure_all`: measures the Facts of each stream;
 - `judge_all`: finds the Cause of what is wrong, and freezes both into a Comparison with the Trace of its signals;
 - `run`: freezes all comparisons into the VerifyResult.
 """

@@ -9,7 +9,7 @@ from torch import Tensor
 from saoctl import audio
 from saoctl.formats.format import Capabilities
 from saoctl.verify.caveats import SOUND, Caveat, find_caveats, receptive_field
-from saoctl.verify.measure import Measured, measure
+from saoctl.verify.measure import Facts, measure
 from saoctl.verify.schedules import Schedule, schedules
 from saoctl.verify.stream import Case
 from saoctl.verify.tolerance import Tolerance
@@ -25,7 +25,7 @@ def noise(frames: int = LONG) -> Tensor:
     return 0.3 * torch.randn(2, frames * RATIO, generator=torch.Generator().manual_seed(0))
 
 
-def compared(method: Method, signal: Tensor, begins: tuple[int, ...] = (0,), frames: int | None = None) -> Measured:
+def compared(method: Method, signal: Tensor, begins: tuple[int, ...] = (0,), frames: int | None = None) -> Facts:
     """A comparison of some frames, from some frames on."""
     count = signal.shape[1] // RATIO if frames is None else frames
     output = torch.zeros(len(begins), 2, count if method == "encode" else count * RATIO)
@@ -33,13 +33,13 @@ def compared(method: Method, signal: Tensor, begins: tuple[int, ...] = (0,), fra
     return measure(case, output, Capabilities({}), Tolerance(100.0, case.period), 0)
 
 
-def found(signal: Tensor, *measured: Measured, block: int = 8) -> tuple[Caveat, ...]:
+def found(signal: Tensor, *measured: Facts, block: int = 8) -> tuple[Caveat, ...]:
     """The caveats of audio that was compared, all of it if nothing else is said."""
     chosen = schedules(("fixed", "whole"), signal.shape[1] // RATIO, [block], seed=0)
     return find_caveats(signal, TINY, measured or [compared("forward", signal)], chosen)
 
 
-def kinds(signal: Tensor, *measured: Measured, block: int = 8) -> list[str]:
+def kinds(signal: Tensor, *measured: Facts, block: int = 8) -> list[str]:
     return [caveat.kind for caveat in found(signal, *measured, block=block)]
 
 
