@@ -1,8 +1,8 @@
 """ExecuTorch, for Max through neural.live~, phones and single-board computers: methods that keep their state inside.
 
-`model.pte` holds every method; `model.json` beside it says how they are called, as the protocol of neural.live~ asks
-(https://github.com/jasper-zheng/neural_tilde, PROTOCOL.md), and under `saoctl` what the model is. The methods take
-blocks of one size, chosen at export, and one stream each. `saoctl.formats.stateful` says what their inputs are.
+`model.pte` holds all methods. `model.json` beside it says how they are called, in the protocol of neural.live~
+(https://github.com/jasper-zheng/neural_tilde, PROTOCOL.md), and describes the model under `saoctl`. Each method takes
+blocks of one size, which is chosen at export, and serves one stream. `saoctl.formats.stateful` explains the inputs.
 """
 
 import json
@@ -31,15 +31,16 @@ from saoctl.formats.stateful import StatefulStep
 from saoctl.formats.streams import Streams, StreamsArtifact, import_for, pure_steps
 from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
 from saoctl.streaming.pure import PureStep
+from saoctl.streaming.registry import streaming_of
 from saoctl.vocabulary import Precision
 
 KIND = LIMITS["executorch"].title
 READER = filetypes.reader_of_exported("executorch")
 JSON_READER = filetypes.Reader("JSON", (filetypes.JSON,), give=READER.again, again=READER.again)
-SAOCTL = "saoctl"  # the key of what the protocol does not ask for
-LARGEST = 2**53  # whole number that a host can keep
+SAOCTL = "saoctl"  # the key of all that is not in the protocol
+LARGEST = 2**53  # the largest whole number that a host can keep
 
-# Default, least and most; see `NnTilde` and `StatefulStep`.
+# Default, least and most value, and meaning; see `NnTilde` and `StatefulStep`.
 ATTRIBUTES: dict[str, tuple[float, float, float, str]] = {
     "reset": (0, 0, 1, "while it is 1, every block begins a signal"),
     "end": (-1, -1, LARGEST, "audio samples of the whole signal, -1 while it goes on"),
@@ -50,46 +51,52 @@ ATTRIBUTES: dict[str, tuple[float, float, float, str]] = {
     "rest": (0.0, 0.0, MAX_REST, "how much the directions vary that are not played"),
     "noise": (1.0, 0.0, MAX_NOISE, "amount of the VAE's sampling noise"),
 }
-SHIFT = torch.ops.aten.bitwise_right_shift.Tensor_Scalar  # in the noise of a basis
-WHOLE = ("reset", "end", "freeze")  # attributes of whole numbers
+SHIFT = torch.ops.aten.bitwise_right_shift.Tensor_Scalar  # used by the noise of a basis
+WHOLE = ("reset", "end", "freeze")  # attributes that are whole numbers
 
 
 class Stream:
-    """A method that streams through ExecuTorch's runtime; the file is opened for each stream of a batch.
+    """A method that streams through ExecuTorch's runtime; the file is opened once for each row of a batch.
 
-    In Python, methods of one opened file have their memory in common, and so their state.
+    In Python, the methods of one opened file share their memory, and so their state.
 
     Args:
-        path: of the file.
-        method: its name.
-        says: what the file says of it under `saoctl`.
+        path: the file.
+        method: the name of the method.
+        described: the description of the method under `saoctl`.
         block_size: in audio samples.
-        inputs: what the protocol says of it.
+        inputs: the description of its inputs in the protocol.
     """
 
     def __init__(
-        self, path: Path, method: str, says: dict[str, Any], block_size: int, inputs: list[dict[str, Any]]
+        self, path: Path, method: str, described: dict[str, Any], block_size: int, inputs: list[dict[str, Any]]
     ) -> None:
         self.path, self.method, self.block_size, self.inputs = path, method, block_size, inputs
-        self.ratio, self.flush_values = int(says["ratio"]), int(says["flush_values"])
-        self.out_channels = int(says["out_channels"])
+        self.ratio, self.flush_values = int(described["ratio"]), int(described["flush_values"])
+        self.out_channels = int(described["out_channels"])
         self.in_channels, self.in_ratio = int(inputs[0]["channels"]), int(inputs[0]["ratio"])
-        self.length, self.out_length = block_size // self.in_ratio, block_size // int(says["out_ratio"])  # of a block
+        # Of a block.
+        self.length, self.out_length = block_size // self.in_ratio, block_size // int(described["out_ratio"])
         self.rows: list[Any] = [_loaded(path, method)]
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew."""
+        """Begin a fresh stream."""
         self.position, self.end, self.batch = 0, -1, 0
-        self.left = torch.zeros(0, self.out_channels, 0)  # of the output of a block that the signal ended in
+        self.left = torch.zeros(0, self.out_channels, 0)  # the output of the last block behind the end of the signal
 
     def call(self, block: Tensor, noise: float) -> Tensor:
-        """Some blocks with so much noise, [B, C, T] -> [B, C', T']; in fresh streams if the batch is new.
+        """Stream some blocks, [B, C, T] -> [B, C', T']; a new batch size begins fresh streams.
 
-        What is left over whole blocks ends the signal: silence makes it one, and its end is told.
+        A remainder that is shorter than a block ends the signal: it is padded with silence, and the file is given the
+        end of the signal.
+
+        Args:
+            block: the blocks.
+            noise: the amount of the model's sampling noise.
 
         Raises:
-            ConfigError: the signal has ended so before, or the blocks are no whole latent frames.
+            ConfigError: a remainder has ended the signal before, or T is no whole number of latent frames.
         """
         batch, _, values = block.shape
         if values * self.in_ratio % self.ratio:
@@ -105,13 +112,13 @@ class Stream:
         missing = -values % self.length
         if missing:
             self.end = self.position + values * self.in_ratio
-        came = self._blocks(torch.nn.functional.pad(block, (0, missing)), noise)
+        output = self._blocks(torch.nn.functional.pad(block, (0, missing)), noise)
         due = values * self.out_length // self.length
-        self.left = came[:, :, due:]
-        return came[:, :, :due]
+        self.left = output[:, :, due:]
+        return output[:, :, :due]
 
     def _blocks(self, blocks: Tensor, noise: float) -> Tensor:
-        """Whole blocks, [B, C, n * length] -> [B, C', n * out_length]."""
+        """Stream whole blocks, [B, C, n * length] -> [B, C', n * out_length]."""
         parts = torch.split(blocks.to(torch.float32), self.length, dim=2)
         outputs = [self._step(part, noise) for part in parts if part.shape[2]]
         empty = torch.zeros(self.batch, self.out_channels, 0)
@@ -119,7 +126,7 @@ class Stream:
 
     def _step(self, block: Tensor, noise: float) -> Tensor:
         set_now = {"reset": int(self.position == 0), "end": self.end, "noise": noise}
-        came = []
+        outputs = []
         for row, method in enumerate(self.rows[: self.batch]):
             given = []
             for each in self.inputs:
@@ -130,18 +137,18 @@ class Stream:
                 else:
                     value = set_now.get(each["name"], each["default"])
                     given.append(torch.tensor([value], dtype=getattr(torch, each["dtype"])))
-            # What it gives lies in memory that the next call writes to.
-            came.append(method.execute(given)[0].clone())
+            # The next call writes to the memory of this output.
+            outputs.append(method.execute(given)[0].clone())
         self.position += self.block_size
-        return torch.cat(came)
+        return torch.cat(outputs)
 
     def flush(self, noise: float) -> Tensor:
-        """What is still due, [B, C', T']; afterwards the stream is fresh. Batch 0 if there was no block."""
+        """Return what is still due, [B, C', T'], and begin a fresh stream; B is 0 if there was no block."""
         if self.end < 0:
             self.end = self.position
         blocks = max(-(-(self.flush_values - self.left.shape[2]) // self.out_length), 0) if self.batch else 0
-        came = self._blocks(torch.zeros(self.batch, self.in_channels, blocks * self.length), noise)
-        due = torch.cat((self.left, came), dim=2)[:, :, : self.flush_values]
+        output = self._blocks(torch.zeros(self.batch, self.in_channels, blocks * self.length), noise)
+        due = torch.cat((self.left, output), dim=2)[:, :, : self.flush_values]
         self.reset()
         return due
 
@@ -157,7 +164,7 @@ class ExecuTorch(Format):
         _import("executorch.exir")
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
-        """Write the file and its JSON; the size of `path`. See `Format.save`.
+        """Write the file and its JSON, and return the size of `path` in bytes; see `Format.save`.
 
         Raises:
             ConfigError: the package is missing, or the model has no form in ExecuTorch.
@@ -171,15 +178,15 @@ class ExecuTorch(Format):
         steps = {method: _stateful(step, frames, description) for method, step in steps_of_any_size.items()}
         program = _program(steps)
         with ExitStack() as files:
-            # The last to come in gets its name first: who finds `path` finds its JSON.
+            # ExitStack renames in reverse order, so `path` appears last, when its JSON exists.
             place = files.enter_context(atomic_file(path))
             with place.open("wb") as file:
                 program.write_to_file(file)
             size = place.stat().st_size
-            says = _says(model, steps, description)
-            says[SAOCTL]["sha256"] = sha256(place)
+            protocol = _protocol(model, steps, description)
+            protocol[SAOCTL]["sha256"] = sha256(place)
             beside = files.enter_context(atomic_file(_json_of(path)))
-            beside.write_text(json.dumps(says, indent=2) + "\n", encoding="utf-8")
+            beside.write_text(json.dumps(protocol, indent=2) + "\n", encoding="utf-8")
         return size
 
     def describe(self, path: Path) -> Description | None:
@@ -187,39 +194,39 @@ class ExecuTorch(Format):
         return None if own is None else parse(json.dumps(own.get("description")), _json_of(path))
 
     def load(self, path: Path, device: torch.device, stated: StatedGraph | None = None) -> StreamsArtifact:
-        says, description = self._json(path), self.describe(path)
+        protocol, description = self._json(path), self.describe(path)
         if description is None:
             raise FileError(f"{path} was not written by `saoctl export`.", "Give a .ts file, or one of saoctl.")
         if device.type != "cpu":
             raise ConfigError(f"ExecuTorch files run on the CPU here, not on {device}.", "Choose --device cpu.")
-        # The runtime does not survive every damage, so none may come to it.
-        if says[SAOCTL].get("sha256") != sha256(path):
+        # A damaged file can crash the runtime, so it is refused before.
+        if protocol[SAOCTL].get("sha256") != sha256(path):
             message = f"{path} is damaged, or is not the file that {_json_of(path)} was written for."
             raise FileError(message, "Export it again: saoctl export.")
         block_size = _block_size(description)
         can = Capabilities(description.signatures, latency_samples=description.latency_samples, block_size=block_size)
 
         def opened(method: str) -> Stream:
-            own = says[SAOCTL]["methods"][method]
-            return Stream(path, method, own, block_size, says["methods"][method]["inputs"])
+            described = protocol[SAOCTL]["methods"][method]
+            return Stream(path, method, described, block_size, protocol["methods"][method]["inputs"])
 
         streams = Streams(opened, description)
-        streams.stream("encode")  # a file of another version, or a missing package, is told now
+        streams.stream("encode")  # raises now if the file is of another version, or the package is missing
         return StreamsArtifact(path, device, description.precision, description, can, streams)
 
     def contents(self, path: Path) -> Contents:
-        says, description = self._json(path), self.describe(path)
+        protocol, description = self._json(path), self.describe(path)
         if description is None:
             return Contents({}, {}, [])
-        inputs = [each for method in says["methods"].values() for each in method["inputs"]]
+        inputs = [each for method in protocol["methods"].values() for each in method["inputs"]]
         names = dict.fromkeys(each["name"] for each in inputs if each["role"] == "attribute")
-        return Contents(says[SAOCTL]["dtypes"], description.signatures, list(names))
+        return Contents(protocol[SAOCTL]["dtypes"], description.signatures, list(names))
 
     def _json(self, path: Path) -> dict[str, Any]:
-        """What the file beside a file says.
+        """Read the JSON beside a file.
 
         Raises:
-            FileError: either is none.
+            FileError: the file is not of this format, or its JSON is missing or damaged.
         """
         if not self.recognises(path):
             raise READER.refusal(path)
@@ -227,16 +234,16 @@ class ExecuTorch(Format):
         if not beside.is_file():
             raise FileError(f"{beside}, which belongs beside {path}, is not there.", "Copy both files.")
         try:
-            says = json.loads(beside.read_bytes())
+            protocol = json.loads(beside.read_bytes())
         except ValueError as error:
             raise JSON_READER.refusal(beside) from error
-        if not isinstance(says, dict):
+        if not isinstance(protocol, dict):
             raise FileError(f"{beside} does not say how {path} is called.", "Export it again: saoctl export.")
-        return says
+        return protocol
 
 
 def _block_size(description: Description) -> int:
-    """In audio samples; one latent frame if none is asked for."""
+    """Return the block size of a file in audio samples; one latent frame if none was asked for."""
     return description.block_size or description.architecture.ratio
 
 
@@ -252,12 +259,13 @@ def _stateful(step: PureStep, frames: int, description: Description) -> Stateful
     """
     fixed = step.fixed(frames)
     if fixed is None:
-        raise ConfigError(f"{description.family} has no form in {KIND}.", "Write a .ts or an .onnx file.")
+        title = streaming_of(description.architecture).title
+        raise ConfigError(f"{title} has no form in {KIND}.", "Write a .ts or an .onnx file.")
     return StatefulStep(fixed, frames).eval()
 
 
 def _program(steps: dict[Any, StatefulStep]) -> Any:
-    """The methods as an ExecutorchProgramManager; weights that they share are in it once."""
+    """Return the methods as an ExecutorchProgramManager, which holds the weights that they share once."""
     exir, xnnpack, passes = _import(
         "executorch.exir",
         "executorch.backends.xnnpack.partition.xnnpack_partitioner",
@@ -265,17 +273,17 @@ def _program(steps: dict[Any, StatefulStep]) -> Any:
     )
     with _quiet():
         programs = {method: torch.export.export(step, step.example(), strict=False) for method, step in steps.items()}
-        # The portable kernels have it, though the core of ATen does not.
+        # This operator is not in ATen's core set, but the portable kernels have it.
         config = exir.EdgeCompileConfig(_core_aten_ops_exception_list=[SHIFT])
         partitioners = [xnnpack.XnnpackPartitioner()]
         lowered = exir.to_edge_transform_and_lower(programs, partitioner=partitioners, compile_config=config)
-        # Buffers have no first value otherwise; of zeros at position 0 a stream makes its state itself.
+        # Other buffers are uninitialised in the file. At position 0 a method ignores what `state` holds.
         first_value = passes.InitializedMutableBufferPass(["b_position"])
         return lowered.to_executorch(exir.ExecutorchBackendConfig(passes=[first_value]))
 
 
-def _says(model: NnTilde, steps: dict[Any, StatefulStep], description: Description) -> dict[str, Any]:
-    """What neural.live~ must know, and under `saoctl` what the model is."""
+def _protocol(model: NnTilde, steps: dict[Any, StatefulStep], description: Description) -> dict[str, Any]:
+    """Return the JSON for neural.live~, with the description of the model under `saoctl`."""
     methods, own = {}, {}
     for method, step in steps.items():
         signature = description.signatures[method]
@@ -328,11 +336,11 @@ def _input(step: StatefulStep, name: str) -> dict[str, Any]:
 
 
 def _loaded(path: Path, method: str) -> Any:
-    """A method of a file, with a state of its own, in ExecuTorch's runtime.
+    """Load a method of a file, with a state of its own.
 
     Raises:
         FileError: it cannot be loaded.
-        ConfigError: the package is not there.
+        ConfigError: the package is missing.
     """
     runtime = _runtime()
     try:
@@ -344,10 +352,10 @@ def _loaded(path: Path, method: str) -> Any:
 
 @cache
 def _runtime() -> Any:
-    """ExecuTorch's runtime, on as many threads as torch has now: what is loaded holds on to its threads for good.
+    """Return ExecuTorch's runtime, with as many threads as torch has now: loaded methods cannot change theirs.
 
     Raises:
-        ConfigError: the package is not there.
+        ConfigError: the package is missing.
     """
     runtime, bindings = _import("executorch.runtime", "executorch.extension.pybindings.portable_lib")
     with _without_stderr():
@@ -358,7 +366,11 @@ def _runtime() -> Any:
 
 @contextmanager
 def _without_stderr() -> Iterator[None]:
-    """Without what ExecuTorch's runtime writes to file descriptor 2 of files that it does not find on this CPU."""
+    """Hide the runtime's warnings about CPU features that are missing here.
+
+    Its C++ code writes them to file descriptor 2, past `sys.stderr`, and has no option against it. So stderr is closed
+    for all threads, but only once and while the runtime starts.
+    """
     with Path(os.devnull).open("wb") as nothing:
         before = os.dup(2)
         os.dup2(nothing.fileno(), 2)
@@ -371,7 +383,7 @@ def _without_stderr() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without what torch and ExecuTorch say of packages that they could use and of their own deprecations."""
+    """Hide the warnings of torch and ExecuTorch about optional packages and their own deprecations."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

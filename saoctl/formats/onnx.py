@@ -1,8 +1,8 @@
-"""ONNX, for hosts without torch: a graph per method, whose state goes in and comes out.
+"""ONNX, for hosts without torch: a graph for each method, whose state is an input and an output.
 
 `model.onnx` is `forward`; `model.encode.onnx` and `model.decode.onnx` beside it are the other methods. Each file holds
-its weights and can be used alone. `saoctl.streaming.pure` says what its inputs are. `metadata_props` hold the
-description, and what a host must know as a key each. The format is told in https://onnx.ai/onnx/repo-docs/IR.html.
+its weights and can be used alone. `saoctl.streaming.pure` explains the inputs. `metadata_props` hold the description,
+and a key for each number that a host needs. https://onnx.ai/onnx/repo-docs/IR.html specifies the format.
 """
 
 import logging
@@ -34,11 +34,11 @@ KIND = LIMITS["onnx"].title
 READER = filetypes.reader_of_exported("onnx")
 DESCRIPTION = "saoctl"  # the key of the description
 
-# What onnxruntime 1.17 of 2024 loads, and so what most hosts have.
+# onnxruntime 1.17 of 2024 loads these versions, and so do most hosts.
 IR_VERSION, OPSET = 9, 18
-MOST_BYTES = 2_100_000_000  # of weights; with the graph, a protobuf message has 2**31 - 1 at most
-MOST_FRAMES = 1024  # at a time: what glides takes memory for frames x frames
-SMALL = 1024  # bytes of a tensor that stays in the graph
+MOST_BYTES = 2_100_000_000  # of weights in a file; a protobuf message, graph included, has at most 2**31 - 1 bytes
+MOST_FRAMES = 1024  # in one call: the glide needs memory for frames x frames
+SMALL = 1024  # bytes of a tensor that stays in the graph when the weights are moved out
 
 # Numbers of fields in https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 MODEL_IR_VERSION, MODEL_GRAPH, MODEL_METADATA = 1, 7, 14
@@ -46,7 +46,7 @@ ENTRY_KEY, ENTRY_VALUE = 1, 2
 GRAPH_INITIALIZER, GRAPH_INPUT = 5, 11
 TENSOR_DIMS, TENSOR_TYPE = 1, 2
 INPUT_NAME = 1
-TYPES = {1: "float32", 10: "float16", 11: "float64", 16: "bfloat16"}  # of weights
+TYPES = {1: "float32", 10: "float16", 11: "float64", 16: "bfloat16"}  # the dtypes of weights
 OUTPUTS = ("output", "next_state")
 CONTROLS = ("gain", "offset", "motion", "noise")
 
@@ -55,8 +55,8 @@ class Stream:
     """A method that streams through onnxruntime.
 
     Args:
-        path: of its file.
-        step: what its metadata say.
+        path: the file of the method.
+        step: the metadata of the file.
     """
 
     def __init__(self, path: Path, step: dict[str, str]) -> None:
@@ -69,11 +69,17 @@ class Stream:
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew."""
+        """Begin a fresh stream."""
         self.position, self.state = 0, torch.zeros(0, self.state_size)
 
     def call(self, block: Tensor, noise: float, end: int = -1) -> Tensor:
-        """One block with so much noise, [B, C, T] -> [B, C', T']; in a fresh stream if the batch is new."""
+        """Stream a block, [B, C, T] -> [B, C', T']; a new batch size begins a fresh stream.
+
+        Args:
+            block: the block.
+            noise: the amount of the model's sampling noise.
+            end: audio samples of the whole signal; -1 while it goes on.
+        """
         most = MOST_FRAMES * (1 if self.decodes_alone else self.ratio)
         return torch.cat([self._call(part, noise, end) for part in torch.split(block, most, dim=2)], dim=2)
 
@@ -101,7 +107,7 @@ class Stream:
         return torch.from_numpy(output)
 
     def flush(self, noise: float) -> Tensor:
-        """What is still due, [B, C', T']; afterwards the stream is fresh. Batch 0 if there was no block."""
+        """Return what is still due, [B, C', T'], and begin a fresh stream; B is 0 if there was no block."""
         batch, length = self.state.shape[0], self.flush_frames * (1 if self.decodes_alone else self.ratio)
         if batch == 0 or length == 0:
             self.reset()
@@ -122,7 +128,7 @@ class Onnx(Format):
         _import("onnx", "onnxscript")
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
-        """Write the three files of a model; the size of `path`, that of `forward`. See `Format.save`.
+        """Write the three files of a model, and return the size of `path` in bytes; see `Format.save`.
 
         Raises:
             ConfigError: packages are missing, or the model has no form in ONNX.
@@ -133,7 +139,7 @@ class Onnx(Format):
         size = 0
         graphs = _graphs(steps)
         with ExitStack() as places:
-            # The last to come in gets its name first: who finds `path` finds the others.
+            # ExitStack renames in reverse order, so `path` appears last, when the other files exist.
             for file in self.files(path):
                 step = steps[_method_of(path, file)]
                 proto = _finished(graphs[step.method], step, _keys(step, description))
@@ -168,7 +174,7 @@ class Onnx(Format):
             return Stream(files[method], _metadata(files[method]))
 
         streams = Streams(opened, description)
-        streams.stream(step["method"])  # what is damaged is told now
+        streams.stream(step["method"])  # raises now if the file is damaged
         return StreamsArtifact(path, device, description.precision, description, can, streams)
 
     def contents(self, path: Path) -> Contents:
@@ -182,7 +188,7 @@ class Onnx(Format):
 
 
 def _parts(path: Path) -> tuple[dict[str, int], list[str]]:
-    """Of the weights of a graph the dtypes, and how many numbers each has; and the names of its inputs."""
+    """Return the number of weights of each dtype in a graph, and the names of its inputs."""
     dtypes: dict[str, int] = {}
     inputs = []
     with path.open("rb") as file:
@@ -195,18 +201,18 @@ def _parts(path: Path) -> tuple[dict[str, int], list[str]]:
                 fields = list(protobuf.fields(file, part.start, part.stop))
                 name = TYPES.get(next((field.value for field in fields if field.number == TENSOR_TYPE), 0))
                 shape = [field.value for field in fields if field.number == TENSOR_DIMS]
-                if name and shape:  # the rest are indices and constants
+                if name and shape:  # other tensors are indices and constants
                     dtypes[name] = dtypes.get(name, 0) + prod(shape)
     return dtypes, inputs
 
 
 def _method_of(path: Path, file: Path) -> Method:
-    """The method of a file of the model in `path`."""
+    """Return the method of a file of the model in `path`."""
     return next(method for method in METHODS if _file_of(path, method) == file)
 
 
 def _data_of(file: Path) -> Path:
-    """Where the weights of a file are that cannot hold them."""
+    """Return the file of the weights beside a file that is too small for them."""
     return file.with_name(f"{file.name}.data")
 
 
@@ -215,13 +221,12 @@ def _bytes(step: PureStep) -> int:
 
 
 def _move_weights(proto: Any, place: Path, name: str) -> None:
-    """Move the weights of a graph into a file of their own, which it names; see
-    https://onnx.ai/onnx/repo-docs/ExternalData.html.
+    """Move the weights of a graph into a file of their own; see https://onnx.ai/onnx/repo-docs/ExternalData.html.
 
     Args:
-        proto: the graph, which is changed.
-        place: the file.
-        name: under which the graph finds it, beside itself.
+        proto: the graph, which is changed in place.
+        place: the file that is written.
+        name: the name under which the graph finds that file beside itself.
     """
     (helper,) = _import("onnx.external_data_helper")
     helper.convert_model_to_external_data(proto, location=name, size_threshold=SMALL)
@@ -234,19 +239,19 @@ def _move_weights(proto: Any, place: Path, name: str) -> None:
 
 
 def _file_of(path: Path, method: Method) -> Path:
-    """The file of a method of the model in `path`, which is that of `forward`."""
+    """Return the file of a method of the model in `path`, which is the file of `forward`."""
     return path if method == "forward" else path.with_suffix(f".{method}{path.suffix}")
 
 
 def _files_with(path: Path, method: str) -> dict[str, Path]:
-    """The methods that a file of a method can be called with, and their files: of `forward`, all that lie beside it."""
+    """Return the methods that a loaded file offers, with their files: `forward` offers all files beside it."""
     if method != "forward":
         return {name: path for name in METHODS if name == method}
     return {name: _file_of(path, name) for name in METHODS if _file_of(path, name).is_file()}
 
 
 def _keys(step: PureStep, description: Description) -> dict[str, str]:
-    """What a file says of itself: the description, and what a host needs in keys of their own."""
+    """Return the metadata of a file: the description, and a key for each number that a host needs."""
     signature = description.signatures[step.method]
     flat = {
         "method": step.method,
@@ -265,10 +270,10 @@ def _keys(step: PureStep, description: Description) -> dict[str, str]:
 
 
 def _traced(step: PureStep) -> Any:
-    """A step as an ONNX ModelProto, for any batch and any number of frames."""
+    """Return a step as an ONNX ModelProto, for any batch size and any number of frames."""
     batch, frames = torch.export.Dim("batch", min=1, max=1 << 16), torch.export.Dim("frames", min=1, max=1 << 24)
     channels, per_frame = (step.controls.channels, 1) if step.method == "decode" else (step.audio_channels, step.ratio)
-    some = 3  # of which torch takes no advantage; it does of 1
+    some = 3  # not 1: torch.export would specialise the graph on it
     like = {
         "block": torch.zeros(2, channels, some * per_frame),
         "state": torch.zeros(2, step.state_size),
@@ -290,13 +295,13 @@ def _traced(step: PureStep) -> Any:
 
 
 def _graphs(steps: Mapping[Method, PureStep]) -> dict[Method, Any]:
-    """Each method as an ONNX ModelProto. Tracing takes nearly all of the time, so `forward` is the others in chain."""
+    """Return each method as an ONNX ModelProto; `forward` is a chain of the others, since tracing is slow."""
     encode, decode = _traced(steps["encode"]), _traced(steps["decode"])
     return {"encode": encode, "decode": decode, "forward": _chained(encode, decode, steps)}
 
 
 def _chained(encode: Any, decode: Any, steps: Mapping[Method, PureStep]) -> Any:
-    """`forward` of the graphs of the other methods, see `PureStep.lag`."""
+    """Return `forward` as a chain of the graphs of the other methods; see `PureStep.lag`."""
     helper, types = _import("onnx.helper", "onnx")
     forward = steps["forward"]
     sizes, lag = [steps["encode"].state_size, steps["decode"].state_size], forward.lag * forward.ratio
@@ -333,12 +338,12 @@ def _chained(encode: Any, decode: Any, steps: Mapping[Method, PureStep]) -> Any:
 
 
 def _finished(proto: Any, step: PureStep, keys: dict[str, str]) -> Any:
-    """The graph of a method with what the file says of itself, and without where it was made."""
+    """Return the graph of a method with the metadata of its file, and without traces of the machine."""
     proto.ir_version = IR_VERSION
     proto.producer_name, proto.producer_version, proto.doc_string = "saoctl", "", ""
     graph = proto.graph
     graph.name = f"saoctl.{step.method}"
-    # What is known of shapes between the layers is derived again by who loads it; the rest is where the code was.
+    # A runtime derives the shapes between the layers again. The other entries name files of this machine.
     del graph.value_info[:]
     del graph.metadata_props[:]
     for each in (*graph.node, *graph.input, *graph.output, *graph.initializer):
@@ -361,7 +366,7 @@ def _finished(proto: Any, step: PureStep, keys: dict[str, str]) -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without what torch says of packages that it could use and of its own deprecations."""
+    """Hide the warnings of torch about optional packages and its own deprecations."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -378,11 +383,11 @@ def _import(*names: str) -> list[Any]:
 
 
 def _session(path: Path) -> Any:
-    """A file of ours, loaded by onnxruntime.
+    """Load a file that saoctl wrote into onnxruntime.
 
     Raises:
         FileError: it is damaged.
-        ConfigError: onnxruntime is not there.
+        ConfigError: onnxruntime is missing.
     """
     try:
         return _open(path)
@@ -391,23 +396,23 @@ def _session(path: Path) -> Any:
 
 
 def _open(path: Path) -> Any:
-    """A file, loaded by onnxruntime, on as many threads as torch has; raises what `_session` does."""
+    """Load a file into onnxruntime, with as many threads as torch has; raises what `_session` does."""
     (runtime,) = _import("onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
-    options.log_severity_level = 4  # fatal errors: the others are raised
+    options.log_severity_level = 4  # log fatal errors alone; other errors are raised
     try:
         return runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's own have no common class
+    except Exception as error:  # onnxruntime's exceptions have no common class
         message = f"onnxruntime cannot load {path}: {onnx_foreign.reason(error)}."
         raise FileError(message, "Export it again, in operators that onnxruntime has for the CPU.") from error
 
 
 def _metadata(path: Path) -> dict[str, str]:
-    """What an ONNX file says of itself; its graph is not read.
+    """Return the metadata of an ONNX file without reading its graph.
 
     Raises:
-        FileError: it is empty, damaged or of another kind.
+        FileError: the file is empty, damaged or of another kind.
     """
     READER.check(path)
     try:

@@ -1,10 +1,10 @@
-"""One streaming layer per offline layer: the same numbers, block by block, late by a whole number of samples.
+"""The streaming layers, one per offline layer: the same output, block by block, late by a whole number of samples.
 
 Signals are time-major, [B, T, C]: a layer's history is then a run of rows, a dilated window a strided view, and a
 transposed convolution an ordinary one whose output rows are cut into shorter ones.
 
-All state of a stream is one tensor [B, S] that every layer reads and writes a slice of; the layers themselves hold
-weights alone and can serve several streams.
+All state of a stream is one tensor [B, S], and every layer reads and writes a slice of it. The layers themselves hold
+nothing but weights, so they can serve several streams.
 """
 
 import math
@@ -18,28 +18,28 @@ from saoctl.models.oobleck import model as oobleck
 from saoctl.streaming.delay import Grid, Step, convolve, convolve_transposed
 from saoctl.streaming.state import Cursor, Rows
 
-# Which form a product takes, see Product; `python -m benchmarks.page --only products` measures them.
+# They decide which form a `Product` takes; `python -m benchmarks.page --only products` measures the forms.
 FEW_INPUTS = 64  # values per output frame, up to which a matrix product is faster than a convolution at any length
-FRAMES_PER_CHANNEL = 2  # a convolution pays from half as many output frames on as there are channels
-GROUPS = 4  # of outputs, for the threads to share
+FRAMES_PER_CHANNEL = 2  # a convolution is faster once there are more output frames than half the channels
+GROUPS = 4  # groups of outputs, which threads compute in parallel
 
 
 class Window(Rows):
-    """Activates a block behind the activated rows that came before it, [B, T, C] -> [B, rows + T + silence, C]."""
+    """The activated rows before a block, the activated block, and silence, [B, T, C] -> [B, rows + T + silence, C]."""
 
     def __init__(self, rows: int, channels: int, offset: int, activation: nn.Module) -> None:
         super().__init__(rows, channels, offset)
         self.activation = activation
 
     def forward(self, x: Tensor, cursor: Cursor, dtype: torch.dtype, settled: int, silence: int) -> Tensor:
-        """The window.
+        """Return the window, and keep its last settled rows for the next block.
 
         Args:
             x: the block.
             cursor: where it stands.
-            dtype: of the window.
-            settled: rows of x that are not provisional.
-            silence: rows to stand for what comes after x.
+            dtype: the dtype of the window.
+            settled: the number of rows of x that are not provisional.
+            silence: the number of rows of zeros that stand for the signal after x.
         """
         batch, time, channels = x.shape
         history = self.history(cursor)
@@ -53,9 +53,9 @@ class Window(Rows):
 
 
 class Skip(Rows):
-    """Adds to a signal, in place, what another one was `rows` rows ago, both [B, T, C].
+    """A skip connection: adds x, delayed by `rows`, to y in place, both [B, T, C].
 
-    Behind a settled part the signal has `rows` rows more than the other one: it is as far ahead as that waits.
+    Behind a settled part y is `rows` rows longer than x, because x is delayed by `rows`.
     """
 
     def forward(self, y: Tensor, x: Tensor, cursor: Cursor, settled: int) -> Tensor:
@@ -72,17 +72,17 @@ class Skip(Rows):
 
 
 class Edges(nn.Module):
-    """Zeroes, in place, the samples of a block that lie before the offline signal begins or after it ends.
+    """A blank: sets to zero, in place, the samples of a block before the offline signal begins and after it ends.
 
-    Offline every layer pads its own input with zeros. Streamed, what stands before the first sample and after the last
-    is what the layers below made of silence, which is not zero (biases), so it has to be blanked layer by layer. In
-    between, this is two comparisons of integers.
+    Offline, every layer pads its own input with zeros. In a stream, the samples before the first one and after the last
+    one are what the layers below give for silence, which their biases make different from zero. So every layer blanks
+    them. In the middle of a signal this costs two comparisons of integers.
     """
 
     def __init__(self, grid: Grid, ratio: int) -> None:
         super().__init__()
         self.rate, self.step, self.delay, self.shortfall = grid.rate, ratio // grid.rate, grid.delay, grid.shortfall
-        self.surplus = int(grid.surplus * self.step)  # in audio samples, of which it is a whole number
+        self.surplus = int(grid.surplus * self.step)  # always a whole number of audio samples
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         time = x.shape[1]
@@ -96,30 +96,33 @@ class Edges(nn.Module):
 
 
 class Ahead(nn.Module):
-    """How far a layer is computed ahead of the settled part of a block.
+    """The number of rows that a layer computes ahead of the settled part of a block.
 
-    What a layer gives is late by its delay. If the signal ended now, all rows up to its end would still come; of these
-    the layer computes those that the output of the stack depends on.
+    The output of a layer is late by its delay. If the signal ended now, all rows up to its end would still be due. Of
+    these the layer computes the rows that the output of the stack depends on.
 
     Args:
         given: the grid of the layer's input.
-        gives: that of its output.
+        gives: the grid of its output.
         ratio: audio samples per latent frame.
+
+    Attributes:
+        reach: how many audio samples the layers behind it in the stack look ahead; `Stack` sets it.
     """
 
     def __init__(self, given: Grid, gives: Grid, ratio: int) -> None:
         super().__init__()
         self.given_step = ratio // given.rate
         self.gives_step, self.gives_delay = ratio // gives.rate, gives.delay
-        self.reach = 0  # audio samples that the layers after it in the stack look ahead
+        self.reach = 0
 
     @torch.jit.export
     def settled(self, x: Tensor, cursor: Cursor) -> int:
-        """Rows of an input that are not provisional."""
+        """Return the number of rows of an input that are not provisional."""
         return x.shape[1] if cursor.settled < 0 else cursor.settled // self.given_step
 
     def forward(self, x: Tensor, cursor: Cursor) -> int:
-        """Rows of the output that are due for an input, with those ahead."""
+        """Return the number of output rows that are due for an input, including the rows ahead."""
         if cursor.settled < 0:
             return x.shape[1] * self.given_step // self.gives_step
         until = cursor.end
@@ -130,17 +133,19 @@ class Ahead(nn.Module):
 
 
 class Product(nn.Module):
-    """The arithmetic of a convolution without padding, [B, T, in] -> [B, (T - span) // stride + 1, out].
+    """A convolution without padding, [B, T, in] -> [B, (T - span) // stride + 1, out].
 
-    Which form is fastest depends on how the output frames (batch x time) compare with the weights. For the layers of
-    Stable Audio Open on 2 AVX-512 cores:
+    Which form is fastest depends on the number of output frames (batch x time) and on the size of the weights. We
+    measured the layers of Stable Audio Open on 2 AVX-512 cores:
 
-    - Many frames: a convolution over channels that lie side by side, which torch calls channels last. It runs at 190 to
-      220 GFLOP/s in float32 and 400 in bfloat16, as fast as a large matrix product. With few frames it spends its time
+    - With many frames it is a convolution in the memory format that torch calls channels last. It runs at 190 to 220
+      GFLOP/s in float32 and 400 in bfloat16, as fast as a large matrix product. With few frames it would spend its time
       on re-ordering the weights.
-    - Few frames, as near the latents, where all depends on how fast the weights are read: a matrix product. In float32
-      as a batch of groups of outputs, whose weights are read in parallel: up to 34 GB/s, as one product 10 to 20.
-    - Hardly any channels, as where the audio comes in: a matrix product, 150 GFLOP/s; a convolution 11.
+    - With few frames, as near the latents, the time is that of reading the weights, and it is a matrix product. In
+      float32 it is a batch of groups of outputs, whose weights are read in parallel at up to 34 GB/s; one product reads
+      10 to 20 GB/s.
+    - With very few channels, as in the first layer of the encoder, it is a matrix product of 150 GFLOP/s; a convolution
+      reaches 11.
 
     Args:
         weight: [out, in, kernel].
@@ -165,7 +170,7 @@ class Product(nn.Module):
         return self.plain(window)
 
     def plain(self, window: Tensor) -> Tensor:
-        """The product of weights as they are, for those that have them in other ways too."""
+        """Compute the product with the plain weights; a subclass that has other forms of them falls back on it."""
         batch, length, channels = window.shape
         time = (length - self.span) // self.stride + 1
         frames = batch * time
@@ -179,7 +184,7 @@ class Product(nn.Module):
         return y.view(batch, time, self.outputs)
 
     def _grouped(self, rows: Tensor) -> Tensor:
-        """The product [N, in] -> [N, out] for groups of outputs, as a batch, whose members go to different threads."""
+        """Compute the product [N, in] -> [N, out] as a batch of groups of outputs, one group per thread."""
         frames, inputs = rows.shape
         groups = self.groups
         weights = self.weight.view(groups, -1, inputs).transpose(1, 2)
@@ -189,12 +194,12 @@ class Product(nn.Module):
         return y
 
     def _rows(self, window: Tensor, time: int) -> Tensor:
-        """The values that each output frame is made of, [B * time, kernel * in]."""
+        """Return the input values of each output frame, [B * time, kernel * in]."""
         window = window.contiguous()
         batch, length, channels = window.shape
         size = [batch, time, self.kernel, channels]
         step = [length * channels, self.stride * channels, self.dilation * channels, 1]
-        # Where rows overlap, reshape may give a view of them, which a matrix product would handle far more slowly.
+        # Where rows overlap, reshape may return a view, with which a matrix product would be far slower.
         return window.as_strided(size, step).reshape(batch * time, self.kernel * channels).contiguous()
 
     def _convolution(self, window: Tensor) -> Tensor:
@@ -203,19 +208,19 @@ class Product(nn.Module):
         return result.squeeze(2).transpose(1, 2)
 
     def image_weight(self) -> Tensor:
-        """The weights as those of images of one row, [out, in, 1, kernel], channels last: no copy."""
+        """Return the weights of a convolution over images of one row, [out, in, 1, kernel], channels last: no copy."""
         return self.weight.view(self.outputs, 1, self.kernel, self.inputs).permute(0, 3, 1, 2)
 
 
 class Copy(nn.Module):
-    """No activation: x to `out`, both [B, T, C]."""
+    """No activation: x is copied to `out`, both [B, T, C]."""
 
     def forward(self, x: Tensor, out: Tensor) -> None:
         out.copy_(x)
 
 
 class Snake(nn.Module):
-    """x + sin²(αx) / β per channel to `out`, both [B, T, C]."""
+    """x + sin²(αx) / β per channel, written to `out`, both [B, T, C]."""
 
     def __init__(self, offline: oobleck.SnakeBeta) -> None:
         super().__init__()
@@ -227,14 +232,14 @@ class Snake(nn.Module):
 
 
 class Elu(nn.Module):
-    """ELU to `out`, both [B, T, C]."""
+    """ELU, written to `out`, both [B, T, C]."""
 
     def forward(self, x: Tensor, out: Tensor) -> None:
         out.copy_(F.elu(x))
 
 
 class Conv(nn.Module):
-    """Streaming activation and convolution, [B, T, in] -> [B, T / stride, out]."""
+    """A streaming activation and convolution, [B, T, in] -> [B, T / stride, out]."""
 
     def __init__(
         self, activation: nn.Module, offline: oobleck.Conv1d, grid: Grid, step: Step, offset: int, ratio: int
@@ -256,10 +261,10 @@ class Conv(nn.Module):
 
 
 class ConvTranspose(nn.Module):
-    """Streaming activation and transposed convolution, [B, T, in] -> [B, T * stride, out].
+    """A streaming activation and transposed convolution, [B, T, in] -> [B, T * stride, out].
 
-    Output slot j, of `stride` samples, is a product of the inputs j - taps + 1 ... j, where tap m back in time meets
-    the kernel's elements m*stride ... (m+1)*stride - 1. So it is a convolution with stride * out channels.
+    Output slot j has `stride` samples and is a product of the inputs j - taps + 1 ... j, where the input m places back
+    meets the kernel's elements m*stride ... (m+1)*stride - 1. So it is a convolution with stride * out channels.
     """
 
     def __init__(
@@ -297,9 +302,9 @@ class Tanh(nn.Module):
 
 
 class Residual(nn.Module):
-    """Streaming residual unit, [B, T, C] -> [B, T, C]: the skip branch waits for the delay of the convolution.
+    """A streaming residual unit, [B, T, C] -> [B, T, C], whose skip branch waits for the delay of the convolution.
 
-    What is added up from unit to unit keeps the dtype of x, even where the products have a lower one.
+    The sum keeps the dtype of x, even where the products have a lower precision.
     """
 
     def __init__(self, offline: oobleck.ResidualUnit, grid: Grid, offset: int, ratio: int) -> None:
@@ -330,7 +335,7 @@ class Residual(nn.Module):
 
 @torch.jit.interface
 class Layer(nn.Module):
-    """What all layers have in common, as TorchScript sees it."""
+    """The interface of a layer of a `Stack` for TorchScript."""
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:  # type: ignore[empty-body]
         pass
@@ -340,16 +345,16 @@ class Link(nn.Module):
     """A layer behind its interface.
 
     TorchScript inlines what it can and then optimises the whole graph during the first two calls, which a host hears
-    as a dropout. A call through an interface is not inlined: each kind of layer is optimised by itself and once for all
-    layers of its kind, before the first block is done. Measured on 2 cores with the demo model at block 4096, where
-    the median is 5 ms: first and second block 64 and 11 ms instead of 263 and 144.
+    as a dropout. A call through an interface is not inlined: each kind of layer is optimised by itself, and once for
+    all layers of its kind, before the first block is done. With the demo model on 2 cores at block 4096, where the
+    median is 5 ms, the first two blocks take 64 and 11 ms instead of 263 and 144.
     """
 
     layer: Layer
 
     def __init__(self, layer: nn.Module) -> None:
         super().__init__()
-        self.layer = layer  # type: ignore[assignment] # an interface has no subclasses in Python
+        self.layer = layer  # type: ignore[assignment] # in Python, a layer is no subclass of the interface
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         return self.layer.forward(x, cursor)
@@ -359,7 +364,7 @@ class Stack(nn.Module):
     """Streaming layers in a row, [B, T, in] -> [B, T', out].
 
     Args:
-        offline: the layers of an encoder or a decoder of `models/oobleck/model.py`, see `flatten` and `consumed`.
+        offline: the layers of an offline encoder or decoder, see `flatten` and `consumed`.
         grid: the grid of the input.
         ratio: audio samples per latent frame.
 
@@ -406,16 +411,16 @@ class Stack(nn.Module):
 
 
 def flatten(module: nn.Module) -> list[nn.Module]:
-    """The layers in the order in which they run; residual units stay whole."""
+    """Return the layers of a module in the order in which they run; a residual unit is one layer."""
     if isinstance(module, oobleck.Layers | nn.Sequential):
         return [leaf for child in module.children() for leaf in flatten(child)]
     return [] if isinstance(module, nn.Identity) else [module]
 
 
 def consumed(module: nn.Module) -> Iterator[nn.Module]:
-    """The same one by one; each loses its weights when the next is asked for.
+    """Yield the layers of a module as `flatten` does, and free the weights of each when the next one is asked for.
 
-    So they need not be in memory side by side with all that is made of them.
+    So the offline weights and the weights of the stream are never all in memory at once.
     """
     for layer in flatten(module):
         yield layer
@@ -424,7 +429,7 @@ def consumed(module: nn.Module) -> Iterator[nn.Module]:
 
 
 def grid_after(offline: Sequence[nn.Module], grid: Grid) -> Grid:
-    """The grid of what offline layers give, as a stream."""
+    """Return the grid of the output of offline layers in a row when they stream."""
     for module in offline:
         if isinstance(module, oobleck.ResidualUnit):
             grid = _step(grid, module.layers[1]).grid

@@ -1,7 +1,9 @@
-"""Oobleck's layers without state of their own: the twins of `layers.py`, for images of one row, [B, C, 1, T].
+"""Oobleck's layers as functions of their state: the twins of `layers.py`, for images of one row, [B, C, 1, T].
 
-What a layer keeps comes from `Histories` and goes back there. The twins have the weights, the delays and the order of
-the state from the layers that they are made of, see `TWINS`.
+A twin takes the rows that its layer keeps from `Histories`. It shares the weights, the delays and the order of the
+state with its layer; `TWINS` lists all twins.
+
+Why a layer is written twice: no single form is as fast in both runtimes. MEASURED
 """
 
 from collections.abc import Callable
