@@ -170,12 +170,12 @@ class ExecuTorch(Format):
             ConfigError: the package is missing, or the model has no form in ExecuTorch.
         """
         super().check(description.precision, description.streaming)
-        steps_of_any_size = pure_steps(KIND, model.model, description.architecture)
-        _import("executorch.exir")
         block_size = _block_size(description)
         description = description.model_copy(update={"block_size": block_size})
         frames = block_size // description.architecture.ratio
-        steps = {method: _stateful(step, frames, description) for method, step in steps_of_any_size.items()}
+        pure = pure_steps(KIND, model.model, description.architecture)
+        steps = {method: _stateful(step, frames, description) for method, step in pure.items()}
+        _import("executorch.exir")
         program = _program(steps)
         with ExitStack() as files:
             # ExitStack renames in reverse order, so `path` appears last, when its JSON exists.

@@ -21,7 +21,8 @@ from saoctl.formats.stateful import StatefulStep
 from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.build import build
-from saoctl.streaming.oobleck.pure import pure_step
+from saoctl.streaming.oobleck.pure import OobleckStep, pure_step
+from saoctl.streaming.pure import PureStep
 from saoctl.verify import verify
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Method
@@ -397,6 +398,15 @@ def test_a_missing_package_is_told_with_how_to_install_it(tmp_path: Path, monkey
     monkeypatch.setitem(sys.modules, "executorch", None)
     monkeypatch.setitem(sys.modules, "executorch.exir", None)
     with pytest.raises(ConfigError, match=r"need the package executorch.* pip install 'saoctl\[executorch\]'"):
+        write(EVEN, tmp_path / "a.pte")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_family_without_a_form_for_blocks_of_one_size_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OobleckStep, "fixed", PureStep.fixed)  # as of a family that has none
+    with pytest.raises(ConfigError, match=r"^Oobleck has no form in ExecuTorch\."):
         write(EVEN, tmp_path / "a.pte")
     assert not list(tmp_path.iterdir())
 
