@@ -1,8 +1,7 @@
-"""The pure step of an exact Oobleck stream, for blocks of any size, and of one size in XNNPACK's operations.
+"""The pure step of an exact Oobleck stream, for blocks of any size, and for blocks of one size in XNNPACK's operations.
 
-What XNNPACK is given must be float32 and of its own operations, and each other operation in between costs a hand-over.
-So in a step for blocks of one size, edges are blanked by a product with a mask, and the integers of a place are turned
-into floats once, in front of all layers.
+XNNPACK computes in float32 and has few operations, and each other operation in between costs a hand-over. So a step for
+blocks of one size blanks edges by a product with a mask, and converts the integers of a place to floats once per rate.
 """
 
 from dataclasses import dataclass, field
@@ -45,7 +44,7 @@ class OobleckStep(PureStep):
             self.encoder = twin(stream.encoder)
         if decodes:
             self.decoder = twin(stream.decoder)
-        # `decode` is given latents that are in time, and the encoder gives latents that are late.
+        # The input of `decode` has no delay, and the latents of the encoder have its delay.
         self.given_edges = twin(stream.latent_edges if encodes else layers.Edges(Grid(1), self.ratio))
         self.reach: int | None = None
 
@@ -73,24 +72,24 @@ class OobleckStep(PureStep):
     def fixed(self, frames: int) -> Self:
         for module in list(self.modules()):
             if isinstance(module, PureSnake):
-                # With as many dimensions as the signal; XNNPACK would lay the signal out anew for fewer.
+                # With fewer dimensions than the signal has, XNNPACK would copy the signal into another layout.
                 module.frequency.data, module.gain.data = module.frequency[None], module.gain[None]
             for name, child in list(module.named_children()):
                 if isinstance(child, PureEdges):
                     setattr(module, name, Mask(child, frames))
         for parameter in self.parameters():
             parameter.data = parameter.data.contiguous()  # as XNNPACK packs them
-        # What is farther away from an edge than any mask reaches, in frames; small enough to be exact in float32.
+        # No mask depends on an edge that is farther away; numbers up to here are exact in float32.
         self.reach = frames + max(part.reach for part in self.modules() if isinstance(part, Mask))
         return self
 
 
 @dataclass(frozen=True)
 class NearPlace(Place):
-    """A place whose distances to the edges of the signal are told in float32 too.
+    """A place that also gives its distances to the edges of the signal in float32.
 
     Args:
-        reach: latent frames; a larger distance to an edge is cut to this one.
+        reach: the largest distance in latent frames; larger ones are clamped to it.
     """
 
     reach: int
@@ -111,7 +110,7 @@ class NearPlace(Place):
 
 
 class Mask(nn.Module):
-    """Zeroes the samples of a block that lie outside of the signal, as `PureEdges`, [1, C, 1, T]; in float32 alone."""
+    """The form of `PureEdges` for blocks of one size, in float32 alone, [1, C, 1, T]."""
 
     since: Tensor
     until: Tensor
@@ -125,7 +124,7 @@ class Mask(nn.Module):
 
     @property
     def reach(self) -> int:
-        """How many latent frames away from the block an edge can matter."""
+        """How many latent frames away from the block an edge can change the mask."""
         return int(torch.maximum(self.since.abs().max(), self.until.abs().max())) // self.rate + 1
 
     def forward(self, x: Tensor, place: NearPlace) -> Tensor:
