@@ -26,7 +26,7 @@ __version__: str
 
 
 def __getattr__(name: str) -> Any:
-    """What is asked for, imported then: torch takes seconds, and most commands of the shell never need it."""
+    """Import a name when it is first used: torch takes seconds to import, and most commands do not need it."""
     if name == "__version__":
         from importlib.metadata import version
 

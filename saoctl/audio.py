@@ -1,4 +1,4 @@
-"""Audio in: files of any common kind, and a built-in test signal."""
+"""Reads audio files of all common kinds, and makes a test signal."""
 
 import math
 import os
@@ -22,30 +22,30 @@ from saoctl.kinds import SAMPLE_RATES
 from saoctl.vocabulary import PIPE
 
 PIPED = "Pipe a WAV into it, such as `ffmpeg -i song.mp3 -f wav - | saoctl forward - -o out.wav`."
-UNRECOGNISED = 1  # libsndfile's code for what is no audio, where another tells of damage
+UNRECOGNISED = 1  # libsndfile's error code for a file that is not audio; others mean damage
 
-READ_SAMPLES = 1 << 16  # of a file at a time
-MOST_CHANNELS = 8  # that are mixed; more are not a recording but a session
-LENGTH_IS_A_GUESS = ("MP3",)  # in the header of these
-# How libsndfile's log tells that the head of a WAV, AIFF, AU, W64 or RF64 promises more bytes than there are. It reads
-# what is there all the same.
-PROMISED = re.compile(r"^ *(?:data|SSND|Data Size|riff|Riff size) *: (\d+) \(should be (\d+)\)$", re.MULTILINE)
-SLACK = 64  # bytes that are promised in vain by writers who count the head too
-UNKNOWN = 0x7FFF0000  # bytes, from which on a size stands for one that nobody knew when the head was written
+READ_SAMPLES = 1 << 16  # at a time
+MOST_CHANNELS = 8  # that are mixed; a file with more is a session, not a recording
+ESTIMATED_LENGTH = ("MP3",)  # formats whose headers only estimate the length
+# A line in libsndfile's log that says that the header of a WAV, AIFF, AU, W64 or RF64 declares more bytes than the file
+# has. libsndfile reads such a file without an error.
+DECLARED = re.compile(r"^ *(?:data|SSND|Data Size|riff|Riff size) *: (\d+) \(should be (\d+)\)$", re.MULTILINE)
+SLACK = 64  # bytes that may be missing, because some writers count the header too
+UNKNOWN = 0x7FFF0000  # bytes; larger sizes mean that the length was unknown when the header was written
 
 
 def read(path: Path, sample_rate: int, channels: int, seconds: float) -> Tensor:
-    """The first `seconds` of an audio file, [channels, T] at `sample_rate`, float32.
+    """Return the first `seconds` of an audio file, [channels, T] at `sample_rate`, float32.
 
-    WAV, FLAC, OGG, MP3 and what else libsndfile reads; resampled with soxr. Channels that are missing repeat those
-    that are there (mono is doubled), channels that are too many are left out.
+    libsndfile reads WAV, FLAC, OGG, MP3 and others; soxr resamples. Missing channels repeat the existing ones, so mono
+    is doubled. Surplus channels are dropped.
 
     Raises:
         FileError: the file is missing, not audio, empty, or has samples that are not finite.
     """
     if not path.exists():
         raise FileError(f"The audio file {path} does not exist.", "Check --audio, or `audio` in the config.")
-    with _opened(path) as file:
+    with _open(path) as file:
         rate = file.samplerate
         samples = file.read(math.ceil(seconds * rate), dtype="float32", always_2d=True)
     _check_finite(path, samples)
@@ -57,7 +57,7 @@ def read(path: Path, sample_rate: int, channels: int, seconds: float) -> Tensor:
 
 
 def no_samples(path: Path) -> FileError:
-    """The error for audio, whose head is good, without a single sample."""
+    """Return the error for audio without samples."""
     return FileError(f"{_name(path)} is empty: it has no samples.", "Give audio that has samples.")
 
 
@@ -71,13 +71,13 @@ def _check_finite(path: Path, samples: np.ndarray) -> None:
 
 
 def _tensor(samples: np.ndarray, channels: int) -> Tensor:
-    """Samples [T, C] as they come from a file, [channels, T]; see `read` for which channels."""
+    """Return samples [T, C] of a file as a tensor [channels, T]; see `read` for the channels."""
     chosen = [channel % samples.shape[1] for channel in range(channels)]
     return torch.from_numpy(np.ascontiguousarray(samples.T[chosen], dtype=np.float32))
 
 
 def _mixed(samples: np.ndarray, channels: int) -> Tensor:
-    """The same, but channels that are too many are mixed: each of those wanted is the mean of all that fall on it."""
+    """Return samples as `_tensor` does, but mix surplus channels: c becomes the mean of c, c + channels and so on."""
     if samples.shape[1] > channels:
         samples = np.stack([samples[:, channel::channels].mean(axis=1) for channel in range(channels)], axis=1)
     return _tensor(samples, channels)
@@ -85,12 +85,12 @@ def _mixed(samples: np.ndarray, channels: int) -> Tensor:
 
 @dataclass(frozen=True)
 class Header:
-    """What an audio file says of itself.
+    """The header of an audio file.
 
     Args:
         sample_rate: Hz.
-        channels: in it.
-        samples: of each channel; None if it does not say, as what comes through a pipe.
+        channels: the number of channels.
+        samples: per channel; None if the header does not tell it, as in a pipe.
     """
 
     sample_rate: int
@@ -99,22 +99,22 @@ class Header:
 
 
 def header(path: Path) -> Header:
-    """What an audio file says of itself.
+    """Return the header of an audio file.
 
     Raises:
-        FileError: it is missing, not audio, cut off, or has a sample rate or channels that no recording has.
+        FileError: the file is missing, not audio or truncated, or its sample rate or number of channels is impossible.
     """
-    with _opened(path) as file:
+    with _open(path) as file:
         return _header(path, file)
 
 
 def about_seconds(path: Path) -> float:
-    """How long an audio file is, as far as it says so: of an MP3 it is a guess.
+    """Return the length of an audio file by its header; that of an MP3 is an estimate.
 
     Raises:
-        FileError: as of `header`.
+        FileError: see `header`.
     """
-    with _opened(path) as file:
+    with _open(path) as file:
         return float(file.frames / _header(path, file).sample_rate)
 
 
@@ -126,24 +126,24 @@ def _header(path: Path, file: soundfile.SoundFile) -> Header:
         )
     if file.channels > MOST_CHANNELS:
         raise FileError(f"{_name(path)} has {file.channels} channels.", f"Give audio of up to {MOST_CHANNELS}.")
-    for promised, there in PROMISED.findall(file.extra_info) if file.seekable() else ():
-        if int(there) + SLACK < int(promised) < UNKNOWN:
-            raise _cut_off(path, there, promised, "bytes")
-    told = file.seekable() and file.format not in LENGTH_IS_A_GUESS
-    return Header(file.samplerate, file.channels, file.frames if told else None)
+    for declared, present in DECLARED.findall(file.extra_info) if file.seekable() else ():
+        if int(present) + SLACK < int(declared) < UNKNOWN:
+            raise _truncated(path, present, declared, "bytes")
+    is_exact = file.seekable() and file.format not in ESTIMATED_LENGTH
+    return Header(file.samplerate, file.channels, file.frames if is_exact else None)
 
 
-def _cut_off(path: Path, there: int | str, promised: int | str, unit: str) -> FileError:
-    message = f"{_name(path)} is damaged: it is cut off after {there} of {promised} {unit}."
+def _truncated(path: Path, present: int | str, declared: int | str, unit: str) -> FileError:
+    message = f"{_name(path)} is damaged: it is cut off after {present} of {declared} {unit}."
     return FileError(message, AUDIO_READER.again)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
-    """An audio file, or standard input.
+def _open(path: Path) -> Iterator[soundfile.SoundFile]:
+    """Open an audio file, or standard input.
 
     Raises:
-        FileError: it is missing, empty, damaged or of another kind, also while it is read.
+        FileError: it is missing, empty, damaged or of another kind; this can also show while it is read.
     """
     if path == PIPE:
         if _stdin_is_empty():
@@ -160,14 +160,14 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
             raise AUDIO_READER.refusal(path) from error
         if getattr(error, "code", None) == UNRECOGNISED:
             raise FileError("Standard input cannot be read as audio.", PIPED) from error
-        raise FileError("Standard input is damaged, or is no WAV, which alone can be piped.", PIPED) from error
+        raise FileError("Standard input is damaged, or is not a WAV, and only a WAV can be piped.", PIPED) from error
 
 
 def _stdin_is_empty() -> bool:
-    """Wait until something comes into standard input, and tell whether it ends instead; nothing is taken out of it."""
+    """Wait for standard input, and tell whether it ends without any data; nothing is read from it."""
     try:
         about = os.fstat(0)
-    except OSError:  # it is closed
+    except OSError:  # standard input is closed
         return True
     if stat.S_ISREG(about.st_mode):
         return os.lseek(0, 0, os.SEEK_CUR) >= about.st_size
@@ -176,33 +176,33 @@ def _stdin_is_empty() -> bool:
     try:
         import fcntl
         import termios
-    except ImportError:  # on Windows, where libsndfile finds in an empty pipe what is no audio
+    except ImportError:  # on Windows, where libsndfile reports that an empty pipe is not audio
         return False
     select.select([0], [], [])
     return fcntl.ioctl(0, termios.FIONREAD, bytes(4)) == bytes(4)
 
 
 def blocks(path: Path, sample_rate: int, channels: int, size: int) -> Iterator[Tensor]:
-    """A whole audio file of any length, block by block: [channels, size] at `sample_rate`, float32.
+    """Yield a whole audio file in blocks [channels, size] at `sample_rate`, float32; the last one can be shorter.
 
-    As `read` does it, in constant memory; channels that are too many are mixed. The last block can be shorter.
+    It takes constant memory. Surplus channels are mixed; for the rest see `read`.
 
     Raises:
-        FileError: see `read` and `header`; or it has fewer samples than its header says.
+        FileError: see `read` and `header`; or the file has fewer samples than its header declares.
     """
-    with _opened(path) as file:
+    with _open(path) as file:
         yield from _regrouped(_resampled(path, file, sample_rate, channels), channels, size)
 
 
 def _resampled(path: Path, file: soundfile.SoundFile, sample_rate: int, channels: int) -> Iterator[Tensor]:
-    """The parts of an open file at a sample rate, [channels, T] of any length."""
+    """Yield an open file at a sample rate, in parts [channels, T] of any length."""
     converter = soxr.ResampleStream(file.samplerate, sample_rate, file.channels, dtype="float32", quality="VHQ")
-    promised, came, ended = _header(path, file).samples, 0, False
+    declared, present, ended = _header(path, file).samples, 0, False
     while not ended:
         samples = file.read(READ_SAMPLES, dtype="float32", always_2d=True)
-        ended, came = len(samples) < READ_SAMPLES, came + len(samples)
-        if ended and promised is not None and came < promised:
-            raise _cut_off(path, came, promised, "samples")
+        ended, present = len(samples) < READ_SAMPLES, present + len(samples)
+        if ended and declared is not None and present < declared:
+            raise _truncated(path, present, declared, "samples")
         _check_finite(path, samples)
         if file.samplerate != sample_rate:
             samples = converter.resample_chunk(samples, last=ended)
@@ -210,7 +210,7 @@ def _resampled(path: Path, file: soundfile.SoundFile, sample_rate: int, channels
 
 
 def _regrouped(parts: Iterator[Tensor], channels: int, size: int) -> Iterator[Tensor]:
-    """The same signal in blocks of one size, but for the last."""
+    """Yield the same signal in blocks of one size; the last one can be shorter."""
     held = torch.zeros(channels, 0)
     for part in parts:
         held = torch.cat((held, part), dim=1)
@@ -222,17 +222,17 @@ def _regrouped(parts: Iterator[Tensor], channels: int, size: int) -> Iterator[Te
 
 
 def test_signal(sample_rate: int, channels: int, seconds: float) -> Tensor:
-    """A signal that is hard on a streaming model, [channels, T], float32, the same at every call.
+    """Return a signal that is difficult for a streaming model, [channels, T], float32, the same at every call.
 
-    A click on the very first and the very last sample and clicks at uneven distances; a sweep over all frequencies;
-    noise; and silence, each in a fifth to a third of the time, with every channel different.
+    It has clicks at the first and the last sample and at irregular distances, a sweep over all frequencies, noise, and
+    silence. Each takes a fifth to a third of the time, and every channel is different.
     """
     length = max(round(sample_rate * seconds), 1)
     generator = torch.Generator().manual_seed(length)
     time = torch.arange(length, dtype=torch.float64) / length
     signal = torch.zeros(channels, length, dtype=torch.float64)
     for channel in range(channels):
-        # Logarithmic from 20 Hz to the Nyquist frequency; channels apart in phase.
+        # The sweep is logarithmic from 20 Hz to the Nyquist frequency; channels differ in phase.
         octaves = math.log2(sample_rate / 2 / 20)
         phase = 20 * length / sample_rate * (torch.exp2(octaves * time * 3) - 1) / (octaves * 3 * math.log(2))
         signal[channel] += (time < 1 / 3) * 0.5 * torch.sin(2 * math.pi * phase + channel)
@@ -245,12 +245,12 @@ def test_signal(sample_rate: int, channels: int, seconds: float) -> Tensor:
 
 
 def to_whole_frames(audio: Tensor, ratio: int) -> Tensor:
-    """Audio [..., T] with silence appended up to a whole number of latent frames."""
+    """Append silence to audio [..., T] up to a whole number of latent frames."""
     return torch.nn.functional.pad(audio, (0, -audio.shape[-1] % ratio))
 
 
 def signal(path: Path | None, sample_rate: int, channels: int, seconds: float, ratio: int) -> Tensor:
-    """What a stream is measured with, [1, channels, frames * ratio]: the test signal, or a file's beginning.
+    """Return the signal to measure a stream with, [1, channels, frames * ratio]: a file's beginning or the test signal.
 
     Raises:
         FileError: see `read`.

@@ -1,4 +1,4 @@
-"""The Python face: an autoencoder from wherever its weights are, as a stream."""
+"""The Python API: load an autoencoder from a config, a checkpoint or an exported file, and run it as a stream."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,27 +31,27 @@ READER = filetypes.Reader(
 
 
 class Autoencoder:
-    """An autoencoder that runs block by block; `saoctl.load` gives one.
+    """An autoencoder that runs block by block; `saoctl.load` returns one.
 
-    The output of a method, advanced by its latency, is that of the offline model for the whole signal, from the first
-    sample on. Blocks are any whole number of latent frames and may change from call to call; each method is a stream of
-    its own. A change of batch size begins a fresh stream. A file whose blocks have one size, as `saoctl info` tells it,
-    takes multiples of it, and at the end of a signal a shorter one.
+    After its latency, the output of a method equals that of the offline model for the whole signal, from the first
+    sample on. A block is any whole number of latent frames, and may change from call to call. Each method is a separate
+    stream. Another batch size begins a new stream. A file with a fixed block size, which `saoctl info` prints, takes
+    multiples of it, and a shorter block only at the end of a signal.
 
-    Blocks of float64, float16 and bfloat16 are converted to float32; integers are refused, because only the caller
-    knows their full scale, and so are arrays and lists. NaN and infinity are computed with, as a host's are: they spoil
-    the output as far as the model's receptive field reaches. There are no gradients.
+    Blocks of float64, float16 and bfloat16 are converted to float32. Integers are refused, because only the caller
+    knows their full scale, and so are arrays and lists. NaN and infinity are not refused; they spread through the
+    model's receptive field. There are no gradients.
 
     Attributes:
         sample_rate: Hz; None for a file of another tool.
         ratio: audio samples per latent frame.
-        audio_channels, latent_dim: channels on both sides.
-        latency: per method, by how many audio samples it is late; empty for a file of another tool.
-        precision: that it computes in.
-        device: where; what comes out is where what went in was.
+        audio_channels, latent_dim: channels of audio and of latents.
+        latency: the latency of each method in audio samples; empty for a file of another tool.
+        precision: of the computation.
+        device: of the computation; outputs are on the device of the input.
 
     Shape:
-        audio [B, audio_channels, F * ratio], latents [B, latent_dim, F]; what comes out is float32.
+        audio [B, audio_channels, F * ratio], latents [B, latent_dim, F]; outputs are float32.
     """
 
     def __init__(self, artifact: Artifact, sample_rate: int | None) -> None:
@@ -80,45 +80,45 @@ class Autoencoder:
         return f"<saoctl.Autoencoder of {source}: {', '.join(parts)}{latency}>"
 
     def encode(self, audio: Tensor) -> Tensor:
-        """Audio to latents, late by `latency["encode"] / ratio` frames.
+        """Encode audio to latents, `latency["encode"] / ratio` frames late.
 
         Raises:
-            TypeError: the block is no tensor of floating-point numbers; see `saoctl.tensors.check_signal`.
-            ValueError: the block is empty, or has not the shape that it should have.
-            ConfigError: gradients are asked for.
+            TypeError: the block is not a tensor of floating-point numbers; see `saoctl.tensors.check_signal`.
+            ValueError: the block is empty, or has a wrong shape.
+            ConfigError: gradients would be recorded.
         """
         return self._call("encode", audio, self.audio_channels, self.ratio)
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Latents to audio, late by `latency["decode"]` samples; raises what `encode` does."""
+        """Decode latents to audio, `latency["decode"]` samples late; raises what `encode` does."""
         return self._call("decode", latents, self.latent_dim, 1)
 
     def forward(self, audio: Tensor) -> Tensor:
-        """Audio through encoder and decoder, late by `latency["forward"]` samples; raises what `encode` does."""
+        """Encode and decode audio, `latency["forward"]` samples late; raises what `encode` does."""
         return self._call("forward", audio, self.audio_channels, self.ratio)
 
     __call__ = forward
 
     def flush_encode(self) -> Tensor:
-        """The latents still due at the end of the signal, [B, latent_dim, frames]; afterwards the stream is fresh.
+        """Return the latents still due at the end of the signal, [B, latent_dim, frames], and reset the stream.
 
-        With no block since the reset nothing is due, and the result has batch 0.
+        Without a block since the last reset, nothing is due, and the result has batch size 0.
 
         Raises:
-            ValueError: it is a file of another tool, which has no flush.
+            ValueError: the file was written by another tool, and has no flush.
         """
         return self._flush("encode")
 
     def flush_decode(self) -> Tensor:
-        """The audio that `decode` still owes, [B, audio_channels, samples]; see `flush_encode`."""
+        """Return the audio that `decode` still owes, [B, audio_channels, samples]; see `flush_encode`."""
         return self._flush("decode")
 
     def flush_forward(self) -> Tensor:
-        """The audio that `forward` still owes, [B, audio_channels, samples]; see `flush_encode`."""
+        """Return the audio that `forward` still owes, [B, audio_channels, samples]; see `flush_encode`."""
         return self._flush("forward")
 
     def reset(self) -> None:
-        """Forget everything: each method's next block begins a fresh stream."""
+        """Reset all methods: the next block of each begins a new stream."""
         self._artifact = self._artifact.fresh()
 
     def _call(self, method: str, block: Tensor, channels: int, multiple: int) -> Tensor:
@@ -129,10 +129,10 @@ class Autoencoder:
             raise ValueError(f"{method} takes blocks [batch, {channels}, {unit}], not {list(block.shape)}{empty}")
         if wants_gradient(block):
             raise ConfigError(
-                "A stream has no gradients, and so cannot be trained or optimised through.",
+                "A stream records no gradients, so nothing can be trained through it.",
                 "Use torch.no_grad(), or give block.detach().",
             )
-        # A copy: what is computed in inference mode could not be changed in place.
+        # Tensors of inference mode cannot be changed in place, so the caller gets a copy.
         return self._artifact.call(method, block.to(self.device, torch.float32)).clone().to(block.device)
 
     def _flush(self, method: str) -> Tensor:
@@ -150,23 +150,22 @@ def load(
     local_only: bool = False,
     progress: Progress | None = None,
 ) -> Autoencoder:
-    """An autoencoder as a stream.
+    """Load an autoencoder as a stream.
 
     Args:
-        what: a shipped config's name such as `demo`, a YAML config, a checkpoint (a file or a folder), or an exported
-            file. A config's weights are fetched if they are not there.
-        precision: of the computation, by its name or as a torch.dtype; None: the config's. An exported file has its
-            own.
+        what: the name of a shipped config such as `demo`, a YAML config, a checkpoint (a file or a folder), or an
+            exported file. Missing weights of a config are downloaded.
+        precision: of the computation, a name or a torch.dtype; None: the config's. An exported file has its own.
         device: auto, cpu, cuda, cuda:1 or mps, or a torch.device; None: the config's, and the CPU for an exported file.
-        noise: how much of the VAE's sampling noise `encode` adds, 0 to 2; 0 gives the mean, as the offline model does
-            when it is judged, 1 what it was trained with. A file of another tool has its own way.
-        local_only: fetch nothing.
+        noise: the scale of the VAE's sampling noise that `encode` adds, 0 to 2: 0 gives the mean, 1 is what the model
+            was trained with. A file of another tool ignores it.
+        local_only: download nothing.
         progress: a listener.
 
     Raises:
-        ConfigError: there is no such thing, the config, the precision or the noise is impossible, or the device is not
-            there.
-        WeightsError: the weights cannot be had.
+        ConfigError: `what` does not exist, the config, the precision or the noise is impossible, or this machine does
+            not have the device.
+        WeightsError: the weights are missing and cannot be downloaded.
         FileError: a file is empty, damaged or of another kind.
 
     Example:
@@ -193,20 +192,20 @@ def load(
 
 
 def set_noise(artifact: Artifact, noise: float) -> None:
-    """How much sampling noise `encode` adds from now on.
+    """Set the scale of the sampling noise that `encode` adds.
 
     Raises:
-        ConfigError: so much cannot be.
+        ConfigError: the scale is impossible.
     """
     if not artifact.set_noise(noise):
-        raise ConfigError(f"Noise of {noise:g} is impossible here.", "Give 0, or with sampling up to 2.")
+        raise ConfigError(f"Noise of {noise:g} is impossible here.", "Give 0, or up to 2 where the model samples.")
 
 
 def _precision_name(precision: object) -> Precision | None:
-    """The name of a precision.
+    """Return the name of a precision.
 
     Raises:
-        ConfigError: there is none of this name or dtype.
+        ConfigError: no precision has this name or dtype.
     """
     name = None if precision is None else str(precision).removeprefix("torch.")
     found = next((each for each in get_args(Precision) if each == name), None)
@@ -216,20 +215,20 @@ def _precision_name(precision: object) -> Precision | None:
 
 
 def _device_name(device: str | torch.device | None) -> str | None:
-    """The name of a device as a config has it.
+    """Return the name of a device, as configs spell it.
 
     Raises:
-        ConfigError: this machine does not have it.
+        ConfigError: this machine does not have the device.
     """
     if isinstance(device, torch.device):
-        device = str(device) if device.type == "cuda" else device.type  # of the other types there is one each
+        device = str(device) if device.type == "cuda" else device.type  # there is one device of each other type
     if device is not None:
         devices.resolve(device)
     return device
 
 
 def _config(what: str | Path, path: Path, precision: Precision | None, device: str | None) -> Config:
-    """The config that `what` names, or that of a checkpoint."""
+    """Return the config that `what` names, or one for a checkpoint."""
     flags = {"precision": precision, "device": device}
     if str(what) in configs.shipped() or path.suffix.lower() in CONFIG_SUFFIXES:
         return configs.load(str(what), flags=flags)
@@ -266,10 +265,10 @@ def from_weights(config: Config, source: Source, progress: Progress) -> Artifact
         FileError: the weights are not what they should be.
     """
     device = devices.resolve(config.device)
-    # What is no file takes blocks of any number of frames.
+    # Only in a file is the block size fixed.
     any_size = config.export.model_copy(update={"block_size": None})
     config = config.model_copy(update={"export": any_size})
     host, description = export.build_from_weights(config, source, device, progress)
     artifact = wrapped(Path(description.source), host, device, description)
-    artifact.reset()  # it has warmed up
+    artifact.reset()  # after the warm-up
     return artifact

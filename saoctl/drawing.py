@@ -1,7 +1,7 @@
-"""What all pictures have in common: how they look, and how they get into a file.
+"""The style of all plots, and how they are written to a file.
 
-Readable in print and in grey: what matters differs in lightness, marker or line style, not in colour alone. The colours
-are Okabe and Ito's, which remain apart for the colour-blind.
+Plots are readable in print and in grey: what matters differs in lightness, marker or line style, not in colour alone.
+The colours are Okabe and Ito's, which the colour-blind can tell apart.
 """
 
 import io
@@ -22,31 +22,31 @@ LOOKS = {"encode": ("#0072B2", "o"), "decode": ("#D55E00", "s"), "forward": ("#0
 GREY = "#777777"
 FONT = 10
 DPI = 150
-# Metadata by the kind of file, without the time at which it was drawn.
+# Metadata by the kind of file, without the date, so that the same plot has the same bytes.
 UNDATED: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
 
 
 @contextmanager
 def look() -> Iterator[None]:
-    """Apply what all drawings have in common. Matplotlib is imported within it alone."""
+    """Apply the common style. Matplotlib is only imported here."""
     with _quiet():
-        import matplotlib as mpl  # takes a second to import, for plots alone
+        import matplotlib as mpl  # takes a second to import
 
         with mpl.rc_context(
             {
                 "font.size": FONT,
                 "svg.fonttype": "path",
-                "svg.hashsalt": "saoctl",  # without it the ids in an SVG are random
+                "svg.hashsalt": "saoctl",  # otherwise the ids in an SVG are random
                 "axes.spines.top": False,
                 "axes.spines.right": False,
-                "text.parse_math": False,  # names of files may hold a $
+                "text.parse_math": False,  # names of files may contain a $
             }
         ):
             yield
 
 
 def blank(width: float, height: float) -> "Figure":
-    """Return an empty figure of a size in inches; to be called within `look`."""
+    """Return an empty figure of a size in inches; it must be called within `look`."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
@@ -64,7 +64,7 @@ def save(figure: "Figure", path: Path) -> None:
 
 
 def inline(figure: "Figure", kind: str) -> bytes:
-    """Return a figure as the bytes of a file, to stand within a page."""
+    """Return a figure as the bytes of a file, to embed it in a page."""
     file = io.BytesIO()
     with look():
         figure.savefig(file, format=kind, dpi=DPI, metadata=UNDATED.get(kind))
@@ -73,9 +73,9 @@ def inline(figure: "Figure", kind: str) -> bytes:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what matplotlib reports from the terminal, such as where its cache is when the home cannot be written.
+    """Keep matplotlib's messages from the terminal; errors remain.
 
-    It goes through its logger and, as for a character that no font has, through Python's warnings. Errors remain.
+    It logs where its cache is when the home folder cannot be written, and warns of characters that no font has.
     """
     logger = logging.getLogger("matplotlib")
     level = logger.level

@@ -1,4 +1,4 @@
-"""Files of latents: `.safetensors` with what they are from, and `.npy`; written and read in constant memory."""
+"""Reads and writes files of latents in constant memory: `.safetensors`, which tell their origin, and `.npy`."""
 
 import json
 import shutil
@@ -21,25 +21,25 @@ from saoctl.files import atomic_file, portable
 from saoctl.filetypes import LATENTS_METADATA, LATENTS_READER, LATENTS_TENSOR, NUMPY, named
 from saoctl.vocabulary import PIPE
 
-FLOATING = ("F64", "F32", "F16", "BF16")  # dtypes, as safetensors names them
-VALUE = 4  # bytes of a number
-TURNED = 4096  # frames that are turned round at a time
+FLOATING = ("F64", "F32", "F16", "BF16")  # safetensors' names of floating-point dtypes
+VALUE = 4  # bytes per value
+TRANSPOSED = 4096  # frames that are transposed at a time
 
 
 @dataclass(frozen=True)
 class About:
-    """What latents are from.
+    """The origin of latents.
 
     Args:
         source, commit: of the weights.
-        weights: what tells them from others, see `saoctl.models.checkpoint.fingerprint`.
+        weights: their fingerprint, see `saoctl.models.checkpoint.fingerprint`.
         sample_rate: of the model, in Hz.
-        ratio: audio samples per frame.
-        samples: of audio at that rate, of which silence made whole frames.
-        source_rate, source_samples: of the audio file; its samples are None where it did not say how many.
-        precision: that they were computed in.
-        noise, seed: how much of the VAE's sampling noise there is, and from which seed; 0 is the mean.
-        coordinates: the basis that they are coordinates in; None if they are latents as the model has them.
+        ratio: audio samples per latent frame.
+        samples: of the audio at that rate, before silence filled the last frame.
+        source_rate, source_samples: of the audio file; `source_samples` is None if its header did not tell it.
+        precision: of the computation.
+        noise, seed: the scale of the VAE's sampling noise, where 0 gives the mean, and its seed.
+        coordinates: the basis whose coordinates they are; None for the model's own latents.
     """
 
     source: str
@@ -61,10 +61,10 @@ class Latents:
     """A file of latents.
 
     Args:
-        path: of it.
+        path: the file.
         channels, frames: of the latents.
-        about: what they are from, if the file says so.
-        name: by which messages call it.
+        about: their origin, if the file tells it.
+        name: the file's name in messages.
     """
 
     path: Path
@@ -74,10 +74,10 @@ class Latents:
     name: str
 
     def blocks(self, frames: int) -> Iterator[Tensor]:
-        """All of them, [channels, frames] each, float32; the last can be shorter.
+        """Yield the latents in blocks [channels, frames], float32; the last can be shorter.
 
         Raises:
-            FileError: they cannot be read, or are not finite.
+            FileError: the file cannot be read, or has values that are not finite.
         """
         for begin in range(0, self.frames, frames):
             block = _slice(self.path, begin, min(begin + frames, self.frames))
@@ -88,7 +88,7 @@ class Latents:
 
 @contextmanager
 def of_pipe() -> Iterator[Latents]:
-    """The latents that come through standard input, kept in a temporary file: its numbers are not read in their order.
+    """Read latents from standard input into a temporary file, because frames are not stored one after another.
 
     Raises:
         FileError: see `read`; or the temporary file cannot be written.
@@ -101,14 +101,14 @@ def of_pipe() -> Iterator[Latents]:
 
 
 def read(path: Path, given: Path | None = None) -> Latents:
-    """What a file of latents has in it.
+    """Read the header of a file of latents.
 
     Args:
-        path: of the file.
-        given: under which name the user gave it; PIPE for what came through standard input; None: its path.
+        path: the file.
+        given: the name for messages; PIPE for standard input; None: the path.
 
     Raises:
-        FileError: it is missing, empty, damaged or of another kind, or its numbers are no latents.
+        FileError: the file is missing, empty, damaged or of another kind, or holds no latents.
     """
     name = named(given or path)
     if not path.exists():
@@ -137,17 +137,20 @@ def read(path: Path, given: Path | None = None) -> Latents:
 
 
 def _about(content: dict[str, Any]) -> About:
-    """Of what a newer saoctl says too, what this one knows; absolute paths, which older ones wrote, by their names."""
+    """Return the origin that a file tells.
+
+    Fields of newer versions are ignored. Older versions wrote absolute paths, of which the name is kept.
+    """
     about = About(**{field.name: content[field.name] for field in fields(About) if field.name in content})
-    along = about.coordinates
-    if along is not None:  # see `BasisDescription.told`
-        what, comma, source = along.rpartition(", ")
-        along = what + comma + portable(source)
-    return replace(about, source=portable(about.source), coordinates=along)
+    coordinates = about.coordinates
+    if coordinates is not None:  # the phrase ends in the source, see `BasisDescription`
+        phrase, comma, source = coordinates.rpartition(", ")
+        coordinates = phrase + comma + portable(source)
+    return replace(about, source=portable(about.source), coordinates=coordinates)
 
 
 def _slice(path: Path, begin: int, end: int) -> Tensor:
-    """The frames from one to another. The file is mapped for each anew: what a mapping has read stays in memory."""
+    """Return some frames. The file is mapped again each time, because pages that were read stay in memory."""
     try:
         if NUMPY.matches(path):
             array = np.load(path, mmap_mode="r")
@@ -160,15 +163,15 @@ def _slice(path: Path, begin: int, end: int) -> Tensor:
 
 
 def write(path: Path, parts: Iterator[Tensor], about: Callable[[], About], suffix: str | None = None) -> int:
-    """Write latents as they come; gives the number of frames.
+    """Write latents as they arrive, and return the number of frames.
 
-    They come frame by frame and are kept channel by channel. So they are written down first, and turned round from
-    there, some frames at a time.
+    They arrive frame by frame and are stored channel by channel. So they are first written to a temporary file, and
+    transposed from there, some frames at a time.
 
     Args:
-        path: of the file, which is whole or not there; or PIPE.
-        parts: [channels, frames] each.
-        about: what they are from, asked for when the last has come.
+        path: the file, which appears only when it is complete; or PIPE.
+        parts: the latents, [channels, frames] each.
+        about: returns their origin; it is called after the last part.
         suffix: of the kind of file; None: that of the path.
 
     Raises:
@@ -182,8 +185,8 @@ def write(path: Path, parts: Iterator[Tensor], about: Callable[[], About], suffi
         spool.seek(0)
         _write_head(file, suffix or path.suffix.lower(), (channels, frames), about())
         head = file.tell()
-        for at in range(0, frames, TURNED):
-            block = np.frombuffer(spool.read(VALUE * channels * TURNED), "<f4").reshape(-1, channels)
+        for at in range(0, frames, TRANSPOSED):
+            block = np.frombuffer(spool.read(VALUE * channels * TRANSPOSED), "<f4").reshape(-1, channels)
             for channel in range(channels):
                 file.seek(head + VALUE * (channel * frames + at))
                 file.write(block[:, channel].tobytes())
@@ -192,7 +195,7 @@ def write(path: Path, parts: Iterator[Tensor], about: Callable[[], About], suffi
 
 @contextmanager
 def _output(path: Path) -> Iterator[IO[bytes]]:
-    """A file that can be written in any order; at the end it becomes `path`, or goes to standard output."""
+    """Open a file that can be written in any order; at the end it becomes `path`, or goes to standard output."""
     if path == PIPE:
         with tempfile.TemporaryFile() as file:
             yield file
@@ -205,16 +208,13 @@ def _output(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _write_head(file: IO[bytes], suffix: str, shape: tuple[int, int], about: About) -> None:
-    """What stands before the numbers.
+    """Write the header.
 
-    Of safetensors: its length in eight bytes, then JSON (https://github.com/huggingface/safetensors#format). The
-    library would want all numbers in memory.
+    That of safetensors is its length in eight bytes, then JSON (https://github.com/huggingface/safetensors#format). The
+    library would need all values in memory.
     """
     if suffix == ".npy":
-        np.lib.format.write_array_header_1_0(
-            file,
-            {"descr": "<f4", "fortran_order": False, "shape": shape},
-        )
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": shape})
         return
     tensor = {"dtype": "F32", "shape": shape, "data_offsets": [0, VALUE * shape[0] * shape[1]]}
     text = json.dumps({"__metadata__": {LATENTS_METADATA: json.dumps(asdict(about))}, LATENTS_TENSOR: tensor}).encode()

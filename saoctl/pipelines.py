@@ -1,4 +1,4 @@
-"""saoctl.stream_vae: the autoencoder that another library has loaded computes block by block, in its place."""
+"""saoctl.stream_vae: makes an autoencoder that another library has loaded compute block by block, in place."""
 
 import contextlib
 from collections.abc import Iterator
@@ -21,41 +21,42 @@ from saoctl.vocabulary import Direction
 
 BLOCK_FRAMES = 32
 
-# Where pipelines and wrappers keep their autoencoder, and how deep one is looked for.
+# The attributes in which pipelines and wrappers keep an autoencoder, and how many of them are followed.
 HOLDERS = ("vae", "pretransform", "autoencoder", "model")
 DEPTH = 3
 
 ADAPTERS = [family.adapter for family in FAMILIES if family.adapter is not None]
-TAKEN = f"Give {', '.join(each.classes for each in ADAPTERS)}, or what holds one as `.vae` or `.pretransform`."
+ACCEPTED = f"Give {', '.join(each.classes for each in ADAPTERS)}, or an object that holds one as `.vae` or `.pretransform`."
 
 
 def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "StreamedVae":
-    """Let an Oobleck autoencoder of diffusers or stable-audio-tools compute block by block, in place.
+    """Make an Oobleck autoencoder of diffusers or stable-audio-tools compute block by block, in place.
 
-    Its encoder and its decoder give what they gave, from the first sample to the last, to the rounding of their dtype;
-    but memory does not grow with the length of the signal, except for what goes in and comes out. The library's own
-    `encode` and `decode` run as before, around them: arguments, return types, bottleneck and sampling are theirs. What
-    the libraries do to save memory, and what is not exact (`enable_tiling`, `chunked=True`), is no longer done: the
-    switches are taken, and the whole signal is computed.
+    Its encoder and decoder return what they returned before, from the first sample to the last, within the rounding
+    error of their dtype. But apart from the input and the output, memory does not grow with the length of the signal.
+    The library's own `encode` and `decode` still run around them, with their arguments, return types, bottleneck and
+    sampling. Their ways to save memory, which are not exact (`enable_tiling`, `chunked=True`), are accepted and have no
+    effect: the whole signal is computed.
 
-    The original keeps its weights; the stream has a folded copy of those of each direction that is used. If a few
-    numbers of each tensor tell that the weights are others, or if the dtype is, the next call copies them again; where
-    they are moved, the copy follows. Autocast is left out: it computes in the dtype of the weights.
+    The original keeps its weights; the stream has a folded copy of those of each direction that is used. Each call
+    samples a few values of every tensor. If they or the dtype have changed, it copies the weights again; if the weights
+    have moved to another device, so does the copy. Autocast has no effect: the dtype is that of the weights.
 
-    There are no gradients. A call that would have them is refused: where gradients are enabled, and the input or an
-    encoder or decoder in training mode asks for them. In evaluation mode the output just has none.
+    There are no gradients. A call that would record them is refused: gradients are enabled, and the input requires
+    them, or the encoder or decoder is in training mode. In evaluation mode the output simply has none.
 
     Args:
-        pipeline_or_vae: diffusers' AutoencoderOobleck, an autoencoder of stable-audio-tools (`AudioAutoencoder`), or
-            what holds one: StableAudioPipeline, ACE-Step's pipelines, a pretransform, a diffusion model. Its dtype is
-            float32, float16 or bfloat16.
-        block_frames: how many latent frames are computed at a time. More need more memory.
+        pipeline_or_vae: diffusers' AutoencoderOobleck, an autoencoder of stable-audio-tools (`AudioAutoencoder`), or an
+            object that holds one: StableAudioPipeline, ACE-Step's pipelines, a pretransform, a diffusion model. Its
+            dtype is float32, float16 or bfloat16.
+        block_frames: the number of latent frames that are computed at a time. More need more memory.
 
     Returns:
-        What undoes it, and decodes piece by piece. If it streams already, the new block size is taken over.
+        An object that undoes the change, and decodes piece by piece. For an autoencoder that streams already, only the
+        block size changes.
 
     Raises:
-        ConfigError: no such autoencoder is there, or it differs from the published ones.
+        ConfigError: there is no such autoencoder, or it differs from the published ones.
 
     Example:
         >>> from diffusers import AutoencoderOobleck
@@ -72,11 +73,11 @@ def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "St
     _check_frames(block_frames)
     found = _find(pipeline_or_vae, DEPTH)
     if found is None:
-        raise ConfigError(f"There is no autoencoder in {_described(pipeline_or_vae)} that can stream.", TAKEN)
+        raise ConfigError(f"There is no autoencoder in {_described(pipeline_or_vae)} that can stream.", ACCEPTED)
     vae = found.autoencoder
-    there = vars(vae.encoder).get("forward")
-    if isinstance(there, StreamedCoder) and there.installation is not None:
-        installation = there.installation
+    current = vars(vae.encoder).get("forward")
+    if isinstance(current, StreamedCoder) and current.installation is not None:
+        installation = current.installation
         installation.encoder.block_frames = installation.decoder.block_frames = block_frames
     else:
         encoder = StreamedCoder(found.adapter, vae.encoder, "encoder", block_frames)
@@ -88,9 +89,9 @@ def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "St
 
 
 class StreamedVae:
-    """An autoencoder that computes block by block; `stream_vae` gives one.
+    """An autoencoder that computes block by block; `stream_vae` returns one.
 
-    As a context manager it undoes itself at the end.
+    As a context manager it calls `undo` at the end.
     """
 
     def __init__(self, found: "Found", installation: "Installation") -> None:
@@ -102,23 +103,23 @@ class StreamedVae:
         return f"<saoctl.StreamedVae of {kind}: {state}>"
 
     def decode_iter(self, latents: Tensor, block_frames: int | None = None) -> Iterator[Tensor]:
-        """Audio as it is ready: the pieces side by side are what `decode` gives for the same latents.
+        """Return the audio piece by piece as it is ready; concatenated, the pieces equal the output of `decode`.
 
-        `decode` is that of the autoencoder; of a pretransform, if one was given or is in what was given.
+        `decode` is that of the pretransform, if `stream_vae` found the autoencoder in one, else of the autoencoder.
 
         Args:
             latents: [B, latent_dim, F].
-            block_frames: how many latent frames are computed at a time; fewer give the first sound sooner. None: as
-                `stream_vae` was told.
+            block_frames: the number of latent frames that are computed at a time; with fewer, the first piece is ready
+                sooner. None: that of `stream_vae`.
 
         Returns:
             Pieces [B, audio_channels, samples]. The last latents of a block need the next block, so the first piece is
             shorter than the others.
 
         Raises:
-            ConfigError: it has been undone, gradients are asked for, or the autoencoder has a pretransform of its own,
-                which needs the whole signal.
-            TypeError: the latents are no tensor of floating-point numbers.
+            ConfigError: `undo` was called, gradients would be recorded, or the autoencoder has a pretransform of its
+                own, which needs the whole signal.
+            TypeError: the latents are not a tensor of floating-point numbers.
             ValueError: shape, dtype or device of the latents are wrong.
         """
         latents = check_signal("decode_iter", latents, is_audio=False)
@@ -129,7 +130,7 @@ class StreamedVae:
             raise ConfigError("The autoencoder's own pretransform needs the whole signal.", "Use decode.")
         frames = decoder.block_frames if block_frames is None else block_frames
         _check_frames(frames)
-        # As diffusers does before its own methods, for weights that wait on the CPU.
+        # diffusers calls this hook before its own methods, to move offloaded weights to the device.
         hook: Any = getattr(vae, "_hf_hook", None)
         if hasattr(hook, "pre_forward"):
             hook.pre_forward(vae)
@@ -150,10 +151,10 @@ class StreamedVae:
         return map(finished, decoder.pieces(latents, frames))
 
     def undo(self) -> None:
-        """Put everything back as it was, and drop the copied weights. A second time it does nothing.
+        """Restore the autoencoder, and release the copied weights. A second call does nothing.
 
         Raises:
-            ConfigError: something else has been put in the same place since.
+            ConfigError: other code has replaced the same attribute since.
         """
         self._installation.undo()
 
@@ -167,15 +168,15 @@ class StreamedVae:
 
 
 class StreamedCoder:
-    """What stands in the place of the `forward` of an encoder or a decoder.
+    """The replacement of the `forward` of an encoder or a decoder.
 
-    It is no module, so that the autoencoder's state dict and its `to` know nothing of it.
+    It is not a module, so the autoencoder's `state_dict` and `to` ignore it.
 
     Args:
         adapter: of the original's family.
         coder: the original.
-        direction: which of the two it is.
-        block_frames: how many latent frames are computed at a time.
+        direction: "encoder" or "decoder".
+        block_frames: the number of latent frames that are computed at a time.
     """
 
     def __init__(self, adapter: Adapter, coder: nn.Module, direction: Direction, block_frames: int) -> None:
@@ -189,33 +190,33 @@ class StreamedCoder:
         whole, x = self._checked(x)
         with torch.no_grad():
             y = x.new_empty(x.shape[0], whole.gives, whole.length(x.shape[2]))
-            at = 0
+            begin = 0
             for piece in whole.pieces(x, self.block_frames):
-                y[:, :, at : at + piece.shape[2]] = piece
-                at += piece.shape[2]
+                y[:, :, begin : begin + piece.shape[2]] = piece
+                begin += piece.shape[2]
         return y
 
     def pieces(self, x: Tensor, frames: int) -> Iterator[Tensor]:
-        """The same piece by piece; what is wrong with x is told at once."""
+        """Return the output piece by piece; errors in x are raised at once."""
         whole, x = self._checked(x)
         return whole.pieces(x, frames)
 
     def check(self) -> None:
-        """Read the original as it will be followed.
+        """Check that the original can be streamed.
 
         Raises:
-            ConfigError: it cannot be.
+            ConfigError: it cannot.
         """
-        with _told():
+        with _config_errors():
             self._tensors()
             self.adapter.check(self.coder, self.direction)
 
     def release(self) -> None:
-        """Drop the copied weights."""
+        """Release the copied weights."""
         self._whole = self._made_from = None
 
     def _tensors(self) -> dict[str, Tensor]:
-        """The original's weights as they are now, if they can be followed."""
+        """Return the original's current weights, if they can be streamed."""
         tensors = self.coder.state_dict()
         if any(tensor.is_meta for tensor in tensors.values()):
             raise ConfigError(
@@ -231,38 +232,38 @@ class StreamedCoder:
         return tensors
 
     def _checked(self, x: Tensor) -> tuple[Follower, Tensor]:
-        """The streaming form of the original as it is now, and x as it takes it."""
+        """Return the streaming form of the original with its current weights, and x in their dtype."""
         x = check_signal(f"the {self.direction}", x, is_audio=self.direction == "encoder")
         trains = self.coder.training and any(map(wants_gradient, self.coder.parameters()))
         if trains or wants_gradient(x):
             raise ConfigError(
-                f"A streamed {self.direction} has no gradients, and so cannot be trained or optimised through.",
+                f"A streamed {self.direction} records no gradients, so nothing can be trained through it.",
                 "Use torch.no_grad() and eval(), or undo stream_vae.",
             )
         tensors = self._tensors()
         like = next(iter(tensors.values()))
-        # A few numbers of each tensor, so that it is no matter by which way weights have changed.
+        # Weights can change in many ways, such as in place or by another state dict, so their values are sampled.
         made_from = (fingerprint(tensors), like.dtype)
         if self._whole is None or self._made_from != made_from:
-            self._whole = None  # before there is another one
-            with _told(), torch.inference_mode(False), torch.no_grad():
+            self._whole = None  # frees its memory before the next is made
+            with _config_errors(), torch.inference_mode(False), torch.no_grad():
                 self._whole = self.adapter.follow(self.coder, self.direction).to(like.dtype)
             self._made_from = made_from
         whole = self._whole.to(like.device)
         if x.dim() != 3 or x.shape[1] != whole.channels:
             raise ValueError(f"the {self.direction} takes [batch, {whole.channels}, length], not {list(x.shape)}")
         if torch.is_autocast_enabled(x.device.type):
-            x = x.to(like.dtype)  # the original would take any dtype then
+            x = x.to(like.dtype)  # with autocast, the original takes any dtype
         if x.dtype != like.dtype or x.device != like.device:
-            theirs, given = f"{like.dtype} on {like.device}", f"{x.dtype} on {x.device}"
-            raise ValueError(f"the {self.direction} is in {theirs}, and what it was given in {given}")
+            wanted, given = f"{like.dtype} on {like.device}", f"{x.dtype} on {x.device}"
+            raise ValueError(f"the {self.direction} is in {wanted}, and its input in {given}")
         if whole.length(x.shape[2]) <= 0:
             raise ValueError(f"a length of {x.shape[2]} is too short for the {self.direction}")
         return whole, x
 
 
 class Unchunked:
-    """What stands in the place of stable-audio-tools' `encode_audio` or `decode_audio`: all at once, chunked or not."""
+    """The replacement of stable-audio-tools' `encode_audio` or `decode_audio`; it ignores the arguments of chunks."""
 
     def __init__(self, autoencoder: Any, method: str) -> None:
         self.autoencoder, self.method = autoencoder, method
@@ -277,13 +278,13 @@ UNCHUNKED = {"encode_audio": "encode", "decode_audio": "decode"}
 
 
 @dataclass(frozen=True)
-class Place:
-    """An attribute of an object that something else stands in for.
+class Replacement:
+    """An attribute of an object that was replaced.
 
     Args:
-        owner, name: which attribute.
-        value: what stands in.
-        before: what the object itself had there, beside what its class gives; or nothing.
+        owner, name: the object, and the name of the attribute.
+        value: the new value.
+        before: the old value in a tuple; empty if the object inherited the attribute from its class.
     """
 
     owner: Any
@@ -292,44 +293,45 @@ class Place:
     before: tuple[Any, ...]
 
     @property
-    def holds(self) -> bool:
-        """Whether it still stands there."""
+    def is_current(self) -> bool:
+        """Whether the attribute still has the new value."""
         return vars(self.owner).get(self.name) is self.value
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
+        """Give the attribute its old value."""
         delattr(self.owner, self.name)
         for value in self.before:
             setattr(self.owner, self.name, value)
 
 
 class Installation:
-    """All that stands in for something of an autoencoder, from its making until it is undone."""
+    """The attributes of an autoencoder that are replaced until `undo` is called."""
 
     def __init__(self, vae: Any, encoder: StreamedCoder, decoder: StreamedCoder) -> None:
         self.encoder, self.decoder = encoder, decoder
-        # diffusers cuts long signals into tiles, and pipelines of ACE-Step switch that on by themselves.
+        # diffusers divides long signals into tiles, and the pipelines of ACE-Step enable that themselves.
         tiled = {"_tiled_encode": encoder, "_tiled_decode": decoder}
         unchunked = {name: Unchunked(vae, method) for name, method in UNCHUNKED.items()}
         wanted: list[tuple[Any, str, Any]] = [(vae.encoder, "forward", encoder), (vae.decoder, "forward", decoder)]
         wanted += [(vae, name, value) for name, value in {**tiled, **unchunked}.items() if hasattr(vae, name)]
-        self.places = [
-            Place(owner, name, value, tuple(there for key, there in vars(owner).items() if key == name))
+        self.replacements = [
+            Replacement(owner, name, value, tuple(old for key, old in vars(owner).items() if key == name))
             for owner, name, value in wanted
         ]
         self.installed = True
         encoder.installation = decoder.installation = self
-        for place in self.places:
-            setattr(place.owner, place.name, place.value)
+        for each in self.replacements:
+            setattr(each.owner, each.name, each.value)
 
     def undo(self) -> None:
         """See `StreamedVae.undo`."""
         if not self.installed:
             return
-        lost = [place.name for place in self.places if not place.holds]
+        lost = [each.name for each in self.replacements if not each.is_current]
         if lost:
-            raise ConfigError(f"Something else has taken the place of `{lost[0]}` since.", "Undo that first.")
-        for place in self.places:
-            place.put_back()
+            raise ConfigError(f"Other code has replaced `{lost[0]}` since.", "Undo that first.")
+        for each in self.replacements:
+            each.restore()
         self.installed = False
         self.encoder.release()
         self.decoder.release()
@@ -337,7 +339,7 @@ class Installation:
 
 @dataclass(frozen=True)
 class Found:
-    """An autoencoder, the adapter of its family, and the pretransform of stable-audio-tools that it is in, if any."""
+    """An autoencoder, the adapter of its family, and the pretransform of stable-audio-tools that holds it, if any."""
 
     autoencoder: Any
     adapter: Adapter
@@ -345,7 +347,7 @@ class Found:
 
 
 def _find(what: Any, depth: int) -> Found | None:
-    """The autoencoder that is given or held."""
+    """Return the autoencoder that is `what`, or that it holds; None if there is none."""
     encoder, decoder = getattr(what, "encoder", None), getattr(what, "decoder", None)
     for adapter in ADAPTERS:
         if adapter.recognises(encoder, decoder):
@@ -359,10 +361,10 @@ def _find(what: Any, depth: int) -> Found | None:
 
 
 def _described(what: Any) -> str:
-    """What was given, for an error, with what it has where an autoencoder was looked for."""
+    """Describe what was given, and the attributes that could hold an autoencoder, for an error."""
     held = [(name, getattr(what, name, None)) for name in HOLDERS]
     parts = [f"`{name}` of type {type(value).__name__}" for name, value in held if value is not None]
-    return f"what has the type {type(what).__name__}" + (f", with {' and '.join(parts)}" if parts else "")
+    return f"an object of type {type(what).__name__}" + (f", with {' and '.join(parts)}" if parts else "")
 
 
 def _check_frames(block_frames: object) -> None:
@@ -371,11 +373,11 @@ def _check_frames(block_frames: object) -> None:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
-    """Tells in plain sentences what is wrong with an autoencoder."""
+def _config_errors() -> Iterator[None]:
+    """Raise a ConfigError for an autoencoder that cannot be streamed."""
     try:
         yield
     except UnsupportedArchitectureError as error:
-        raise ConfigError(f"This autoencoder cannot be streamed: {error}.", TAKEN) from error
+        raise ConfigError(f"This autoencoder cannot be streamed: {error}.", ACCEPTED) from error
     except LayoutError as error:
-        raise ConfigError(f"This autoencoder {error}.", TAKEN) from error
+        raise ConfigError(f"This autoencoder {error}.", ACCEPTED) from error

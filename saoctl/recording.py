@@ -1,4 +1,4 @@
-"""Audio out, block by block: WAV and FLAC at any sample rate, as long as it must be, or through a pipe."""
+"""Writes audio block by block: WAV or FLAC, to a file or a pipe, at any sample rate and of a given length."""
 
 import struct
 import sys
@@ -18,21 +18,20 @@ from saoctl.files import atomic_file
 from saoctl.kinds import Bits
 from saoctl.vocabulary import PIPE
 
-Length = Callable[[], int]  # asked for when all has come
 SUBTYPES: dict[Bits, str] = {16: "PCM_16", 24: "PCM_24", 32: "FLOAT"}
 LARGEST_WAV = 4_000_000_000  # bytes; beyond, RF64 counts them in 64 bits
-HEAD = 256  # bytes of a WAV before its samples, at most
-FLOAT_WAVE, UNKNOWN = 3, 0xFFFFFFFF  # the code of floats in a WAV, and a size that nobody knows
+HEAD = 256  # bytes; the header of a WAV is shorter
+FLOAT_WAVE, UNKNOWN = 3, 0xFFFFFFFF  # the code of float samples in a WAV, and the size that means unknown
 
 
 @dataclass
 class Written:
-    """What was written.
+    """The audio that was written.
 
     Args:
-        samples: of each channel.
-        peak: the largest, 1 being full scale.
-        clipped: how many were above full scale where the format ends there.
+        samples: the number of samples per channel.
+        peak: the largest absolute sample; 1 is full scale.
+        clipped: how many samples were clipped at full scale; floats are not clipped.
     """
 
     samples: int = 0
@@ -41,14 +40,14 @@ class Written:
 
 
 class Sink(Protocol):
-    """What takes samples [T, C]."""
+    """A file or a pipe."""
 
     def write(self, samples: np.ndarray, /) -> object:
-        """The next."""
+        """Write the next samples, [T, C]."""
 
 
 def largest_bits(path: Path) -> Bits:
-    """The bits of a kind of file that lose least: floats, and in FLAC 24."""
+    """Return the bits per sample that lose least: 32, which are floats, or 24 in FLAC."""
     return 24 if path.suffix.lower() == ".flac" else 32
 
 
@@ -58,46 +57,46 @@ def write(
     rates: tuple[int, int],
     channels: int,
     bits: Bits,
-    length: Length,
+    length: Callable[[], int],
     expected: int | None = None,
     spare: int = 0,
 ) -> Written:
-    """Write audio as it comes.
+    """Write audio as it arrives.
 
     Args:
-        path: of the file, which is whole or not there; or PIPE, which gets a WAV.
-        parts: [channels, T] each.
-        rates: of the parts, and of the file, in Hz.
+        path: the file, which appears only when it is complete; or PIPE, which gets a WAV.
+        parts: the audio, [channels, T] each.
+        rates: the sample rates of the parts and of the file, in Hz.
         channels: of both.
-        bits: of a sample; 32 are floats.
-        length: how many samples the file shall have, asked for when the last part has come; what is missing then is
-            silence.
-        expected: how many it will be, if that is known.
-        spare: by how many samples of the parts, before the last of them, more can have come than there shall be.
+        bits: per sample; 32 are floats.
+        length: returns the samples per channel of the file; it is called after the last part. Missing samples become
+            silence, surplus ones are cut.
+        expected: that length, if it is known before.
+        spare: the most surplus samples, at the rate of the parts; as many are held back until the length is known.
 
     Raises:
-        FileError: it cannot be written.
+        FileError: the file cannot be written.
     """
-    about = Written()
+    written = Written()
     large = (expected or 0) * channels * bits // 8 > LARGEST_WAV
     with _sink(path, rates[1], channels, bits, large) as sink:
         for samples in _resampled(parts, rates, channels, length, -(-spare * rates[1] // rates[0])):
-            about.samples += len(samples)
-            about.peak = max(about.peak, float(np.abs(samples).max(initial=0.0)))
+            written.samples += len(samples)
+            written.peak = max(written.peak, float(np.abs(samples).max(initial=0.0)))
             if bits != 32:
-                about.clipped += int((np.abs(samples) > 1).sum())
+                written.clipped += int((np.abs(samples) > 1).sum())
                 samples = samples.clip(-1, 1)
             sink.write(samples)
-    return about
+    return written
 
 
 def _resampled(
-    parts: Iterator[Tensor], rates: tuple[int, int], channels: int, length: Length, spare: int
+    parts: Iterator[Tensor], rates: tuple[int, int], channels: int, length: Callable[[], int], spare: int
 ) -> Iterator[np.ndarray]:
-    """The samples of the file, [T, C]; at the end neither more nor less than there must be."""
+    """Yield the samples of the file, [T, C], `length` in all."""
     given, wanted = rates
     converter = soxr.ResampleStream(given, wanted, channels, dtype="float32", quality="VHQ")
-    came = 0
+    passed = 0
     held = np.zeros((0, channels), dtype=np.float32)
 
     def converted(samples: np.ndarray, last: bool) -> np.ndarray:
@@ -105,11 +104,11 @@ def _resampled(
 
     for part in parts:
         held = np.concatenate((held, converted(np.ascontiguousarray(part.T.numpy(), dtype=np.float32), False)))
-        sure = max(len(held) - spare, 0)
-        yield held[:sure]
-        came, held = came + sure, held[sure:]
+        ready = max(len(held) - spare, 0)
+        yield held[:ready]
+        passed, held = passed + ready, held[ready:]
     held = np.concatenate((held, converted(np.zeros((0, channels), dtype=np.float32), True)))
-    left = max(length() - came, 0)
+    left = max(length() - passed, 0)
     yield held[:left]
     if left > len(held):
         yield np.zeros((left - len(held), channels), dtype=np.float32)
@@ -117,10 +116,10 @@ def _resampled(
 
 @contextmanager
 def _sink(path: Path, sample_rate: int, channels: int, bits: Bits, large: bool) -> Iterator[Sink]:
-    """Where the samples go.
+    """Open the file or the pipe.
 
     Raises:
-        FileError: it cannot be written.
+        FileError: the file cannot be written.
     """
     if path == PIPE:
         yield _Pipe(sample_rate, channels)
@@ -130,15 +129,16 @@ def _sink(path: Path, sample_rate: int, channels: int, bits: Bits, large: bool) 
         with atomic_file(path) as temporary:
             with soundfile.SoundFile(temporary, "w", sample_rate, channels, SUBTYPES[bits], format=kind) as file:
                 yield file
-            _forget_when(temporary)
+            _clear_timestamp(temporary)
     except soundfile.SoundFileError as error:
         raise FileError(f"{path} cannot be written: {str(error).rstrip('.')}.", "Choose another place.") from error
 
 
-def _forget_when(path: Path) -> None:
-    """Set the time in the head of a WAV to none, so that the same samples are the same bytes.
+def _clear_timestamp(path: Path) -> None:
+    """Clear the time in the header of a WAV, so that the same samples give the same bytes.
 
-    libsndfile puts it into the chunk `PEAK` of floats: its size, a version and the time, of 32 bits each.
+    libsndfile writes it into the chunk `PEAK` of float WAVs, after the chunk's name, its size and a version, of 32 bits
+    each.
     """
     with path.open("r+b") as file:
         head = file.read(HEAD)
@@ -149,10 +149,10 @@ def _forget_when(path: Path) -> None:
 
 
 class _Pipe:
-    """A WAV of floats to standard output, of a length that is not known before its end.
+    """A float WAV of unknown length, on standard output.
 
-    libsndfile writes no WAV into a pipe. The head is that of RIFF (Microsoft, Multimedia Programming Interface and Data
-    Specifications 1.0, 1991), with the largest sizes, as others write it into pipes too.
+    libsndfile cannot write a WAV into a pipe. The header is that of RIFF (Microsoft, Multimedia Programming Interface
+    and Data Specifications 1.0, 1991), with the largest sizes, as other programs write it into pipes.
     """
 
     def __init__(self, sample_rate: int, channels: int) -> None:
@@ -160,10 +160,10 @@ class _Pipe:
         form = struct.pack("<HHIIHH", FLOAT_WAVE, channels, sample_rate, sample_rate * frame, frame, 32)
         head = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", UNKNOWN)
         self._out = sys.stdout.buffer
-        self._head = b"RIFF" + struct.pack("<I", UNKNOWN) + head  # until there are samples
+        self._head = b"RIFF" + struct.pack("<I", UNKNOWN) + head  # is written with the first samples
 
     def write(self, samples: np.ndarray) -> None:
-        """Write the next samples at once, because someone listens; the head goes before the first."""
+        """Write and flush samples, so that a listener hears them at once; the header precedes the first."""
         self._out.write(self._head + samples.astype("<f4").tobytes())
         self._out.flush()
         self._head = b""

@@ -1,9 +1,9 @@
-"""Tensors that callers in Python give: what is taken as a signal, and how to make one of what is not."""
+"""Checks tensors that callers in Python pass as signals, and explains how to convert others."""
 
 import torch
 from torch import Tensor
 
-# What brings samples of a dtype to a full scale of 1.
+# How to scale samples of a dtype to a full scale of 1.
 SCALED = {
     torch.int8: "block / 128",
     torch.uint8: "(block.float() - 128) / 128",
@@ -16,20 +16,20 @@ def check_signal(taker: str, signal: object, *, is_audio: bool) -> Tensor:
     """Return a signal if it is a tensor of floating-point numbers of any precision.
 
     Args:
-        taker: what it is given to, as the message names it.
-        signal: that a caller gives, which may be anything.
-        is_audio: the signal is audio, whose integers have to be scaled; latents are not.
+        taker: the function that takes the signal, for the message.
+        signal: what the caller passed.
+        is_audio: the signal is audio, whose integers must be scaled; integer latents need not be.
 
     Raises:
-        TypeError: it is no tensor, or one without numbers of its own, of integers, complex numbers or booleans. The
-            message says how to make one that is taken.
+        TypeError: it is not a tensor, or has no dense values, or has integers, complex numbers or booleans. The message
+            says how to convert it.
     """
     if not isinstance(signal, Tensor):
         given = f"{type(signal).__module__}.{type(signal).__qualname__}".removeprefix("builtins.")
         raise TypeError(f"{taker} takes a torch.Tensor, not {given}: give torch.as_tensor(block)")
     if signal.is_meta or signal.layout != torch.strided:
         where = "the device meta" if signal.is_meta else f"the layout {signal.layout}"
-        raise TypeError(f"{taker} takes a tensor that holds its numbers one by one, not one of {where}")
+        raise TypeError(f"{taker} takes a dense tensor, not one of {where}")
     if signal.is_floating_point():
         return signal
     if signal.is_complex() or signal.dtype == torch.bool:
@@ -42,5 +42,5 @@ def check_signal(taker: str, signal: object, *, is_audio: bool) -> Tensor:
 
 
 def wants_gradient(signal: Tensor) -> bool:
-    """Whether what is computed from a signal would have gradients."""
+    """Tell whether gradients would be recorded for a signal."""
     return signal.requires_grad and torch.is_grad_enabled()

@@ -1,4 +1,4 @@
-"""The words that every part of saoctl shares: methods and their signatures, precisions, schedules."""
+"""The names that every part of saoctl shares: methods and their signatures, formats, precisions, schedules."""
 
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
@@ -11,30 +11,30 @@ Direction = Literal["encoder", "decoder"]
 
 Precision = Literal["float32", "float16", "bfloat16", "mixed"]
 
-# Formats of exported files, and how the names of their files end.
+# Formats of exported files, and the suffixes of their names.
 FormatName = Literal["torchscript", "onnx", "executorch"]
 FORMAT_SUFFIXES: dict[FormatName, str] = {"torchscript": ".ts", "onnx": ".onnx", "executorch": ".pte"}
 
-# In which blocks verify streams a signal; `saoctl.verify.schedules` says what each is.
+# How verify divides a signal into blocks; `saoctl.verify.schedules` explains each.
 ScheduleKind = Literal["fixed", "frames", "random", "whole", "reset", "batch"]
 
-# What names the weights: a config that is shipped, a repo on the hub, a path, or the seed of random ones.
+# What identifies the weights: a shipped config, a repo on the hub, a path, or the seed of random weights.
 SourceKind = Literal["config", "repo", "path", "seed"]
 
-# Stands for standard input or output in the place of a file.
+# Standard input or output, where a file is expected.
 PIPE = Path("-")
 
-# Of the JSON that commands print: raised when a key changes its meaning or goes; a new key keeps it.
+# Version of the JSON that commands print. It is raised when a key changes its meaning or is removed, not for a new key.
 SCHEMA_VERSION = 1
 
 
 class Signature(NamedTuple):
-    """What goes into a method and what comes out, in the order in which nn~ keeps it beside the method.
+    """The input and output of a method, in the order in which nn~ stores them.
 
     Args:
-        in_channels: of the input.
+        in_channels: channels of the input.
         in_ratio: audio samples per value of an input channel: 1 for audio, the model's ratio for latents.
-        out_channels: of the output.
+        out_channels: channels of the output.
         out_ratio: audio samples per value of an output channel.
 
     Example:
@@ -51,19 +51,19 @@ class Signature(NamedTuple):
     out_ratio: int
 
     def input_values(self, samples: int) -> int:
-        """Values per channel of the input for so many audio samples."""
+        """Return the number of input values per channel for a number of audio samples."""
         return samples // self.in_ratio
 
     def output_values(self, samples: int) -> int:
-        """Values per channel of the output for so many audio samples."""
+        """Return the number of output values per channel for a number of audio samples."""
         return samples // self.out_ratio
 
 
 def signatures(audio_channels: int, latent_dim: int, ratio: int) -> dict[Method, Signature]:
-    """The signatures of the methods of an autoencoder.
+    """Return the signatures of the methods of an autoencoder.
 
     Args:
-        audio_channels: on both sides.
+        audio_channels: of its input and output.
         latent_dim: channels of the latents.
         ratio: audio samples per latent frame.
     """

@@ -282,7 +282,7 @@ def test_what_somebody_else_had_put_there_comes_back_and_is_not_lost() -> None:
     handle = saoctl.stream_vae(vae)
     ours = vae.decoder.forward
     vae.decoder.forward = lambda x: ours(x)
-    with pytest.raises(ConfigError, match="Something else has taken the place of `forward` since"):
+    with pytest.raises(ConfigError, match="Other code has replaced `forward` since"):
         handle.undo()
     vae.decoder.forward = ours
     handle.undo()
@@ -418,7 +418,7 @@ def test_what_the_original_would_not_take_is_refused() -> None:
         vae.decode(torch.randn(1, 3, 9))
     with pytest.raises(ValueError, match=r"encoder takes \[batch, 2, length\], not \[2, 80\]"):
         vae.encode(torch.randn(2, 80))
-    with pytest.raises(ValueError, match=r"in torch\.float32 on cpu, and what it was given in torch\.float64 on cpu"):
+    with pytest.raises(ValueError, match=r"in torch\.float32 on cpu, and its input in torch\.float64 on cpu"):
         vae.decode(torch.randn(1, 4, 9).double())
     with pytest.raises(ValueError, match="a length of 3 is too short"):
         vae.encode(torch.randn(1, 2, 3))
@@ -457,7 +457,7 @@ def test_a_streamed_vae_says_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("what", "message"),
     [
-        ("stable-audio-open-1.0", r"in what has the type str\. Give diffusers' AutoencoderOobleck"),
+        ("stable-audio-open-1.0", r"in an object of type str\. Give diffusers' AutoencoderOobleck"),
         (None, "the type NoneType"),
         (nn.Linear(1, 1), "the type Linear"),
         (SimpleNamespace(vae=nn.Linear(1, 1)), "the type SimpleNamespace, with `vae` of type Linear"),

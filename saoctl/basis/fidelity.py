@@ -1,4 +1,4 @@
-"""What is left of a sound if only its first coordinates are kept."""
+"""How close a sound stays to the original if only its first coordinates are kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from torch import Tensor
 from saoctl.verify.metrics import snr_db
 from saoctl.weights.basis import Basis
 
-WINDOWS = (512, 1024, 2048)  # samples; of the spectra, as Yamamoto et al. (2020, arXiv:1910.11480) choose theirs
-FLOOR = 1e-4  # of the loudest of a spectrum; what is softer counts as this
+WINDOWS = (512, 1024, 2048)  # samples; as in the spectral loss of Yamamoto et al. (2020, arXiv:1910.11480)
+FLOOR = 1e-4  # of the largest magnitude; smaller ones are raised to it
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,10 @@ class Fidelity:
     """What the first directions of a basis keep.
 
     Args:
-        directions: how many.
-        variance: the share of the latents' variance that they have.
-        snr_db: of the audio that is decoded from them, to that from all; null for all.
-        spectral_db: the mean difference of the two spectra, see `spectral_distance`.
+        directions: the number of directions.
+        variance: their share of the latents' variance.
+        snr_db: SNR in dB of the audio decoded from them, against that decoded from all directions; None for all.
+        spectral_db: the mean difference of the two spectra in dB, see `spectral_distance`.
     """
 
     directions: int
@@ -31,19 +31,19 @@ class Fidelity:
 
 
 def counts(latent_dim: int) -> list[int]:
-    """How many directions are tried: 1, 2, 4 and so on, and all."""
+    """Return the numbers of directions that are measured: 1, 2, 4 and so on, and all."""
     return [*(count for count in (2**n for n in range(latent_dim)) if count < latent_dim), latent_dim]
 
 
 def fidelity(basis: Basis, latents: Tensor, decode: Callable[[Tensor], Tensor], count: int, whole: Tensor) -> Fidelity:
-    """What a number of directions keeps.
+    """Measure what the first directions keep.
 
     Args:
         basis: of the latents.
         latents: of the sound, [1, L, F].
-        decode: latents to audio [1, C, T].
-        count: how many directions.
-        whole: the audio from all, [1, C, T].
+        decode: decodes latents to audio [1, C, T].
+        count: the number of directions.
+        whole: the audio decoded from all directions, [1, C, T].
     """
     kept = decode(basis.latents(basis.coordinates(latents)[:, :count]).float())
     return Fidelity(
@@ -55,7 +55,7 @@ def fidelity(basis: Basis, latents: Tensor, decode: Callable[[Tensor], Tensor], 
 
 
 def spectral_distance(sound: Tensor, other: Tensor) -> float:
-    """The mean absolute difference in dB of the magnitude spectra of two sounds [..., T], over several windows."""
+    """Return the mean difference in dB of the magnitude spectra of two sounds [..., T], over several windows."""
     distances = []
     for window in WINDOWS:
         if sound.shape[-1] < window:
@@ -68,7 +68,7 @@ def spectral_distance(sound: Tensor, other: Tensor) -> float:
 
 
 def _magnitudes(signal: Tensor, window: int) -> Tensor:
-    """Of the spectra of windows that overlap by three quarters."""
+    """Return the magnitude spectra of windows that overlap by three quarters."""
     shape = torch.hann_window(window, dtype=torch.float64, device=signal.device)
     flat = signal.double().reshape(-1, signal.shape[-1])
     return torch.stft(flat, window, window // 4, window=shape, center=False, return_complex=True).abs()

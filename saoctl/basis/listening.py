@@ -1,4 +1,4 @@
-"""The sounds of directions, as audio files of equal loudness and a page that plays them."""
+"""Writes the sound of each direction as an audio file, all equally loud, and a page that plays them."""
 
 from pathlib import Path
 
@@ -14,19 +14,19 @@ from saoctl.kinds import Bits
 from saoctl.progress import Progress
 from saoctl.weights.basis import Basis
 
-PEAK_DB = -3.0  # of full scale, of the file with the highest; converters overshoot between samples
-FADE_SECONDS = 0.01  # at both ends, where a sound that is cut would click
-BITS: Bits = 16  # all players and browsers take them
+PEAK_DB = -3.0  # below full scale, for the highest peak of all files: converters overshoot between samples
+FADE_SECONDS = 0.01  # at both ends, where a cut would click
+BITS: Bits = 16  # which all players and browsers can play
 
 
 def save(folder: Path, basis: Basis, sweeps: Sweeps, changes: Changes, progress: Progress) -> tuple[Path, ...]:
     """Write a WAV file for each direction, and the page.
 
     Args:
-        folder: where to; it is made if it is not there. Files of an earlier run that are not written again are removed.
+        folder: is made if it is missing. Files of an earlier run that are not written again are removed.
         basis: the directions.
         sweeps: their sounds.
-        changes: what they change in the spectrum, for the page.
+        changes: of the spectrum, for the pictures on the page.
         progress: a listener.
 
     Returns:
@@ -53,7 +53,7 @@ def save(folder: Path, basis: Basis, sweeps: Sweeps, changes: Changes, progress:
 
 
 def faded(sounds: Tensor, sample_rate: int) -> Tensor:
-    """Return sounds [..., T] that begin and end in silence."""
+    """Fade sounds [..., T] in and out."""
     steps = max(round(FADE_SECONDS * sample_rate), 1)
     rising = torch.arange(steps, dtype=torch.float64) / steps
     gain = torch.ones(sounds.shape[-1], dtype=torch.float64)
@@ -62,7 +62,7 @@ def faded(sounds: Tensor, sample_rate: int) -> Tensor:
 
 
 def equally_loud(sounds: Tensor, sample_rate: int) -> Tensor:
-    """Return sounds [N, C, T] of one loudness, as high as the largest peak allows; what is silent stays so."""
+    """Return sounds [N, C, T] at the same loudness, as loud as PEAK_DB allows; silence stays silent."""
     loudness = torch.stack([a_weighted(sound, sample_rate) for sound in sounds])
     tiny = torch.finfo(loudness.dtype).tiny
     levelled = torch.where(loudness > tiny, 1 / loudness.clamp(min=tiny), 0.0)[:, None, None] * sounds
@@ -70,7 +70,7 @@ def equally_loud(sounds: Tensor, sample_rate: int) -> Tensor:
 
 
 def a_weighted(sound: Tensor, sample_rate: int) -> Tensor:
-    """Return the root mean square of a sound [C, T] as an ear weights frequencies: curve A of IEC 61672-1."""
+    """Return the root mean square of a sound [C, T], A-weighted (IEC 61672-1) as the ear weights frequencies."""
     spectrum = torch.fft.rfft(sound.double())
     squares = (torch.arange(spectrum.shape[-1], dtype=torch.float64) * (sample_rate / sound.shape[-1])).square()
     low, middle, high, highest = (corner**2 for corner in (20.6, 107.7, 737.9, 12194.0))  # Hz
@@ -84,7 +84,7 @@ def a_weighted(sound: Tensor, sample_rate: int) -> Tensor:
 
 
 def _about(changes: Changes) -> tuple[str, ...]:
-    """Say what is heard, and what the pictures show."""
+    """Return sentences that explain the sounds and the pictures."""
     limits = (end_of_scale(change) for change in (changes.from_mean, changes.from_others))
     left, right = (
         f"{title} (darkest at {limit:.0f} dB)"

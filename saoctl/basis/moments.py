@@ -1,4 +1,4 @@
-"""Mean and covariance of a stream of any length, in constant memory and in float64."""
+"""Computes the mean and covariance of a stream of any length, in constant memory and in float64."""
 
 import torch
 from torch import Tensor
@@ -7,11 +7,11 @@ from torch import Tensor
 class Moments:
     """The running mean and covariance of vectors.
 
-    Blocks are merged with what came before by the formula of Chan, Golub and LeVeque (1979), which loses no digits
-    where the mean is large beside the spread.
+    Each block is merged by the formula of Chan, Golub and LeVeque (1979), which loses no digits where the mean is
+    large relative to the spread.
 
     Args:
-        size: numbers of a vector.
+        size: the dimension of the vectors.
     """
 
     def __init__(self, size: int) -> None:
@@ -20,7 +20,7 @@ class Moments:
         self._scatter = torch.zeros(size, size, dtype=torch.float64)
 
     def add(self, vectors: Tensor) -> None:
-        """Some more, a column each, [size, N]."""
+        """Add vectors, a column each, [size, N]."""
         if vectors.shape[1] == 0:
             return
         block = Moments(len(self.mean))
@@ -31,16 +31,16 @@ class Moments:
         self.merge(block)
 
     def merge(self, other: "Moments") -> None:
-        """All that came to another."""
-        total = self.count + other.count
+        """Add all vectors of another."""
         if other.count == 0:
             return
-        away = other.mean - self.mean
-        self._scatter += other._scatter + torch.outer(away, away) * (self.count * other.count / total)
-        self.mean = self.mean + away * (other.count / total)
+        total = self.count + other.count
+        distance = other.mean - self.mean
+        self._scatter += other._scatter + torch.outer(distance, distance) * (self.count * other.count / total)
+        self.mean = self.mean + distance * (other.count / total)
         self.count = total
 
     @property
     def covariance(self) -> Tensor:
-        """Of all that came, [size, size]."""
+        """The covariance of all vectors, [size, size]."""
         return self._scatter / self.count

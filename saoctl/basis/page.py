@@ -1,4 +1,4 @@
-"""The folder of sounds to choose directions by: the names of its files, and the page that plays them."""
+"""The folder of the directions' sounds: the names of its files, and the page that plays them."""
 
 import base64
 import html
@@ -10,10 +10,10 @@ from pathlib import Path
 from saoctl.errors import FileError
 from saoctl.files import check_place
 
-DIRECTIONS = 8  # that are drawn and written, unless another number is asked for
+DIRECTIONS = 8  # the default number of directions that are plotted and written
 PAGE = "index.html"
-NAMED = 3  # files, in the title
-OURS = '<meta name="generator" content="saoctl basis">'  # tells the page from pages of others
+NAMED = 3  # audio files, at most, in the title
+OURS = '<meta name="generator" content="saoctl basis">'  # by which the page is recognised
 SOUND = re.compile(r"direction-\d+\.wav")
 
 
@@ -23,8 +23,8 @@ class Row:
 
     Args:
         sound: the name of its file.
-        share: of the variance.
-        picture: of what it changes, a PNG.
+        share: its share of the variance.
+        picture: a PNG of what it changes in the spectrum.
     """
 
     sound: str
@@ -33,27 +33,27 @@ class Row:
 
 
 def sound_name(direction: int, count: int) -> str:
-    """Return the name of the file of a direction, counted from 0, of so many; names sort as directions do."""
+    """Return the name of the file of a direction, counted from 0; the names sort as the `count` directions do."""
     return f"direction-{direction + 1:0{max(len(str(count)), 2)}}.wav"
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a folder that cannot be written, or that holds other files, before any work; nothing is made.
+    """Refuse a folder that cannot be written or that holds other files, before any work.
 
     Raises:
-        FileError: it is such a folder.
+        FileError: the folder is refused.
     """
     check_place(folder / PAGE)
     foreign = sorted(each.name for each in folder.iterdir() if not _is_ours(each)) if folder.exists() else []
     if foreign:
         raise FileError(
-            f"The folder {folder} holds {foreign[0]}, which is no file of saoctl basis --listen.",
+            f"The folder {folder} holds {foreign[0]}, which saoctl basis --listen did not write.",
             "Choose an empty folder or a new one.",
         )
 
 
 def _is_ours(path: Path) -> bool:
-    """Tell whether --listen writes such a file; hidden files are the system's, and stay as they are."""
+    """Tell whether --listen may have written a file; hidden files belong to the system, and do not matter."""
     if path.name == PAGE:
         return path.is_file() and OURS in path.read_text(encoding="utf-8", errors="replace")
     return path.name.startswith(".") or (path.is_file() and SOUND.fullmatch(path.name) is not None)
@@ -64,11 +64,11 @@ def page(rows: Sequence[Row], sounds: Sequence[str], about: Sequence[str]) -> st
 
     Args:
         rows: the directions.
-        sounds: the names of the audio files that they are from.
-        about: sentences that say what is heard and seen.
+        sounds: the names of the audio files that the basis was computed from.
+        about: sentences that explain the sounds and the pictures.
     """
-    few = [*sounds[:NAMED], *([f"{len(sounds) - NAMED} more"] if len(sounds) > NAMED else [])]
-    files = html.escape(", ".join(few))
+    more = [f"{len(sounds) - NAMED} more"] if len(sounds) > NAMED else []
+    files = html.escape(", ".join([*sounds[:NAMED], *more]))
     paragraphs = "\n".join(f"<p>{html.escape(sentence)}</p>" for sentence in about)
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8">{OURS}

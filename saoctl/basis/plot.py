@@ -1,6 +1,6 @@
-"""The picture of a basis: what the first directions keep, and what each of them changes in the sound.
+"""Draws what the first directions of a basis keep, and what each of them changes in the sound.
 
-Diverging colours need two hues. They differ for the colour-blind too, but not in grey, where both ends are dark.
+Diverging colours need two hues. The colour-blind can tell them apart, but not a print in grey: both ends are dark.
 """
 
 import math
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.image import AxesImage
 
 WIDTH, CURVES, ROW = 9.0, 3.2, 0.72  # inches
-AROUND = 1.9  # inches, for titles, frequencies and colour bars around the rows
-ALONE = (7.5, 1.25)  # inches, of the picture of one direction
+AROUND = 1.9  # inches around the rows, for titles, frequencies and colour bars
+ALONE = (7.5, 1.25)  # inches, the size of the picture of one direction
 COLOURS = "RdBu_r"
-WITHIN = 0.98  # of the changes are in the range of the colours; the rest have the colours of its ends
+WITHIN = 0.98  # of the changes lie within the colour scale; the rest are clipped to its ends
 TICKS = {50: "50", 100: "100", 200: "200", 500: "500", 1_000: "1k", 2_000: "2k", 5_000: "5k", 10_000: "10k"}  # Hz
 
 
@@ -31,13 +31,13 @@ def draw(shares: Sequence[float], results: Sequence[Fidelity], changes: Changes,
     """Draw what directions keep and change.
 
     Args:
-        shares: of the variance that each direction has.
+        shares: each direction's share of the variance.
         results: what the first directions keep.
         changes: what each of them changes.
         path: the file.
 
     Raises:
-        FileError: it cannot be written.
+        FileError: the file cannot be written.
     """
     count = len(changes.from_mean)
     with look():
@@ -66,12 +66,12 @@ def draw(shares: Sequence[float], results: Sequence[Fidelity], changes: Changes,
 
 
 def titles(count: int) -> tuple[str, str]:
-    """Say what the two pictures of a direction show, beside those of others, `count` in all."""
+    """Return the titles of the two pictures of a direction, one of `count`."""
     return "the change from the mean of the sounds", f"the same less the average of these {count} directions"
 
 
 def draw_direction(changes: Changes, direction: int) -> bytes:
-    """Draw what one direction changes, as a PNG, in the colours that all of them have."""
+    """Draw what one direction changes, as a PNG, on the colour scale of all directions."""
     with look():
         figure = blank(*ALONE)
         _draw_direction(figure.subplots(1, 2, sharey=True), changes, direction)
@@ -83,7 +83,7 @@ def _draw_direction(row: Sequence["Axes"], changes: Changes, direction: int) -> 
     images = []
     for axes, change in zip(row, (changes.from_mean, changes.from_others), strict=True):
         limit = end_of_scale(change)
-        # Bands have the same ratio, so they are equally wide where an octave is a step.
+        # Bands have the same ratio, so they are equally wide on an axis in octaves.
         low, high = (changes.edges[end].log2().item() for end in (0, -1))
         images.append(
             axes.imshow(
@@ -106,12 +106,12 @@ def _draw_direction(row: Sequence["Axes"], changes: Changes, direction: int) -> 
 
 
 def end_of_scale(change: Tensor) -> float:
-    """Return a whole number of dB, at least 1, that most of the changes stay within, either way."""
+    """Return the limit of the colour scale, a whole number of dB, at least 1, that most changes stay within."""
     return max(math.ceil(torch.quantile(change.abs().flatten(), WITHIN).item()), 1)
 
 
 def _draw_kept(variance: "Axes", sound: "Axes", results: Sequence[Fidelity]) -> None:
-    """The share of the variance, and how far the sound is off, over the number of directions."""
+    """Draw the share of the variance and the error of the sound, over the number of directions."""
     numbers = [result.directions for result in results]
     (blue, circle), (orange, square) = LOOKS["encode"], LOOKS["decode"]
     variance.plot(numbers, [100 * result.variance for result in results], color=blue, marker=circle)

@@ -1,4 +1,4 @@
-"""What a direction does by itself: the decoded mean of the latents while one direction moves from end to end."""
+"""Decodes the mean of the latents while one direction moves, and compares the spectra: what each direction does."""
 
 import math
 from collections.abc import Callable
@@ -10,14 +10,14 @@ from torch import Tensor
 from saoctl.progress import Progress
 from saoctl.weights.basis import Basis
 
-SPREADS = 2.0  # to each side of the mean: what the sounds do
+SPREADS = 2.0  # to each side of the mean, about the range of the sounds
 SECONDS = 3.0
-# Of a spectrum. Latents that stand still decode to a sound that repeats with each frame, so its spectrum has lines,
-# 21.5 Hz apart under Stable Audio Open, which a shorter window would not tell apart.
+# Length of a window of the spectrum. Constant latents decode to a sound that repeats with each frame, so its spectrum
+# has lines, 21.5 Hz apart under Stable Audio Open, which a shorter window would not resolve.
 WINDOW_SECONDS = 0.2
 LOWEST = 40.0  # Hz
 BANDS_PER_OCTAVE = 3
-SOFTEST_DB = -60.0  # below the loudest band; what is softer counts as this
+SOFTEST_DB = -60.0  # below the loudest band; softer ones are raised to it
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Sweeps:
 
     Args:
         sample_rate: Hz.
-        at_rest: of the mean alone, [C, T].
-        moved: of each direction, [N, C, T].
+        at_rest: the audio of the mean alone, [C, T].
+        moved: the audio of each direction, [N, C, T].
     """
 
     sample_rate: int
@@ -42,7 +42,7 @@ class Changes:
     Args:
         edges: of the frequency bands, in Hz, [B + 1].
         from_mean: the change from the decoded mean, in dB, [N, P, B].
-        from_others: `from_mean` less its average over the directions: what distinguishes them, in dB, [N, P, B].
+        from_others: `from_mean` less its average over the directions, which tells them apart, in dB, [N, P, B].
     """
 
     edges: Tensor
@@ -56,8 +56,8 @@ def sweeps(basis: Basis, count: int, decode: Callable[[Tensor], Tensor], reach: 
     Args:
         basis: the directions.
         count: how many of them.
-        decode: latents [1, L, F] to audio [1, C, T].
-        reach: latent frames to each side that the decoder looks at; so many more are decoded and cut off.
+        decode: decodes latents [1, L, F] to audio [1, C, T].
+        reach: half the decoder's receptive field, in latent frames; as many more are decoded and cut off at each end.
         progress: a listener.
     """
     frames = max(round(SECONDS * basis.sample_rate / basis.ratio), 2)
@@ -77,7 +77,7 @@ def sweeps(basis: Basis, count: int, decode: Callable[[Tensor], Tensor], reach: 
 
 
 def changes(found: Sweeps) -> Changes:
-    """Compare the spectra of sweeps, in bands of equal ratio, with that of the mean."""
+    """Compare the spectra of sweeps with that of the mean, in bands of equal ratio."""
     highest = found.sample_rate / 2
     lowest = min(LOWEST, highest / 2)
     octaves = math.log2(highest / lowest)
@@ -95,7 +95,7 @@ def _band_powers(sound: Tensor, sample_rate: int, edges: Tensor) -> Tensor:
     shape = torch.hann_window(window, dtype=torch.float64)
     spectra = torch.stft(sound.double(), window, window // 2, window=shape, center=False, return_complex=True)
     powers = spectra.abs().square().mean(0).T
-    # A bin holds the power half a bin around it. Bands share the power of the bin that an edge cuts.
+    # A bin covers half a bin to each side. Where an edge cuts a bin, the two bands share its power.
     below = torch.nn.functional.pad(powers.cumsum(1), (1, 0))
     at = (edges / sample_rate * window + 0.5).clamp(max=powers.shape[1])
     whole = at.long().clamp(max=powers.shape[1] - 1)

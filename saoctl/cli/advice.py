@@ -1,4 +1,4 @@
-"""What else a command can be given when the weights or the exported file are not there."""
+"""Adds to an error what else a command accepts when the weights or the exported file are missing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def advice(step: Step[Any], config: "Config") -> Iterator[None]:
-    """Add to an error in the context what else the command can be given.
+    """Add to an error that is raised in the context what else the command accepts.
 
     Args:
-        step: that runs.
-        config: that it was given.
+        step: the step that runs.
+        config: its config.
     """
     try:
         yield
@@ -31,7 +31,7 @@ def advice(step: Step[Any], config: "Config") -> Iterator[None]:
 
 
 def _other_artifact(step: Step[Any], config: "Config") -> str | None:
-    """Return how to name a file that was exported by a shipped config; None if the user named one."""
+    """Return how to use a file that a shipped config exported; None if the user named one."""
     from saoctl import config as configs
 
     if config.artifact != configs.load(configs.DEFAULT_NAME).artifact:
@@ -39,5 +39,5 @@ def _other_artifact(step: Step[Any], config: "Config") -> str | None:
     for name in configs.shipped():
         path = configs.load(name).artifact
         if path.is_file():
-            return f"{path} is there: run `saoctl {step.name} -c {name}`."
+            return f"{path} exists: run `saoctl {step.name} -c {name}`."
     return f"Run `saoctl export` first, or name a file: `saoctl {step.name} FILE`."

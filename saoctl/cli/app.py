@@ -1,4 +1,4 @@
-"""The command line: the commands, the version, and wrong usage."""
+"""The command line app: its commands, its version, and the errors of wrong usage."""
 
 import sys
 from collections.abc import Callable
@@ -37,7 +37,7 @@ app = typer.Typer(
 for name, command in COMMANDS.items():
     app.command(name)(with_options(command))
 
-# Typer's own class of it: newer ones bring their click with them, older ones use the installed one.
+# The base class of usage errors: newer versions of typer contain a click of their own, older ones import it.
 UsageError: Any = typer.BadParameter.__base__
 
 
@@ -51,11 +51,11 @@ def _main(
 
 
 def main() -> None:
-    """The console script."""
+    """Run the app; the entry point of the console script."""
     signals.install()
     try:
         code = app(standalone_mode=False)
-        # Outside of `execute`, as while modules are loaded, typer answers an interrupt itself.
+        # Outside of `execute`, such as while modules are imported, typer handles an interrupt itself.
         sys.exit(signals.error().exit_code if code == ExitCode.INTERRUPTED else code)
     except UsageError as error:
         error.show()
@@ -64,5 +64,5 @@ def main() -> None:
 
             Console(as_json=True).failed(ConfigError(error.format_message(), "See --help."))
         sys.exit(ExitCode.USAGE)
-    except typer.Abort:  # as older ones do
+    except typer.Abort:  # older versions of typer raise it for an interrupt
         sys.exit(signals.error().exit_code)

@@ -1,4 +1,4 @@
-"""`saoctl basis`: its options, its step, and what is shown of the result."""
+"""`saoctl basis`: its options, its step, and what it prints."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,12 +17,12 @@ from saoctl.kinds import AUDIO_SUFFIXES, BASIS, PLOT
 
 if TYPE_CHECKING:
     from saoctl.basis.fidelity import Fidelity
-    from saoctl.basis.step import BasisResult
+    from saoctl.basis.make import BasisResult
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
 
-MOST_VARIANCE = 0.9  # of which the answer says how many directions keep it
+MOST_VARIANCE = 0.9  # the answer says how many directions keep this share
 HEADER = ("directions", "variance", "SNR dB", "spectra dB")
 
 
@@ -40,16 +40,16 @@ def command(
     ] = None,
     listen: Annotated[
         Path | None,
-        typer.Option("--listen", metavar="DIR", help="Write the sound of each direction, and a page of them."),
+        typer.Option("--listen", metavar="DIR", help="Write the sound of each direction, and a page."),
     ] = None,
     directions: Annotated[
-        int, typer.Option("--directions", metavar="N", min=2, help="How many to draw and to listen to.")
+        int, typer.Option("--directions", metavar="N", min=2, help="Directions to plot and to write as sounds.")
     ] = DIRECTIONS,
 ) -> None:
-    """Find how the latents of your sounds vary most.
+    """Find the directions in which the latents of your sounds vary most.
 
-    Writes the mean of the latents, their principal directions, the one with the most variance first, and how far the
-    sounds vary in each; and tells what the first few keep. Audio of any length, in constant memory.
+    It writes the mean of the latents, their principal directions, the one with the most variance first, and the
+    standard deviation along each. It prints what the first few keep. Audio of any length takes constant memory.
 
     Examples: saoctl basis song.wav --plot basis.png, or saoctl basis my-sounds/ --listen directions
     """
@@ -66,10 +66,10 @@ class BasisStep(ReportStep["BasisResult"]):
     Args:
         sounds: audio files, and folders of them.
         output: the file of the basis.
-        plot: a file for a drawing of it.
+        plot: the file of a plot.
         listen: a folder for the sounds of its directions.
-        directions: how many are drawn and written to listen to.
-        overwrite: whether the basis and the drawing may take the place of files of other kinds.
+        directions: how many directions are plotted and written as sounds.
+        overwrite: the basis and the plot may replace files of other kinds.
     """
 
     name = "basis"
@@ -88,7 +88,7 @@ class BasisStep(ReportStep["BasisResult"]):
 
     @staticmethod
     def result_type() -> type[Any]:
-        from saoctl.basis.step import BasisResult
+        from saoctl.basis.make import BasisResult
 
         return BasisResult
 
@@ -103,10 +103,10 @@ class BasisStep(ReportStep["BasisResult"]):
             AUDIO_READER.check(found[0])
 
     def run(self, config: "Config", progress: "Progress") -> "BasisResult":
-        from saoctl.basis import step
+        from saoctl.basis.make import make_basis
 
         found = find(self.sounds)
-        return step.run(config, found, self.output, progress, self.plot, self.listen, self.directions)
+        return make_basis(config, found, self.output, progress, self.plot, self.listen, self.directions)
 
     def shown(self, result: "BasisResult") -> "Iterator[Shown]":
         from rich.table import Table
@@ -119,9 +119,9 @@ class BasisStep(ReportStep["BasisResult"]):
             table.add_row(*_cells(row))
         yield table
         yield Hint(
-            "variance: the share of the latents' variance. SNR: of the sound that is decoded from them, to that from"
-            f" all; spectra: by how much the two differ on average. Both on {result.listened_seconds:.0f} s of"
-            " the sounds."
+            "variance: the share of the latents' variance. SNR: of the sound decoded from these directions, against"
+            " that from all. spectra: the mean difference of the two. Both are measured on"
+            f" {result.listened_seconds:.0f} s of the sounds."
         )
         for file in result.files:
             yield Hint(f"written: {file}")
@@ -137,8 +137,8 @@ class BasisStep(ReportStep["BasisResult"]):
             [
                 "## saoctl basis",
                 "",
-                f"Weights: `{result.source}`. SNR and spectra: of the sound decoded from the first directions, to that"
-                f" from all, on {result.listened_seconds:.0f} s of the sounds.",
+                f"Weights: `{result.source}`. SNR and spectra compare the sound decoded from the first directions with"
+                f" that from all, on {result.listened_seconds:.0f} s of the sounds.",
                 "",
                 *markdown_table(list(HEADER), [_cells(row) for row in result.results]),
                 "",
@@ -150,11 +150,11 @@ class BasisStep(ReportStep["BasisResult"]):
 
 
 def find(sounds: Sequence[Path]) -> list[Path]:
-    """All audio files that are named, and those in folders that are; see `saoctl.files.find_files`.
+    """Return the audio files that are named, and those in named folders; see `saoctl.files.find_files`.
 
     Raises:
-        FileError: one is not there, or a folder has none in it.
-        ConfigError: none is named.
+        FileError: a file does not exist, or a folder has no audio files.
+        ConfigError: nothing is named.
     """
     if not sounds:
         raise ConfigError("No sounds are named.", "Give audio files, or folders of them.")
@@ -162,11 +162,13 @@ def find(sounds: Sequence[Path]) -> list[Path]:
 
 
 def answers(result: "BasisResult") -> list[str]:
-    """What it is from, and how many directions keep most."""
+    """Return what the basis was computed from, and how many directions keep most of the variance."""
     files = f"{len(result.audio)} file{'' if len(result.audio) == 1 else 's'}"
-    lines = [f"from {result.seconds:.1f} s of audio in {files}, {result.frames} latent frames"]
     most = next(row for row in result.results if row.variance >= MOST_VARIANCE)
-    return [*lines, f"{most.directions} of {result.latent_dim} directions keep {most.variance:.0%} of the variance"]
+    return [
+        f"from {result.seconds:.1f} s of audio in {files}, {result.frames} latent frames",
+        f"{most.directions} of {result.latent_dim} directions keep {most.variance:.0%} of the variance",
+    ]
 
 
 def _cells(row: "Fidelity") -> list[str]:

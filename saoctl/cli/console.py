@@ -33,21 +33,21 @@ from saoctl.progress import Unit
 from saoctl.vocabulary import SCHEMA_VERSION
 
 LEFT = TextColumn("left", markup=False)
-PATIENCE = 10.0  # seconds without a word
+PATIENCE = 10.0  # seconds before the first line of progress
 
 
 @dataclass
 class Lines:
-    """Progress where there is no terminal: a line at each tenth, with the time left.
+    """Progress without a terminal: a line at each tenth, with the time left.
 
-    Of a transfer from the first tenth on; of anything else when it has taken longer than anyone likes to wait unaware.
+    A transfer prints from the first tenth on, everything else only once it has taken PATIENCE seconds.
 
     Args:
         what: the phase.
-        total: of its units.
+        total: the number of units.
         unit: bytes of a transfer, seconds of audio, or items.
         done: units that were done before.
-        clock: seconds.
+        clock: returns the time in seconds.
     """
 
     what: str
@@ -60,7 +60,7 @@ class Lines:
         self.before, self.began = self.done, self.clock()
 
     def advance(self, amount: float) -> str | None:
-        """The line to print, if a tenth is full."""
+        """Return the line to print, if another tenth is complete."""
         tenths = int(10 * self.done / self.total)
         self.done += amount
         reached = int(10 * self.done / self.total)
@@ -77,21 +77,21 @@ class Lines:
 
 
 class AudioColumn(ProgressColumn):
-    """How many seconds of audio are done, and how much faster than they play."""
+    """A column with the seconds of audio that are done, and the realtime factor."""
 
     def render(self, task: Task) -> Text:
-        of = "" if task.total is None else f" of {task.total:.0f}"
+        total = "" if task.total is None else f" of {task.total:.0f}"
         speed = "" if not task.speed else f", {task.speed:.1f} x realtime"
-        return Text(f"{task.completed:.0f}{of} s{speed}")
+        return Text(f"{task.completed:.0f}{total} s{speed}")
 
 
 class Console:
-    """Output of one command. It is also the listener to its progress.
+    """The output of one command, and the listener to its progress.
 
     Args:
-        as_json: stdout gets exactly one JSON object.
-        quiet: nothing but results, warnings and errors.
-        verbose: a traceback with an error.
+        as_json: print exactly one JSON object on stdout.
+        quiet: print only results, warnings and errors.
+        verbose: print a traceback with an error.
     """
 
     def __init__(self, as_json: bool = False, quiet: bool = False, verbose: bool = False) -> None:
@@ -101,7 +101,7 @@ class Console:
         self._task: TaskID | None = None
         self._lines: Lines | None = None
 
-    # Progress, as the steps tell it
+    # Progress of the steps
 
     def start(self, what: str, total: float | None = None, unit: Unit = "items", done: float = 0.0) -> None:
         self.stop()
@@ -111,7 +111,7 @@ class Console:
             self._err.print(what, markup=False, soft_wrap=True)
             self._lines = Lines(what, total, unit, done) if total else None
             return
-        # What comes first is what an eighty-column terminal still shows.
+        # In 80 columns, only the first columns are visible.
         spinner = SpinnerColumn("line" if self._err.is_ascii else "dots")
         columns: list[ProgressColumn] = [spinner, TextColumn("{task.description}", markup=False)]
         if total and unit == "bytes":
@@ -137,7 +137,7 @@ class Console:
         self._label("Warning", "yellow", message)
 
     def stop(self) -> None:
-        """No phase is going on any more."""
+        """End the phase."""
         if self._bar is not None:
             self._bar.stop()
         self._bar = self._task = self._lines = None
@@ -145,12 +145,12 @@ class Console:
     # Results
 
     def show(self, shown: Iterable[Shown], problems: Sequence[str] = (), text: str | None = None) -> None:
-        """A step's result for a person; with `as_json`, see `emit`.
+        """Print a step's result for a person; with `as_json`, only what goes to stderr.
 
         Args:
-            shown: all of it.
-            problems: what makes it bad, which the answer tells; said where there is no answer.
-            text: what stdout gets in the place of the answer, such as CSV.
+            shown: the parts of the result.
+            problems: why the result is bad; printed where the answer, which says it too, is not.
+            text: replaces the answer on stdout, such as CSV.
         """
         self.stop()
         for_person = not self.as_json and text is None
@@ -163,7 +163,7 @@ class Console:
                 case Hint(sentence) if for_person and not self.quiet:
                     self._say(Text(sentence, "dim"))
                 case Answer(sentence) if for_person:
-                    # Wrapped at words in a terminal, a line per sentence in a file.
+                    # Lines are wrapped at words in a terminal, and not in a file.
                     self._out.print(sentence, markup=False, soft_wrap=not self._out.is_screen)
         if not for_person:
             for problem in problems:
@@ -172,38 +172,41 @@ class Console:
             self.text(text)
 
     def emit(self, document: dict[str, Any]) -> None:
-        """The one JSON object of a command."""
+        """Print the one JSON object of a command, with `as_json`."""
         if self.as_json:
             self.text(json.dumps(document, indent=2, allow_nan=False))
 
     def text(self, text: str) -> None:
-        """Text that is the result itself, as it is."""
+        """Print text to stdout unchanged."""
         self._out.print(text, markup=False, soft_wrap=True, end="" if text.endswith("\n") else "\n")
 
     def error(self, error: SaoctlError, traceback: bool = True) -> ExitCode:
-        """What went wrong and what to do next; the exit code that it means.
+        """Print an error and the next step to take; return its exit code.
 
         Args:
-            error: that.
-            traceback: whether where it went wrong is of use to anyone who asks for it.
+            error: the error.
+            traceback: print a traceback too, if the console is verbose.
         """
         self.stop()
         self._label("Error", "bold red", f"{error.message} {error.hint}".rstrip())
         if self.verbose and traceback:
             self._err.print_exception()
-        with suppress(OSError):  # which may be what went wrong
+        with suppress(OSError):  # stdout may be what failed
             self.failed(error)
         return error.exit_code
 
     def abandon(self) -> ExitCode:
-        """Nobody reads standard output any more: say nothing, as filters do, also when Python closes it."""
+        """Return the exit code of a command whose output is no longer read; like a filter, print nothing.
+
+        Standard output is redirected to the null device, because Python flushes it once more at exit.
+        """
         self.stop()
-        with suppress(OSError, ValueError):  # as where it is no file
+        with suppress(OSError, ValueError):  # stdout may have no file descriptor
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.BROKEN_PIPE
 
     def failed(self, error: SaoctlError) -> None:
-        """The one JSON object of a command that has no result."""
+        """Print the one JSON object of a command that failed."""
         what = {"message": error.message, "hint": error.hint, "exit_code": int(error.exit_code)}
         self.emit({"schema_version": SCHEMA_VERSION, "error": what})
 
@@ -211,5 +214,5 @@ class Console:
         self._say(Text.assemble((f"{label}: ", style), text))
 
     def _say(self, text: Text) -> None:
-        """A sentence on stderr: wrapped at words in a terminal, one line in a file."""
+        """Print a sentence on stderr: wrapped at words in a terminal, one line in a file."""
         self._err.print(text, soft_wrap=not self._err.is_screen)

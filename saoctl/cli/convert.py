@@ -1,4 +1,4 @@
-"""What `encode`, `decode` and `forward` have in common: their options, their step, and what is shown of the result."""
+"""What `encode`, `decode` and `forward` share: their options, their step, and what they print."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.convert.choices import Choices, Converted
-    from saoctl.convert.step import ConvertResult
+    from saoctl.convert.collection import ConvertResult
     from saoctl.progress import Progress
     from saoctl.vocabulary import Method
 
 BITS = (16, 24, 32)
-SHOWN = 20  # files of which each is named; of more, those that failed alone
+SHOWN = 20  # of more files, only those that failed are named
 HEADER = ("file", "becomes", "seconds", "")
 
 AudioArgument = Annotated[
@@ -38,7 +38,7 @@ LatentsArgument = Annotated[
 
 @dataclass(frozen=True)
 class Places:
-    """What computes, and where the results go."""
+    """The model, and where the results go."""
 
     output: Annotated[
         Path | None,
@@ -47,7 +47,7 @@ class Places:
         ),
     ] = None
     artifact: Annotated[
-        Path | None, typer.Option("--artifact", metavar="FILE", help="An exported file, in place of the weights.")
+        Path | None, typer.Option("--artifact", metavar="FILE", help="An exported file, instead of the weights.")
     ] = None
     path: PathOption = None
     device: DeviceOption = None
@@ -56,13 +56,13 @@ class Places:
 
 @dataclass(frozen=True)
 class SoundOptions:
-    """What audio out is like."""
+    """The format of audio that is written."""
 
     format: Annotated[
         str | None, typer.Option("--format", metavar="NAME", help="wav or flac, where -o names no file.")
     ] = None
     sample_rate: Annotated[
-        int | None, typer.Option("--sample-rate", metavar="HZ", help="Of the audio out; default: the model's.")
+        int | None, typer.Option("--sample-rate", metavar="HZ", help="Sample rate to write; default: the model's.")
     ] = None
     bits: Annotated[
         int | None, typer.Option("--bits", metavar="N", help="16, 24, or 32 for floats; default: 32, and 24 in FLAC.")
@@ -71,35 +71,36 @@ class SoundOptions:
 
 @dataclass(frozen=True)
 class NoiseOptions:
-    """How much of the VAE's sampling noise there is."""
+    """The VAE's sampling noise."""
 
     noise: Annotated[
-        float, typer.Option("--noise", metavar="X", help="Of the VAE, 1 as trained; default: 0, the mean.")
+        float, typer.Option("--noise", metavar="X", help="The VAE's sampling noise, 1 as trained; default: 0.")
     ] = 0.0
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the noise.")] = 0
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="The seed of the noise.")] = 0
 
 
 @dataclass(frozen=True)
 class WorkOptions:
-    """How the work is done."""
+    """How files are computed."""
 
     block_seconds: Annotated[
-        float, typer.Option("--block-seconds", metavar="S", help="Of audio, computed at a time.")
+        float, typer.Option("--block-seconds", metavar="S", help="Seconds of audio that are computed at a time.")
     ] = 1.0
     shard: Annotated[
-        str | None, typer.Option("--shard", metavar="K/N", help="The K-th of N shares of the files alone.")
+        str | None, typer.Option("--shard", metavar="K/N", help="Convert only the K-th of N shares of the files.")
     ] = None
     engine: Annotated[
-        str, typer.Option("--engine", metavar="NAME", help="local, or ray: the workers of a Ray cluster.")
+        str, typer.Option("--engine", metavar="NAME", help="local, or ray: on the workers of a Ray cluster.")
     ] = "local"
     workers: Annotated[
-        int | None, typer.Option("--workers", metavar="N", help="Of a cluster; default: one per GPU or machine.")
+        int | None,
+        typer.Option("--workers", metavar="N", help="Of the cluster; default: one per GPU or machine."),
     ] = None
 
 
 @dataclass(frozen=True)
 class LatentsOptions:
-    """What files of latents are like."""
+    """The format of files of latents."""
 
     format: Annotated[
         str | None, typer.Option("--format", metavar="NAME", help="safetensors or npy, where -o names no file.")
@@ -110,8 +111,8 @@ class LatentsOptions:
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the options say, as they say it."""
+class ConvertOptions:
+    """The options of a conversion, as the user gave them."""
 
     places: Places = field(default_factory=Places)
     work: WorkOptions = field(default_factory=WorkOptions)
@@ -121,25 +122,25 @@ class Wanted:
     overwrite: bool = False
 
     def choices(self, method: "Method") -> "Choices":
-        """What they mean.
+        """Parse the options.
 
         Raises:
-            ConfigError: one is impossible.
+            ConfigError: an option is impossible.
         """
         from saoctl.convert.choices import ENGINES, Choices
-        from saoctl.convert.jobs import GIVES
+        from saoctl.convert.jobs import output_suffixes
         from saoctl.convert.layouts import LAYOUTS
 
         return Choices(
             output=self.places.output,
             artifact=self.places.artifact,
-            suffix=_suffix(self.sound.format or self.latents.format, GIVES[method]),
+            suffix=_suffix(self.sound.format or self.latents.format, output_suffixes(method)),
             bits=_bits(self.sound.bits),
             sample_rate=self.sound.sample_rate,
             noise=self.noise.noise,
             seed=self.noise.seed,
             block_seconds=self.work.block_seconds,
-            shard=_share(self.work.shard),
+            shard=_shard(self.work.shard),
             overwrite=self.overwrite,
             layout=_one_of("layout", self.latents.layout, LAYOUTS),
             engine=_one_of("engine", self.work.engine, ENGINES),
@@ -147,20 +148,20 @@ class Wanted:
         )
 
 
-def _share(text: str | None) -> tuple[int, int] | None:
+def _shard(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
-    first, slash, second = text.partition("/")
-    if not (slash and first.isdigit() and second.isdigit()):
+    share, slash, shares = text.partition("/")
+    if not (slash and share.isdigit() and shares.isdigit()):
         raise ConfigError(f"--shard {text} is not of the form K/N.", "Example: --shard 3/64.")
-    return int(first), int(second)
+    return int(share), int(shares)
 
 
-def _suffix(name: str | None, kinds: Sequence[str]) -> str | None:
+def _suffix(name: str | None, suffixes: Sequence[str]) -> str | None:
     if name is None:
         return None
-    if f".{name.lower()}" not in kinds:
-        allowed = ", ".join(each.removeprefix(".") for each in kinds)
+    if f".{name.lower()}" not in suffixes:
+        allowed = ", ".join(each.removeprefix(".") for each in suffixes)
         raise ConfigError(f"--format {name} cannot be written here.", f"Allowed: {allowed}.")
     return f".{name.lower()}"
 
@@ -177,8 +178,8 @@ def _bits(number: int | None) -> Any:
     return number
 
 
-def run(method: "Method", options: ReportOptions, given: Sequence[Path] | None, wanted: Wanted) -> None:
-    """The command of a method."""
+def run(method: "Method", options: ReportOptions, given: Sequence[Path] | None, wanted: ConvertOptions) -> None:
+    """Run the command of a method."""
 
     def flags() -> dict[str, object]:
         places = wanted.places
@@ -188,37 +189,37 @@ def run(method: "Method", options: ReportOptions, given: Sequence[Path] | None, 
             if options.as_json or options.as_csv or options.as_markdown:
                 raise ConfigError("A report and the result cannot both go to standard output.", "Use --report FILE.")
             if sys.stdout.isatty():
-                raise ConfigError("The result is no text for a terminal.", "Name a file with -o, or pipe it on.")
+                raise ConfigError("A terminal cannot show the result.", "Name a file with -o, or pipe it on.")
         return {**weights_flags(places.path), "device": places.device, "precision": places.precision}
 
     execute(options, flags, [ConvertStep(method, given or [], replace(wanted, overwrite=options.overwrite))])
 
 
 class ConvertStep(ReportStep["ConvertResult"]):
-    """Files through a method.
+    """Convert files with a method.
 
     Args:
         name: encode, decode or forward.
         given: files and folders; PIPE is standard input.
-        wanted: how.
+        wanted: the options.
     """
 
-    without_weights = "`--artifact FILE` takes an exported file in the place of weights."
+    without_weights = "`--artifact FILE` takes an exported file instead of weights."
 
-    def __init__(self, name: "Method", given: Sequence[Path] = (), wanted: Wanted | None = None) -> None:
-        self.name = name  # type: ignore[misc] # the three are one class
-        self.method, self.given, self.wanted = name, given, wanted or Wanted()
+    def __init__(self, name: "Method", given: Sequence[Path], wanted: ConvertOptions) -> None:
+        self.name = name  # type: ignore[misc] # one class is the step of three commands
+        self.method, self.given, self.wanted = name, given, wanted
 
     @staticmethod
     def result_type() -> type[Any]:
-        from saoctl.convert.step import ConvertResult
+        from saoctl.convert.collection import ConvertResult
 
         return ConvertResult
 
     def run(self, config: "Config", progress: "Progress") -> "ConvertResult":
-        from saoctl.convert import step
+        from saoctl.convert.collection import convert_files
 
-        return step.run(config, self.method, self.given, self.wanted.choices(self.method), progress)
+        return convert_files(config, self.method, self.given, self.wanted.choices(self.method), progress)
 
     def exit_code(self, result: "ConvertResult") -> ExitCode:
         return ExitCode.GOOD if result.passed else ExitCode.CHECK_FAILED
@@ -271,13 +272,13 @@ class ConvertStep(ReportStep["ConvertResult"]):
 
 
 def answers(result: "ConvertResult") -> list[str]:
-    """What was written, and what was not."""
+    """Return the lines that name what was written, what existed already, and what failed."""
     written = [each for each in result.results if each.state == "written"]
     if len(result.results) == 1:
         (each,) = result.results
-        return [str(each.output) + (" (was there already)" if each.state == "skipped" else "")]
+        return [str(each.output) + (" (existed already)" if each.state == "skipped" else "")]
     counts = {state: sum(each.state == state for each in result.results) for state in ("written", "skipped", "failed")}
-    lines = [f"{counts['written']} written, {counts['skipped']} there already, {counts['failed']} failed"]
+    lines = [f"{counts['written']} written, {counts['skipped']} existed already, {counts['failed']} failed"]
     lines += [str(each.output) for each in written if len(result.results) <= SHOWN]
     return [*lines, *(f"failed: {each.error}" for each in result.results if each.error)]
 

@@ -1,6 +1,6 @@
 """`saoctl decode`: its options."""
 
-from saoctl.cli.convert import LatentsArgument, Places, SoundOptions, Wanted, WorkOptions, run
+from saoctl.cli.convert import ConvertOptions, LatentsArgument, Places, SoundOptions, WorkOptions, run
 from saoctl.cli.options import ReportOptions
 
 
@@ -13,8 +13,8 @@ def command(
 ) -> None:
     """Decode files of latents to audio.
 
-    As long as the original to the sample. Whole folders too, see `encode`.
+    The audio is as long as the original, to the sample. It takes whole folders, as `encode` does.
 
     Examples: saoctl decode song.safetensors -o song.wav, or saoctl decode latents/ -o sound/ --format flac
     """
-    run("decode", options, given, Wanted(places, work, sound=sound))
+    run("decode", options, given, ConvertOptions(places, work, sound=sound))

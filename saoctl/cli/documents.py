@@ -1,4 +1,4 @@
-"""A step's result as a document: JSON, CSV or markdown."""
+"""Writes a step's result as a document: JSON, CSV or markdown."""
 
 import csv
 import io
@@ -17,29 +17,29 @@ from saoctl.vocabulary import SCHEMA_VERSION
 
 
 def document(result: Any) -> dict[str, Any]:
-    """The JSON object of a result, a dataclass; `saoctl.cli.schema` says what is in it."""
+    """Return the JSON object of a result, which is a dataclass; `saoctl.cli.schema` describes it."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(result), default=_plain, allow_nan=False))
     plain |= {old: plain[new] for old, new in old_names(type(result)).items()}
     return versioned(plain)
 
 
 def old_names(result: type[Any]) -> dict[str, str]:
-    """Keys that were renamed, and what they are called now; they stay in the document."""
+    """Return the old names of keys that were renamed, with the new ones; the document has both."""
     return {each.metadata["old_name"]: each.name for each in fields(result) if "old_name" in each.metadata}
 
 
 def versioned(content: dict[str, Any]) -> dict[str, Any]:
-    """A JSON object that says which version of its schema it is."""
+    """Add the version of the schema to a JSON object."""
     return {"schema_version": SCHEMA_VERSION, **content}
 
 
 def to_json(step: ReportStep[Any], result: Any) -> str:
-    """The JSON object as text."""
+    """Return the JSON object as text."""
     return json.dumps(document(result), indent=2) + "\n"
 
 
 def to_csv(step: ReportStep[Any], result: Any) -> str:
-    """The rows of a result, with a header; of a diagnosis its sentence."""
+    """Return the rows of a result as CSV with a header; a diagnosis becomes its sentence."""
     rows = document(result)["results"]
     for row in rows:
         if isinstance(row.get("diagnosis"), dict):
@@ -52,28 +52,28 @@ def to_csv(step: ReportStep[Any], result: Any) -> str:
 
 
 def to_markdown(step: ReportStep[Any], result: Any) -> str:
-    """A report for people."""
+    """Return a report for people."""
     return step.markdown(result)
 
 
 Render = Callable[[ReportStep[Any], Any], str]
-FIRST_COLUMNS = ("method", "device", "directions", "given")  # of the CSV, by which such a file is known
+FIRST_COLUMNS = ("method", "device", "directions", "given")  # of a CSV report, by which it is recognised
 FORMATS: dict[str, Render] = {".json": to_json, ".csv": to_csv, ".md": to_markdown}
 
 
 def check(paths: Sequence[Path], overwrite: bool) -> None:
-    """Refuse reports that cannot be written. Their folders may be missing, since jobs of CI count on them being made.
+    """Refuse reports that cannot be written. A missing folder is made, since CI jobs rely on it.
 
     Raises:
-        ConfigError: a name does not end in one of FORMATS.
-        FileError: a file cannot be written there, or there is one that is no report.
+        ConfigError: the suffix is none of FORMATS.
+        FileError: the file cannot be written, or would replace one that is not a report.
     """
     for path in paths:
         check_output(path, REPORT, overwrite=overwrite, make_folder=True)
 
 
 def _is_report(path: Path) -> bool:
-    """Whether a file is a report of saoctl's, also one that an older version wrote."""
+    """Tell whether a file is a report of saoctl, of this version or an older one."""
     try:
         text = path.read_text(encoding="utf-8")
         if path.suffix.lower() == ".json":
@@ -91,7 +91,7 @@ def write(step: ReportStep[Any], result: Any, path: Path) -> None:
     """Write a report in the format that its suffix names.
 
     Raises:
-        FileError: it cannot be written.
+        FileError: the report cannot be written.
     """
     text = FORMATS[path.suffix.lower()](step, result)
     with atomic_file(path) as temporary:
@@ -99,7 +99,7 @@ def write(step: ReportStep[Any], result: Any, path: Path) -> None:
 
 
 def _plain(value: object) -> str | dict[str, Any]:
-    """What JSON has no form for."""
+    """Convert a value that json cannot encode."""
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, BaseModel):

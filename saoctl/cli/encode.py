@@ -1,6 +1,6 @@
 """`saoctl encode`: its options."""
 
-from saoctl.cli.convert import AudioArgument, LatentsOptions, NoiseOptions, Places, Wanted, WorkOptions, run
+from saoctl.cli.convert import AudioArgument, ConvertOptions, LatentsOptions, NoiseOptions, Places, WorkOptions, run
 from saoctl.cli.options import ReportOptions
 
 
@@ -14,9 +14,9 @@ def command(
 ) -> None:
     """Encode audio files of any length to latents.
 
-    Whole folders too: their tree is kept, and what is there already is skipped, so the same command goes on after an
+    It takes whole folders, and keeps their tree. Outputs that exist are skipped, so the same command goes on after an
     interruption.
 
     Examples: saoctl encode song.wav, or saoctl encode music/ -o latents/ --shard 3/64
     """
-    run("encode", options, given, Wanted(places, work, noise, latents=latents))
+    run("encode", options, given, ConvertOptions(places, work, noise, latents=latents))

@@ -1,6 +1,6 @@
 """`saoctl forward`: its options."""
 
-from saoctl.cli.convert import AudioArgument, NoiseOptions, Places, SoundOptions, Wanted, WorkOptions, run
+from saoctl.cli.convert import AudioArgument, ConvertOptions, NoiseOptions, Places, SoundOptions, WorkOptions, run
 from saoctl.cli.options import ReportOptions
 
 
@@ -14,8 +14,8 @@ def command(
 ) -> None:
     """Encode and decode audio files in one go.
 
-    As long as the original to the sample. With - for input and output it plays while it computes.
+    The audio is as long as the original, to the sample. With - for input and output, it plays while it computes.
 
     Examples: saoctl forward song.wav -o through.flac, or ffmpeg -i song.mp3 -f wav - | saoctl forward - -o - | ffplay -
     """
-    run("forward", options, given, Wanted(places, work, noise, sound))
+    run("forward", options, given, ConvertOptions(places, work, noise, sound))

@@ -1,4 +1,4 @@
-"""JSON schemas of what the commands print with --json, derived from the results' dataclasses and their docstrings.
+"""Derives JSON schemas of what the commands print with --json from the results' dataclasses and their docstrings.
 
 `python -m saoctl.cli.schema docs/schemas` writes them.
 """
@@ -37,7 +37,7 @@ class Error:
     Args:
         message: what is wrong.
         hint: the next step to take; can be empty.
-        exit_code: of the command.
+        exit_code: the exit code of the command.
     """
 
     message: str
@@ -46,33 +46,33 @@ class Error:
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The schema of each kind of document, by the name of its command."""
-    steps = {step.name: _versioned(_of(step.result_type())) for step in (Download, Export, Verify, Bench)}
+    """Return the schema of each kind of document, by the name of its command."""
+    steps = {step.name: _versioned(_schema(step.result_type())) for step in (Download, Export, Verify, Bench)}
     nothing = _versioned({"type": "object", "properties": {}, "required": []})
     failure = {**nothing, "required": [*nothing["required"], "error"]}
     documents = {
         **steps,
         "export": _extended(steps["export"], {"verify": steps["verify"]}),
-        DryRun.name: _versioned(_of(DryRun.result_type())),
-        Frontier.name: _versioned(_of(Frontier.result_type())),
-        BasisStep.name: _versioned(_of(BasisStep.result_type())),
-        **dict.fromkeys(map(str, METHODS), _versioned(_of(ConvertStep.result_type()))),
-        Info.name: _versioned(_of(Info.result_type())),
+        DryRun.name: _versioned(_schema(DryRun.result_type())),
+        Frontier.name: _versioned(_schema(Frontier.result_type())),
+        BasisStep.name: _versioned(_schema(BasisStep.result_type())),
+        **dict.fromkeys(map(str, METHODS), _versioned(_schema(ConvertStep.result_type()))),
+        Info.name: _versioned(_schema(Info.result_type())),
         "run": _extended(nothing, steps),
-        "error": _extended(failure, {"error": _of(Error)}),
+        "error": _extended(failure, {"error": _schema(Error)}),
     }
     return {name: {"$schema": DIALECT, "title": f"saoctl {name}", **document} for name, document in documents.items()}
 
 
 def write(folder: Path) -> None:
-    """One file per schema."""
+    """Write one file per schema."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, schema in schemas().items():
         (folder / f"{name}.json").write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")
 
 
-def _of(result: type) -> dict[str, Any]:
-    """The schema of a dataclass; nothing may be missing and nothing else may be there."""
+def _schema(result: type) -> dict[str, Any]:
+    """Return the schema of a dataclass; all keys are required, and no others are allowed."""
     schema = TypeAdapter(result).json_schema(mode="serialization")
     classes = {each.__name__: each for each in _classes(result)}
     for name, part in {result.__name__: schema, **schema.get("$defs", {})}.items():
@@ -96,7 +96,7 @@ def _of(result: type) -> dict[str, Any]:
 
 
 def _classes(annotation: Any) -> Iterator[type]:
-    """The dataclasses and models that a type is made of."""
+    """Yield the dataclasses and models that a type consists of."""
     if isinstance(annotation, type) and (is_dataclass(annotation) or issubclass(annotation, BaseModel)):
         yield annotation
         for field in typing.get_type_hints(annotation).values():
@@ -106,7 +106,7 @@ def _classes(annotation: Any) -> Iterator[type]:
 
 
 def _documented(result: type | None) -> tuple[str, dict[str, str]]:
-    """The summary of a docstring, and what its `Args:` say of each field."""
+    """Return the summary of a docstring, and the description of each field from its `Args:`."""
     text = inspect.getdoc(result) or ""
     summary, _, rest = text.partition("\n\nArgs:\n")
     arguments = {}
@@ -117,7 +117,7 @@ def _documented(result: type | None) -> tuple[str, dict[str, str]]:
 
 
 def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
-    """A schema without references: each stands where it is used."""
+    """Replace the references of a schema by what they refer to."""
     if isinstance(part, dict):
         if "$ref" in part:
             target = definitions[part["$ref"].rpartition("/")[2]]
@@ -127,14 +127,17 @@ def _inlined(part: Any, definitions: dict[str, Any]) -> Any:
 
 
 def _versioned(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema of an object that says which version of it it is."""
-    version = {"const": SCHEMA_VERSION, "description": "of this schema; raised when a key changes its meaning or goes."}
+    """Add the schema's version to the schema of an object."""
+    version = {
+        "const": SCHEMA_VERSION,
+        "description": "of this schema; raised when a key changes or goes.",
+    }
     properties = {"schema_version": version, **schema["properties"]}
     return {**schema, "properties": properties, "required": ["schema_version", *schema["required"]]}
 
 
 def _extended(schema: dict[str, Any], optional: dict[str, Any]) -> dict[str, Any]:
-    """A schema of an object with further keys, which need not be there."""
+    """Add optional keys to the schema of an object."""
     return {**schema, "properties": {**schema["properties"], **optional}, "additionalProperties": False}
 
 

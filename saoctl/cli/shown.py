@@ -1,4 +1,4 @@
-"""What can be shown of a result, and how numbers are put into words."""
+"""The parts in which a result is printed, and numbers as text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from saoctl.vocabulary import Signature
 
 @dataclass(frozen=True)
 class Hint:
-    """What helps to read the result, for stderr."""
+    """A sentence that helps to read the result, for stderr."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Remark:
-    """What should not be overlooked, for stderr, even if that is to be quiet."""
+    """A sentence that must not be overlooked, for stderr, even with --quiet."""
 
     label: str
     text: str
@@ -36,12 +36,12 @@ Shown = Table | Hint | Remark | Answer
 
 
 def right(*names: str) -> Sequence[Column]:
-    """Headers of columns of numbers."""
+    """Return headers of columns of numbers, aligned to the right."""
     return [Column(name, justify="right") for name in names]
 
 
 def ends_group(names: Sequence[str]) -> list[bool]:
-    """Whether a row of a table is followed by one of another name.
+    """Tell for each row of a table whether the next one has another name.
 
     >>> ends_group(["encode", "encode", "decode"])
     [False, True, False]
@@ -50,12 +50,12 @@ def ends_group(names: Sequence[str]) -> list[bool]:
 
 
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    """The lines of a table in markdown."""
+    """Return the lines of a table in markdown."""
     return [f"| {' | '.join(map(str, line))} |" for line in (header, ["---"] * len(header), *rows)]
 
 
 def size(count: float) -> str:
-    """A number of bytes in a unit that fits it.
+    """Return a number of bytes as text, in a unit that suits it.
 
     >>> size(512), size(9.9e6), size(4.85e9)
     ('512 B', '9.9 MB', '4.85 GB')
@@ -66,7 +66,7 @@ def size(count: float) -> str:
 
 
 def ends(signature: Signature) -> tuple[str, str]:
-    """What goes into a method and what comes out, in words."""
+    """Describe the input and the output of a method."""
     return (
         _channels(signature.in_channels, signature.in_ratio),
         _channels(signature.out_channels, signature.out_ratio),

@@ -1,4 +1,4 @@
-"""Signals that end a command: each cleans up as Ctrl-C does, so that nothing half-written stays."""
+"""Handles signals that end a command as Ctrl-C does, so that no partial file is left."""
 
 import signal
 from types import FrameType
@@ -23,13 +23,13 @@ def install() -> None:
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_IGN)  # a second one must not break off the cleaning up
+    signal.signal(number, signal.SIG_IGN)  # a second signal must not interrupt the cleanup
     _received.append(signal.Signals(number).name)
     raise KeyboardInterrupt
 
 
 def error(hint: str = "") -> InterruptedCommandError:
-    """The error of a command that was interrupted, by the signal that was received or else by Ctrl-C.
+    """Return the error of a command that was interrupted, by the received signal or else by Ctrl-C.
 
     Args:
         hint: the next step to take.

@@ -1,4 +1,4 @@
-"""One stream of output: a terminal with colours, or a file that gets plain text, in the characters that it can have."""
+"""Standard output or standard error: a terminal with colours, or a file with plain text, in its encoding."""
 
 import codecs
 import io
@@ -10,9 +10,9 @@ from rich.console import Console, RenderableType
 from rich.measure import Measurement
 from rich.table import Table
 
-FILE_WIDTH = 80  # columns of what is no table and goes to a file
+FILE_WIDTH = 80  # columns of a file; tables may be wider
 C_LOCALES = ("C", "POSIX")
-# What an ASCII stream gets in the place of the characters that our sentences and tables have.
+# What an ASCII stream gets instead of the other characters in our sentences and tables.
 ASCII = {"×": "x", "–": "-", "—": "-", "…": "...", "≤": "<=", "≥": ">=", "→": "->", "±": "+-", "µ": "u"}
 
 
@@ -23,8 +23,8 @@ class Terminal(Console):
         file: the stream.
 
     Attributes:
-        is_screen: a person looks at it, in lines of some width.
-        is_live: what was printed can be printed over: it takes escape sequences, and NO_COLOR is not set.
+        is_screen: the stream is a terminal.
+        is_live: the terminal takes escape sequences, and NO_COLOR is not set, so lines can be redrawn.
     """
 
     def __init__(self, file: TextIO) -> None:
@@ -43,14 +43,14 @@ class Terminal(Console):
 
     @property
     def is_ascii(self) -> bool:
-        """Whether it takes nothing but ASCII."""
+        """Whether the stream takes only ASCII."""
         return not self.encoding.startswith("utf")
 
     def table(self, table: Table) -> None:
-        """Print a table: with lines on a screen that has room for them, else as columns of text.
+        """Print a table: with rules on a screen that is wide enough, else as columns of text.
 
-        On a narrow screen headers are wrapped, but no cell is cut; if that is too wide too, each row becomes a
-        sentence. In a file each row is one line, however long, without trailing blanks.
+        On a narrow screen, headers are wrapped, but no cell is cut; if that is still too wide, each row becomes a
+        sentence. In a file, each row is one line of any length, without trailing blanks.
         """
         if not self.is_screen or self._widths(table).maximum > self.width:
             table.box, table.padding, table.pad_edge = None, (0, 2, 0, 0), False
@@ -69,7 +69,7 @@ class Terminal(Console):
                 self.print(f"{first}: {', '.join(figures)}", markup=False)
 
     def _widths(self, table: Table) -> Measurement:
-        """The least columns that a table needs, with headers wrapped at words, and those without any wrapping."""
+        """Return the width of a table with headers wrapped at words, and without wrapping."""
         columns = [[self._unlimited(each) for each in (column.header, *column.cells)] for column in table.columns]
         around = self._unlimited(table).maximum - sum(max(cell.maximum for cell in cells) for cells in columns)
         least = sum(max(cell.minimum for cell in cells) for cells in columns)
@@ -79,19 +79,19 @@ class Terminal(Console):
         return self.measure(shown, options=self.options.update(width=sys.maxsize))
 
     def on_broken_pipe(self) -> None:
-        """Tell whoever printed, instead of ending the process here with exit code 1."""
+        """Raise the error to the caller; rich would end the process with exit code 1."""
         raise BrokenPipeError
 
 
 def set_encoding(stream: TextIO) -> None:
-    """Let a stream write characters that it cannot have as similar ones, instead of failing.
+    """Make a stream replace characters that it cannot encode by similar ones, instead of failing.
 
-    In the locale C, Python writes UTF-8 all the same (PEP 540). Who chose that locale by name expects ASCII.
+    In the locale C, Python writes UTF-8 (PEP 540). A user who chose that locale by name expects ASCII.
     """
     names = [os.environ.get(name) for name in ("LC_ALL", "LANG")]
     chosen = next((name for name in names if name), None) in C_LOCALES
     ascii_only = chosen and bool(sys.flags.utf8_mode) and "PYTHONUTF8" not in os.environ
-    if reconfigure := getattr(stream, "reconfigure", None):  # what stands for a stream in a notebook has none
+    if reconfigure := getattr(stream, "reconfigure", None):  # the streams of a notebook have none
         encoding = "ascii" if ascii_only and "PYTHONIOENCODING" not in os.environ else None
         reconfigure(encoding=encoding, errors=_similar.__name__)
 

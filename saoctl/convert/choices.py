@@ -1,4 +1,4 @@
-"""How files are to be converted, and what became of them. Nothing here loads torch."""
+"""How files are to be converted, and what became of each. Nothing here loads torch."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,8 @@ from saoctl.kinds import SAMPLE_RATES, Bits
 from saoctl.vocabulary import Method
 
 State = Literal["written", "skipped", "failed"]
-Engine = Literal["local", "ray"]
-ENGINES: tuple[Engine, ...] = ("local", "ray")
+EngineName = Literal["local", "ray"]
+ENGINES: tuple[EngineName, ...] = ("local", "ray")
 BLOCK_SECONDS = 1.0
 
 
@@ -21,17 +21,17 @@ class Choices:
 
     Args:
         output: a file or a folder; PIPE; None: beside each file.
-        artifact: an exported file in the place of the config's weights.
-        suffix: of the outputs, such as ".flac"; None: as usual.
-        bits: of audio, 32 being floats; None: what loses least.
-        sample_rate: of audio out, in Hz; None: the model's.
-        noise, seed: how much of the VAE's sampling noise is added to latents, and from which seed.
-        block_seconds: of audio that are computed at a time.
-        shard: which share of the files, counted from 1, of how many.
-        overwrite: write anew what is there already.
-        layout: what stands beside latents: nothing, or what stable-audio-tools trains with.
-        engine: where they are converted: in this process, or on the workers of a Ray cluster.
-        workers: of a cluster; None: one for each GPU, or one for each machine.
+        artifact: an exported file, instead of the config's weights.
+        suffix: of the outputs, such as ".flac"; None: the method's default.
+        bits: of a sample of audio that is written, where 32 are floats; None: those that lose least.
+        sample_rate: of audio that is written, in Hz; None: the model's.
+        noise, seed: the scale of the VAE's sampling noise, 0 to 2, and its seed.
+        block_seconds: the seconds of audio that are computed at a time.
+        shard: which share of the files is converted, counted from 1, and the number of shares.
+        overwrite: replace outputs that exist.
+        layout: what is written beside latents: nothing, or what stable-audio-tools trains with.
+        engine: where files are converted: in this process, or on the workers of a Ray cluster.
+        workers: the number of workers in the cluster; None: one for each GPU, or one for each machine.
     """
 
     output: Path | None = None
@@ -45,8 +45,31 @@ class Choices:
     shard: tuple[int, int] | None = None
     overwrite: bool = False
     layout: Layout = "plain"
-    engine: Engine = "local"
+    engine: EngineName = "local"
     workers: int | None = None
+
+    def check(self, method: Method) -> None:
+        """Refuse impossible choices before any work.
+
+        Raises:
+            ConfigError: a choice is impossible.
+        """
+        low, high = SAMPLE_RATES
+        if self.sample_rate is not None and not low <= self.sample_rate <= high:
+            raise ConfigError(f"A sample rate of {self.sample_rate} Hz is impossible.", f"Give {low} to {high}.")
+        if not 0 < self.block_seconds < float("inf"):
+            raise ConfigError(f"Blocks of {self.block_seconds:g} s are impossible.", "Give a number above 0.")
+        if self.shard is not None:
+            share, shares = self.shard
+            if not 1 <= share <= shares:
+                last = max(shares, 1)
+                raise ConfigError(f"There is no share {share} of {shares}.", f"Give 1/{last} to {last}/{last}.")
+        if self.layout == "stable-audio-tools" and self.suffix not in (None, ".npy"):
+            raise ConfigError("stable-audio-tools reads latents as npy.", "Leave --format out.")
+        if self.workers is not None and (self.engine == "local" or self.workers < 1):
+            raise ConfigError(f"{self.workers} workers are impossible here.", "Give --engine ray, and 1 or more.")
+        if method == "encode" and self.sample_rate is not None:
+            raise ConfigError("Latents have no sample rate of their own.", "Leave it out.")
 
 
 @dataclass(frozen=True)
@@ -54,13 +77,13 @@ class Converted:
     """What became of a file.
 
     Args:
-        given, output: the file, and what it became.
-        state: written; skipped, as it was there already; or failed.
+        given, output: the file, and its output.
+        state: written; skipped, because the output exists; or failed.
         seconds: of audio.
-        frames: of latents, of what was encoded or decoded.
-        peak: the largest sample of audio out, 1 being full scale.
-        clipped: samples above full scale, where the format ends there.
-        error: why it failed.
+        frames: the number of latent frames that were encoded or decoded.
+        peak: the largest absolute sample of the audio that was written; 1 is full scale.
+        clipped: how many samples were clipped at full scale; floats are not clipped.
+        error: why the file failed.
     """
 
     given: Path
@@ -75,14 +98,14 @@ class Converted:
 
 @dataclass(frozen=True)
 class Running:
-    """What computes.
+    """The model that converts files.
 
     Args:
         source, commit: of the weights.
         precision, device: of the computation.
         sample_rate: of the model's audio, in Hz.
         ratio: audio samples per latent frame.
-        workers: how many there are.
+        workers: the number of processes that run it.
     """
 
     source: str
@@ -92,28 +115,3 @@ class Running:
     sample_rate: int
     ratio: int
     workers: int = 1
-
-
-def check(method: Method, choices: Choices) -> None:
-    """Refuse what cannot be, before any work.
-
-    Raises:
-        ConfigError: a choice is impossible.
-    """
-    low, high = SAMPLE_RATES
-    if choices.sample_rate is not None and not low <= choices.sample_rate <= high:
-        raise ConfigError(f"A sample rate of {choices.sample_rate} Hz is impossible.", f"Give {low} to {high}.")
-    if not 0 < choices.block_seconds < float("inf"):
-        raise ConfigError(f"Blocks of {choices.block_seconds:g} s are impossible.", "Give a number above 0.")
-    if choices.shard is not None:
-        which, of = choices.shard
-        if not 1 <= which <= of:
-            raise ConfigError(
-                f"There is no share {which} of {of}.", f"Give 1/{max(of, 1)} to {max(of, 1)}/{max(of, 1)}."
-            )
-    if choices.layout == "stable-audio-tools" and choices.suffix not in (None, ".npy"):
-        raise ConfigError("stable-audio-tools reads latents as npy.", "Leave --format out.")
-    if choices.workers is not None and (choices.engine == "local" or choices.workers < 1):
-        raise ConfigError(f"{choices.workers} workers are impossible here.", "Give --engine ray, and 1 or more.")
-    if method == "encode" and choices.sample_rate is not None:
-        raise ConfigError("Latents have no sample rate of their own.", "Leave it out.")

@@ -1,8 +1,8 @@
-"""The engine of a Ray cluster: one warm model per worker.
+"""The engine of a Ray cluster: each worker loads the model once.
 
-Ray (https://docs.ray.io) hands out the files, starts a worker again that died, and gives it its file again. A file has
-its name only when it is whole. So the worker finds it whole, or makes it anew: nothing is lost, and nothing is there
-twice. All machines of the cluster must see the files under the same names.
+Ray (https://docs.ray.io) distributes the files, restarts a worker that died, and gives it its file again. An output
+gets its name only when it is complete, so the restarted worker either skips it or writes it again: nothing is lost or
+written twice. All machines of the cluster must see the files under the same names.
 """
 
 import os
@@ -22,11 +22,11 @@ from saoctl.errors import ConfigError, FileError, SaoctlError
 from saoctl.files import clear_leftovers
 from saoctl.progress import Progress, Silent
 
-RETRIES = 2  # of a file whose worker died over it
+RETRIES = 2  # of a file whose worker died
 
 
-class Converts(Protocol):
-    """What a worker does the work with; see `Converter`."""
+class FileConverter(Protocol):
+    """What a worker converts files with, see `Converter`."""
 
     @property
     def running(self) -> Running: ...
@@ -34,15 +34,18 @@ class Converts(Protocol):
     def convert(self, job: Job, progress: Progress) -> Converted: ...
 
 
+MakeConverter = Callable[[Progress], FileConverter]
+
+
 @dataclass(frozen=True)
-class Answer:
-    """What a worker answers for a file.
+class Reply:
+    """What a worker returns for a file.
 
     Args:
         job: the file.
         outcome: what became of it.
-        seconds: of audio that are done with it.
-        warnings: that there were.
+        seconds: of audio that were computed.
+        warnings: that the worker gave.
     """
 
     job: Job
@@ -51,8 +54,8 @@ class Answer:
     warnings: tuple[str, ...]
 
 
-class _Heard(Silent):
-    """A listener that keeps what it hears, for the other end."""
+class _Recorder(Silent):
+    """A listener in a worker that records the progress, to be returned with the reply."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -66,35 +69,38 @@ class _Heard(Silent):
 
 
 class FileWorker:
-    """A process of the cluster.
+    """A process of the cluster that converts files.
 
     Args:
-        make: loads the model, in the worker; if it dies, in the next one again.
-        folder: that the names of files are relative to.
+        make: loads the model in the worker, and again in one that is restarted.
+        folder: the folder to which the names of files are relative.
         threads: to compute with.
     """
 
-    def __init__(self, make: Callable[[Progress], Converts], folder: Path, threads: int) -> None:
+    def __init__(self, make: MakeConverter, folder: Path, threads: int) -> None:
         self.make, self.folder, self.threads = make, folder, threads
-        self.loaded: Converts | None = None
+        self.loaded: FileConverter | None = None
 
     def running(self) -> Running:
-        """What computes here."""
+        """Return the model that this worker runs."""
         return self._converter().running
 
-    def convert(self, job: Job) -> Answer:
+    def convert(self, job: Job) -> Reply:
         """Convert a file."""
-        converter, heard = self._converter(), _Heard()
-        if _is_second():  # the first may have died over this file
+        import ray
+
+        converter, recorder = self._converter(), _Recorder()
+        if ray.get_runtime_context().was_current_actor_reconstructed:  # the worker may have died over this file
             clear_leftovers([job.output], abandoned=0.0)
         outcome: Converted | FileError
         try:
-            outcome = converter.convert(job, heard)
+            outcome = converter.convert(job, recorder)
         except FileError as error:
             outcome = error
-        return Answer(job, outcome, heard.seconds, tuple(heard.warnings))
+        return Reply(job, outcome, recorder.seconds, tuple(recorder.warnings))
 
-    def _converter(self) -> Converts:
+    def _converter(self) -> FileConverter:
+        # Not in __init__, where Ray would replace an error of ours with one of its own.
         if self.loaded is None:
             if not self.folder.is_dir():
                 raise FileError(f"A worker does not see the folder {self.folder}.", "Use one that all machines share.")
@@ -104,18 +110,11 @@ class FileWorker:
         return self.loaded
 
 
-def _is_second() -> bool:
-    """Whether this worker is in the place of one that died."""
-    import ray
-
-    return bool(ray.get_runtime_context().was_current_actor_reconstructed)
-
-
 class Pool:
     """The workers of a cluster, as an engine.
 
     Args:
-        actors: that Ray runs, each a `FileWorker`.
+        actors: the Ray actors, each a `FileWorker`.
 
     Raises:
         SaoctlError: no worker can load the model.
@@ -126,13 +125,13 @@ class Pool:
 
         self.actors = actors
         first, _ = ray.wait([actor.running.remote() for actor in actors], num_returns=1)
-        with _plain_errors():
+        with _original_errors():
             running: Running = ray.get(first[0])
         self.running = replace(running, workers=len(actors))
         self.open: dict[Path, Job] = {}
 
     def results(self, jobs: Sequence[Job], progress: Progress) -> Iterator[tuple[Job, Converted | FileError]]:
-        """See `Engine`; which file comes when is not said."""
+        """Yield the outcomes as files are done, in any order; see `Engine`."""
         import ray
         from ray.util import ActorPool
 
@@ -140,34 +139,34 @@ class Pool:
         self.open = {job.given: job for job in jobs}
         for job in jobs:
             pool.submit(lambda actor, each: actor.convert.remote(each), job)
-        last = ""
+        reason = ""
         while pool.has_next():
             try:
-                with _plain_errors():
-                    answer: Answer = pool.get_next_unordered()
+                with _original_errors():
+                    reply: Reply = pool.get_next_unordered()
             except ray.exceptions.RayActorError as error:
-                last = str(error).splitlines()[0]  # which file it was is seen at the end: it has no answer
+                reason = str(error).splitlines()[0]  # Ray does not tell the file: those without a reply have failed
                 continue
-            del self.open[answer.job.given]
-            progress.advance(answer.seconds)
-            for warning in answer.warnings:
+            del self.open[reply.job.given]
+            progress.advance(reply.seconds)
+            for warning in reply.warnings:
                 progress.warn(warning)
-            yield answer.job, answer.outcome
+            yield reply.job, reply.outcome
         for job in [*self.open.values()]:
             del self.open[job.given]
             clear_leftovers([job.output], abandoned=0.0)
             yield (
                 job,
                 FileError(
-                    f"{job.given} was not converted: each worker that had it died. {last}",
+                    f"{job.given} was not converted: each worker that had it died. {reason}",
                     "If memory is short, give a smaller --block-seconds, or fewer --workers.",
                 ),
             )
 
 
 @contextmanager
-def workers(make: Callable[[Progress], Converts], device: str, count: int | None, progress: Progress) -> Iterator[Pool]:
-    """Workers of the cluster that RAY_ADDRESS names, or that runs on this machine; else of one that is begun here.
+def workers(make: MakeConverter, device: str, count: int | None, progress: Progress) -> Iterator[Pool]:
+    """Start workers in the cluster that RAY_ADDRESS names or that runs on this machine, or else in a new local one.
 
     Args:
         make: loads the model.
@@ -176,47 +175,48 @@ def workers(make: Callable[[Progress], Converts], device: str, count: int | None
         progress: a listener.
 
     Raises:
-        ConfigError: Ray is not installed, its cluster cannot be reached, or has not so many workers.
+        ConfigError: Ray is not installed, or its cluster cannot be reached or has too few cores or GPUs.
         SaoctlError: no worker can load the model.
     """
-    ray = _ray()
+    ray = _import_ray()
     progress.start("Starting the workers")
-    with redirect_stdout(sys.stderr):  # where Ray tells of a worker that died; standard output is for results
-        yield from _pool(ray, make, device, count)
+    joined_before, pool = ray.is_initialized(), None
+    with redirect_stdout(sys.stderr):  # Ray prints that a worker died, and standard output is for results
+        if not joined_before:
+            _connect(ray)
+        try:
+            machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+            number, threads, gpus = _distribute(machines, device, count)
+            needs = {"num_cpus": threads, "num_gpus": gpus, "max_restarts": -1, "max_task_retries": RETRIES}
+            actor = ray.remote(FileWorker).options(**needs)
+            pool = Pool([actor.remote(make, Path.cwd(), threads) for _ in range(number)])
+            yield pool
+        finally:
+            if not joined_before:
+                ray.shutdown()  # which ends the workers
+            elif pool is not None:
+                for each in pool.actors:
+                    ray.kill(each)
+            if pool is not None:
+                clear_leftovers((job.output for job in pool.open.values()), abandoned=0.0)
 
 
-def _pool(ray: Any, make: Callable[[Progress], Converts], device: str, count: int | None) -> Iterator[Pool]:
-    was_there = ray.is_initialized()
-    if not was_there:
-        _connect(ray)
-    pool = None
-    try:
-        machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-        cores = [int(each.get("CPU", 0)) for each in machines]
-        gpus = int(sum(each.get("GPU", 0) for each in machines)) if device != "cpu" else 0
-        if device.startswith("cuda") and not gpus:
-            raise ConfigError("The Ray cluster has no GPUs.", "Use --device auto or cpu.")
-        number = count or gpus or sum(each > 0 for each in cores)
-        threads = 1 if gpus else share(cores, number)
-        if not threads or (gpus and number > gpus):
-            there = f"{gpus} GPUs" if gpus else f"{sum(cores)} cores"
-            raise ConfigError(f"{number} workers are too many for the {there} of the Ray cluster.", "Give fewer.")
-        needs = {"num_cpus": threads, "num_gpus": 1 if gpus else 0, "max_restarts": -1, "max_task_retries": RETRIES}
-        actor = ray.remote(FileWorker).options(**needs)
-        pool = Pool([actor.remote(make, Path.cwd(), threads) for _ in range(number)])
-        yield pool
-    finally:
-        if not was_there:
-            ray.shutdown()  # and with it the workers
-        elif pool is not None:
-            for each in pool.actors:
-                ray.kill(each)
-        if pool is not None:
-            clear_leftovers((job.output for job in pool.open.values()), abandoned=0.0)
+def _distribute(machines: Sequence[dict[str, float]], device: str, count: int | None) -> tuple[int, int, int]:
+    """Return the number of workers, and how many cores and GPUs each gets, from the resources of each machine."""
+    cores = [int(each.get("CPU", 0)) for each in machines]
+    gpus = int(sum(each.get("GPU", 0) for each in machines)) if device != "cpu" else 0
+    if device.startswith("cuda") and not gpus:
+        raise ConfigError("The Ray cluster has no GPUs.", "Use --device auto or cpu.")
+    number = count or gpus or sum(each > 0 for each in cores)
+    threads = 1 if gpus else share(cores, number)
+    if not threads or (gpus and number > gpus):
+        available = f"{gpus} GPUs" if gpus else f"{sum(cores)} cores"
+        raise ConfigError(f"{number} workers are too many for the {available} of the Ray cluster.", "Give fewer.")
+    return number, threads, 1 if gpus else 0
 
 
 def share(cores: Sequence[int], number: int) -> int:
-    """How many cores each of so many workers can have, if all have the same; 0 if they are too many.
+    """Return how many cores each worker can have, if all have the same number; 0 if there are too many workers.
 
     Args:
         cores: of each machine.
@@ -230,9 +230,9 @@ def share(cores: Sequence[int], number: int) -> int:
     return next((each for each in range(most, 0, -1) if sum(own // each for own in cores) >= number), 0)
 
 
-def _ray() -> Any:
+def _import_ray() -> Any:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray would send statistics of its use
     try:
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nobody is told what is converted here
         import ray
     except ImportError as error:
         raise ConfigError("Ray is not installed.", "Run: pip install 'saoctl[ray]'") from error
@@ -240,12 +240,12 @@ def _ray() -> Any:
 
 
 def _connect(ray: Any) -> None:
-    """Join a cluster, or begin one of this machine.
+    """Join a cluster, or start one on this machine.
 
     Raises:
-        ConfigError: the one that RAY_ADDRESS names cannot be reached.
+        ConfigError: the cluster that RAY_ADDRESS names cannot be reached.
     """
-    ends = signal.getsignal(signal.SIGTERM)
+    handler = signal.getsignal(signal.SIGTERM)
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
     try:
         ray.init(address="auto", **quiet)
@@ -254,12 +254,12 @@ def _connect(ray: Any) -> None:
             message = f"The Ray cluster {address} cannot be joined: {str(error).splitlines()[0]}"
             raise ConfigError(message, "Check RAY_ADDRESS, or unset it.") from error
         ray.init(address="local", include_dashboard=False, **quiet)
-    signal.signal(signal.SIGTERM, ends)  # Ray's own handler ends the process without cleaning up
+    signal.signal(signal.SIGTERM, handler)  # Ray's own handler ends the process without cleaning up
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What a worker says in plain sentences is said here so."""
+def _original_errors() -> Iterator[None]:
+    """Raise the error that a worker raised, in place of the one that Ray wraps around it."""
     import ray
 
     try:

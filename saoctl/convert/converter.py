@@ -1,9 +1,8 @@
-"""One warm model, and the files that it converts one after another, in constant memory."""
+"""A model that is loaded once, and converts files one after another in constant memory."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 
 import soundfile
@@ -18,321 +17,263 @@ from saoctl.convert.jobs import Job
 from saoctl.convert.layouts import metadata_file, write_metadata
 from saoctl.errors import FileError
 from saoctl.formats import artifact as artifacts
-from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
 from saoctl.formats.whole import streamed
 from saoctl.kinds import LATENTS_SUFFIXES
 from saoctl.latents import About, Latents
-from saoctl.progress import Progress, Silent
+from saoctl.progress import Progress
 from saoctl.vocabulary import PIPE, Method
 from saoctl.weights.source import find
 
-
-@dataclass(frozen=True)
-class Model:
-    """What converts.
-
-    Args:
-        artifact: the stream.
-        description: what it says of itself.
-        block: latent frames that are computed at a time.
-    """
-
-    artifact: Artifact
-    description: Description
-    block: int
-
-    @property
-    def rate(self) -> int:
-        """Of its audio, in Hz."""
-        return self.description.architecture.sample_rate
-
-    @property
-    def ratio(self) -> int:
-        """Audio samples per latent frame."""
-        return self.description.architecture.ratio
+Source = tuple[int, int | None]  # sample rate in Hz and length in samples of the original; None: the length is unknown
 
 
 class Converter:
-    """A model that is loaded once, for any number of files.
+    """A model that converts any number of files.
 
     Args:
-        config: which weights, where and in which precision.
+        config: which weights, which device and which precision.
         method: encode, decode or forward.
-        choices: how.
-        progress: a listener.
+        choices: how files are converted.
+        progress: a listener to the loading of the model.
 
     Raises:
-        ConfigError: a choice is impossible, or the device is not there.
+        ConfigError: a choice is impossible, or this machine does not have the device.
         WeightsError: the weights are not on this machine.
-        FileError: they, or the exported file, are not what they should be.
+        FileError: the weights or the exported file are damaged or of another kind.
     """
 
     def __init__(self, config: Config, method: Method, choices: Choices, progress: Progress) -> None:
         self.method, self.choices = method, choices
-        self.model = _model(config, choices, progress)
+        self.artifact = _load(config, choices, progress)
+        assert self.artifact.description is not None
+        self.description = self.artifact.description
+        self.rate, self.ratio = self.description.architecture.sample_rate, self.description.architecture.ratio
+        basis = self.description.basis
+        self.coordinates = None if basis is None else basis.told()
+        unit = self.artifact.can.block_size or self.ratio
+        self.block_frames = max(round(choices.block_seconds * self.rate / unit), 1) * unit // self.ratio
 
     @property
     def running(self) -> Running:
-        """What computes."""
-        artifact, description = self.model.artifact, self.model.description
+        """The weights, precision and device that files are converted with."""
         return Running(
-            source=description.source,
-            commit=description.commit,
-            precision=artifact.precision,
-            device=str(artifact.device),
-            sample_rate=self.model.rate,
-            ratio=self.model.ratio,
+            source=self.description.source,
+            commit=self.description.commit,
+            precision=self.artifact.precision,
+            device=str(self.artifact.device),
+            sample_rate=self.rate,
+            ratio=self.ratio,
         )
 
     def convert(self, job: Job, progress: Progress) -> Converted:
-        """Convert a file, or see that it is there already.
+        """Convert a file, or skip it if its output exists.
 
         Args:
             job: the file.
-            progress: is told how many seconds of audio are done.
+            progress: a listener; it advances by seconds of audio.
 
         Raises:
-            FileError: it cannot be converted; nothing of it is left.
+            FileError: the file cannot be converted; no part of an output is left.
         """
         if job.refused is not None:
             raise job.refused
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(_seed(job.given, self.choices.seed))
-            if self.method == "decode":
-                return _decoded(job, self.model, self.choices, progress)
-            return _heard(self.method, job, self.model, self.choices, progress)
+            return (self._convert_latents if self.method == "decode" else self._convert_audio)(job, progress)
+
+    def _convert_audio(self, job: Job, progress: Progress) -> Converted:
+        """Encode, or encode and decode, an audio file."""
+        channels = self.artifact.can.methods["encode"].in_channels
+        source: Source = (self.rate, None)
+        if job.given != PIPE:
+            header = audio.header(job.given)
+            source = header.sample_rate, header.samples
+            if header.channels > channels:
+                progress.warn(f"{job.given}: {header.channels} channels are mixed to {channels}.")
+            if self._is_done(job, source):
+                progress.advance((header.samples or 0) / header.sample_rate)
+                return Converted(job.given, job.output, "skipped")
+        samples = 0
+
+        def blocks() -> Iterator[Tensor]:
+            nonlocal samples
+            for block in audio.blocks(job.given, self.rate, channels, self.block_frames * self.ratio):
+                yield audio.to_whole_frames(block, self.ratio)[None]
+                samples += block.shape[1]
+                progress.advance(block.shape[1] / self.rate)
+            if samples == 0:
+                raise audio.no_samples(job.given)
+
+        def about() -> About:
+            return self._about(samples, source)
+
+        if self.method == "encode":
+            suffix = self.choices.suffix or LATENTS_SUFFIXES[0] if job.output == PIPE else None
+            frames = latents.write(job.output, self._stream(blocks()), about, suffix)
+            if self.choices.layout == "stable-audio-tools":
+                write_metadata(job.output, job.given, job.root, frames, about())
+            return Converted(job.given, job.output, "written", samples / self.rate, frames)
+        written = self._write_audio(job, blocks(), lambda: self._length(samples, source), self._expected(source))
+        return Converted(job.given, job.output, "written", samples / self.rate, None, written.peak, written.clipped)
+
+    def _convert_latents(self, job: Job, progress: Progress) -> Converted:
+        """Decode a file of latents."""
+        with latents.of_pipe() if job.given == PIPE else nullcontext(latents.read(job.given)) as given:
+            self._check_model(given)
+            samples = given.frames * self.ratio
+            source: Source = (self.rate, None)
+            if given.about is not None:
+                samples, source = given.about.samples, (given.about.source_rate, given.about.source_samples)
+            seconds, length = samples / self.rate, self._length(samples, source)
+            if self._output_exists(job):
+                self._check_same_audio(job, length)
+                progress.advance(seconds)
+                return Converted(job.given, job.output, "skipped")
+
+            def blocks() -> Iterator[Tensor]:
+                for block in given.blocks(self.block_frames):
+                    yield block[None]
+                    progress.advance(block.shape[1] * self.ratio / self.rate)
+
+            written = self._write_audio(job, blocks(), lambda: length, length)
+            return Converted(job.given, job.output, "written", seconds, given.frames, written.peak, written.clipped)
+
+    def _stream(self, blocks: Iterator[Tensor]) -> Iterator[Tensor]:
+        """Yield the output of the method for blocks [1, C, T], without the batch dimension."""
+        return (part[0] for part in streamed(self.artifact, self.method, blocks))
+
+    def _write_audio(
+        self, job: Job, blocks: Iterator[Tensor], length: Callable[[], int], expected: int | None
+    ) -> recording.Written:
+        """Stream blocks through the method, and write the audio; see `recording.write` for the lengths."""
+        return recording.write(
+            job.output,
+            self._stream(blocks),
+            (self.rate, self.choices.sample_rate or self.rate),
+            self.artifact.can.methods[self.method].out_channels,
+            self.choices.bits or recording.largest_bits(job.output),
+            length,
+            expected,
+            spare=self.ratio,
+        )
+
+    def _expected(self, source: Source) -> int | None:
+        """Return the length of the audio to write, or None if it is unknown; resampling may change it by 1."""
+        rate, samples = source
+        return None if samples is None else self._length(round(samples * self.rate / rate), source)
+
+    def _length(self, samples: int, source: Source) -> int:
+        """Return the length to write, given that at the model's rate; at the original's rate, it is the original's."""
+        wanted = self.choices.sample_rate or self.rate
+        rate, original = source
+        return original if original is not None and wanted == rate else round(samples * wanted / self.rate)
+
+    def _about(self, samples: int, source: Source) -> About:
+        return About(
+            source=self.description.source,
+            commit=self.description.commit,
+            weights=self.description.weights,
+            sample_rate=self.rate,
+            ratio=self.ratio,
+            samples=samples,
+            source_rate=source[0],
+            source_samples=source[1],
+            precision=self.artifact.precision,
+            noise=self.choices.noise,
+            seed=self.choices.seed if self.choices.noise else 0,
+            coordinates=self.coordinates,
+        )
+
+    def _check_model(self, given: Latents) -> None:
+        """Refuse latents of another model.
+
+        Raises:
+            FileError: another model encoded them, or they have another number of channels.
+        """
+        wanted = self.artifact.can.methods["decode"].in_channels
+        source, weights, about = self.description.source, self.description.weights, given.about
+        if given.channels != wanted:
+            theirs = "" if about is None else f" of {about.source}"
+            raise FileError(
+                f"{given.name} has {given.channels} channels{theirs}; {source} takes {wanted}.",
+                "Give latents of that model.",
+            )
+        if about is None:
+            return
+        other_weights = None not in (about.weights, weights) and about.weights != weights
+        if (about.sample_rate, about.ratio) != (self.rate, self.ratio) or other_weights:
+            raise FileError(
+                f"{given.name} has latents of {about.source}, and these weights are {source}.",
+                "Decode it with its own model.",
+            )
+        if about.coordinates != self.coordinates:
+            along = f"coordinates along {about.coordinates}"
+            kind = "latents as the model has them" if about.coordinates is None else along
+            raise FileError(f"{given.name} has {kind}.", "Decode it with what encoded it.")
+
+    def _output_exists(self, job: Job) -> bool:
+        """Tell whether the output is complete; a file only gets its name when it is."""
+        if self.choices.overwrite or job.output == PIPE or not job.output.exists():
+            return False
+        # An interruption can leave latents without their metadata.
+        return self.choices.layout == "plain" or metadata_file(job.output).exists()
+
+    def _is_done(self, job: Job, source: Source) -> bool:
+        """Tell whether the output of an audio file exists.
+
+        Raises:
+            FileError: the existing file is another one.
+        """
+        if not self._output_exists(job):
+            return False
+        if self.method == "forward":
+            self._check_same_audio(job, self._expected(source))
+            return True
+        try:
+            found = latents.read(job.output)
+        except FileError as error:
+            raise _other_output(job) from error
+        if found.about is None:
+            return found.channels == self.artifact.can.methods["encode"].out_channels
+        if found.about != self._about(found.about.samples, source):
+            raise _other_output(job)
+        return True
+
+    def _check_same_audio(self, job: Job, expected: int | None) -> None:
+        """Check an existing output by its sample rate and its length, which resampling may change by 1.
+
+        Raises:
+            FileError: it is another file.
+        """
+        try:
+            info = soundfile.info(job.output)
+        except soundfile.SoundFileError as error:
+            raise _other_output(job) from error
+        same_length = expected is None or abs(info.frames - expected) <= 1
+        if not same_length or info.samplerate != (self.choices.sample_rate or self.rate):
+            raise _other_output(job)
 
 
-def _model(config: Config, choices: Choices, progress: Progress) -> Model:
-    """The stream of the config's weights, or of an exported file."""
+def _load(config: Config, choices: Choices, progress: Progress) -> Artifact:
+    """Load the exported file, or else the config's weights."""
     if choices.artifact is None:
         chosen = config.model_copy(update={"export": ExportConfig()})
         artifact = from_weights(chosen, find(config.model, progress), progress)
     else:
         artifact = artifacts.load(choices.artifact, artifacts.device_for(choices.artifact, config.device))
-    description = artifact.description
-    assert description is not None
     if not artifact.can.keeps_state:
         raise FileError(f"{choices.artifact} is an offline export.", "Export it with streaming, or use the weights.")
     set_noise(artifact, choices.noise)
-    architecture = description.architecture
-    unit = artifact.can.block_size or architecture.ratio
-    blocks = round(choices.block_seconds * architecture.sample_rate / unit)
-    return Model(artifact, description, max(blocks, 1) * unit // architecture.ratio)
+    return artifact
 
 
 def _seed(path: Path, seed: int) -> int:
-    """Of a file: so each has noise of its own, and the same wherever it lies and with whichever it is converted."""
+    """Return the seed of a file's noise; it depends on the name alone, not on the folder or the other files."""
     return int.from_bytes(hashlib.sha256(f"{seed} {path.name}".encode()).digest()[:7])
 
 
-@dataclass
-class Sound:
-    """An audio file on its way into the model.
-
-    Args:
-        path: of it.
-        model: that it is for.
-        progress: that is told how far it is.
-        samples: that came so far, at the model's rate.
-    """
-
-    path: Path
-    model: Model
-    progress: Progress
-    samples: int = 0
-
-    def blocks(self) -> Iterator[Tensor]:
-        """All of it, [1, channels, frames * ratio] each; silence makes the last frame whole."""
-        model, channels = self.model, self.model.artifact.can.methods["encode"].in_channels
-        for block in audio.blocks(self.path, model.rate, channels, model.block * model.ratio):
-            yield audio.to_whole_frames(block, model.ratio)[None]
-            self.samples += block.shape[1]
-            self.progress.advance(block.shape[1] / model.rate)
-        if self.samples == 0:
-            raise audio.no_samples(self.path)
-
-
-def _heard(method: Method, job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
-    """Encode, or encode and decode, an audio file."""
-    header = None if job.given == PIPE else audio.header(job.given)
-    sound = Sound(job.given, model, progress)
-    channels = model.artifact.can.methods["encode"].in_channels
-    if header is not None and header.channels > channels:
-        progress.warn(f"{job.given}: {header.channels} channels are mixed to {channels}.")
-    if header is not None and _is_there(method, job, model, choices, header, _expected(model, choices, header)):
-        progress.advance((header.samples or 0) / header.sample_rate)
-        return Converted(job.given, job.output, "skipped")
-    parts = (part[0] for part in streamed(model.artifact, method, sound.blocks()))
-    if method == "encode":
-
-        def about() -> About:
-            return _about(sound, header, model, choices)
-
-        kind = choices.suffix or LATENTS_SUFFIXES[0] if job.output == PIPE else None
-        frames = latents.write(job.output, parts, about, kind)
-        if choices.layout == "stable-audio-tools":
-            write_metadata(job.output, job.given, job.root, frames, about())
-        return Converted(job.given, job.output, "written", sound.samples / model.rate, frames)
-
-    def length() -> int:
-        return _length(sound.samples, model.rate, header, choices)
-
-    out = model.artifact.can.methods["forward"].out_channels
-    expected = _expected(model, choices, header)
-    written = _recorded(job, parts, model, choices, out, length, expected)
-    return Converted(job.given, job.output, "written", sound.samples / model.rate, None, written.peak, written.clipped)
-
-
-def _decoded(job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
-    """Decode a file of latents."""
-    with latents.of_pipe() if job.given == PIPE else nullcontext(latents.read(job.given)) as given:
-        return _decode(given, job, model, choices, progress)
-
-
-def _decode(given: Latents, job: Job, model: Model, choices: Choices, progress: Progress) -> Converted:
-    _check_model(given, model)
-    samples = given.frames * model.ratio if given.about is None else given.about.samples
-    header = None
-    if given.about is not None:
-        header = audio.Header(given.about.source_rate, 1, given.about.source_samples)
-    expected = _length(samples, model.rate, header, choices)
-    if _is_there("decode", job, model, choices, header, expected):
-        progress.advance(samples / model.rate)
-        return Converted(job.given, job.output, "skipped")
-
-    def blocks() -> Iterator[Tensor]:
-        for block in given.blocks(model.block):
-            yield block[None]
-            progress.advance(block.shape[1] * model.ratio / model.rate)
-
-    parts = (part[0] for part in streamed(model.artifact, "decode", blocks()))
-    out = model.artifact.can.methods["decode"].out_channels
-    written = _recorded(job, parts, model, choices, out, lambda: expected, expected)
-    return Converted(
-        job.given, job.output, "written", samples / model.rate, given.frames, written.peak, written.clipped
+def _other_output(job: Job) -> FileError:
+    return FileError(
+        f"{job.output} exists, and is not what {job.given} would become now.", "Give --overwrite, or another output."
     )
-
-
-def _recorded(
-    job: Job,
-    parts: Iterator[Tensor],
-    model: Model,
-    choices: Choices,
-    channels: int,
-    length: recording.Length,
-    expected: int | None,
-) -> recording.Written:
-    """Audio out."""
-    bits = choices.bits or recording.largest_bits(job.output)
-    rates = model.rate, choices.sample_rate or model.rate
-    return recording.write(job.output, parts, rates, channels, bits, length, expected, model.ratio)
-
-
-def _expected(model: Model, choices: Choices, header: audio.Header | None) -> int | None:
-    """How many samples audio out will have, as far as a file says its length; resampling may add or take one."""
-    if header is None or header.samples is None:
-        return None
-    return _length(round(header.samples * model.rate / header.sample_rate), model.rate, header, choices)
-
-
-def _length(samples: int, rate: int, header: audio.Header | None, choices: Choices) -> int:
-    """How many samples audio out has: as many as the original, where it has the original's rate."""
-    wanted = choices.sample_rate or rate
-    if header is not None and header.samples is not None and wanted == header.sample_rate:
-        return header.samples
-    return round(samples * wanted / rate)
-
-
-def _about(sound: Sound, header: audio.Header | None, model: Model, choices: Choices) -> About:
-    description = model.description
-    return About(
-        source=description.source,
-        commit=description.commit,
-        weights=description.weights,
-        sample_rate=model.rate,
-        ratio=model.ratio,
-        samples=sound.samples,
-        source_rate=model.rate if header is None else header.sample_rate,
-        source_samples=None if header is None else header.samples,
-        precision=model.artifact.precision,
-        noise=choices.noise,
-        seed=choices.seed if choices.noise else 0,
-        coordinates=_coordinates(model),
-    )
-
-
-def _coordinates(model: Model) -> str | None:
-    """The basis of an exported file that has one."""
-    return None if model.description.basis is None else model.description.basis.told()
-
-
-def _check_model(given: Latents, model: Model) -> None:
-    """Refuse latents of another model.
-
-    Raises:
-        FileError: they are.
-    """
-    wanted = model.artifact.can.methods["decode"].in_channels
-    source, about = model.description.source, given.about
-    if given.channels != wanted:
-        of = "" if about is None else f" of {about.source}"
-        raise FileError(
-            f"{given.name} has {given.channels} channels{of}; {source} takes {wanted}.", "Give latents of that model."
-        )
-    if about is None:
-        return
-    own = model.rate, model.ratio
-    if (about.sample_rate, about.ratio) != own or (
-        None not in (about.weights, model.description.weights) and about.weights != model.description.weights
-    ):
-        raise FileError(
-            f"{given.name} has latents of {about.source}, and these weights are {source}.",
-            "Decode it with its own model.",
-        )
-    if about.coordinates != _coordinates(model):
-        along = f"coordinates along {about.coordinates}"
-        kind = "latents as the model has them" if about.coordinates is None else along
-        raise FileError(f"{given.name} has {kind}.", "Decode it with what encoded it.")
-
-
-def _is_there(
-    method: Method,
-    job: Job,
-    model: Model,
-    choices: Choices,
-    header: audio.Header | None,
-    expected: int | None,
-) -> bool:
-    """Whether an output is there already, and whole; files only get their names when they are.
-
-    Of audio it tells by the rate and by the samples that are expected, one more or less.
-
-    Raises:
-        FileError: what is there is something else.
-    """
-    if choices.overwrite or job.output == PIPE or not job.output.exists():
-        return False
-    if choices.layout == "stable-audio-tools" and not metadata_file(job.output).exists():
-        return False  # it was interrupted between the two
-    something = FileError(
-        f"{job.output} is there already, and is not what {job.given} would become now.",
-        "Give --overwrite, or another output.",
-    )
-    try:
-        if method == "encode":
-            found = latents.read(job.output)
-            if found.about is None:
-                return found.channels == model.artifact.can.methods["encode"].out_channels
-            own = _about(Sound(job.given, model, Silent(), found.about.samples), header, model, choices)
-            if found.about == own:
-                return True
-            raise something
-        info = soundfile.info(job.output)
-    except (FileError, soundfile.SoundFileError) as error:
-        raise something from error
-    near = expected is None or abs(info.frames - expected) <= 1
-    if not near or info.samplerate != (choices.sample_rate or model.rate):
-        raise something
-    return True

@@ -1,4 +1,4 @@
-"""What is to be converted to what: files and trees of them, a share of these, and what must not be written over."""
+"""Which files are converted, what each becomes, and which are refused because they would overwrite something."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,31 +6,19 @@ from pathlib import Path
 
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import check_place, find_files
-from saoctl.filetypes import AUDIO_READER, LATENTS_READER, Reader
+from saoctl.filetypes import AUDIO_READER, LATENTS_READER
 from saoctl.kinds import AUDIO_SUFFIXES, LATENTS_SUFFIXES, RECORDING_SUFFIXES
 from saoctl.vocabulary import PIPE, Method
-
-READERS: dict[Method, Reader] = {"encode": AUDIO_READER, "decode": LATENTS_READER, "forward": AUDIO_READER}
-GIVEN: dict[Method, tuple[str, ...]] = {
-    "encode": AUDIO_SUFFIXES,
-    "decode": LATENTS_SUFFIXES,
-    "forward": AUDIO_SUFFIXES,
-}
-GIVES: dict[Method, tuple[str, ...]] = {
-    "encode": LATENTS_SUFFIXES,
-    "decode": RECORDING_SUFFIXES,
-    "forward": RECORDING_SUFFIXES,
-}
 
 
 @dataclass(frozen=True)
 class Job:
-    """One file, and what it becomes; either can be PIPE.
+    """One file and its output; either can be PIPE.
 
     Args:
         given, output: the two.
-        root: the folder that it was found through.
-        refused: why it must not be, if so.
+        root: the folder in which the file was found; None if it was named.
+        refused: the error, if the job must not run.
     """
 
     given: Path
@@ -39,109 +27,88 @@ class Job:
     refused: FileError | None = None
 
 
+def output_suffixes(method: Method) -> tuple[str, ...]:
+    """Return the suffixes of files that a method can write; the first is the default."""
+    return LATENTS_SUFFIXES if method == "encode" else RECORDING_SUFFIXES
+
+
 def plan(
     method: Method, given: Sequence[Path], output: Path | None, suffix: str | None, shard: tuple[int, int] | None = None
 ) -> list[Job]:
-    """The jobs, in the order of their names within each folder.
+    """Return the jobs, in the order of the names within each folder.
 
     Args:
         method: encode, decode or forward.
         given: files, folders, or PIPE.
         output: a file for one file; else a folder, in which the trees of the given folders are kept; PIPE; None: each
-            file gets its output beside it.
-        suffix: of the outputs; None: the method's first, or that of the output.
-        shard: of how many shares which one to do, counted from 1; the first number is which.
+            output is written beside its file.
+        suffix: of the outputs; None: that of `output`, or the method's default.
+        shard: which share of the jobs is returned, counted from 1, and the number of shares.
 
     Raises:
-        ConfigError: nothing is given, or the output cannot be of such a kind.
-        FileError: a file is missing, a folder has none of the kind, or an output cannot be written.
+        ConfigError: nothing is given, or the method cannot write this output.
+        FileError: a file is missing, a folder has no such files, or an output cannot be written.
     """
-    kinds = GIVES[method]
+    suffixes, what = output_suffixes(method), "latents" if method == "decode" else "audio files"
     if not given:
-        raise ConfigError("No files are given.", f"Give {_what(method)}, or folders of them.")
+        raise ConfigError("No files are given.", f"Give {what}, or folders of them.")
     single = len(given) == 1 and not given[0].is_dir()
+    found = find_files(given, LATENTS_SUFFIXES if method == "decode" else AUDIO_SUFFIXES, what)
     if output == PIPE or (output is None and given == [PIPE]):
         if not single:
             raise ConfigError("Only one file can go to standard output.", "Name a folder with -o.")
-        ((path, _),) = find_files(given, GIVEN[method], _what(method))
-        job = Job(path, PIPE)
-        return [replace(job, refused=_of_another_type(job, READERS[method]))]
-    is_file = output is not None and output.suffix.lower() in kinds and not output.is_dir()
-    if is_file and not single:
+        job = Job(given[0], PIPE)
+        return [replace(job, refused=_wrong_type(method, job))]
+    file = output if output is not None and output.suffix.lower() in suffixes and not output.is_dir() else None
+    if file is not None and not single:
         raise ConfigError(f"{output} is one file, and more than one is given.", "Name a folder.")
-    if single and not is_file and output is not None and output.suffix and not output.is_dir():
+    if single and file is None and output is not None and output.suffix and not output.is_dir():
         raise ConfigError(
-            f"{method} cannot write {output.name}.", f"Let it end in {' or '.join(kinds)}, or name a folder."
+            f"{method} cannot write {output.name}.", f"Let it end in {' or '.join(suffixes)}, or name a folder."
         )
-    if is_file:
-        assert output is not None
-        ((path, _),) = find_files(given, GIVEN[method], _what(method))
-        jobs = [Job(path, output)]
+    if file is not None:
+        jobs = [Job(given[0], file)]
     else:
-        jobs = [
-            Job(path, _place(method, path, root, output, suffix or kinds[0]), root)
-            for path, root in find_files(given, GIVEN[method], _what(method))
-        ]
-    jobs = _checked(jobs, READERS[method], make_folders=not is_file)
-    if shard is not None:
-        which, of = shard
-        jobs = jobs[which - 1 :: of]
-    return jobs
+        jobs = [Job(path, _output(method, path, root, output, suffix or suffixes[0]), root) for path, root in found]
+    for path in {job.output.parent: job.output for job in jobs}.values():
+        check_place(path, make_folder=file is None)
+    same_output: dict[Path, list[Job]] = {}
+    for job in jobs:
+        same_output.setdefault(job.output.absolute(), []).append(job)
+    jobs = [replace(job, refused=_refusal(method, job, same_output[job.output.absolute()])) for job in jobs]
+    return jobs if shard is None else jobs[shard[0] - 1 :: shard[1]]
 
 
-def _what(method: Method) -> str:
-    return "latents" if method == "decode" else "audio files"
-
-
-def _place(method: Method, path: Path, root: Path | None, output: Path | None, suffix: str) -> Path:
-    """Where the output of a file goes."""
+def _output(method: Method, path: Path, root: Path | None, output: Path | None, suffix: str) -> Path:
+    """Return the name of a file's output."""
     if path == PIPE:
         raise ConfigError("What comes through a pipe has no name.", "Give -o FILE.")
-    beside = path.parent if output is None else output
-    folder = output / path.parent.relative_to(root) if output is not None and root is not None else beside
-    # Beside a sound, what the model makes of it needs another name.
-    stem = f"{path.stem}-{method}" if output is None and method == "forward" else path.stem
-    return folder / f"{stem}{suffix}"
+    if output is None:
+        # Beside a sound, the reconstruction needs another name.
+        return path.with_name(f"{path.stem}{'-forward' if method == 'forward' else ''}{suffix}")
+    folder = output if root is None else output / path.parent.relative_to(root)
+    return folder / f"{path.stem}{suffix}"
 
 
-def _checked(jobs: Sequence[Job], reader: Reader, make_folders: bool) -> list[Job]:
-    """The jobs; those are refused that would write over something, or whose named file is of another type.
-
-    Args:
-        jobs: all of them.
-        reader: of the files that are given. What is found in a folder is looked at in its turn.
-        make_folders: whether the folders of the outputs may be missing.
-
-    Raises:
-        FileError: a folder cannot be written.
-    """
-    for output in {job.output.parent: job.output for job in jobs}.values():
-        check_place(output, make_folder=make_folders)
-    whose: dict[Path, list[Job]] = {}
-    for job in jobs:
-        whose.setdefault(job.output.absolute(), []).append(job)
-    return [replace(job, refused=_refusal(job, whose[job.output.absolute()], reader)) for job in jobs]
-
-
-def _of_another_type(job: Job, reader: Reader) -> FileError | None:
-    """Why a file that is named cannot be read, if its first bytes tell."""
+def _wrong_type(method: Method, job: Job) -> FileError | None:
+    """Return the error of a named file of another type; a file that was found in a folder is checked in its turn."""
+    reader = LATENTS_READER if method == "decode" else AUDIO_READER
     return reader.wrong(job.given) if job.root is None and job.given != PIPE else None
 
 
-def _refusal(job: Job, same_output: Sequence[Job], reader: Reader) -> FileError | None:
-    """Why a job must not be done, if so.
+def _refusal(method: Method, job: Job, same_output: Sequence[Job]) -> FileError | None:
+    """Return why a job must not run, if so.
 
     Args:
+        method: encode, decode or forward.
         job: one of those with the same output.
-        same_output: all of these.
-        reader: see `_checked`.
+        same_output: all jobs with this output.
     """
-    wrong = _of_another_type(job, reader)
-    if wrong is not None:
+    if wrong := _wrong_type(method, job):
         return wrong
-    rivals = [other for other in same_output if other is not job]
-    if rivals:
-        message = f"{job.given} and {rivals[0].given} would both become {job.output}."
+    other = next((each.given for each in same_output if each is not job), None)
+    if other is not None:
+        message = f"{job.given} and {other} would both become {job.output}."
         return FileError(message, "Convert them into folders of their own.")
     if job.given != PIPE and job.output.exists() and job.output.samefile(job.given):
         return FileError(f"{job.given} would be written over itself.", "Name another output with -o.")

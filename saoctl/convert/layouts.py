@@ -1,4 +1,4 @@
-"""What stands beside encoded files, so that others can train on them."""
+"""The metadata beside encoded files that other tools train with."""
 
 import json
 from pathlib import Path
@@ -14,22 +14,22 @@ LAYOUTS: tuple[Layout, ...] = ("plain", "stable-audio-tools")
 
 
 def metadata_file(output: Path) -> Path:
-    """Where the metadata of a file of latents stand."""
+    """Return the name of the metadata of a file of latents."""
     return output.with_suffix(".json")
 
 
 def write_metadata(output: Path, given: Path, root: Path | None, frames: int, about: "About") -> None:
     """Write what stable-audio-tools' `pre_encode.py` writes beside latents, and its PreEncodedDataset reads.
 
-    The padding mask has a 1 for each frame that has sound in it. A file is encoded as long as it is, and not cut or
-    filled to one length, so all have.
+    The padding mask has a 1 for each frame of audio. It is 1 everywhere, because a file is encoded at its full length,
+    and neither cut nor padded to a common one.
 
     Args:
         output: the file of latents.
-        given: the audio file; an absolute path is written as it is relative to `root`.
-        root: the folder that it was found through.
-        frames: of the latents.
-        about: what they are from.
+        given: the audio file; an absolute path is written relative to `root`.
+        root: the folder in which it was found; None if it was named.
+        frames: the number of latent frames.
+        about: the origin of the latents.
 
     Raises:
         FileError: the file cannot be written.

@@ -108,7 +108,7 @@ def test_a_name_that_ascii_cannot_have_is_told_by_its_code(tmp_path: Path) -> No
 
 
 def test_standard_output_that_is_a_terminal_gets_no_sound(tiny_config: Path) -> None:
-    with pytest.raises(AssertionError, match="no text for a terminal"):
+    with pytest.raises(AssertionError, match="A terminal cannot show the result"):
         in_terminal(["forward", "-", "-c", str(tiny_config)])
 
 

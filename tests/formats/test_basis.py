@@ -9,7 +9,7 @@ import soundfile
 import torch
 from typer.testing import CliRunner
 
-from saoctl.basis import step
+from saoctl.basis.make import make_basis
 from saoctl.bench import step as bench
 from saoctl.cli.app import app
 from saoctl.config import Config
@@ -28,7 +28,7 @@ CPU = torch.device("cpu")
 def basis(tiny: Config, tmp_path: Path) -> Path:
     noise = 0.3 * torch.randn(4 * TINY.sample_rate, 2, generator=torch.Generator().manual_seed(0))
     soundfile.write(tmp_path / "noise.wav", noise.numpy(), TINY.sample_rate, subtype="FLOAT")
-    step.run(tiny, [tmp_path / "noise.wav"], tmp_path / "b.safetensors")
+    make_basis(tiny, [tmp_path / "noise.wav"], tmp_path / "b.safetensors")
     return tmp_path / "b.safetensors"
 
 

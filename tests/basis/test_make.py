@@ -12,9 +12,8 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from saoctl import audio
-from saoctl.basis import step
 from saoctl.basis.fidelity import counts, spectral_distance
-from saoctl.basis.step import BLOCK_FRAMES
+from saoctl.basis.make import BLOCK_FRAMES, LISTENED_SECONDS, make_basis
 from saoctl.cli.app import app
 from saoctl.cli.basis import BasisStep, find
 from saoctl.config import Config
@@ -55,7 +54,7 @@ def test_coordinates_over_the_sounds_have_variance_1_and_no_correlation(
     tiny: Config, make: Callable[..., Path], tmp_path: Path
 ) -> None:
     sounds = [make("a.wav", 60 * RATE + 3), make("b.wav", 5 * RATE, seed=1, level=0.1)]
-    result = step.run(tiny, sounds, tmp_path / "b.safetensors")
+    result = make_basis(tiny, sounds, tmp_path / "b.safetensors")
     basis, latents = bases.read(tmp_path / "b.safetensors"), latents_of(*sounds)
     assert basis.frames == result.frames == latents.shape[1]
     assert torch.allclose(basis.mean, latents.mean(1), rtol=1e-5, atol=1e-5)
@@ -72,7 +71,7 @@ def test_what_few_directions_lose_is_measured_on_the_decoded_sound(
     tiny: Config, make: Callable[..., Path], tmp_path: Path
 ) -> None:
     sound = make("a.wav", 4 * RATE)
-    result = step.run(tiny, [sound], tmp_path / "b.safetensors")
+    result = make_basis(tiny, [sound], tmp_path / "b.safetensors")
     basis, latents = bases.read(tmp_path / "b.safetensors"), latents_of(sound)
     reference = judge(TINY, seed=1, dtype=torch.float64)
     whole = reference.decode(latents[None])
@@ -85,7 +84,7 @@ def test_what_few_directions_lose_is_measured_on_the_decoded_sound(
 def test_the_same_sounds_give_the_same_file(tiny: Config, make: Callable[..., Path], tmp_path: Path) -> None:
     sound = make("a.wav", RATE)
     for name in ("one.safetensors", "two.safetensors"):
-        step.run(tiny, [sound], tmp_path / name)
+        make_basis(tiny, [sound], tmp_path / name)
     assert (tmp_path / "one.safetensors").read_bytes() == (tmp_path / "two.safetensors").read_bytes()
 
 
@@ -97,7 +96,7 @@ def test_a_folder_is_searched_and_what_is_broken_is_left_out_and_told(
     (tmp_path / "sounds" / "d.flac").write_text("no audio")
     (tmp_path / "sounds" / "notes.txt").write_text("no audio either")
     progress = Warned()
-    result = step.run(tiny, find([tmp_path / "sounds", good[0]]), tmp_path / "b.safetensors", progress)
+    result = make_basis(tiny, find([tmp_path / "sounds", good[0]]), tmp_path / "b.safetensors", progress)
     assert set(result.audio) == set(good)
     assert len(result.left_out) == 2
     assert any("c.wav is silent" in reason for reason in result.left_out)
@@ -114,19 +113,19 @@ def test_a_sound_without_directions_is_refused_and_nothing_is_written(
 ) -> None:
     sound = make("a.wav", samples, level=level)
     with pytest.raises(FileError, match=words):
-        step.run(tiny, [sound], tmp_path / "b.safetensors")
+        make_basis(tiny, [sound], tmp_path / "b.safetensors")
     assert not (tmp_path / "b.safetensors").exists()
 
 
 def test_if_none_of_several_can_be_used_that_is_said(tiny: Config, make: Callable[..., Path], tmp_path: Path) -> None:
     sounds = [make("a.wav", 100, level=0.0), make("b.wav", 0)]
     with pytest.raises(FileError, match="None of the files can be used"):
-        step.run(tiny, sounds, tmp_path / "b.safetensors")
+        make_basis(tiny, sounds, tmp_path / "b.safetensors")
 
 
 def test_few_frames_give_a_basis_and_a_warning(tiny: Config, make: Callable[..., Path], tmp_path: Path) -> None:
     progress = Warned()
-    result = step.run(tiny, [make("a.wav", 4 * RATIO)], tmp_path / "b.safetensors", progress)
+    result = make_basis(tiny, [make("a.wav", 4 * RATIO)], tmp_path / "b.safetensors", progress)
     assert result.frames == 4
     assert progress.warnings == [
         "4 latent frames are few for 2 directions: the last of them are a matter of chance. Give more audio, a minute"
@@ -162,10 +161,10 @@ def test_no_more_of_a_long_file_is_held_than_a_block(
             yield block
 
     monkeypatch.setattr(audio, "blocks", watched)
-    result = step.run(tiny, [make("a.wav", 40 * RATE)], tmp_path / "b.safetensors")
+    result = make_basis(tiny, [make("a.wav", 40 * RATE)], tmp_path / "b.safetensors")
     assert max(held) == BLOCK_FRAMES * RATIO
     assert sum(held) == 40 * RATE
-    assert result.listened_seconds == pytest.approx(step.LISTENED_SECONDS, abs=0.01)
+    assert result.listened_seconds == pytest.approx(LISTENED_SECONDS, abs=0.01)
 
 
 def test_the_command_prints_a_table_that_fits_draws_and_answers(

@@ -17,11 +17,10 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 from saoctl import kinds, latents, recording
-from saoctl.basis import step as basis_step
+from saoctl.basis.make import make_basis
 from saoctl.config import Config
-from saoctl.convert import step
 from saoctl.convert.choices import Choices
-from saoctl.convert.step import ConvertResult
+from saoctl.convert.collection import ConvertResult, convert_files
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import export
 from saoctl.models.oobleck.reference import _stand_ins
@@ -52,7 +51,7 @@ def make(tmp_path: Path) -> Callable[..., Path]:
 
 
 def convert(config: Config, method: Method, *files: Path, **choices: Any) -> ConvertResult:
-    return step.run(config, method, files, Choices(**choices))
+    return convert_files(config, method, files, Choices(**choices))
 
 
 def whole(path: Path) -> torch.Tensor:
@@ -170,7 +169,7 @@ def test_latents_come_back_as_they_were_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, frames: int
 ) -> None:
     """However many are turned round at a time, from frame by frame to channel by channel."""
-    monkeypatch.setattr(latents, "TURNED", 3)
+    monkeypatch.setattr(latents, "TRANSPOSED", 3)
     written, path = torch.randn(5, frames), tmp_path / f"a{suffix}"
     about = latents.About("seed 0", None, None, RATE, RATIO, frames * RATIO, RATE, None, "float32", 0.0, 0)
     assert latents.write(path, iter(written.split(2, dim=1)), lambda: about) == frames
@@ -206,7 +205,7 @@ def test_peaks_are_told_and_clipped_only_where_the_format_ends(tiny: Config, mak
 
 def test_channels_that_are_too_many_are_mixed_with_a_word(tiny: Config, make: Callable[..., Path]) -> None:
     sound, warned = make("a.wav", 800, channels=6), Warned()
-    step.run(tiny, "forward", [sound], Choices(output=sound.parent / "x.wav"), warned)
+    convert_files(tiny, "forward", [sound], Choices(output=sound.parent / "x.wav"), warned)
     assert any("6 channels are mixed to 2" in each for each in warned.warnings)
     assert soundfile.info(sound.parent / "x.wav").channels == 2
 
@@ -238,11 +237,11 @@ class TestCollections:
     def test_something_else_that_is_there_is_not_written_over(self, tiny: Config, make: Callable[..., Path]) -> None:
         sound = make("a.wav", 500)
         convert(tiny, "encode", sound)
-        with pytest.raises(FileError, match="is there already, and is not what"):
+        with pytest.raises(FileError, match="exists, and is not what"):
             convert(tiny, "encode", sound, noise=1.0)
         convert(tiny, "encode", sound, noise=1.0, overwrite=True)
         sound.with_suffix(".flac").write_bytes(b"something of mine")
-        with pytest.raises(FileError, match="is there already"):
+        with pytest.raises(FileError, match="exists, and is not what"):
             convert(tiny, "decode", sound.with_suffix(".safetensors"), output=sound.with_suffix(".flac"))
         assert sound.with_suffix(".flac").read_bytes() == b"something of mine"
 
@@ -255,7 +254,7 @@ class TestCollections:
         whole_file = (music / "cut.flac").read_bytes()
         (music / "cut.flac").write_bytes(whole_file[: len(whole_file) // 2])
         make("music/empty.wav", 0)
-        result = step.run(tiny, "forward", [music], Choices(output=music.parent / "out"), warned)
+        result = convert_files(tiny, "forward", [music], Choices(output=music.parent / "out"), warned)
         assert not result.passed
         failed = {each.given.name: each.error or "" for each in result.results if each.state == "failed"}
         assert failed.keys() == {"broken.wav", "nan.wav", "cut.flac", "empty.wav"}
@@ -389,7 +388,7 @@ def test_coordinates_are_not_taken_for_latents_nor_latents_for_coordinates(
     tiny: Config, make: Callable[..., Path], tmp_path: Path
 ) -> None:
     sound = make("a.wav", 4 * RATE)
-    basis_step.run(tiny, [sound], tmp_path / "b.safetensors")
+    make_basis(tiny, [sound], tmp_path / "b.safetensors")
     wanted = tiny.export.model_copy(update={"basis": tmp_path / "b.safetensors"})
     config = tiny.model_copy(update={"artifact": tmp_path / "m.ts", "export": wanted})
     export.run(config)

@@ -1,4 +1,4 @@
-"""The steps encode, decode and forward: files and whole collections through the model."""
+"""The steps encode, decode and forward: convert files and whole collections."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from saoctl.config import Config
-from saoctl.convert.choices import Choices, Converted, Running, check
+from saoctl.convert.choices import Choices, Converted, EngineName, Running
 from saoctl.convert.jobs import Job, plan
 from saoctl.errors import ConfigError, FileError, ResumableInterrupt
 from saoctl.files import clear_leftovers
@@ -19,20 +19,22 @@ from saoctl.vocabulary import PIPE, Method
 if TYPE_CHECKING:
     from saoctl.convert.converter import Converter
 
+PHASES: dict[Method, str] = {"encode": "Encoding", "decode": "Decoding", "forward": "Encoding and decoding"}
+
 
 @dataclass(frozen=True)
 class ConvertResult:
     """What became of all files.
 
     Args:
-        passed: none failed.
+        passed: no file failed.
         method: encode, decode or forward.
         source, commit: of the weights.
         precision, device: of the computation.
-        engine, workers: where it was done, and by how many.
+        engine, workers: where files were converted, and by how many processes.
         seconds: of audio that were converted.
         computing_seconds: that it took, with reading and writing.
-        realtime_factor: the one over the other; None if nothing was converted.
+        realtime_factor: `seconds` over `computing_seconds`; None if nothing was converted.
         results: of each file.
     """
 
@@ -42,7 +44,7 @@ class ConvertResult:
     commit: str | None
     precision: str
     device: str
-    engine: Literal["local", "ray"]
+    engine: EngineName
     workers: int
     seconds: float
     computing_seconds: float
@@ -56,41 +58,38 @@ class Engine(Protocol):
     running: Running
 
     def results(self, jobs: Sequence[Job], progress: Progress) -> Iterator[tuple[Job, Converted | FileError]]:
-        """What becomes of each file, in the order in which they are done; an error if it cannot be converted."""
+        """Yield the outcome of each file, in the order in which they are done; an error if it cannot be converted."""
 
 
-def run(
+def convert_files(
     config: Config, method: Method, given: Sequence[Path], choices: Choices, progress: Progress | None = None
 ) -> ConvertResult:
     """Convert files.
 
     A file that cannot be converted does not stop the others; if it is the only one, its error is raised.
 
+    Args:
+        config: which weights, which device and which precision.
+        method: encode, decode or forward.
+        given: files, folders, or PIPE.
+        choices: how files are converted.
+        progress: a listener.
+
     Raises:
-        ConfigError: a choice is impossible, or the device is not there.
+        ConfigError: a choice is impossible, or this machine does not have the device.
         FileError: a file is missing, the only one cannot be converted, or outputs cannot be written.
         WeightsError: the weights are not on this machine.
     """
     progress = progress or Silent()
-    check(method, choices)
+    choices.check(method)
     suffix = ".npy" if choices.layout == "stable-audio-tools" else choices.suffix
     jobs = plan(method, given, choices.output, suffix, choices.shard)
-    if len(jobs) == 1 and jobs[0].refused is not None:
-        raise jobs[0].refused
-    if choices.engine != "local" and any(PIPE in (job.given, job.output) for job in jobs):
-        raise ConfigError("A pipe has one end on this machine alone.", "Leave --engine out.")
-    if choices.layout != "plain" and any(job.output == PIPE for job in jobs):
-        raise ConfigError(f"The layout {choices.layout} has two files, and a pipe takes one.", "Give -o FOLDER.")
-    if choices.bits == 32 and any(job.output.suffix.lower() == ".flac" for job in jobs):
-        raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
+    _check_jobs(jobs, choices)
     with _engine(config, method, choices, progress) as engine:
         running = engine.running
         clear_leftovers(job.output for job in jobs if job.output != PIPE)
-        progress.start(
-            {"encode": "Encoding", "decode": "Decoding", "forward": "Encoding and decoding"}[method],
-            total=sum(_seconds(method, job, running) for job in jobs) or None,
-            unit="seconds",
-        )
+        total = sum(_seconds(method, job, running) for job in jobs)
+        progress.start(PHASES[method], total=total or None, unit="seconds")
         begin = time.perf_counter()
         results: dict[Job, Converted] = {}
         try:
@@ -122,7 +121,19 @@ def run(
     )
 
 
-class _Local:
+def _check_jobs(jobs: Sequence[Job], choices: Choices) -> None:
+    """Refuse jobs that the choices exclude, before the model is loaded."""
+    if len(jobs) == 1 and jobs[0].refused is not None:
+        raise jobs[0].refused
+    if choices.engine != "local" and any(PIPE in (job.given, job.output) for job in jobs):
+        raise ConfigError("The workers of a cluster cannot reach this command's pipe.", "Leave --engine out.")
+    if choices.layout != "plain" and any(job.output == PIPE for job in jobs):
+        raise ConfigError(f"The layout {choices.layout} has two files, and a pipe takes one.", "Give -o FOLDER.")
+    if choices.bits == 32 and any(job.output.suffix.lower() == ".flac" for job in jobs):
+        raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
+
+
+class LocalEngine:
     """The engine of this process."""
 
     def __init__(self, converter: "Converter") -> None:
@@ -138,20 +149,20 @@ class _Local:
 
 @contextmanager
 def _engine(config: Config, method: Method, choices: Choices, progress: Progress) -> Iterator[Engine]:
-    """What converts the files, as long as the context lasts."""
-    from saoctl.convert.converter import Converter  # which loads torch: all that can be refused has been by now
+    """Load the engine; it lasts as long as the context."""
+    from saoctl.convert.converter import Converter  # loads torch, so it follows all checks
 
     if choices.engine == "local":
-        yield _Local(Converter(config, method, choices, progress))
+        yield LocalEngine(Converter(config, method, choices, progress))
         return
-    from saoctl.convert import cluster  # which needs Ray
+    from saoctl.convert import cluster  # needs Ray
 
     with cluster.workers(partial(Converter, config, method, choices), config.device, choices.workers, progress) as pool:
         yield pool
 
 
 def _seconds(method: Method, job: Job, running: Running) -> float:
-    """How long a file is, as far as it says so."""
+    """Return the length of a file by its header; 0 if it is unknown, or if the file cannot be read."""
     from saoctl import audio, latents
 
     try:
@@ -161,4 +172,4 @@ def _seconds(method: Method, job: Job, running: Running) -> float:
             return latents.read(job.given).frames * running.ratio / running.sample_rate
         return audio.about_seconds(job.given)
     except FileError:
-        return 0.0  # it is told when its turn comes
+        return 0.0  # the error is reported when the file is converted
