@@ -90,12 +90,14 @@ class Header:
     Args:
         sample_rate: Hz.
         channels: the number of channels.
-        samples: per channel; None if the header does not tell it, as in a pipe.
+        samples: per channel; None if the header does not tell it exactly, as in an MP3 or a pipe.
+        seconds: the length that the header tells, even if it is an estimate.
     """
 
     sample_rate: int
     channels: int
     samples: int | None
+    seconds: float
 
 
 def header(path: Path) -> Header:
@@ -106,16 +108,6 @@ def header(path: Path) -> Header:
     """
     with _open(path) as file:
         return _header(path, file)
-
-
-def about_seconds(path: Path) -> float:
-    """Return the length of an audio file by its header; that of an MP3 is an estimate.
-
-    Raises:
-        FileError: see `header`.
-    """
-    with _open(path) as file:
-        return float(file.frames / _header(path, file).sample_rate)
 
 
 def _header(path: Path, file: soundfile.SoundFile) -> Header:
@@ -130,7 +122,8 @@ def _header(path: Path, file: soundfile.SoundFile) -> Header:
         if int(present) + SLACK < int(declared) < UNKNOWN:
             raise _truncated(path, present, declared, "bytes")
     is_exact = file.seekable() and file.format not in ESTIMATED_LENGTH
-    return Header(file.samplerate, file.channels, file.frames if is_exact else None)
+    seconds = file.frames / file.samplerate
+    return Header(file.samplerate, file.channels, file.frames if is_exact else None, seconds)
 
 
 def _truncated(path: Path, present: int | str, declared: int | str, unit: str) -> FileError:

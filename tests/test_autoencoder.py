@@ -173,7 +173,7 @@ def test_numbers_that_are_not_finite_spoil_the_receptive_field_and_nothing_after
 @pytest.mark.parametrize("method", METHODS)
 def test_gradients_are_refused_and_their_absence_is_not(tiny_config: Path, method: Method) -> None:
     call, block = getattr(saoctl.load(tiny_config), method), block_for(method).requires_grad_()
-    with pytest.raises(ConfigError, match="A stream has no gradients"):
+    with pytest.raises(ConfigError, match="A stream records no gradients"):
         call(block)
     with torch.no_grad():
         assert not call(block).requires_grad

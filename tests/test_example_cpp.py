@@ -136,15 +136,15 @@ def test_what_it_cannot_stream_ends_in_a_sentence_and_leaves_nothing_behind(exam
         ),
         (
             (model, wav(tmp_path / "slow.wav", 4096, rate=22050), out),
-            f"{tmp_path / 'slow.wav'} is not at 8000 Hz, as the model is.",
+            f"{tmp_path / 'slow.wav'} must have a sample rate of 8000 Hz, like the model.",
         ),
         (
             (model, wav(tmp_path / "mono.wav", 4096, channels=1), out),
-            f"{tmp_path / 'mono.wav'} has not 2 channels, as the model has.",
+            f"{tmp_path / 'mono.wav'} must have 2 channels, like the model.",
         ),
-        ((model, good, out, "many"), "A block is a number of samples, and not many."),
-        ((model, good, out, "0"), "A block is a number of whole latent frames of 32 samples, and not 0."),
-        ((model, good, out, "4097"), "A block is a number of whole latent frames of 32 samples, and not 4097."),
+        ((model, good, out, "many"), "The block must be a number of samples, not many."),
+        ((model, good, out, "0"), "The block must be a multiple of 32 samples (a latent frame), not 0."),
+        ((model, good, out, "4097"), "The block must be a multiple of 32 samples (a latent frame), not 4097."),
         ((model, good, a_folder), f"{a_folder} cannot be written."),
         ((model, good, tmp_path / "nowhere" / "out.wav"), f"{tmp_path / 'nowhere' / 'out.wav'} cannot be written."),
     ):

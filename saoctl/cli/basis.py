@@ -46,7 +46,7 @@ def command(
         int, typer.Option("--directions", metavar="N", min=2, help="Directions to plot and to write as sounds.")
     ] = DIRECTIONS,
 ) -> None:
-    """Find the directions in which the latents of your sounds vary most.
+    """Find the principal directions of your sounds' latents.
 
     It writes the mean of the latents, their principal directions, the one with the most variance first, and the
     standard deviation along each. It prints what the first few keep. Audio of any length takes constant memory.

@@ -47,18 +47,15 @@ class Error:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the schema of each kind of document, by the name of its command."""
-    steps = {step.name: _versioned(_schema(step.result_type())) for step in (Download, Export, Verify, Bench)}
+    steps = Download, Export, Verify, Bench, DryRun, Frontier, BasisStep, Info
+    types = {step.name: step.result_type() for step in steps}
+    types |= dict.fromkeys(map(str, METHODS), ConvertStep.result_type())
+    documents = {name: _versioned(_schema(result)) for name, result in types.items()}
     nothing = _versioned({"type": "object", "properties": {}, "required": []})
     failure = {**nothing, "required": [*nothing["required"], "error"]}
-    documents = {
-        **steps,
-        "export": _extended(steps["export"], {"verify": steps["verify"]}),
-        DryRun.name: _versioned(_schema(DryRun.result_type())),
-        Frontier.name: _versioned(_schema(Frontier.result_type())),
-        BasisStep.name: _versioned(_schema(BasisStep.result_type())),
-        **dict.fromkeys(map(str, METHODS), _versioned(_schema(ConvertStep.result_type()))),
-        Info.name: _versioned(_schema(Info.result_type())),
-        "run": _extended(nothing, steps),
+    documents |= {
+        "export": _extended(documents["export"], {"verify": documents["verify"]}),
+        "run": _extended(nothing, {name: documents[name] for name in ("download", "export", "verify", "bench")}),
         "error": _extended(failure, {"error": _schema(Error)}),
     }
     return {name: {"$schema": DIALECT, "title": f"saoctl {name}", **document} for name, document in documents.items()}

@@ -170,6 +170,6 @@ def _seconds(method: Method, job: Job, running: Running) -> float:
             return 0.0
         if method == "decode":
             return latents.read(job.given).frames * running.ratio / running.sample_rate
-        return audio.about_seconds(job.given)
+        return audio.header(job.given).seconds
     except FileError:
         return 0.0  # the error is reported when the file is converted

@@ -69,9 +69,9 @@ def test_what_a_patch_says_of_delay_and_rate_is_true(name: str) -> None:
 def test_a_patch_says_which_pd_it_needs(name: str) -> None:
     said = " ".join(texts(Flat(path_of(name))))
     if OBJECTS[name] == 1:
-        assert "Pd 0.53 will do" in said
+        assert "Pd 0.53 or newer" in said
     else:
-        assert "Pd 0.54: 0.53 has no multichannel cords, neither snake~ nor the -m of nn~" in said
+        assert "Pd 0.54, the first with multichannel cords (snake~ and nn~ -m)" in said
 
 
 @every_patch
