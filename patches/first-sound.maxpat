@@ -46,7 +46,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "First run make demo, and put its folder exports into Max's search path (Options > File Preferences). Needs nn~ 1.6."
+     "text": "First run make demo, and put its folder exports into Max's search path (Options > File Preferences). It needs nn~ 1.6."
     }
    },
    {
@@ -62,7 +62,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Play the demo's sound, switch the sound on, and turn from the recording to the model."
+     "text": "Play the demo's sound, switch the sound on, and move the slider from the recording to the model."
     }
    },
    {
@@ -528,7 +528,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model takes everything for 8 % lower than it is, and gives it back too high."
+     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model hears everything 8 % lower than it is."
     }
    },
    {
@@ -544,7 +544,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "What you hear is late by 986 ms: 802 ms are the model's, 184 ms are nn~'s: 2 x 4096 - 64 samples. That is of the exact file. One with less lookahead is less late: ask saoctl info. The recording itself comes at once."
+     "text": "What you hear is late by 986 ms: 802 ms are the model's, 184 ms are nn~'s: 2 x 4096 - 64 samples. This is the exact file. With less lookahead it is less: see saoctl info. The recording itself is not delayed."
     }
    }
   ],

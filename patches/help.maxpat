@@ -46,7 +46,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "nn~ FILE METHOD BUFFER: forward is audio to audio, encode audio to latents, decode latents to audio. The buffer is a power of two from 2048 on, and a misspelt method becomes forward."
+     "text": "nn~ FILE METHOD BUFFER: forward is audio to audio, encode audio to latents, decode latents to audio. The buffer is a power of two from 2048 on. nn~ runs forward for a misspelt method."
     }
    },
    {
@@ -57,12 +57,12 @@
       20,
       72,
       726,
-      40
+      20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "What is out of range is refused: the console says so, and nothing changes. A message acts on the next block."
+     "text": "If a value is out of range, the console says so, and nothing changes. A message acts on the next block."
     }
    },
    {
@@ -71,14 +71,14 @@
      "maxclass": "comment",
      "patching_rect": [
       20,
-      112,
+      92,
       726,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Put exports of make demo into Max's search path. Needs nn~ 1.6."
+     "text": "Put exports of make demo into Max's search path. It needs nn~ 1.6."
     }
    },
    {
@@ -87,7 +87,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       20,
-      612,
+      592,
       153,
       22
      ],
@@ -106,7 +106,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      142,
+      122,
       98,
       22
      ],
@@ -124,14 +124,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      142,
+      122,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "how much of the VAE's noise is added: 0 to 2, at first 1 (after --skip-bottleneck 0 alone)"
+     "text": "scale of the VAE's sampling noise: 0 to 2, default 1 (after --skip-bottleneck only 0)"
     }
    },
    {
@@ -140,7 +140,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      168,
+      148,
       144,
       22
      ],
@@ -158,14 +158,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      168,
+      148,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "multiplies all latents on their way into the decoder: -10 to 10, at first 1"
+     "text": "multiplies all latents before the decoder: -10 to 10, default 1"
     }
    },
    {
@@ -174,7 +174,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      194,
+      174,
       144,
       22
      ],
@@ -192,14 +192,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      194,
+      174,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "is added to all of them: -10 to 10, at first 0"
+     "text": "is added to all latents: -10 to 10, default 0"
     }
    },
    {
@@ -208,7 +208,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      220,
+      200,
       144,
       22
      ],
@@ -226,14 +226,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      220,
+      200,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "scale 1.5 and bias 0.2 of latent 3 alone, counted from 1"
+     "text": "scale 1.5 and bias 0.2 of latent 3, counted from 1"
     }
    },
    {
@@ -242,7 +242,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      246,
+      226,
       91,
       22
      ],
@@ -260,14 +260,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      246,
+      226,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "holds the latest latents. What is held can still be scaled and biased"
+     "text": "holds the latest latents. Scale and bias still act on them"
     }
    },
    {
@@ -276,7 +276,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      272,
+      252,
       91,
       22
      ],
@@ -294,14 +294,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      272,
+      252,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "lets them go"
+     "text": "releases them"
     }
    },
    {
@@ -310,7 +310,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      298,
+      278,
       98,
       22
      ],
@@ -328,14 +328,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      298,
+      278,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "how many milliseconds latents take to arrive: 0 to 60000, at first 0"
+     "text": "milliseconds that latents take to reach a new value: 0 to 60000, default 0"
     }
    },
    {
@@ -344,7 +344,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      324,
+      304,
       78,
       22
      ],
@@ -362,14 +362,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      324,
+      304,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "with a basis: how much the directions vary that are not played: 0 to 2, 1 as in the sounds"
+     "text": "with a basis: how much the directions without a coordinate vary: 0 to 2, 1 as in the sounds"
     }
    },
    {
@@ -378,7 +378,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      350,
+      330,
       85,
       22
      ],
@@ -396,14 +396,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      350,
+      330,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "forgets the past: the next block begins as after loading"
+     "text": "resets the state: the next block begins as after loading"
     }
    },
    {
@@ -412,7 +412,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      376,
+      356,
       65,
       22
      ],
@@ -430,14 +430,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      376,
+      356,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "stops the computing: nn~'s own, as are the next"
+     "text": "stops computing (this message and the next are nn~'s own)"
     }
    },
    {
@@ -446,7 +446,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      402,
+      382,
       65,
       22
      ],
@@ -464,14 +464,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      402,
+      382,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "starts it again"
+     "text": "starts computing again"
     }
    },
    {
@@ -480,7 +480,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      428,
+      408,
       45,
       22
      ],
@@ -498,7 +498,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      428,
+      408,
       660,
       20
      ],
@@ -514,7 +514,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      454,
+      434,
       45,
       22
      ],
@@ -532,14 +532,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      454,
+      434,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "computes on the processor"
+     "text": "computes on the CPU"
     }
    },
    {
@@ -548,7 +548,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      480,
+      460,
       52,
       22
      ],
@@ -566,14 +566,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      480,
+      460,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "reads the file again. All is as at first"
+     "text": "reads the file again. All settings return to their defaults"
     }
    },
    {
@@ -582,7 +582,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      506,
+      486,
       131,
       22
      ],
@@ -600,7 +600,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      506,
+      486,
       660,
       20
      ],
@@ -616,7 +616,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      532,
+      512,
       131,
       22
      ],
@@ -634,14 +634,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      532,
+      512,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "that of decode"
+     "text": "the latency of decode"
     }
    },
    {
@@ -650,7 +650,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      558,
+      538,
       137,
       22
      ],
@@ -668,14 +668,14 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      558,
+      538,
       660,
       20
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "that of forward"
+     "text": "the latency of forward"
     }
    },
    {
@@ -684,7 +684,7 @@
      "maxclass": "message",
      "patching_rect": [
       20,
-      142,
+      122,
       38,
       22
      ],
@@ -702,7 +702,7 @@
      "maxclass": "toggle",
      "patching_rect": [
       70,
-      142,
+      122,
       22,
       22
      ],
@@ -719,7 +719,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       20,
-      198,
+      178,
       73,
       22
      ],
@@ -739,7 +739,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       140,
-      170,
+      150,
       113,
       22
      ],
@@ -757,7 +757,7 @@
      "maxclass": "comment",
      "patching_rect": [
       96,
-      142,
+      122,
       185,
       20
      ],
@@ -773,7 +773,7 @@
      "maxclass": "message",
      "patching_rect": [
       20,
-      170,
+      150,
       104,
       22
      ],
@@ -791,7 +791,7 @@
      "maxclass": "live.gain~",
      "patching_rect": [
       20,
-      652,
+      632,
       48,
       110
      ],
@@ -826,7 +826,7 @@
      "maxclass": "ezdac~",
      "patching_rect": [
       20,
-      772,
+      752,
       45,
       45
      ],
@@ -841,14 +841,14 @@
      "maxclass": "comment",
      "patching_rect": [
       430,
-      612,
+      592,
       594,
-      60
+      40
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "What you hear is late by 986 ms: 802 ms are the model's, 184 ms are nn~'s: 2 x 4096 - 64 samples. That is of the exact file. One with less lookahead is less late: ask saoctl info."
+     "text": "What you hear is late by 986 ms: 802 ms are the model's, 184 ms are nn~'s: 2 x 4096 - 64 samples. This is the exact file. With less lookahead it is less: see saoctl info."
     }
    },
    {
@@ -857,7 +857,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       430,
-      678,
+      638,
       67,
       22
      ],
@@ -875,7 +875,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       430,
-      706,
+      666,
       73,
       22
      ],
@@ -896,7 +896,7 @@
      "maxclass": "flonum",
      "patching_rect": [
       520,
-      706,
+      666,
       60,
       22
      ],
@@ -914,14 +914,14 @@
      "maxclass": "comment",
      "patching_rect": [
       430,
-      734,
+      694,
       290,
       80
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model takes everything for 8 % lower than it is, and gives it back too high."
+     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model hears everything 8 % lower than it is."
     }
    }
   ],

@@ -46,7 +46,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Put exports of make demo into Max's search path, or write the name of your own file, with 64 latents, into both objects. Needs nn~ 1.6."
+     "text": "Put exports of make demo into Max's search path, or write the name of your own file, with 64 latents, into both objects. It needs nn~ 1.6."
     }
    },
    {
@@ -62,7 +62,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "A frame of latents lasts 2048 samples. At half the speed the next comes after two of them: the sound is slower, and keeps its pitch."
+     "text": "A frame of latents lasts 2048 samples. At half the speed it lasts twice as long, so the sound is slower, and keeps its pitch."
     }
    },
    {
@@ -7823,7 +7823,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "1: recorded in the place of live"
+     "text": "1: recorded instead of live"
     }
    },
    {
@@ -8205,7 +8205,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "There is room for 6000 frames, 4.6 minutes. They are lost when the patch is closed, so save them."
+     "text": "A recording has up to 6000 frames, 4.6 minutes. It is lost when the patch is closed, so save it."
     }
    },
    {
@@ -8221,7 +8221,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "What you hear is late by 1126 ms: 802 ms are the model's, 324 ms are nn~'s: 4 x 4096 - 2112 samples for both objects. That is of the exact file. One with less lookahead is less late: ask saoctl info."
+     "text": "What you hear is late by 1126 ms: 802 ms are the model's, 324 ms are nn~'s: 4 x 4096 - 2112 samples for both objects. This is the exact file. With less lookahead it is less: see saoctl info."
     }
    },
    {
@@ -8310,7 +8310,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model takes everything for 8 % lower than it is, and gives it back too high."
+     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model hears everything 8 % lower than it is."
     }
    }
   ],

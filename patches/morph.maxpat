@@ -46,7 +46,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Put exports of make demo into Max's search path, or write the name of your own file, with 64 latents, into the three objects. Needs nn~ 1.6."
+     "text": "Put exports of make demo into Max's search path, or write the name of your own file, with 64 latents, into the three objects. It needs nn~ 1.6."
     }
    },
    {
@@ -62,7 +62,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "The latents of both sounds are mixed, not the sounds: what is decoded is one sound on the way from A to B."
+     "text": "The latents of both sounds are mixed, not the sounds, so you hear one sound between A and B."
     }
    },
    {
@@ -971,12 +971,12 @@
       830,
       102,
       330,
-      60
+      80
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "This runs two encoders and a decoder at once, three times as much as a decoder alone. saoctl bench tells what your machine holds."
+     "text": "This runs two encoders and a decoder at once, three times the work of a decoder alone. saoctl bench measures whether your machine is fast enough."
     }
    },
    {
@@ -985,14 +985,14 @@
      "maxclass": "comment",
      "patching_rect": [
       830,
-      168,
+      188,
       330,
       100
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "What you hear is late by 1126 ms: 802 ms are the model's, 324 ms are nn~'s: 4 x 4096 - 2112 samples for both objects. That is of the exact file. One with less lookahead is less late: ask saoctl info."
+     "text": "What you hear is late by 1126 ms: 802 ms are the model's, 324 ms are nn~'s: 4 x 4096 - 2112 samples for both objects. This is the exact file. With less lookahead it is less: see saoctl info."
     }
    },
    {
@@ -1001,7 +1001,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       830,
-      274,
+      294,
       67,
       22
      ],
@@ -1019,7 +1019,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       830,
-      302,
+      322,
       73,
       22
      ],
@@ -1040,7 +1040,7 @@
      "maxclass": "flonum",
      "patching_rect": [
       920,
-      302,
+      322,
       60,
       22
      ],
@@ -1058,14 +1058,14 @@
      "maxclass": "comment",
      "patching_rect": [
       830,
-      330,
+      350,
       290,
       80
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model takes everything for 8 % lower than it is, and gives it back too high."
+     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model hears everything 8 % lower than it is."
     }
    }
   ],

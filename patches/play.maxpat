@@ -46,7 +46,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Put exports/demo of make demo into Max's search path, or write the name of your own file into both objects: docs/basis.md. Needs nn~ 1.6."
+     "text": "Put exports/demo of make demo into Max's search path, or write the name of your own file into both objects: docs/basis.md. It needs nn~ 1.6."
     }
    },
    {
@@ -62,7 +62,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "The file must have 8 coordinates: Max's cords are fixed. For another number make the objects anew."
+     "text": "The file must have 8 coordinates, because Max's cords are fixed. For another number, make new objects."
     }
    },
    {
@@ -1320,7 +1320,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "presets: shift-click keeps the sliders, a click brings them back"
+     "text": "presets: shift-click stores the sliders, a click recalls them"
     }
    },
    {
@@ -1424,7 +1424,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "The sliders are in spreads: within -2 and 2 is what the sounds of the basis do. At 0 they change nothing. Of a file without a basis they move the first eight latents."
+     "text": "The unit of a slider is a spread: -2 to 2 is about the range of the sounds of the basis. At 0 it changes nothing. Without a basis the sliders move the first eight latents."
     }
    },
    {
@@ -1435,12 +1435,12 @@
       880,
       186,
       343,
-      60
+      40
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "From nothing: this forgets the sound and holds the mean of your sounds. Then the sliders alone play."
+     "text": "From nothing: forgets the sound and holds the mean of your sounds. Then only the sliders play."
     }
    },
    {
@@ -1449,14 +1449,14 @@
      "maxclass": "comment",
      "patching_rect": [
       880,
-      250,
+      230,
       343,
       40
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "freeze holds the latents. What is held can still be moved. glide is how long a movement takes."
+     "text": "freeze holds the latents, and the sliders still move them. glide is the time a movement takes."
     }
    },
    {
@@ -1465,14 +1465,14 @@
      "maxclass": "comment",
      "patching_rect": [
       880,
-      294,
+      274,
       343,
       60
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "rest lets the directions vary that are not played: 1 as in the sounds. Without such directions nn~ refuses it."
+     "text": "rest makes the directions without a slider vary: 1 as in the sounds. Without such directions nn~ refuses it."
     }
    },
    {
@@ -1481,14 +1481,14 @@
      "maxclass": "comment",
      "patching_rect": [
       880,
-      358,
+      338,
       343,
       40
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "A file exported with --skip-bottleneck has no noise, and takes 0 alone."
+     "text": "A file exported with --skip-bottleneck has no noise: it accepts 0 alone."
     }
    },
    {
@@ -1497,14 +1497,14 @@
      "maxclass": "comment",
      "patching_rect": [
       880,
-      402,
+      382,
       343,
-      100
+      80
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "What you hear is late by 1126 ms: 802 ms are the model's, 324 ms are nn~'s: 4 x 4096 - 2112 samples for both objects. That is of the exact file. One with less lookahead is less late: ask saoctl info."
+     "text": "What you hear is late by 1126 ms: 802 ms are the model's, 324 ms are nn~'s: 4 x 4096 - 2112 samples for both objects. This is the exact file. With less lookahead it is less: see saoctl info."
     }
    },
    {
@@ -1513,7 +1513,7 @@
      "maxclass": "comment",
      "patching_rect": [
       880,
-      506,
+      466,
       343,
       60
      ],
@@ -1529,7 +1529,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       880,
-      570,
+      530,
       67,
       22
      ],
@@ -1547,7 +1547,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       880,
-      598,
+      558,
       73,
       22
      ],
@@ -1568,7 +1568,7 @@
      "maxclass": "flonum",
      "patching_rect": [
       970,
-      598,
+      558,
       60,
       22
      ],
@@ -1586,14 +1586,14 @@
      "maxclass": "comment",
      "patching_rect": [
       880,
-      626,
+      586,
       290,
       80
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model takes everything for 8 % lower than it is, and gives it back too high."
+     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model hears everything 8 % lower than it is."
     }
    }
   ],

@@ -46,7 +46,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Put stable-audio-open-1.0.ts in Max's search path. Needs nn~ 1.6, at 44100 Hz."
+     "text": "Put stable-audio-open-1.0.ts into Max's search path. It needs nn~ 1.6, at 44100 Hz."
     }
    },
    {

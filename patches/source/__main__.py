@@ -1,4 +1,4 @@
-"""Writes the patches into the folder above: `python -m patches.source`. A test fails where one is behind."""
+"""Writes the patches into the folder above: `python -m patches.source`. A test fails where one is out of date."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ PATCHES = {
 
 
 def written() -> dict[str, str]:
-    """The text of each file, by its name."""
+    """Return the text of each file, by its name."""
     files = {}
     for name, patch in PATCHES.items():
         files[f"{name}.pd"] = patch.puredata().written()

@@ -1,4 +1,4 @@
-"""What the patches have in common: the controls, the delays that they tell, and the parts around nn~."""
+"""The parts that the patches share: controls, texts about the delay, and the objects around nn~."""
 
 from dataclasses import dataclass
 
@@ -8,25 +8,25 @@ from patches.source.puredata import Box, Canvas
 from saoctl.bench.buffers import host_delay, host_delay_of_two
 
 BUFFER = 4096
-DEMO = "../exports/demo"  # that `make demo` writes, without .ts
+DEMO = "../exports/demo"  # the file that `make demo` writes, without .ts
 SOUND = f"{DEMO}/input.wav"
 WRONG_RATE = (
-    f"nn~ does not resample: run the host at {SAMPLE_RATE} Hz. At 48000 Hz the model takes everything for 8 % lower"
-    " than it is, and gives it back too high."
+    f"nn~ does not resample: run the host at {SAMPLE_RATE} Hz. At 48000 Hz the model hears everything 8 % lower than"
+    " it is."
 )
-MULTICHANNEL = "Needs nn~ 1.6 and Pd 0.54: 0.53 has no multichannel cords, neither snake~ nor the -m of nn~."
-OTHER_FILES = "That is of the exact file. One with less lookahead is less late: ask saoctl info."
+MULTICHANNEL = "It needs nn~ 1.6 and Pd 0.54, the first with multichannel cords (snake~ and nn~ -m)."
+OTHER_FILES = "This is the exact file. With less lookahead it is less: see saoctl info."
 
 
 @dataclass(frozen=True)
 class Control:
-    """Something to turn, and what it sends.
+    """A control, and the message that it sends.
 
     Args:
-        name: that it is shown and received by.
+        name: its label.
         message: to nn~, with $1 for the value.
-        low, high: of the value; a switch has 0 and 1.
-        rest: where it changes nothing.
+        low, high: the range of the value; a switch has 0 and 1.
+        rest: the value that changes nothing.
     """
 
     name: str
@@ -37,12 +37,12 @@ class Control:
 
     @property
     def is_switch(self) -> bool:
-        """Whether it is on or off."""
+        """Whether the control is a switch."""
         return self.message.startswith("set freeze")
 
     @property
     def receive(self) -> str:
-        """Under which PureData's control can be set."""
+        """The name under which PureData's control receives values."""
         return "$0-" + self.name.replace(" ", "-")
 
 
@@ -54,26 +54,26 @@ REST = Control("rest", "set rest $1", 0, 2)
 
 
 def directions(count: int) -> list[Control]:
-    """The bias of each of the first latents, in units of their spread if the file has a basis."""
+    """Return controls of the bias of the first latents, in units of their spread if the file has a basis."""
     return [Control(f"direction {k}", f"set latent {k} 1 $1", -2, 2) for k in range(1, count + 1)]
 
 
 def delay_of_forward() -> str:
-    """How late a sound is that passes one object."""
+    """Describe the delay of a sound through one object."""
     model, host = latencies()["forward"], host_delay(BUFFER)
     how = f"2 x {BUFFER} - {2 * BUFFER - host} samples"
     return f"{_late('What you hear is late by', model, host, how)} {OTHER_FILES}"
 
 
 def delay_of_two() -> str:
-    """How late a sound is that passes an encoder and a decoder in two objects."""
+    """Describe the delay of a sound through an encoder and a decoder in two objects."""
     model, host = latencies()["forward"], host_delay_of_two(BUFFER, RATIO)
     how = f"4 x {BUFFER} - {4 * BUFFER - host} samples for both objects"
     return f"{_late('What you hear is late by', model, host, how)} {OTHER_FILES}"
 
 
 def delay_of_a_control() -> str:
-    """After what time a change is heard that is made to the decoder."""
+    """Describe the time after which a change of the decoder is heard."""
     model, host = latencies()["decode"], host_delay(BUFFER)
     return _late("A change of the decoder is heard within", model, host, f"2 x {BUFFER} - {2 * BUFFER - host} samples")
 
@@ -83,13 +83,13 @@ def _late(begin: str, model: int, host: int, how: str) -> str:
     return f"{begin} {total} ms: {of_model} ms are the model's, {of_host} ms are nn~'s: {how}."
 
 
-# PureData: what is not to be played is in subpatches, and what is sent goes to `$0-encode` and `$0-decode`.
+# PureData: subpatches hold what is not a control, and messages are sent to `$0-encode` and `$0-decode`.
 
-GAP = 82  # pixels from a control to the next below
+GAP = 82  # pixels from a control to the next one below
 
 
 def head(canvas: Canvas, width: int, title: str, *words: str) -> int:
-    """The title and what one must know first; gives the y below."""
+    """Add the title and the introduction; return the y below."""
     canvas.title(title, width)
     y = 50
     for each in words:
@@ -98,7 +98,7 @@ def head(canvas: Canvas, width: int, title: str, *words: str) -> int:
 
 
 def rate(canvas: Canvas, x: int, y: int) -> int:
-    """The sample rate of the host, looked at when the patch opens and when the sound is switched on; the y below."""
+    """Show the host's sample rate, read when the patch opens and when audio is switched on; return the y below."""
     inner = Canvas(320, 160, "rate")
     looked = inner.obj(20, 60, "samplerate~")
     for column, when in enumerate(("loadbang", "r pd-dsp-started")):
@@ -109,7 +109,7 @@ def rate(canvas: Canvas, x: int, y: int) -> int:
 
 
 def output(canvas: Canvas, x: int, y: int, left: tuple[Box, int], right: tuple[Box, int]) -> None:
-    """The way out: a fader, the switch of the sound, and [dac~]."""
+    """Add the output: a fader, a switch for audio, and [dac~]."""
     inner = Canvas(420, 260, "output")
     sides = [inner.obj(20 + 80 * channel, 20, "inlet~") for channel in range(2)]
     fader, packed, line = inner.obj(200, 20, "inlet"), inner.obj(200, 60, "pack f 30"), inner.obj(200, 90, "line~")
@@ -129,7 +129,7 @@ def output(canvas: Canvas, x: int, y: int, left: tuple[Box, int], right: tuple[B
 
 
 def sources(canvas: Canvas, y: int) -> Box:
-    """The microphone and a sound file in one cord."""
+    """Mix the microphone and a sound file in one cord."""
     live, sound = canvas.obj(20, y + 28, "adc~ 1 2"), player(canvas, 110, y, SOUND)
     packed = canvas.obj(20, y + 80, "snake~ in 2")
     for channel in range(2):
@@ -139,7 +139,7 @@ def sources(canvas: Canvas, y: int) -> Box:
 
 
 def player(canvas: Canvas, x: int, y: int, suggested: str) -> Box:
-    """Buttons, and a sound file that plays round and round: a subpatch with two signals."""
+    """Add buttons, and a sound file that plays in a loop: a subpatch with two signals."""
     inner = Canvas(420, 320, "sound-file")
     choose, demo, stop = (inner.obj(20 + 100 * column, 20, "inlet") for column in range(3))
     panel, named = inner.obj(20, 50, "openpanel"), inner.obj(120, 50, f"symbol {suggested}")
@@ -151,7 +151,7 @@ def player(canvas: Canvas, x: int, y: int, suggested: str) -> Box:
     inner.chain(stop, end, reads)
     inner.cord(order, message, 1)
     inner.cord(message, reads)
-    inner.cord(reads, kept, 2)  # when it is over, the same again
+    inner.cord(reads, kept, 2)  # at its end, it plays again
     for channel in range(2):
         inner.cord(reads, inner.obj(20 + 80 * channel, 260, "outlet~"), channel)
     box = canvas.sub(x, y + 28, inner, "sound-file")
@@ -161,14 +161,14 @@ def player(canvas: Canvas, x: int, y: int, suggested: str) -> Box:
 
 
 def model(canvas: Canvas, x: int, y: int, method: str, file: str, to: str = "") -> Box:
-    """An object that takes what is sent to its name, and all signals in one cord."""
+    """Add an nn~ object that receives messages by its name, with all signals in one cord."""
     box = canvas.obj(x, y, f"nn~ -m {file} {method} {BUFFER}")
     canvas.cord(canvas.obj(x + 170, y - 26, f"r $0-{to or method}"), box)
     return box
 
 
 def control(canvas: Canvas, x: int, y: int, what: Control, to: str = "decode", send: str = "empty") -> None:
-    """A control with its message to nn~."""
+    """Add a control with its message to nn~."""
     box = (
         canvas.toggle(x, y, what.name, what.receive)
         if what.is_switch
@@ -178,14 +178,14 @@ def control(canvas: Canvas, x: int, y: int, what: Control, to: str = "decode", s
 
 
 def reset(canvas: Canvas, x: int, y: int, *to: str) -> None:
-    """A message to reset all objects."""
+    """Add a message that resets all objects."""
     message = canvas.msg(x, y, "set reset 1")
     for row, each in enumerate(to):
         canvas.cord(message, canvas.obj(x, y + 24 + 22 * row, f"s $0-{each}"))
 
 
 def resting(canvas: Canvas, x: int, y: int, what: list[Control]) -> None:
-    """Controls that go to rest: in silence at load and with a new file, and sending when a button is pressed."""
+    """Reset controls: without sending when the patch or a file is loaded, and sending when a button is pressed."""
     for silent in (True, False):
         name = "at-rest" if silent else "neutral"
         inner = Canvas(500, 100 + 24 * len(what), name)
@@ -201,7 +201,7 @@ def resting(canvas: Canvas, x: int, y: int, what: list[Control]) -> None:
 
 
 def another_file(canvas: Canvas, x: int, y: int, *to: str) -> None:
-    """Another exported file for all objects. Its attributes are as at first, and so the controls go to rest."""
+    """Load another exported file into all objects, and reset the controls, because a new file has its defaults."""
     inner = Canvas(360, 200, "another-file")
     order = inner.obj(20, 80, "t b a")
     load = inner.msg(120, 110, "load $1")
@@ -214,9 +214,9 @@ def another_file(canvas: Canvas, x: int, y: int, *to: str) -> None:
 
 
 def smooth(canvas: Canvas, x: int, y: int, box: Box, start: str = "") -> Box:
-    """A subpatch that gives a value from 0 to 1 and what is left to 1, as signals without steps.
+    """Add a subpatch that outputs a value x from 0 to 1, and 1 - x, as smooth signals.
 
-    At load it is at 0, or at 1 if `start` is what the box is to receive that by.
+    It begins at 0, or at 1 if `start` is the name under which the box receives values.
     """
     inner = Canvas(420, 220, "smooth")
     line = inner.obj(20, 80, "line~")
@@ -233,7 +233,7 @@ def smooth(canvas: Canvas, x: int, y: int, box: Box, start: str = "") -> Box:
 
 
 def max_head(patcher: Patcher, title: str, *words: str) -> int:
-    """As `head`."""
+    """Do what `head` does."""
     y = patcher.text("title", 20, 12, title, 110)
     for number, each in enumerate(words):
         y = patcher.text(f"hint_{number + 1}", 20, y, each, 110)
@@ -241,7 +241,7 @@ def max_head(patcher: Patcher, title: str, *words: str) -> int:
 
 
 def max_rate(patcher: Patcher, x: int, y: int) -> int:
-    """As `rate`."""
+    """Do what `rate` does."""
     begin = patcher.obj("rate_begin", x, y, "loadbang", 1, ["bang"])
     looked = patcher.obj("rate", x, y + 28, "dspstate~", 1, ["int", "float", "float", "float"])
     shown = patcher.number("rate_shown", x + 90, y + 28)
@@ -251,7 +251,7 @@ def max_rate(patcher: Patcher, x: int, y: int) -> int:
 
 
 def max_volume(patcher: Patcher, x: int, y: int, left: tuple[str, int], right: tuple[str, int]) -> None:
-    """As `volume`."""
+    """Add a fader and the output."""
     gain, out = patcher.gain("gain", x, y), patcher.speaker("dac", x, y + 120)
     for inlet, (source, outlet) in enumerate((left, right)):
         patcher.cord(source, gain, outlet, inlet)
@@ -259,7 +259,7 @@ def max_volume(patcher: Patcher, x: int, y: int, left: tuple[str, int], right: t
 
 
 def max_player(patcher: Patcher, x: int, y: int, name: str = "", suggested: str = "") -> str:
-    """A sound file that plays round and round, [sfplay~ 2]."""
+    """Add a sound file that plays in a loop, [sfplay~ 2]."""
     choose, play = patcher.msg(f"open{name}", x, y, "open"), patcher.toggle(f"play{name}", x + 50, y)
     reads = patcher.obj(f"file{name}", x, y + 56, "sfplay~ 2", 2, [SIGNAL, SIGNAL, "bang"])
     begin = patcher.obj(f"loop_begin{name}", x + 120, y + 28, "loadmess loop 1", 1, [MESSAGE])
@@ -272,7 +272,7 @@ def max_player(patcher: Patcher, x: int, y: int, name: str = "", suggested: str 
 
 
 def max_smooth(patcher: Patcher, name: str, x: int, y: int, box: str, milliseconds: int) -> tuple[str, str]:
-    """As `smooth`: the objects that give a value from 0 to 1, and what is left to 1."""
+    """Do what `smooth` does; return the objects that output x and 1 - x."""
     packed = patcher.obj(f"{name}_time", x, y, f"pack 0. {milliseconds}", 2, [MESSAGE])
     line = patcher.obj(f"{name}_line", x + 100, y, "line~", 2, [SIGNAL, "bang"])
     other = patcher.obj(f"{name}_other", x, y + 28, "!-~ 1.", 2, [SIGNAL])
@@ -281,9 +281,9 @@ def max_smooth(patcher: Patcher, name: str, x: int, y: int, box: str, millisecon
 
 
 def max_mixed(patcher: Patcher, x: int, y: int, parts: list[tuple[str, str, str]], count: int) -> str:
-    """Multichannel signals of so many channels, each times its weight, summed up and taken apart again.
+    """Add a weighted sum of multichannel signals, and return the [mc.unpack~] that divides it into `count` channels.
 
-    Each of the parts is the name of the product, the signal and the weight. Gives [mc.unpack~].
+    Each part is the name of the product, the signal and the weight.
     """
     both = patcher.obj("both", x, y, "mc.+~", 2, [MULTI])
     for inlet, (name, signal, weight) in enumerate(parts):
@@ -297,7 +297,7 @@ def max_mixed(patcher: Patcher, x: int, y: int, parts: list[tuple[str, str, str]
 
 
 def max_control(patcher: Patcher, x: int, y: int, what: Control, *targets: str) -> str:
-    """A control with its message to nn~, at rest in silence at load; gives the control."""
+    """Add a control with its message to nn~, which is reset without sending at load; return the control."""
     name = what.name.replace(" ", "_")
     patcher.text(f"{name}_label", x, y, f"{what.name}, {what.low:g} to {what.high:g}", 32)
     box = (
@@ -314,7 +314,7 @@ def max_control(patcher: Patcher, x: int, y: int, what: Control, *targets: str) 
 
 
 def max_neutral(patcher: Patcher, x: int, y: int, what: list[Control], boxes: list[str]) -> None:
-    """A button that puts controls to rest so that they send it."""
+    """Add a button that resets controls, which then send their values."""
     press = patcher.button("neutral", x, y)
     patcher.text("neutral_label", x + 28, y, "all to neutral", 20)
     for rest in sorted({each.rest for each in what}):

@@ -6,15 +6,15 @@ from patches.source.puredata import Canvas
 
 TITLE = "First sound: a recording through the demo's model, in one object"
 TURNED = "$0-turned"
-HOW = "Play the demo's sound, switch the sound on, and turn from the recording to the model."
+HOW = "Play the demo's sound, switch the sound on, and move the slider from the recording to the model."
 
 
 def puredata() -> Canvas:
-    """The patch for PureData; it has no multichannel cords, so that it works in Pd 0.53 too."""
+    """Return the patch for PureData, without multichannel cords, so that it works in Pd 0.53 too."""
     canvas = Canvas(740, 480)
     y = common.head(
         canvas, 710, TITLE,
-        f"First run make demo: it writes {common.DEMO}.ts and the sound. Needs nn~ 1.6, and Pd 0.53 will do.",
+        f"First run make demo, which writes {common.DEMO}.ts and the sound. It needs nn~ 1.6 and Pd 0.53 or newer.",
         HOW,
     )  # fmt: skip
     sound = common.player(canvas, 20, y, common.SOUND)
@@ -35,18 +35,18 @@ def puredata() -> Canvas:
         sides.append((both, 0))
     common.output(canvas, 20, y + 284, sides[0], sides[1])
     below = common.rate(canvas, 430, y)
-    canvas.text(430, below + 10, f"{common.delay_of_forward()} The recording itself comes at once.", 40)
+    canvas.text(430, below + 10, f"{common.delay_of_forward()} The recording itself is not delayed.", 40)
     return canvas
 
 
 def maxmsp() -> Patcher:
-    """The patch for Max."""
+    """Return the patch for Max."""
     patcher = Patcher(860, 640)
     y = common.max_head(
         patcher,
         TITLE,
         "First run make demo, and put its folder exports into Max's search path (Options > File Preferences)."
-        " Needs nn~ 1.6.",
+        " It needs nn~ 1.6.",
         HOW,
     )
     reads = common.max_player(patcher, 20, y, suggested="input.wav")
@@ -70,5 +70,5 @@ def maxmsp() -> Patcher:
         sums.append((both, 0))
     common.max_volume(patcher, 20, y + 280, sums[0], sums[1])
     below = common.max_rate(patcher, 430, y + 220)
-    patcher.text("late", 430, below + 8, f"{common.delay_of_forward()} The recording itself comes at once.", 54)
+    patcher.text("late", 430, below + 8, f"{common.delay_of_forward()} The recording itself is not delayed.", 54)
     return patcher

@@ -5,41 +5,47 @@ from patches.source.maxmsp import SIGNAL, Patcher
 from patches.source.puredata import Canvas
 
 TITLE = "Help: an exported file in nn~, and all messages that it understands"
-# What is said of each message; the same in docs/nn.md, at length.
+# A description of each message; docs/nn.md has more.
 MESSAGES = (
-    ("set noise 0.5", "how much of the VAE's noise is added: 0 to 2, at first 1 (after --skip-bottleneck 0 alone)"),
-    ("set latent_scale 1.2", "multiplies all latents on their way into the decoder: -10 to 10, at first 1"),
-    ("set latent_bias -0.5", "is added to all of them: -10 to 10, at first 0"),
-    ("set latent 3 1.5 0.2", "scale 1.5 and bias 0.2 of latent 3 alone, counted from 1"),
-    ("set freeze 1", "holds the latest latents. What is held can still be scaled and biased"),
-    ("set freeze 0", "lets them go"),
-    ("set glide 500", "how many milliseconds latents take to arrive: 0 to 60000, at first 0"),
-    ("set rest 1", "with a basis: how much the directions vary that are not played: 0 to 2, 1 as in the sounds"),
-    ("set reset 1", "forgets the past: the next block begins as after loading"),
-    ("enable 0", "stops the computing: nn~'s own, as are the next"),
-    ("enable 1", "starts it again"),
+    ("set noise 0.5", "scale of the VAE's sampling noise: 0 to 2, default 1 (after --skip-bottleneck only 0)"),
+    ("set latent_scale 1.2", "multiplies all latents before the decoder: -10 to 10, default 1"),
+    ("set latent_bias -0.5", "is added to all latents: -10 to 10, default 0"),
+    ("set latent 3 1.5 0.2", "scale 1.5 and bias 0.2 of latent 3, counted from 1"),
+    ("set freeze 1", "holds the latest latents. Scale and bias still act on them"),
+    ("set freeze 0", "releases them"),
+    ("set glide 500", "milliseconds that latents take to reach a new value: 0 to 60000, default 0"),
+    ("set rest 1", "with a basis: how much the directions without a coordinate vary: 0 to 2, 1 as in the sounds"),
+    ("set reset 1", "resets the state: the next block begins as after loading"),
+    ("enable 0", "stops computing (this message and the next are nn~'s own)"),
+    ("enable 1", "starts computing again"),
     ("gpu 1", "computes on the graphics processor, if nn~ finds one"),
-    ("gpu 0", "computes on the processor"),
-    ("reload", "reads the file again. All is as at first"),
+    ("gpu 0", "computes on the CPU"),
+    ("reload", "reads the file again. All settings return to their defaults"),
 )
 MAX_ALONE = (
     ("get latency_encode", "the latency in samples, at the object's last outlet. PureData's nn~ has no get"),
-    ("get latency_decode", "that of decode"),
-    ("get latency_forward", "that of forward"),
+    ("get latency_decode", "the latency of decode"),
+    ("get latency_forward", "the latency of forward"),
 )
 BANG = ("bang", "prints what the object has: methods, attributes, buffer, ratio")
 OBJECT = (
     "nn~ FILE METHOD BUFFER: forward is audio to audio, encode audio to latents, decode latents to audio. The buffer is"
-    " a power of two from 2048 on, and a misspelt method becomes forward."
+    " a power of two from 2048 on. nn~ runs forward for a misspelt method."
 )
-REFUSED = "What is out of range is refused: the console says so, and nothing changes. A message acts on the next block."
+FILE = f"It plays {common.DEMO}.ts of make demo, with nn~ 1.6 and Pd 0.53 or newer."
+REFUSED = "If a value is out of range, the console says so, and nothing changes. A message acts on the next block."
 
 
 def puredata() -> Canvas:
-    """The patch for PureData; it has no multichannel cords, so that it works in Pd 0.53 too."""
+    """Return the patch for PureData, without multichannel cords, so that it works in Pd 0.53 too."""
     canvas = Canvas(1060, 760)
     y = common.head(
-        canvas, 1030, TITLE, OBJECT, REFUSED, f"Uses {common.DEMO}.ts of make demo. Needs nn~ 1.6, and Pd 0.53 will do."
+        canvas,
+        1030,
+        TITLE,
+        OBJECT,
+        REFUSED,
+        FILE,
     )
     to = canvas.obj(20, y + 24 * (len(MESSAGES) + 1), "s $0-forward")
     for row, (message, what) in enumerate((*MESSAGES, BANG)):
@@ -59,10 +65,10 @@ def puredata() -> Canvas:
 
 
 def maxmsp() -> Patcher:
-    """The patch for Max."""
+    """Return the patch for Max."""
     patcher = Patcher(1180, 860)
     y = common.max_head(
-        patcher, TITLE, OBJECT, REFUSED, "Put exports of make demo into Max's search path. Needs nn~ 1.6."
+        patcher, TITLE, OBJECT, REFUSED, "Put exports of make demo into Max's search path. It needs nn~ 1.6."
     )
     forward = patcher.obj("forward", 20, y + 470, f"nn~ demo forward {common.BUFFER}", 2, [SIGNAL, SIGNAL])
     for row, (message, what) in enumerate((*MESSAGES, *MAX_ALONE)):

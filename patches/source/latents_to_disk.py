@@ -1,4 +1,4 @@
-"""latents-to-disk: latents are recorded frame by frame, and played back at any speed, backwards too, from a file."""
+"""latents-to-disk: records latents frame by frame, and plays them back at any speed, also backwards."""
 
 from docs.generate import RATIO, SAMPLE_RATE
 from patches.source import common
@@ -7,23 +7,21 @@ from patches.source.maxmsp import MESSAGE, MULTI, SIGNAL, Patcher
 from patches.source.puredata import Canvas
 
 LATENTS = 64
-FRAMES = 6000  # that the recording has room for
+FRAMES = 6000  # the longest recording
 MINUTES = FRAMES * RATIO / SAMPLE_RATE / 60
 TITLE = "Latents to disk: record them, and play them back slower, faster, backwards"
 SOUND = (
-    "A frame of latents lasts 2048 samples. At half the speed the next comes after two of them: the sound is slower,"
-    " and keeps its pitch."
+    "A frame of latents lasts 2048 samples. At half the speed it lasts twice as long, so the sound is slower, and"
+    " keeps its pitch."
 )
-ROOM = (
-    f"There is room for {FRAMES} frames, {MINUTES:.1f} minutes. They are lost when the patch is closed, so save them."
-)
+ROOM = f"A recording has up to {FRAMES} frames, {MINUTES:.1f} minutes. It is lost when the patch is closed, so save it."
 SPEED = Control("speed", "$1", -2, 2, rest=1)
 TURNED = Control("play what is recorded", "$1", 0, 1)
 RECORD = "$0-record"
 
 
 def track() -> Canvas:
-    """One latent of a recording: `latent-track ID K`, a value per frame in the table ID-latents."""
+    """Return the abstraction for one latent of a recording, `latent-track ID K`: a value per frame in ID-latents."""
     canvas = Canvas(640, 320)
     canvas.text(
         20, 8, "One latent of a recording: latent-track ID K. Frame n is at 64 n + K in the table ID-latents.", 84
@@ -36,7 +34,7 @@ def track() -> Canvas:
     canvas.cord(frame, looked)
     canvas.chain(at, place)
     canvas.cord(place, write, inlet=1)
-    # Between two frames: the first, the second, and how far from the one to the other.
+    # Interpolate between two frames: the first, the second, and the fraction.
     ask = canvas.obj(340, 40, "r $1-between")
     each = canvas.obj(340, 70, "unpack f f f")
     one, two = canvas.obj(340, 110, "+ $2"), canvas.obj(440, 110, "+ $2")
@@ -53,7 +51,7 @@ def track() -> Canvas:
 
 
 def _tracks() -> Canvas:
-    """All latents of a recording: multichannel in, multichannel out."""
+    """Return the subpatch of all latents of a recording, with multichannel input and output."""
     canvas = Canvas(700, 60 + 26 * LATENTS, "tracks")
     canvas.obj(20, 60, f"array define $0-latents {LATENTS * FRAMES}")
     inlet, apart = canvas.obj(20, 12, "inlet~"), canvas.obj(120, 12, f"snake~ out {LATENTS}")
@@ -68,10 +66,10 @@ def _tracks() -> Canvas:
 
 
 def puredata() -> Canvas:
-    """The patch for PureData."""
+    """Return the patch for PureData."""
     canvas = Canvas(1100, 600)
     y = common.head(
-        canvas, 1080, TITLE, SOUND, f"Uses {common.DEMO}.ts of make demo, or another file. {common.MULTICHANNEL}"
+        canvas, 1080, TITLE, SOUND, f"It plays {common.DEMO}.ts of make demo, or another file. {common.MULTICHANNEL}"
     )
     packed = common.sources(canvas, y)
     encode = common.model(canvas, 20, y + 150, "encode", common.DEMO)
@@ -106,9 +104,9 @@ def puredata() -> Canvas:
 
 
 def _record() -> Canvas:
-    """Writes the frame of each tick while it is switched on; `$0-length` is how many there are."""
+    """Return the subpatch that writes a frame at each tick while it is on; `$0-length` is their number."""
     inner = Canvas(560, 420, "record")
-    # Once a frame, in step with the samples: the held value of each latent is met once.
+    # The metronome ticks once per frame, in step with the samples, so each value of a latent is read once.
     ticks = inner.obj(300, 50, f"metro {RATIO} 1 samp")
     inner.chain(inner.obj(300, 20, "loadbang"), inner.msg(380, 20, "1"), ticks, inner.obj(300, 80, "s $0-tick"))
     switch, order = inner.obj(20, 20, "inlet"), inner.obj(20, 50, "t f f")
@@ -136,7 +134,7 @@ def _record() -> Canvas:
 
 
 def _play() -> Canvas:
-    """Moves by the speed at each tick, round and round, and asks all tracks for what is there."""
+    """Return the subpatch that moves by the speed at each tick, in a loop, and requests this position of all tracks."""
     inner = Canvas(700, 420, "play")
     speed, step, moved = inner.obj(120, 20, "inlet"), inner.obj(20, 60, "f 1"), inner.obj(20, 90, "+ 0")
     tick, order = inner.obj(20, 20, "r $0-tick"), inner.obj(260, 20, "t b b")
@@ -149,7 +147,7 @@ def _play() -> Canvas:
     )  # fmt: skip
     packed = inner.obj(20, 300, "pack f f f")
     inner.cord(speed, step, inlet=1)
-    # First a frame is recorded, then the next is played.
+    # A frame is recorded before the next one is played.
     inner.chain(tick, order, step, moved, within, kept, between, packed, inner.obj(20, 340, "s $0-between"))
     inner.cord(order, inner.obj(360, 60, "s $0-tick-to-record"), 1)
     inner.cord(kept, moved, 1, 1)
@@ -161,7 +159,7 @@ def _play() -> Canvas:
 
 
 def _files() -> Canvas:
-    """Saves the recording as a WAV of one channel, 32 bit float, all latents of a frame in turn; and opens such."""
+    """Return the subpatch that saves and opens a recording, a mono 32-bit float WAV with the latents frame by frame."""
     inner = Canvas(760, 320, "files")
     name = inner.obj(500, 50, "symbol $0-latents")
     values = inner.obj(620, 50, f"* {LATENTS}")
@@ -192,7 +190,7 @@ COLL = "coll saoctl-latents 1"
 
 
 def _max_record() -> Patcher:
-    """Keeps the frame of each tick under its number: multichannel in, ticks in, the number of frames out."""
+    """Return the subpatch that stores a frame at each tick under its number, and outputs the number of frames."""
     patcher = Patcher(900, 460)
     latents, ticks = patcher.end("latents", 20, 20, 1, "inlet"), patcher.end("ticks", 120, 20, 2, "inlet")
     begin = patcher.end("begin", 220, 20, 3, "inlet")
@@ -221,7 +219,7 @@ def _max_record() -> Patcher:
 
 
 def _max_play() -> Patcher:
-    """Moves by the speed at each tick: ticks, speed and number of frames in, multichannel out."""
+    """Return the subpatch that plays: its inputs are ticks, the speed and the number of frames."""
     patcher = Patcher(900, 560)
     ticks, speed = patcher.end("ticks", 20, 20, 1, "inlet"), patcher.end("speed", 120, 20, 2, "inlet")
     length = patcher.end("length", 220, 20, 3, "inlet")
@@ -258,13 +256,13 @@ def _max_play() -> Patcher:
 
 
 def maxmsp() -> Patcher:
-    """The patch for Max."""
+    """Return the patch for Max."""
     patcher = Patcher(1260, 820)
     y = common.max_head(
         patcher,
         TITLE,
         f"Put exports of make demo into Max's search path, or write the name of your own file, with {LATENTS} latents,"
-        " into both objects. Needs nn~ 1.6.",
+        " into both objects. It needs nn~ 1.6.",
         SOUND,
     )
     live = patcher.obj("adc", 20, y, "adc~ 1 2", 1, [SIGNAL, SIGNAL])
@@ -314,7 +312,7 @@ def maxmsp() -> Patcher:
     patcher.cord(found, length)
     patcher.text("files_label", 600, y + 248, "saves and opens the recording", 34)
 
-    patcher.text("turned_label", 20, y + 190, "1: recorded in the place of live", 36)
+    patcher.text("turned_label", 20, y + 190, "1: recorded instead of live", 36)
     turned = patcher.toggle("turned", 20, y + 212)
     line, other = common.max_smooth(patcher, "turned", 60, y + 212, turned, 20)
     apart = common.max_mixed(patcher, 20, y + 390, [("now", packed, other), ("then", play, line)], LATENTS)

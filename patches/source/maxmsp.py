@@ -1,12 +1,12 @@
-"""Writes patches in Max's file format: JSON of boxes and of lines between them."""
+"""Writes patches in Max's file format, a JSON of boxes and of lines between them."""
 
 import json
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-LINE = 20  # pixels of a line of text
-CHARACTER = 6.6  # of a character
+LINE = 20  # pixels, the height of a line of text
+CHARACTER = 6.6  # pixels, the mean width of a character
 SIGNAL, MULTI, MESSAGE = "signal", "multichannelsignal", ""  # types of outlets
 
 
@@ -14,7 +14,7 @@ class Patcher:
     """A patch, or a subpatch in it.
 
     Args:
-        width, height: of its window, in pixels.
+        width, height: of the window, in pixels.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -23,42 +23,42 @@ class Patcher:
         self._lines: list[dict[str, Any]] = []
 
     def text(self, name: str, x: int, y: int, words: str, characters: int) -> int:
-        """A comment of so many characters a line; gives the y below it."""
+        """Add a comment with lines of at most `characters`; return the y below it."""
         lines = -(-len(words) // (characters - 4))
         width = round(characters * CHARACTER)
         self._box(name, "comment", (x, y, width, LINE * lines), 1, [], {"text": words})
         return y + LINE * lines
 
     def obj(self, name: str, x: int, y: int, words: str, inlets: int, outlets: Sequence[str], width: int = 0) -> str:
-        """An object, with the types of its outlets."""
+        """Add an object, with the types of its outlets."""
         width = width or max(30, round(len(words) * CHARACTER) + 14)
         return self._box(name, "newobj", (x, y, width, 22), inlets, outlets, {"text": words})
 
     def msg(self, name: str, x: int, y: int, words: str) -> str:
-        """A message."""
+        """Add a message."""
         width = max(24, round(len(words) * CHARACTER) + 12)
         return self._box(name, "message", (x, y, width, 22), 2, [MESSAGE], {"text": words})
 
     def number(self, name: str, x: int, y: int, low: float | None = None, high: float | None = None) -> str:
-        """A number to drag, within bounds if there are any."""
+        """Add a number to drag, within bounds if they are given."""
         bounds = {} if low is None else {"minimum": low, "maximum": high}
         return self._box(name, "flonum", (x, y, 60, 22), 1, [MESSAGE, "bang"], bounds)
 
     def toggle(self, name: str, x: int, y: int) -> str:
-        """A switch."""
+        """Add a switch."""
         return self._box(name, "toggle", (x, y, 22, 22), 1, ["int"])
 
     def button(self, name: str, x: int, y: int) -> str:
-        """What sends a bang when it is pressed."""
+        """Add a button that sends a bang."""
         return self._box(name, "button", (x, y, 22, 22), 1, ["bang"])
 
     def preset(self, name: str, x: int, y: int) -> str:
-        """Max's own presets: they keep the controls that their first outlet leads to."""
+        """Add Max's preset object, which stores the controls that its first outlet is connected to."""
         outlets = ["preset", "int", "preset", "int"]
         return self._box(name, "preset", (x, y, 100, 40), 1, outlets)
 
     def gain(self, name: str, x: int, y: int) -> str:
-        """A stereo fader, at -12 dB."""
+        """Add a stereo fader, at -12 dB."""
         first = {
             "parameter_longname": "output",
             "parameter_shortname": "output",
@@ -73,31 +73,31 @@ class Patcher:
         return self._box(name, "live.gain~", (x, y, 48, 110), 2, outlets, more)
 
     def speaker(self, name: str, x: int, y: int) -> str:
-        """The output, which switches the audio on and off when it is pressed."""
+        """Add the output, a button that switches audio on and off."""
         return self._box(name, "ezdac~", (x, y, 45, 45), 2, [])
 
     def sub(self, name: str, x: int, y: int, words: str, patcher: "Patcher", ends: tuple[int, Sequence[str]]) -> str:
-        """A subpatch with so many inlets and such outlets."""
+        """Add a subpatch; `ends` is the number of its inlets and the types of its outlets."""
         inlets, outlets = ends
         more = {"text": f"p {words}", "patcher": patcher.content()}
         return self._box(name, "newobj", (x, y, round(len(words) * CHARACTER) + 40, 22), inlets, outlets, more)
 
     def end(self, name: str, x: int, y: int, number: int, kind: str) -> str:
-        """An inlet or an outlet of a subpatch, counted from 1."""
+        """Add an inlet or an outlet to a subpatch, counted from 1."""
         outlets = [MESSAGE] if kind == "inlet" else []
         return self._box(name, kind, (x, y, 30, 30), 0 if kind == "inlet" else 1, outlets, {"index": number})
 
     def cord(self, source: str, target: str, outlet: int = 0, inlet: int = 0) -> None:
-        """A line from an outlet to an inlet."""
+        """Connect an outlet to an inlet."""
         self._lines.append({"patchline": {"source": [source, outlet], "destination": [target, inlet]}})
 
     def chain(self, *boxes: str) -> None:
-        """Lines from each box to the next, from first outlets to first inlets."""
+        """Connect each box to the next, from the first outlet to the first inlet."""
         for source, target in pairwise(boxes):
             self.cord(source, target)
 
     def content(self) -> dict[str, Any]:
-        """The patch as Max's JSON has it."""
+        """Return the patch as an object of Max's JSON."""
         return {
             "fileversion": 1,
             "appversion": {"major": 8, "minor": 5, "revision": 0, "architecture": "x64", "modernui": 1},
@@ -109,7 +109,7 @@ class Patcher:
         }
 
     def written(self) -> str:
-        """The text of the file."""
+        """Return the text of the file."""
         return json.dumps({"patcher": self.content()}, indent=1) + "\n"
 
     def _box(

@@ -7,19 +7,19 @@ from patches.source.puredata import Canvas
 
 LATENTS = 64
 TITLE = "Morph: two sounds, and one slider between them"
-HOW = "The latents of both sounds are mixed, not the sounds: what is decoded is one sound on the way from A to B."
+HOW = "The latents of both sounds are mixed, not the sounds, so you hear one sound between A and B."
 COSTS = (
-    "This runs two encoders and a decoder at once, three times as much as a decoder alone. saoctl bench tells what your"
-    " machine holds."
+    "This runs two encoders and a decoder at once, three times the work of a decoder alone. saoctl bench measures"
+    " whether your machine is fast enough."
 )
 MORPH = Control("A to B", "$1", 0, 1)
 
 
 def puredata() -> Canvas:
-    """The patch for PureData."""
+    """Return the patch for PureData."""
     canvas = Canvas(1060, 660)
     y = common.head(
-        canvas, 1040, TITLE, HOW, f"Uses {common.DEMO}.ts of make demo, or another file. {common.MULTICHANNEL}"
+        canvas, 1040, TITLE, HOW, f"It plays {common.DEMO}.ts of make demo, or another file. {common.MULTICHANNEL}"
     )
     decode = common.model(canvas, 20, y + 370, "decode", common.DEMO)
     turned = canvas.slider(260, y + 220, MORPH.low, MORPH.high, MORPH.name, MORPH.receive)
@@ -50,13 +50,13 @@ def puredata() -> Canvas:
 
 
 def maxmsp() -> Patcher:
-    """The patch for Max."""
+    """Return the patch for Max."""
     patcher = Patcher(1180, 720)
     y = common.max_head(
         patcher,
         TITLE,
         f"Put exports of make demo into Max's search path, or write the name of your own file, with {LATENTS} latents,"
-        " into the three objects. Needs nn~ 1.6.",
+        " into the three objects. It needs nn~ 1.6.",
         HOW,
     )
     mixed, objects = [], []

@@ -1,33 +1,31 @@
-"""play: eight sliders along the directions of a basis, over a sound or over nothing, and what else a hand can turn."""
+"""play: eight sliders along the directions of a basis, over a sound or over nothing, and the other controls."""
 
 from patches.source import common
 from patches.source.common import FREEZE, GLIDE, NOISE, REST, SCALE
 from patches.source.maxmsp import SIGNAL, Patcher
 from patches.source.puredata import Canvas
 
-COUNT = 8  # directions, and coordinates of the file that the demo makes
+COUNT = 8  # directions, and coordinates of the demo's file
 PRESETS = 4
 TITLE = "Play: eight sliders along the directions of a basis, over a sound or over nothing"
 SLIDERS = (
-    "The sliders are in spreads: within -2 and 2 is what the sounds of the basis do. At 0 they change nothing. Of a"
-    " file without a basis they move the first eight latents."
+    "The unit of a slider is a spread: -2 to 2 is about the range of the sounds of the basis. At 0 it changes nothing."
+    " Without a basis the sliders move the first eight latents."
 )
-MEAN = "From nothing: this forgets the sound and holds the mean of your sounds. Then the sliders alone play."
-HELD = "freeze holds the latents. What is held can still be moved. glide is how long a movement takes."
-OTHERS = (
-    "rest lets the directions vary that are not played: 1 as in the sounds. Without such directions nn~ refuses it."
-)
-NO_NOISE = "A file exported with --skip-bottleneck has no noise, and takes 0 alone."
+MEAN = "From nothing: forgets the sound and holds the mean of your sounds. Then only the sliders play."
+HELD = "freeze holds the latents, and the sliders still move them. glide is the time a movement takes."
+OTHERS = "rest makes the directions without a slider vary: 1 as in the sounds. Without such directions nn~ refuses it."
+NO_NOISE = "A file exported with --skip-bottleneck has no noise: it accepts 0 alone."
 CONTROLS = [NOISE, SCALE, FREEZE, GLIDE, REST]
 
 
 def puredata() -> Canvas:
-    """The patch for PureData."""
+    """Return the patch for PureData."""
     canvas = Canvas(1200, 780)
     file = f"{common.DEMO}/eight-sliders"
     y = common.head(
         canvas, 1180, TITLE,
-        f"Plays {file}.ts of make demo, or another file. docs/basis.md tells how to make one of your own sounds."
+        f"It plays {file}.ts of make demo, or another file. docs/basis.md tells how to make one of your own sounds."
         f" {common.MULTICHANNEL}",
     )  # fmt: skip
     packed = common.sources(canvas, y)
@@ -65,7 +63,7 @@ def puredata() -> Canvas:
 
 
 def _presets(canvas: Canvas, x: int, y: int) -> None:
-    """Buttons that keep where the sliders stand, and bring them back; what is kept is saved with the patch."""
+    """Add buttons that store and recall the positions of the sliders, which are saved with the patch."""
     canvas.choice(x, y, PRESETS, "recall a preset", "$0-recall")
     canvas.choice(x + 230, y, PRESETS, "store it", "$0-store")
     inner = Canvas(1000, 80 + 200 * COUNT, "presets")
@@ -91,14 +89,14 @@ def _presets(canvas: Canvas, x: int, y: int) -> None:
 
 
 def maxmsp() -> Patcher:
-    """The patch for Max."""
+    """Return the patch for Max."""
     patcher = Patcher(1260, 800)
     y = common.max_head(
         patcher,
         TITLE,
         "Put exports/demo of make demo into Max's search path, or write the name of your own file into both objects:"
-        " docs/basis.md. Needs nn~ 1.6.",
-        f"The file must have {COUNT} coordinates: Max's cords are fixed. For another number make the objects anew.",
+        " docs/basis.md. It needs nn~ 1.6.",
+        f"The file must have {COUNT} coordinates, because Max's cords are fixed. For another number, make new objects.",
     )
     live = patcher.obj("adc", 20, y, "adc~ 1 2", 1, [SIGNAL, SIGNAL])
     reads = common.max_player(patcher, 120, y, suggested="input.wav")
@@ -124,7 +122,7 @@ def maxmsp() -> Patcher:
     ]
     common.max_neutral(patcher, 20, y + 220, [NOISE, FREEZE, GLIDE, REST, SCALE, *sliders], [noise, *others, *boxes])
     presets = patcher.preset("presets", 400, y + 320)
-    patcher.text("presets_label", 510, y + 320, "presets: shift-click keeps the sliders, a click brings them back", 40)
+    patcher.text("presets_label", 510, y + 320, "presets: shift-click stores the sliders, a click recalls them", 40)
     for box in boxes:
         patcher.cord(presets, box)
     reset = patcher.msg("reset", 20, y + 300, "set reset 1")

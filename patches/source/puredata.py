@@ -1,4 +1,4 @@
-"""Writes patches in PureData's file format: a record per line, boxes are numbered in order, cords name the numbers.
+"""Writes patches in PureData's file format: a record per line. Boxes are numbered, and cords refer to the numbers.
 
 The format: https://puredata.info/docs/developer/PdFileFormat
 """
@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-LINE = 16  # pixels of a line of text
-SLIDER = 129  # pixels: of 128 steps the middle one is a whole pixel
-GREYS = "#dfdfdf #000000 #000000"  # of a control: its ground, what moves on it, and its label
-BAR = "#2d3a4a #ffffff"  # of a title: its ground and its letters
+LINE = 16  # pixels, the height of a line of text
+SLIDER = 129  # pixels; the middle of its 128 steps is a whole pixel
+GREYS = "#dfdfdf #000000 #000000"  # background, foreground and label of a control
+BAR = "#2d3a4a #ffffff"  # background and letters of a title
 
 Box = int  # the number of a box in its canvas
 
@@ -19,7 +19,7 @@ class Canvas:
     """A patch, or a subpatch in it.
 
     Args:
-        width, height: of its window, in pixels.
+        width, height: of the window, in pixels.
         name: of a subpatch.
     """
 
@@ -29,9 +29,9 @@ class Canvas:
         self._cords: list[str] = []
 
     def text(self, x: int, y: int, words: str, characters: int) -> int:
-        """A comment, broken after so many characters at most; gives the y below it."""
-        assert ";" not in words, "Pd begins a new line there"
-        assert not re.search(r"\d\.( |$)", words), "Pd takes the full stop for that of a number, and drops it"
+        """Add a comment with lines of at most `characters`; return the y below it."""
+        assert ";" not in words, "Pd begins a new line at a semicolon"
+        assert not re.search(r"\d\.( |$)", words), "Pd drops a full stop after a digit"
         self._box("text", x, y, words, f", f {characters}")
         lines, left = 1, characters
         for word in words.split():
@@ -41,32 +41,32 @@ class Canvas:
         return y + LINE * lines
 
     def obj(self, x: int, y: int, words: str) -> Box:
-        """An object."""
+        """Add an object."""
         return self._box("obj", x, y, words)
 
     def msg(self, x: int, y: int, words: str) -> Box:
-        """A message."""
+        """Add a message."""
         return self._box("msg", x, y, words)
 
     def title(self, words: str, width: int) -> None:
-        """A bar with a title over the patch."""
+        """Add a bar with the title."""
         self._boxes.append(f"#X obj 10 10 cnv 15 {width} 30 empty empty {_joined(words)} 12 15 0 16 {BAR} 0;")
 
     def slider(self, x: int, y: int, low: float, high: float, label: str, receive: str, send: str = "empty") -> Box:
-        """A horizontal slider that says nothing at load."""
+        """Add a horizontal slider that sends nothing at load."""
         shape = f"hsl {SLIDER} 18 {low:g} {high:g} 0 0"
         return self._control(x, y, shape, f"{send} {receive}", label, SLIDER + 7, f"{GREYS} 0 1")
 
     def toggle(self, x: int, y: int, label: str, receive: str = "empty") -> Box:
-        """A switch that is off at load, and says nothing then."""
+        """Add a switch that is off at load, and sends nothing then."""
         return self._control(x, y, "tgl 18 0", f"empty {receive}", label, 24, f"{GREYS} 0 1")
 
     def button(self, x: int, y: int, label: str) -> Box:
-        """What sends a bang when it is pressed."""
+        """Add a button that sends a bang."""
         return self._control(x, y, "bng 18 250 50 0", "empty empty", label, 24, GREYS)
 
     def choice(self, x: int, y: int, count: int, label: str, send: str) -> Box:
-        """So many buttons in a row, of which each sends its number, from 0 on."""
+        """Add a row of buttons, each of which sends its number, counted from 0."""
         return self._control(x, y, f"hradio 18 1 0 {count}", f"{send} empty", label, 18 * count + 7, f"{GREYS} 0")
 
     def _control(self, x: int, y: int, shape: str, names: str, label: str, left: int, end: str) -> Box:
@@ -75,31 +75,31 @@ class Canvas:
         return len(self._boxes) - 1
 
     def number(self, x: int, y: int, label: str, characters: int = 7) -> Box:
-        """A number that shows what it is sent."""
+        """Add a number box that shows what it receives."""
         self._boxes.append(f"#X floatatom {x} {y} {characters} 0 0 1 {_joined(label)} - - 12;")
         return len(self._boxes) - 1
 
     def sub(self, x: int, y: int, canvas: "Canvas", name: str) -> Box:
-        """A subpatch."""
+        """Add a subpatch."""
         self._boxes.append(f"{canvas.written().rstrip()}\n#X restore {x} {y} pd {name};")
         return len(self._boxes) - 1
 
     def cord(self, source: Box, target: Box, outlet: int = 0, inlet: int = 0) -> None:
-        """A cord from an outlet to an inlet."""
+        """Connect an outlet to an inlet."""
         self._cords.append(f"#X connect {source} {outlet} {target} {inlet};")
 
     def chain(self, *boxes: Box) -> None:
-        """Cords from each box to the next, from first outlets to first inlets."""
+        """Connect each box to the next, from the first outlet to the first inlet."""
         for source, target in pairwise(boxes):
             self.cord(source, target)
 
     def feed(self, sources: Sequence[Box], target: Box) -> None:
-        """Cords from several boxes to one."""
+        """Connect several boxes to one."""
         for source in sources:
             self.cord(source, target)
 
     def written(self) -> str:
-        """The text of the file."""
+        """Return the text of the file."""
         return "\n".join([self._head + ";", *self._boxes, *self._cords, ""])
 
     def _box(self, kind: str, x: int, y: int, words: str, end: str = "") -> Box:
@@ -108,11 +108,11 @@ class Canvas:
 
 
 def _escaped(words: str) -> str:
-    """Words in which no character ends a record or stands for an argument."""
+    """Escape the characters that would end a record or name an argument."""
     words = words.replace("$", "\\$")
     return re.sub(r" ?([,;])", r" \\\1", words).strip()
 
 
 def _joined(label: str) -> str:
-    """A label as one word."""
+    """Escape a label so that it is one word."""
     return re.sub(r"([ ,;$])", r"\\\1", label)
