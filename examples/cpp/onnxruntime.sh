@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lays an ORT_HOME where Debian has no onnxruntime (12): headers of Debian 13's package, the library of the Python one.
-# Headers older than their library are right: what it serves is asked for by version. Nothing is installed.
+# Makes an ORT_HOME for Debian 12, which has no onnxruntime: Debian 13's headers and the library of the Python package.
+# Headers may be older than the library, because programs ask it for a version of its interface. Nothing is installed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 home=exports/onnxruntime
@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 chmod 755 "$work" # apt reads as another user
 mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Label: Debian' 'Created-By: Packages' | sed -n 1p)
-[ -n "$mirror" ] || { echo "apt knows no mirror of Debian: run apt-get update"; exit 1; }
+[ -n "$mirror" ] || { echo "apt has no mirror of Debian: run apt-get update"; exit 1; }
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >"$work/sources"
 apt=(-qq -o Dir::Etc::SourceList="$work/sources" -o Dir::Etc::SourceParts=/dev/null
   -o Dir::State::Lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=)

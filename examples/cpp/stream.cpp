@@ -1,9 +1,9 @@
-// Streams a WAV through a forward .onnx of saoctl, block by block: C++17 and onnxruntime alone.
+// Streams a WAV through a forward .onnx of saoctl, block by block, with C++17 and onnxruntime.
 //
 //     stream sao.onnx in.wav out.wav [block]
 //
-// A block is so many samples, in whole latent frames; 4096 if it is not said. The output is as long as the input: the
-// latency is dropped, and what the stream holds at the end is flushed. docs/onnx.md tells of the graph.
+// A block is a number of samples, a whole number of latent frames; the default is 4096. The output is as long as the
+// input: the latency is dropped, and the stream is flushed at the end. docs/onnx.md describes the graph.
 
 #include <onnxruntime_cxx_api.h>
 
@@ -27,10 +27,10 @@ using std::int64_t, std::uint16_t, std::uint32_t;
 using Values = std::vector<float>;
 using Shape = std::vector<int64_t>;
 
-/// Ends the program with a sentence for the person at the terminal.
+/// Ends the program with a message.
 [[noreturn]] void fail(const std::string& sentence) { throw std::runtime_error(sentence); }
 
-// WAV: numbers are little-endian, as this takes the machine to be.
+// WAV: numbers are little-endian, and the machine must be too.
 // https://learn.microsoft.com/windows/win32/api/mmreg/ns-mmreg-waveformatextensible
 constexpr uint16_t PCM = 1, FLOAT = 3, EXTENSIBLE = 0xFFFE;
 
@@ -39,7 +39,7 @@ struct Audio {
   std::vector<Values> channels;
 };
 
-/// A WAV of 16-bit or 24-bit PCM or of 32-bit floats.
+/// Reads a WAV of 16-bit or 24-bit PCM or of 32-bit floats.
 Audio load(const fs::path& path) {
   const std::string name = path.string();
   std::ifstream file(path, std::ios::binary);
@@ -53,7 +53,7 @@ Audio load(const fs::path& path) {
     return kind;
   };
   Audio audio;
-  int64_t width = 0;  // bytes of a value
+  int64_t width = 0;  // bytes per value
   bool found = false;
   for (std::size_t at = 12; at + 8 <= bytes.size() && !found;) {
     const std::size_t size = number(uint32_t{}, at + 4), begin = at + 8;
@@ -67,7 +67,7 @@ Audio load(const fs::path& path) {
         fail(name + " is neither 16-bit or 24-bit PCM nor 32-bit float.");
       width = bits / 8;
     } else if (bytes.compare(at, 4, "data") == 0 && width > 0) {
-      // Who writes into a pipe cannot know the size, and says the largest: then the data go on to the end.
+      // A program that writes into a pipe gives the largest size: then the data go on to the end.
       const char *from = bytes.data() + begin, *end = from + std::min(size, bytes.size() - begin);
       const int64_t sample = width * audio.channels.size();
       for (found = true; sample > 0 && end - from >= sample;)
@@ -87,7 +87,7 @@ Audio load(const fs::path& path) {
   return audio;
 }
 
-/// Writes a WAV of 32-bit floats. It has another name until it is whole.
+/// Writes a WAV of 32-bit floats. It has another name until it is complete.
 void save(const fs::path& path, const Audio& audio) {
   const int64_t count = audio.channels.size(), length = audio.channels[0].size(), width = 4 * count;
   const int64_t size = width * length;
@@ -114,13 +114,13 @@ void save(const fs::path& path, const Audio& audio) {
   fail(path.string() + " cannot be written.");
 }
 
-/// The stream of one signal. The graph keeps nothing between calls: the state is here.
+/// The stream of one signal. It keeps the state, because the graph keeps nothing between calls.
 class Stream {
  public:
   int64_t ratio, latency, flush_frames, flush_values, in_channels, out_channels, sample_rate, position = 0;
 
   explicit Stream(const fs::path& path) : name_(path.string()), session_(open(path)) {
-    if (says("method") != "forward") fail(name_ + " is not a forward .onnx of saoctl.");
+    if (metadata("method") != "forward") fail(name_ + " is not a forward .onnx of saoctl.");
     ratio = number("ratio"), latency = number("latency_samples"), sample_rate = number("sample_rate");
     flush_frames = number("flush_frames"), flush_values = number("flush_values");
     in_channels = number("in_channels"), out_channels = number("out_channels");
@@ -131,7 +131,7 @@ class Stream {
     }
   }
 
-  /// One block: [in_channels, frames * ratio] -> [out_channels, frames * ratio]. `end` is -1 until the flush.
+  /// Computes a block: [in_channels, frames * ratio] -> [out_channels, frames * ratio]. `end` is -1 until the flush.
   Values& step(Values& block, int64_t frames, int64_t end = -1) {
     const int64_t samples = frames * ratio, state_size = state_.size();
     output_.resize(out_channels * samples);
@@ -143,7 +143,7 @@ class Stream {
       else if (name == "state") given.push_back(view(state_, {1, state_size}));
       else if (name == "position") given.push_back(Ort::Value::CreateTensor(memory_, &position, 1, shape.data(), 1));
       else if (name == "end") given.push_back(Ort::Value::CreateTensor(memory_, &end, 1, shape.data(), 1));
-      else {  // what plays with the latents: a number for each, or for each frame of each; all are neutral
+      else {  // controls of the latents, with a number for each latent, or for each of its frames; all are neutral
         const Shape full = shape.size() == 3 ? Shape{1, shape[1], frames} : shape;
         neutral_[name].resize(full.size() == 3 ? shape[1] * frames : shape[0], name == "gain" ? 1.0f : 0.0f);
         given.push_back(view(neutral_[name], full));
@@ -159,7 +159,7 @@ class Stream {
 
  private:
   std::string name_;
-  Ort::Env env_{ORT_LOGGING_LEVEL_FATAL, "stream"};  // errors are thrown, and need not be told twice
+  Ort::Env env_{ORT_LOGGING_LEVEL_FATAL, "stream"};  // errors are thrown, so they need no log
   Ort::AllocatorWithDefaultOptions allocator_;
   Ort::MemoryInfo memory_ = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
   Ort::Session session_;
@@ -176,16 +176,16 @@ class Stream {
     }
   }
 
-  std::string says(const char* key) {
+  std::string metadata(const char* key) {
     const auto value = session_.GetModelMetadata().LookupCustomMetadataMapAllocated(key, allocator_);
     return value ? value.get() : "";
   }
 
   int64_t number(const char* key) {
-    const std::string text = says(key);
+    const std::string text = metadata(key);
     int64_t value = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc())
-      fail(name_ + " does not say its " + key + ".");
+      fail(name_ + " has no " + key + " in its metadata.");
     return value;
   }
 
@@ -197,19 +197,19 @@ class Stream {
 void run(const fs::path& model, const fs::path& source, const fs::path& target, const std::string& size) {
   int64_t most = 0;
   const auto [rest, error] = std::from_chars(size.data(), size.data() + size.size(), most);
-  if (error != std::errc() || *rest) fail("A block is a number of samples, and not " + size + ".");
+  if (error != std::errc() || *rest) fail("The block must be a number of samples, not " + size + ".");
   const Audio in = load(source);
   Stream stream(model);
   const int64_t length = in.channels[0].size(), ratio = stream.ratio;
   if (most <= 0 || most % ratio)
-    fail("A block is a number of whole latent frames of " + std::to_string(ratio) + " samples, and not " + size + ".");
+    fail("The block must be a multiple of " + std::to_string(ratio) + " samples (a latent frame), not " + size + ".");
   if (in.sample_rate != stream.sample_rate)
-    fail(source.string() + " is not at " + std::to_string(stream.sample_rate) + " Hz, as the model is.");
+    fail(source.string() + " must have a sample rate of " + std::to_string(stream.sample_rate) + " Hz, like the model.");
   if (static_cast<int64_t>(in.channels.size()) != stream.in_channels)
-    fail(source.string() + " has not " + std::to_string(stream.in_channels) + " channels, as the model has.");
+    fail(source.string() + " must have " + std::to_string(stream.in_channels) + " channels, like the model.");
 
   Audio out{in.sample_rate, std::vector<Values>(stream.out_channels)};
-  const auto keep = [&](const Values& output, int64_t count) {  // of what a step has given
+  const auto keep = [&](const Values& output, int64_t count) {  // the first values of a step's output
     auto from = output.begin();
     for (Values& channel : out.channels) {
       channel.insert(channel.end(), from, from + count);
@@ -220,7 +220,7 @@ void run(const fs::path& model, const fs::path& source, const fs::path& target, 
   Values block;
   for (int64_t done = 0; done < length; done += most) {
     const int64_t count = std::min(most, length - done), frames = (count + ratio - 1) / ratio;
-    block.assign(stream.in_channels * frames * ratio, 0.0f);  // the last frame is filled up with silence
+    block.assign(stream.in_channels * frames * ratio, 0.0f);  // silence fills the last frame
     auto to = block.begin();
     for (const Values& channel : in.channels) {
       std::copy_n(channel.begin() + done, count, to);
@@ -232,7 +232,7 @@ void run(const fs::path& model, const fs::path& source, const fs::path& target, 
   keep(stream.step(block, stream.flush_frames, stream.position), stream.flush_values);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
 
-  for (Values& channel : out.channels) {  // the signal comes late, and has been filled up to a whole frame
+  for (Values& channel : out.channels) {  // the output is late, and a whole number of frames long
     channel.erase(channel.begin(), channel.begin() + stream.latency);
     channel.resize(length);
   }
@@ -241,10 +241,10 @@ void run(const fs::path& model, const fs::path& source, const fs::path& target, 
   std::printf("%.2f s of audio in %.2f s: %.1f times realtime\n", seconds, took.count(), seconds / took.count());
 }
 
-int main(int count, char** words) {
+int main(int count, char** arguments) {
   try {
     if (count < 4 || count > 5) fail("Usage: stream sao.onnx in.wav out.wav [block]");
-    run(words[1], words[2], words[3], count == 5 ? words[4] : "4096");
+    run(arguments[1], arguments[2], arguments[3], count == 5 ? arguments[4] : "4096");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -1,7 +1,7 @@
-"""Builds the page: its files, onnxruntime-web's, the ONNX files of a model and what they say, and a sound, in a folder.
+"""Builds the page: a folder with its files, onnxruntime-web's, a model's ONNX files and metadata, and a sound.
 
 `python build.py MODEL.onnx SOUND [--basis BASIS.safetensors] [--note TEXT] [--output FOLDER]`. onnxruntime-web cannot
-read the metadata of an ONNX file, so they are written beside it as JSON, with the basis.
+read the metadata of an ONNX file, so it is written beside it as JSON, with the basis.
 """
 
 import argparse
@@ -34,14 +34,14 @@ NUMBERS = (
 
 
 def build(model: Path, sound: Path, output: Path, basis: Basis | None = None, note: str | None = None) -> None:
-    """Write the page anew.
+    """Write the page.
 
     Args:
-        model: the ONNX file of `forward`; those of `encode` and `decode` lie beside it.
-        sound: what the page can play at once.
+        model: the ONNX file of `forward`; those of `encode` and `decode` are beside it.
+        sound: an audio file that the page can play at once.
         output: the folder, which is emptied first.
         basis: of the model's latents; its first directions get sliders.
-        note: what the page says of the model.
+        note: a sentence about the model.
     """
     shutil.rmtree(output, ignore_errors=True)
     shutil.copytree(HERE / "page", output)
@@ -58,23 +58,23 @@ def build(model: Path, sound: Path, output: Path, basis: Basis | None = None, no
     for method in METHODS:
         path = model.with_suffix(f".{method}.onnx")
         shutil.copy(path, output / "model")
-        about[method] = {"file": path.name, **said(path)}
+        about[method] = {"file": path.name, **numbers(path)}
     (output / "model" / "model.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
-def said(path: Path) -> dict[str, int]:
-    """The numbers that a file says of itself, and `noise_channels`, 0 if it takes no noise."""
+def numbers(path: Path) -> dict[str, int]:
+    """Return the numbers in a file's metadata, and `noise_channels`, 0 if it takes no noise."""
     proto = onnx.load(path)
     metadata = {entry.key: entry.value for entry in proto.metadata_props}
     noise = (each.type.tensor_type.shape.dim[1].dim_value for each in proto.graph.input if each.name == "noise")
     return {**{name: int(metadata[name]) for name in NUMBERS}, "noise_channels": next(noise, 0)}
 
 
-def basis_of(path: Path, model: Path) -> Basis:
+def read_basis(path: Path, model: Path) -> Basis:
     """Read a basis of a model.
 
     Raises:
-        FileError: it cannot be read, or was made with other weights than the model's.
+        FileError: the basis cannot be read, or was computed with other weights than the model's.
     """
     basis = bases.read(path)
     if basis.weights != artifact.describe(model).weights:
@@ -85,16 +85,16 @@ def basis_of(path: Path, model: Path) -> Basis:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Build the page.")
-    parser.add_argument("model", type=Path, help="what `saoctl export --output MODEL.onnx` has written")
+    parser.add_argument("model", type=Path, help="the file that `saoctl export --output MODEL.onnx` has written")
     parser.add_argument("sound", type=Path, help="an audio file that browsers can read")
-    parser.add_argument("--basis", type=Path, help="what `saoctl basis` has written for this model")
-    parser.add_argument("--note", help="what the page says of the model")
+    parser.add_argument("--basis", type=Path, help="the file that `saoctl basis` has written for this model")
+    parser.add_argument("--note", help="a sentence about the model")
     parser.add_argument("--output", type=Path, default=HERE / "dist")
     given = parser.parse_args()
     if not RUNTIME.is_dir():
         parser.error(f"{RUNTIME} is missing; run `npm ci` in {HERE}")
     try:
-        basis = None if given.basis is None else basis_of(given.basis, given.model)
+        basis = None if given.basis is None else read_basis(given.basis, given.model)
     except FileError as error:
         parser.error(f"{error.message} {error.hint}")
     build(given.model, given.sound, given.output, basis, given.note)

@@ -1,7 +1,7 @@
-"""Serves a folder on this machine alone, with the headers that let a page use threads.
+"""Serves a folder, only to this machine, with the headers that let a page use threads.
 
-`python serve.py [FOLDER] [--port PORT] [--plain]`. The page works from any other static server too. Without the headers
-it computes in one thread.
+`python serve.py [FOLDER] [--port PORT] [--plain]`. Any other static server works too. Without the headers the page
+computes in one thread.
 """
 
 import argparse
@@ -11,25 +11,25 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 BUILT = Path(__file__).parent / "dist"
-# A page is isolated from others, and may share memory between threads, if it asks for both:
+# With both, a page is isolated from others, and may share memory between threads:
 # https://developer.mozilla.org/docs/Web/API/Window/crossOriginIsolated
 ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Answers with files, and says nothing."""
+    """Answers with files, without a log."""
 
-    extensions_map = {  # noqa: RUF012, of the base class
+    extensions_map = {  # noqa: RUF012, as in the base class
         **SimpleHTTPRequestHandler.extensions_map,
         ".mjs": "text/javascript",
         ".js": "text/javascript",
         ".wasm": "application/wasm",
         ".flac": "audio/flac",
     }
-    headers_too: dict[str, str] = ISOLATED
+    more_headers: dict[str, str] = ISOLATED
 
     def end_headers(self) -> None:
-        for name, value in self.headers_too.items():
+        for name, value in self.more_headers.items():
             self.send_header(name, value)
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
@@ -39,15 +39,15 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Plain(Handler):
-    """As a server that knows nothing of isolation."""
+    """Answers without these headers."""
 
-    headers_too: dict[str, str] = {}  # noqa: RUF012
+    more_headers: dict[str, str] = {}  # noqa: RUF012
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Serve the built page on this machine alone.")
+    parser = argparse.ArgumentParser(description="Serve the built page, only to this machine.")
     parser.add_argument("folder", nargs="?", type=Path, default=BUILT)
-    parser.add_argument("--port", type=int, default=8044, help="0 takes a free one")
+    parser.add_argument("--port", type=int, default=8044, help="the port; 0 takes a free one")
     parser.add_argument("--plain", action="store_true", help="without the headers that allow threads")
     given = parser.parse_args()
     if not (given.folder / "index.html").is_file():
@@ -56,7 +56,7 @@ def main() -> None:
     try:
         server = ThreadingHTTPServer((HOST, given.port), handler)
     except OSError as error:
-        parser.error(f"port {given.port} cannot be had ({error.strerror}); choose another with --port")
+        parser.error(f"port {given.port} cannot be used ({error.strerror}); choose another with --port")
     with server:
         print(f"Open http://{HOST}:{server.server_port}   (Ctrl-C ends it)", flush=True)
         try:

@@ -1,4 +1,4 @@
-// The page: what its buttons do, and what it shows.
+// The page: its buttons, and its displays.
 
 import { Engine } from "./engine.js";
 import { Latents } from "./latents.js";
@@ -24,7 +24,7 @@ class App {
     this.sounds = {};
     this.source = "demo";
     this.loading = true;
-    this.wanted = false; // whether it plays as soon as it can
+    this.wanted = false; // whether it plays as soon as it has loaded
     this.playing = false;
     this.latents = new Latents(engine, $("directions"), $("latents"));
     this.load = new Load($("load"), $("history"));
@@ -48,7 +48,7 @@ class App {
     tell(LOADING);
   }
 
-  /** Wait for the model and its sound, and play if somebody has asked for it. */
+  /** Wait for the model and its sound, and play if Play was pressed. */
   async prepare() {
     const { engine } = this;
     const name = engine.about.sound;
@@ -62,11 +62,11 @@ class App {
     this.loading = false;
     this.shown();
     tell("Ready.");
-    engine.warmUp(USUAL); // while nobody has pressed Play, as a rule
+    engine.warmUp(USUAL); // usually before anyone presses Play
     if (this.wanted) this.play();
   }
 
-  /** Play when the model is there, or not. */
+  /** Set whether to play when the model has loaded. */
   want(wanted) {
     this.wanted = wanted;
     if (wanted) this.wake();
@@ -77,41 +77,41 @@ class App {
     return Number($("block").value);
   }
 
-  /** What plays now, or would: {name, audio} or {name, media}. */
+  /** The chosen sound, {name, audio} or {name, media}. */
   get sound() {
     return this.sounds[chosen("source")];
   }
 
   // Playing
 
-  /** Let the AudioContext begin. Some browsers allow it during a press alone, even if it plays later. */
+  /** Resume the AudioContext. Some browsers allow this only while a button is pressed, even to play later. */
   wake() {
     this.context ??= new AudioContext({ sampleRate: this.engine.sampleRate, latencyHint: "interactive" });
     return this.context.resume();
   }
 
-  /** The player, as its block is to be. */
+  /** Open the player, with the chosen block. */
   async ready() {
     await this.wake();
     if (this.player?.block !== this.frames * this.engine.ratio) {
       this.player?.close();
       this.player = await Player.open(this.context, this.engine, this.frames);
       this.player.on("begun", ({ clock, time }) => (this.newest = { clock, time }));
-      this.player.on("block", (block) => this.came(block));
+      this.player.on("block", (block) => this.receive(block));
       this.player.on("ended", () => this.ended());
     }
   }
 
   async play(begin = 0) {
     try {
-      if (!window.AudioWorkletNode) throw new Error("Browsers play it from https or this machine alone.");
+      if (!window.AudioWorkletNode) throw new Error("Browsers play it only over https, or from this machine.");
       const kind = chosen("source");
       if (kind === "microphone") this.sounds.microphone = { name: "the microphone", media: await microphone() };
       if (!this.sound) return this.browse();
       await this.ready();
     } catch (error) {
       this.stop();
-      return tell(error.name === "NotAllowedError" ? "The browser does not give the microphone." : error.message);
+      return tell(error.name === "NotAllowedError" ? "The browser does not allow the microphone." : error.message);
     }
     this.latents.forget();
     this.load.forget();
@@ -150,23 +150,23 @@ class App {
     tell("The sound has ended.");
   }
 
-  /** Play on where we are, if we play: after a change that needs a new stream. */
+  /** If it plays, restart at `begin`: after a change that needs a new stream. */
   again(begin) {
     if (!this.playing) return;
     this.stop();
     this.play(begin);
   }
 
-  came({ latents, frame, ms, clock, gaps, lost, time }) {
+  receive({ latents, frame, ms, clock, gaps, lost, time }) {
     if (!this.playing) return;
-    if (this.newest) this.newest = { clock, time }; // before it has begun, the clock does not run
+    if (this.newest) this.newest = { clock, time }; // null until the clock runs
     this.latents.take(latents, frame);
     this.load.take(ms, (this.player.block / this.engine.sampleRate) * 1000);
     this.showGaps(gaps, lost);
     this.showDelay();
   }
 
-  /** Sample of the sound that is heard now, as far as we know. */
+  /** The estimated sample of the sound that is heard now. */
   get heard() {
     if (!this.newest) return -Infinity;
     const { sampleRate } = this.engine;
@@ -183,7 +183,7 @@ class App {
     this.drawn = requestAnimationFrame(() => this.draw());
   }
 
-  // What is shown
+  // Displays
 
   shown() {
     document.body.classList.toggle("loading", this.loading);
@@ -207,9 +207,9 @@ class App {
     $("lost").textContent = gaps ? `${ms} ms of silence; try a larger block` : "no gap so far";
   }
 
-  // What is done
+  // Controls
 
-  /** Take a file as the sound, and play it if something plays. */
+  /** Load a sound file; play it if something plays. */
   async take(file) {
     const playing = this.playing;
     if (playing) this.stop();
@@ -271,7 +271,7 @@ class App {
         this.browse();
       } else this.again();
     });
-    // Who presses File again wants another one.
+    // Pressing File again opens another file.
     document.querySelector("input[value=file]").addEventListener("click", () => this.source === "file" && this.browse());
     $("file").addEventListener("change", () => $("file").files[0] && this.take($("file").files[0]));
     $("file").addEventListener("cancel", () => this.sounds.file || this.choose("demo"));
@@ -282,7 +282,7 @@ class App {
       const length = this.sound?.audio?.[0].length;
       this.again(length && this.heard > 0 ? Math.floor(this.begin + this.heard) % length : 0);
     });
-    // Not before a slider is let go: what is below the hint moves up when it goes.
+    // The hint is hidden only when a slider is released, because what is below it then moves up.
     for (const grid of ["directions", "latents"]) {
       $(grid).addEventListener("change", () => ($("hint").hidden = true));
     }
@@ -306,13 +306,13 @@ class App {
     document.addEventListener("keydown", (event) => {
       const action = keys[event.key.toLowerCase()];
       if (!action || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-      // Some have a use for the space bar themselves.
+      // The space bar operates these elements.
       const own = "button, select, input[type=checkbox], input[type=radio]:not(:checked)";
       if (event.key === " " && event.target.closest(own)) return;
       event.preventDefault();
       action();
     });
-    // After a press with the pointer the space bar is for playing again.
+    // After a click, the space bar plays again.
     document.addEventListener("click", (event) => event.detail && event.target.closest("button")?.blur());
   }
 
@@ -340,7 +340,7 @@ async function begin() {
   return app;
 }
 
-/** The page, once the model is there; for who drives it. */
+/** The page when the model has loaded, for scripts that drive it. */
 window.app = begin();
 window.app.catch((error) => {
   $("play").disabled = true;

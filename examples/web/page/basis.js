@@ -4,8 +4,8 @@ const NONE = { mean: [], directions: [], spread: [], share: [] };
 
 export class Basis {
   /**
-   * @param {object} [about] of the file of a basis: `mean` [L] of the latents; the first `directions`, [N, L], of length
-   *   1 and at right angles; the `spread` of the latents along each and its `share` of their variance, both [N]
+   * @param {object} [about] the basis: the `mean` of the latents, [L]; the first `directions`, orthogonal rows of
+   *   length 1, [N, L]; the `spread` of the latents along each, and its `share` of their variance, both [N]
    */
   constructor(about = NONE) {
     Object.assign(this, about);
@@ -13,9 +13,9 @@ export class Basis {
   }
 
   /**
-   * What is added to latents when they are moved along the directions: exactly 0 for coordinates that are 0.
+   * Return an offset of latents that is moved along the directions; coordinates of 0 add exactly 0.
    * @param {Float32Array} coordinates [N], in spreads
-   * @param {Float32Array} offset [L], which is added to
+   * @param {Float32Array} offset [L]
    * @returns {Float32Array} [L]
    */
   moved(coordinates, offset) {
@@ -24,7 +24,7 @@ export class Basis {
     );
   }
 
-  /** The coordinates [N] of latents [L], in spreads from the mean. */
+  /** Return the coordinates [N] of latents [L], in spreads from the mean. */
   coordinates(latents) {
     return Float32Array.from(this.directions, (direction, n) => {
       const along = direction.reduce((sum, part, c) => sum + part * (latents[c] - this.mean[c]), 0);

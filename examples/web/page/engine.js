@@ -1,14 +1,14 @@
-// The model from the page's side. With an AudioContext or without: `render` takes audio and gives audio.
+// The page's side of the model. `render` works without an AudioContext.
 
 import { Basis } from "./basis.js";
 import { neutral } from "./stream.js";
 
 export class Engine {
   /**
-   * Read what a model is, and begin to load it: `loaded` resolves when it is there.
+   * Read the description of a model, and begin to load it; `loaded` resolves when it is loaded.
    * @param {string} url of its model.json
-   * @param {number} [threads] at most; one if the page is not isolated. Half of the cores are left to the sound, the
-   *   page and the rest: threads that wait for a busy core make a block slower, not faster.
+   * @param {number} [threads] at most; one if the page is not isolated. Half of the cores are left for the audio, the
+   *   page and other programs, because threads that wait for a busy core make a block slower.
    */
   static async open(url, threads = Math.max(1, Math.min(4, navigator.hardwareConcurrency >> 1))) {
     const answer = await fetch(url);
@@ -47,13 +47,13 @@ export class Engine {
     this.worker.onmessage = ({ data }) => this.failed(data.message);
   }
 
-  /** What is done to the latents from the next block on; see `neutral` in stream.js. */
+  /** Change controls of the latents from the next block on; see `neutral` in stream.js. */
   set(controls) {
     Object.assign(this.controls, controls);
     this.worker.postMessage({ kind: "controls", controls: this.bend });
   }
 
-  /** The controls as the stream takes them: what is along directions is a part of the offset. */
+  /** The controls as the stream takes them, with the directions as a part of the offset. */
   get bend() {
     const { along, offset, ...others } = this.controls;
     return { ...others, offset: this.basis.moved(along, offset) };
@@ -67,8 +67,8 @@ export class Engine {
   }
 
   /**
-   * Compute a frame of silence through the whole stream. Browsers translate the model's code quickly at first, and again
-   * into faster code once it has run for a while.
+   * Compute a frame of silence with the whole stream. Browsers compile the model's code quickly at first, and again to
+   * faster code after it has run for a while.
    * @param {number} frames of a block
    */
   warmUp(frames) {
@@ -77,12 +77,12 @@ export class Engine {
   }
 
   /**
-   * A whole signal through the stream, in blocks, from its first sample to its last.
+   * Stream a whole signal in blocks, from its first sample to its last.
    * @param {Float32Array[]} channels
    * @param {number} frames of a block
-   * @param {function(number): void} [before] called before each block with its number, say to change the controls
-   * @returns {Promise<{channels: Float32Array[], ms: number[]}>} as long as what was given, in time with it; and what
-   *   each block took
+   * @param {function(number): void} [before] called before each block with its number, say to change controls
+   * @returns {Promise<{channels: Float32Array[], ms: number[]}>} the output without its latency, as long as the input;
+   *   and the computing time of each block
    */
   async render(channels, frames, before = () => {}) {
     const block = frames * this.ratio;
@@ -90,7 +90,7 @@ export class Engine {
     const end = Math.ceil(length / this.ratio) * this.ratio;
     const port = this.connect();
     const stream = ++this.streams;
-    const came = channels.map(() => new Float32Array(length));
+    const output = channels.map(() => new Float32Array(length));
     const ms = [];
     for (let begin = 0; begin < this.latency + length; begin += block) {
       before(begin / block);
@@ -101,13 +101,13 @@ export class Engine {
       const got = await answer;
       ms.push(got.ms);
       const late = Math.max(0, this.latency - begin);
-      came.forEach((each, c) => {
+      output.forEach((each, c) => {
         const part = got.audio.subarray(c * block + Math.min(late, block), (c + 1) * block);
         const place = begin + late - this.latency;
         if (part.length) each.set(part.subarray(0, Math.max(0, length - place)), place);
       });
     }
     port.close();
-    return { channels: came, ms };
+    return { channels: output, ms };
   }
 }

@@ -1,15 +1,15 @@
-// The latents: what is done to them, and what they are at the time that is heard.
+// The controls of the latents, and their values at the time that is heard.
 
 import { Sliders } from "./sliders.js";
 
 const TRACE = 16; // frames that are drawn
-const ARRIVED = 0.05; // what is left of a jump after the time of glide; as in saoctl/streaming/controls.py
+const ARRIVED = 0.05; // the part of a jump that remains after the time of glide, as in saoctl/streaming/controls.py
 
 export class Latents {
   /**
    * @param {object} engine whose controls the sliders set
-   * @param {HTMLElement} directions where a slider for each direction of the basis goes
-   * @param {HTMLElement} latents where a slider for each latent goes
+   * @param {HTMLElement} directions the place for a slider of each direction of the basis
+   * @param {HTMLElement} latents the place for a slider of each latent
    */
   constructor(engine, directions, latents) {
     this.engine = engine;
@@ -30,7 +30,7 @@ export class Latents {
     this.update();
   }
 
-  /** The sliders of the latents are those of the offset, or of the gain. */
+  /** Let the sliders of the latents set the offset or the gain. */
   show(mode) {
     this.mode = mode;
     this.sliders.show(mode);
@@ -43,21 +43,21 @@ export class Latents {
     this.update();
   }
 
-  /** The sliders as the controls are. */
+  /** Move the sliders to the values of the controls. */
   update() {
     const { along, gain, offset } = this.engine.controls;
     this.directions.update(along, (index) => along[index] !== 0);
     this.sliders.update(this.engine.controls[this.mode], (index) => gain[index] !== 1 || offset[index] !== 0);
   }
 
-  /** Nothing has sounded yet. */
+  /** Forget all frames, before a new stream. */
   forget() {
-    this.frames = new Map(); // of the signal, and what the decoder is given for each
+    this.frames = new Map(); // from the number of a frame to the latents that the decoder gets
     this.held = this.before = null;
     this.heard = -Infinity;
   }
 
-  /** What the encoder gave for a block; `frame` is the first. */
+  /** Take the encoder's latents of a block, whose first frame is `frame`. */
   take(latents, frame) {
     const count = this.engine.latents;
     const frames = latents.length / count;
@@ -74,7 +74,7 @@ export class Latents {
     }
   }
 
-  /** Show what sounds: frame number `heard`. */
+  /** Show the frame that is heard, number `heard`. */
   hear(heard) {
     if (heard === this.heard) return;
     this.heard = heard;

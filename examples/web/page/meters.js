@@ -1,4 +1,4 @@
-// What is measured while it plays, and the picture of the sound.
+// The display of the load, and the picture of the sound.
 
 const KEPT = 60; // blocks of the history
 
@@ -12,7 +12,7 @@ const ink = (canvas) => {
   return { pen, width, height, colour: (name) => style.getPropertyValue(`--${name}`) };
 };
 
-/** Load: time of computing over time of audio, for each block, and over the last ones. */
+/** The load: computing time over playing time, of each block and of the last ones. */
 export class Load {
   constructor(output, canvas) {
     this.output = output;
@@ -49,7 +49,7 @@ export class Load {
   }
 }
 
-/** The loudest sample of each stretch of a file, and where in it we hear. */
+/** The peaks of a file, and the position that is heard. */
 export class Wave {
   constructor(canvas) {
     this.canvas = canvas;
@@ -74,7 +74,7 @@ export class Wave {
     this.draw();
   }
 
-  /** @param {number} part of the file that is over; below 0 before it begins */
+  /** @param {number} part of the file that has been played; below 0 before it begins */
   hear(part) {
     const column = Math.floor(part * this.peaks.length);
     if (column === this.column) return;

@@ -1,15 +1,15 @@
-// A grid of sliders, and behind each the values that sound now and sounded before.
+// A grid of sliders, each with its current and earlier values behind it.
 
-const RANGE = 3; // latents have a spread of about 1, and coordinates one of 1
-const TRACK = 3; // px, how thick it is
-const TICK = 4; // px, by how much the mark of the middle is taller than a thumb
-const NEEDLE = 3; // px, how wide the mark of a value is
+const RANGE = 3; // the standard deviation of latents is about 1, and that of coordinates is 1
+const TRACK = 3; // px, its thickness
+const TICK = 4; // px by which the mark of the middle is taller than a thumb
+const NEEDLE = 3; // px, the width of the mark of a value
 const MODES = { offset: { min: -RANGE, max: RANGE, rest: 0 }, gain: { min: 0, max: 2, rest: 1 } };
 
 export class Sliders {
   /**
    * @param {HTMLElement} grid with a canvas in it
-   * @param {{name: string, title: string}[]} named what is written beside each, and what it is called
+   * @param {{name: string, title: string}[]} named the label and the accessible name of each slider
    * @param {function(number, number): void} move called with a slider's index and value when it is moved
    */
   constructor(grid, named, move) {
@@ -42,7 +42,7 @@ export class Sliders {
     return { label, slider, value };
   }
 
-  /** The sliders are those of the offset, or of the gain. */
+  /** Show the offset or the gain. */
   show(mode) {
     this.mode = mode;
     const { min, max } = MODES[mode];
@@ -53,9 +53,9 @@ export class Sliders {
   }
 
   /**
-   * Put the sliders where they are to stand.
+   * Move the sliders.
    * @param {ArrayLike<number>} set the value of each
-   * @param {function(number): boolean} bent whether the sound is changed by a slider, in this mode or another
+   * @param {function(number): boolean} bent whether a slider changes the sound, in this mode or another
    */
   update(set, bent) {
     this.set = set;
@@ -66,12 +66,12 @@ export class Sliders {
       const sign = this.mode === "offset" && now > 0 ? "+" : "";
       value.textContent = now === rest ? "" : `${sign}${now.toFixed(2)}`;
       label.classList.toggle("bent", bent(index));
-      label.classList.toggle("high", now > rest); // the number stands where the thumb does not
+      label.classList.toggle("high", now > rest); // the number is where the thumb is not
     });
     this.draw();
   }
 
-  /** Show the values [count] that sound now, and those of the frames before, the newest first. */
+  /** Show the values [count] of the current frame and of those before, the newest first. */
   sound(shown) {
     this.shown = shown;
     this.draw();
@@ -84,7 +84,7 @@ export class Sliders {
     this.scale = scale;
     const style = getComputedStyle(this.grid);
     const thumb = parseFloat(style.getPropertyValue("--thumb"));
-    // The middle of a thumb goes from one half of its width to the other.
+    // The middle of a thumb stays half its width away from both ends.
     this.boxes = this.cells.map(({ slider }) => {
       const box = slider.getBoundingClientRect();
       const left = box.left - whole.left + thumb / 2;
@@ -109,10 +109,10 @@ export class Sliders {
       const now = at((this.set[index] - min) / (max - min));
       pen.fillStyle = this.colours.track;
       pen.fillRect(left - thumb / 2, middle - TRACK / 2, width + thumb, TRACK);
-      pen.fillRect(still - 1, middle - thumb / 2 - TICK, 2, thumb + 2 * TICK); // where it changes nothing
+      pen.fillRect(still - 1, middle - thumb / 2 - TICK, 2, thumb + 2 * TICK); // the neutral value
       pen.fillStyle = this.colours.bent;
       pen.fillRect(Math.min(now, still), middle - TRACK / 2, Math.abs(now - still), TRACK);
-      // A needle that glows for a while where it was.
+      // Earlier values fade out.
       pen.fillStyle = this.colours.trace;
       for (let age = this.shown.length - 1; age >= 0; age--) {
         pen.globalAlpha = age ? 0.3 * (1 - age / this.shown.length) ** 2 : 1;

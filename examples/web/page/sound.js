@@ -1,9 +1,9 @@
-// Sound in and out: files, the microphone, and the player, which is the node of the audio thread and its port.
+// Sound input and output: files, the microphone, and the player, which is the audio thread's node and its port.
 
 /**
- * A file's audio at the model's rate. What has that rate already is not touched.
+ * Decode a file to the model's rate; audio at that rate is not changed.
  * @param {ArrayBuffer} bytes
- * @returns {Promise<Float32Array[]>} as many channels as the model has; of a mono file, twice the same
+ * @returns {Promise<Float32Array[]>} as many channels as the model has; mono is doubled
  */
 export async function decoded(bytes, { sampleRate, channels }) {
   const buffer = await new OfflineAudioContext(1, 1, sampleRate).decodeAudioData(bytes);
@@ -13,12 +13,12 @@ export async function decoded(bytes, { sampleRate, channels }) {
 }
 
 /**
- * Undo, in place, what Chromium does to 16 bit: it divides what is positive by 32767, and the rest by 32768, so that 1
- * is reached (media/base/audio_sample_types.h in its source). Every other reader divides by 32768. Sound that was not
- * divided so stays as it is.
+ * Undo, in place, Chromium's scaling of 16-bit samples: it divides positive ones by 32767 and others by 32768, to reach
+ * 1 (media/base/audio_sample_types.h in its source). Every other reader divides by 32768. Sound with another scaling is
+ * not changed.
  */
 function exact(channels) {
-  const SLACK = 0.004; // of float32 near 1, in steps of 16 bit
+  const SLACK = 0.004; // 16-bit steps; more than the rounding error of float32 near 1
   const divided = (value) => {
     const steps = value * (value < 0 ? 32768 : 32767);
     return Math.abs(steps - Math.round(steps)) < SLACK;
@@ -29,7 +29,7 @@ function exact(channels) {
   }
 }
 
-/** The microphone as it is: nothing may take the music in it for noise. */
+/** Open the microphone without processing, which would treat music as noise. */
 export function microphone() {
   const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: { ideal: 2 } };
   return navigator.mediaDevices.getUserMedia({ audio });
@@ -50,9 +50,9 @@ export class Player {
     this.context = context;
     this.engine = engine;
     this.block = frames * engine.ratio;
-    this.delay = 2 * this.block + engine.latency; // samples, from in to out
+    this.delay = 2 * this.block + engine.latency; // samples, from input to output
     this.lead = Math.floor(this.delay / this.block) * this.block; // samples that are computed before the clock runs
-    this.silence = this.delay - this.lead; // samples, from there to the first of the sound
+    this.silence = this.delay - this.lead; // samples from there to the first of the sound
     const { channels, latency, ratio } = engine;
     this.node = new AudioWorkletNode(context, "through", {
       numberOfInputs: 1,
@@ -69,7 +69,7 @@ export class Player {
     this.send({ kind: "connect", port }, [port]);
   }
 
-  /** What the node reports: `block` with each block, `begun` when the clock begins to run, `ended`, `settled`. */
+  /** Handle the node's reports: `block` with each block, `begun` when the clock begins to run, `ended`, `settled`. */
   on(kind, answer) {
     this.answers[kind] = answer;
   }
@@ -91,12 +91,12 @@ export class Player {
     this.send({ kind: "again", repeat });
   }
 
-  /** The model, or the original, which is as late. `now`: without a crossfade. */
+  /** Play the model, or the original with the same delay. `now`: without a crossfade. */
   hear(model, now = false) {
     this.send({ kind: "hear", model, now });
   }
 
-  /** When the model has given back all that it was given. */
+  /** Wait until the model has returned all its blocks. */
   settle() {
     return new Promise((resolve) => {
       this.on("settled", resolve);

@@ -1,14 +1,14 @@
-// The stream: the graphs of encode and decode in chain, and the state that they keep between blocks.
+// The stream: the graphs of encode and decode in series, and their state between blocks.
 //
-// The decoder's position starts at minus the encoder's latency, so that its latents are in time. What comes out is then
-// that of `forward`, sample by sample, and between the two graphs the latents can be seen.
+// The decoder's position starts at minus the encoder's latency, which aligns it with its latents. So the output equals
+// that of `forward`, sample by sample, and the latents between the two graphs can be shown.
 
-/** What changes nothing: gain 1, offset 0, nothing along the directions of a basis, no freeze, no glide. */
+/** Return the controls that change nothing: gain 1, offset 0, coordinates 0, no freeze, no glide. */
 export function neutral(latents, directions = 0) {
   return {
     gain: new Float32Array(latents).fill(1),
     offset: new Float32Array(latents),
-    along: new Float32Array(directions), // spreads
+    along: new Float32Array(directions), // coordinates along the directions of a basis, in spreads
     freeze: false,
     glide: 0, // ms
   };
@@ -29,7 +29,7 @@ export class Stream {
     this.reset();
   }
 
-  /** Begin anew. */
+  /** Begin a new signal. */
   reset() {
     const { encode, decode } = this.about;
     this.position = 0;
@@ -38,12 +38,12 @@ export class Stream {
   }
 
   /**
-   * One block.
+   * Compute one block.
    * @param {Float32Array} audio all of the first channel, then all of the second; whole frames
-   * @param {object} controls see `neutral`; without what is along directions, which is in the offset
-   * @param {number} end samples of the whole signal, whole frames; -1 while it goes on
-   * @returns {Promise<{audio: Float32Array, latents: Float32Array, frame: number}>} audio as it came, late by the
-   *   latency of both; latents as the encoder gave them, channel by channel; and which frame of the signal the first is
+   * @param {object} controls see `neutral`; without `along`, which is a part of the offset
+   * @param {number} end samples of the whole signal, whole frames; -1 while its end is unknown
+   * @returns {Promise<{audio: Float32Array, latents: Float32Array, frame: number}>} the output in the same layout, late
+   *   by the latency of both; the encoder's latents, channel by channel; and the number of their first frame
    */
   async block(audio, controls, end = -1) {
     const { encode, decode } = this.about;

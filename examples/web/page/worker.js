@@ -1,7 +1,7 @@
-// The model in a thread of its own. It takes blocks of audio through ports, one stream for each, and gives them back.
+// The model in its own thread. It receives blocks of audio through ports, with a stream for each, and returns them.
 //
-// A block {stream, audio, end} is answered by {stream, audio, latents, frame, ms}. Another number of the stream begins
-// anew. `audio` is given away both ways, so nothing is copied. A block may have controls of its own.
+// The answer to a block {stream, audio, end} is {stream, audio, latents, frame, ms}. Another stream number begins a new
+// signal. `audio` is transferred both ways, so nothing is copied. A block may have its own controls.
 
 import * as ort from "./ort/ort.wasm.min.mjs";
 import { Stream } from "./stream.js";

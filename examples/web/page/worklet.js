@@ -1,15 +1,15 @@
-// The sound, in the audio thread: it collects blocks, hands them to the model, and plays what comes back in time.
+// The audio thread: it collects blocks, sends them to the model, and plays the model's output.
 //
-// Its clock counts the samples that have gone in. Sample n of the model's output sounds at n + two blocks: one to
-// collect, one to compute. If it is not there, the clock waits: silence sounds and nothing goes in. So the delay never
-// changes, no sample of the model's output is lost, and a file has a gap and no jump. A microphone's samples of that
-// time are lost. The original sounds as late as the model's output does, so that the two can be compared.
+// Its clock counts the input samples. Sample n of the model's output is played at n + two blocks: one to collect, one
+// to compute. If it is not ready, the clock stops, silence is played, and no input is taken. So the delay never changes,
+// no sample of the model's output is lost, and a file pauses without a jump. The microphone's samples of that time are
+// lost. The original is played with the same delay as the model's output, so that the two can be compared.
 //
-// At first the queue is filled: the clock does not begin to run before the model has computed the first `lead` samples,
-// of a file ahead of time, and of silence before a microphone. The model's first blocks take longer than the others, and
-// so none of them can be late. All output of that time precedes the signal, and is silence.
+// First the queue is filled: the clock begins to run when the model has computed the first `lead` samples, read ahead
+// from a file, or of silence before a microphone. The model's first blocks take longer than the others, and this way
+// none can be late. All output of that time precedes the signal, and is silence.
 
-const RAMP = 441; // samples from the one to the other
+const RAMP = 441; // samples of the crossfade between model and original
 
 class Through extends AudioWorkletProcessor {
   constructor({ processorOptions }) {
@@ -17,10 +17,10 @@ class Through extends AudioWorkletProcessor {
     const { block, channels, latency, ratio, lead } = processorOptions;
     Object.assign(this, { block, channels, latency, ratio, lead });
     this.wait = 2 * block;
-    this.late = this.wait + latency; // of the original
+    this.late = this.wait + latency; // samples by which the original is delayed
     this.past = Array.from({ length: channels }, () => new Float32Array(this.late + 128));
-    this.spare = []; // arrays that come back, so that none must be made here
-    this.model = 1; // how much of it is heard
+    this.spare = []; // arrays that are used again, so that none must be allocated here
+    this.model = 1; // the gain of the model; that of the original is 1 less it
     this.target = 1;
     this.playing = false;
     this.port.onmessage = ({ data }) => this[data.kind](data);
@@ -28,19 +28,19 @@ class Through extends AudioWorkletProcessor {
 
   connect({ port }) {
     this.worker = port;
-    port.onmessage = ({ data }) => this.came(data);
+    port.onmessage = ({ data }) => this.receive(data);
   }
 
-  /** Begin a stream: of `audio`, channel by channel, from sample `begin` on; or of what comes in. */
+  /** Begin a stream of `audio`, channel by channel, from sample `begin` on, or of the input. */
   start({ stream, audio, begin, repeat }) {
     Object.assign(this, { stream, audio, repeat });
-    this.place = begin ?? 0; // in the audio
+    this.place = begin ?? 0; // the next sample of the audio
     this.clock = 0;
-    this.end = -1; // of the signal, in samples of the clock; whole frames
-    this.last = Infinity; // the last sample of it, without what fills up the frame
+    this.end = -1; // the end of the signal, in samples of the clock; whole frames
+    this.last = Infinity; // the end of the signal, without the silence that fills the last frame
     this.sent = 0;
-    this.due = []; // what has come and is not heard yet
-    this.ready = 0; // samples that have come, in all
+    this.due = []; // blocks that were computed and not played yet
+    this.ready = 0; // samples that were computed, in all
     this.gaps = 0;
     this.lost = 0; // quanta
     this.waiting = false;
@@ -52,13 +52,13 @@ class Through extends AudioWorkletProcessor {
     this.prefill();
   }
 
-  /** Hand the model the next block without waiting for its time. */
+  /** Send the model the next block ahead of time. */
   prefill() {
     this.read([], this.block);
     this.clock += this.block;
   }
 
-  /** A block of the beginning has come: hand out the next one, or let the clock run. */
+  /** After a block of the beginning, send the next one, or start the clock. */
   prefilled() {
     while (this.due.length * this.block > this.wait) this.spare.push(this.due.shift()); // precedes the signal
     if (this.clock < this.lead) return this.prefill();
@@ -79,7 +79,7 @@ class Through extends AudioWorkletProcessor {
     if (now) this.model = this.target;
   }
 
-  /** Answer when the model has given back all that it was given; for who renders offline. */
+  /** Report when the model has returned all its blocks, for offline rendering. */
   settle() {
     this.settling = true;
     this.settled();
@@ -91,8 +91,8 @@ class Through extends AudioWorkletProcessor {
     this.port.postMessage({ kind: "settled" });
   }
 
-  came({ stream, audio, latents, frame, ms }) {
-    if (stream !== this.stream) return; // of one that was left
+  receive({ stream, audio, latents, frame, ms }) {
+    if (stream !== this.stream) return; // a block of an earlier stream
     this.due.push(audio);
     this.ready += this.block;
     const { clock, gaps, lost } = this;
@@ -126,7 +126,7 @@ class Through extends AudioWorkletProcessor {
     return true;
   }
 
-  /** What goes in, into the block that is collected, and into the past. */
+  /** Copy input samples to the block that is collected, and to the past. */
   read(input, samples) {
     const size = this.past[0].length;
     for (let i = 0; i < samples; i++) {
@@ -154,7 +154,7 @@ class Through extends AudioWorkletProcessor {
     }
   }
 
-  /** What is heard. */
+  /** Write output samples. */
   write(output, samples) {
     const size = this.past[0].length;
     for (let i = 0; i < samples; i++) {
@@ -167,7 +167,7 @@ class Through extends AudioWorkletProcessor {
         const channel = Math.min(c, this.channels - 1);
         const model = sounding ? this.due[0][channel * this.block + at] : 0;
         const original = now >= this.late ? this.past[channel][(now - this.late) % size] : 0;
-        output[c][i] = this.model * model + (1 - this.model) * original; // at 0 and 1 the one alone, to the bit
+        output[c][i] = this.model * model + (1 - this.model) * original; // at 0 and 1, exactly one of the two
       }
       if (sounding && at === this.block - 1) this.spare.push(this.due.shift());
     }

@@ -41,7 +41,7 @@ class Machine {
   /** Let so many samples of time go by; the microphone hears `input`. */
   run(samples, input = (now) => now) {
     for (const end = this.now + samples; this.now < end; this.now += QUANTUM) {
-      while (this.queue[0]?.ready <= this.now) this.node.came(this.queue.shift().answer);
+      while (this.queue[0]?.ready <= this.now) this.node.receive(this.queue.shift().answer);
       const output = new Float32Array(QUANTUM);
       const live = Float32Array.from({ length: QUANTUM }, (_, i) => input(this.now + i));
       this.node.process([[live]], [[output]]);
