@@ -1,6 +1,6 @@
-"""Writes what can be generated into README.md and docs/: `make docs`. A test fails where a page is behind.
+"""Writes the generated parts of README.md and docs/: `make docs`. A test fails where a page is out of date.
 
-A page marks the place: `<!-- generated: NAME -->`, then what the function of that name in SECTIONS gives, then
+A page marks the place: `<!-- generated: NAME -->`, then the result of the function of that name in SECTIONS, then
 `<!-- end -->`. Numbers come from the arithmetic of the layers, keys from the config's model, options from the commands.
 """
 
@@ -32,7 +32,7 @@ WIDTH = 88  # of help texts, in characters
 
 
 def stages() -> Iterator[tuple[str, str, Grid]]:
-    """Every stage from sound to sound: its direction, what it is called, and the grid after it."""
+    """Yield every stage from sound to sound: its direction, its name, and the grid after it."""
 
     def units(grid: Grid) -> Grid:
         for dilation in (1, 3, 9):
@@ -61,12 +61,12 @@ def stages() -> Iterator[tuple[str, str, Grid]]:
 
 
 def late(grid: Grid) -> int:
-    """The delay on a grid, in audio samples."""
+    """Return the delay of a grid in audio samples."""
     return grid.delay * RATIO // grid.rate
 
 
 def latencies() -> dict[str, int]:
-    """The latency of each method in audio samples."""
+    """Return the latency of each method in audio samples."""
     ends = {direction: late(grid) for direction, _, grid in stages()}
     return {**ends, "forward": sum(ends.values())}
 
@@ -76,7 +76,7 @@ def milliseconds(samples: float) -> int:
 
 
 def latency() -> str:
-    """The model's own latency, per method."""
+    """Return a table of the latency of each method."""
     rows = []
     for method, samples in latencies().items():
         frames = f" ({samples // RATIO} frames)" if samples % RATIO == 0 else ""
@@ -85,7 +85,7 @@ def latency() -> str:
 
 
 def buffers() -> str:
-    """The way from sound in to sound out with nn~'s buffers."""
+    """Return a table of the delay from sound in to sound out with nn~'s buffers."""
     model = latencies()["forward"]
     rows = [
         [
@@ -100,7 +100,7 @@ def buffers() -> str:
 
 
 def way() -> str:
-    """How late a signal is after each stage, and how many samples a latent frame has there."""
+    """Return a table of the delay after each stage, and of the samples per latent frame there."""
     lines = [f"{'':26}{'samples per frame':>19}{'late by, samples':>20}{'late by, ms':>15}"]
     begins = 0
     for direction, name, grid in stages():
@@ -113,7 +113,7 @@ def way() -> str:
 
 
 def life() -> str:
-    """One latent frame on the axis of time, four characters a frame."""
+    """Draw one latent frame on the axis of time, with four characters per frame."""
     encode, forward = latencies()["encode"] // RATIO, latencies()["forward"] / RATIO
     cell, left = 4, 24
     columns = left + round(cell * (forward + 1)) + 1
@@ -127,21 +127,21 @@ def life() -> str:
     rows = [
         f"{'frame of the stream':<{left}}{axis}".rstrip(),
         row("frame n of the sound", 0, 1, "=", "[]"),
-        row("the encoder listens on", 1, encode + 1, ".", ".."),
+        row("the encoder waits", 1, encode + 1, ".", ".."),
         row("latent n comes out", encode, encode + 1, "=", "[]"),
-        row("the decoder listens on", encode + 1, forward + 1, ".", ".."),
+        row("the decoder waits", encode + 1, forward + 1, ".", ".."),
         row("frame n is heard", forward, forward + 1, "=", "[]"),
     ]
     return fenced("\n".join(rows))
 
 
 def config() -> str:
-    """The shipped config, whose comments say what each key means."""
+    """Return the shipped config, whose comments explain each key."""
     return fenced(shipped()[DEFAULT_NAME].read_text(encoding="utf-8").rstrip("\n"), "yaml")
 
 
 def keys() -> str:
-    """Every key of the config, what may stand there, and what stands there if nothing is said."""
+    """Return a table of every key of the config, with its allowed values and its default."""
     return table(
         ["key", "allowed", "default"], [[f"`{key}`", allowed, default] for key, allowed, default in key_rows()]
     )
@@ -174,7 +174,7 @@ def _references(part: dict[str, Any]) -> list[str]:
 
 
 def _allowed(part: dict[str, Any], definitions: dict[str, Any], name: str) -> str:
-    """What a JSON schema allows, in words."""
+    """Describe what a JSON schema allows."""
     if "$ref" in part:
         part = definitions[part["$ref"].rpartition("/")[2]]
     members = part.get("anyOf") or part.get("oneOf")
@@ -204,13 +204,13 @@ def _value(value: object) -> str:
 
 
 def commands() -> str:
-    """What `--help` prints of each command."""
+    """Return the help of each command."""
     names = list(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
     return "\n\n".join(f"## saoctl {name}\n\n{fenced(help_of(name), 'text')}" for name in names)
 
 
 def help_of(name: str) -> str:
-    """The help of a command, as wide as a page."""
+    """Return the help of a command, as wide as a page."""
     options: dict[str, Any] = {"prog_name": "saoctl", "env": {"COLUMNS": str(WIDTH)}, "terminal_width": WIDTH}
     text = CliRunner().invoke(app, [name, "--help"], **options).stdout
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
@@ -231,7 +231,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
 
 
 def filled(text: str) -> str:
-    """A page with its generated parts as they should be."""
+    """Return a page with its generated parts filled in."""
     return MARKED.sub(lambda found: f"{found[1]}{SECTIONS[found[2]]()}\n{found[3]}", text)
 
 

@@ -1,4 +1,4 @@
-"""Draws the pictures of README.md and docs/ anew, with the demo: `make pictures`."""
+"""Draws the pictures of README.md and docs/ with the demo: `make pictures`."""
 
 import subprocess
 import sys
@@ -15,7 +15,7 @@ COLOURS = 256
 
 
 def main() -> None:
-    """Run the demo in a folder of its own, and keep what it draws."""
+    """Run the demo in a temporary folder, and keep its plots."""
     with tempfile.TemporaryDirectory() as folder:
         plots = ("verify --plot verify.png", "bench --plot bench.png", "frontier --plot frontier.png")
         for arguments in ("download", "export", *plots):
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def keep(path: Path, height: int | None = None) -> None:
-    """Keep the lowest `height` rows of a picture, or all of it, in few colours: it should load fast."""
+    """Save the lowest `height` rows of a picture, or all of it, in few colours, so that it loads fast."""
     picture = Image.open(path).convert("RGB")
     if height is not None:
         picture = picture.crop((0, picture.height - height, picture.width, picture.height))
