@@ -26,7 +26,7 @@ HOLDERS = ("vae", "pretransform", "autoencoder", "model")
 DEPTH = 3
 
 ADAPTERS = [family.adapter for family in FAMILIES if family.adapter is not None]
-ACCEPTED = f"Give {', '.join(each.classes for each in ADAPTERS)}, or an object that holds one as `.vae` or `.pretransform`."
+ACCEPTED = f"Give {', '.join(each.classes for each in ADAPTERS)}, or what holds one as `.vae` or `.pretransform`."
 
 
 def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "StreamedVae":

@@ -457,7 +457,7 @@ def test_a_streamed_vae_says_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("what", "message"),
     [
-        ("stable-audio-open-1.0", r"in an object of type str\. Give diffusers' AutoencoderOobleck"),
+        ("stable-audio-open-1.0", r"in an object of type str that can stream\. Give diffusers' AutoencoderOobleck"),
         (None, "type NoneType"),
         (nn.Linear(1, 1), "type Linear"),
         (SimpleNamespace(vae=nn.Linear(1, 1)), "type SimpleNamespace, with `vae` of type Linear"),
