@@ -74,7 +74,7 @@ class NoiseOptions:
     """The VAE's sampling noise."""
 
     noise: Annotated[
-        float, typer.Option("--noise", metavar="X", help="The VAE's sampling noise, 1 as trained; default: 0.")
+        float, typer.Option("--noise", metavar="X", help="The VAE's sampling noise, 1 as trained.")
     ] = 0.0
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="The seed of the noise.")] = 0
 
@@ -84,7 +84,7 @@ class WorkOptions:
     """How files are computed."""
 
     block_seconds: Annotated[
-        float, typer.Option("--block-seconds", metavar="S", help="Seconds of audio that are computed at a time.")
+        float, typer.Option("--block-seconds", metavar="S", help="Seconds of audio to compute at a time.")
     ] = 1.0
     shard: Annotated[
         str | None, typer.Option("--shard", metavar="K/N", help="Convert only the K-th of N shares of the files.")
