@@ -73,9 +73,7 @@ class SoundOptions:
 class NoiseOptions:
     """The VAE's sampling noise."""
 
-    noise: Annotated[
-        float, typer.Option("--noise", metavar="X", help="The VAE's sampling noise, 1 as trained.")
-    ] = 0.0
+    noise: Annotated[float, typer.Option("--noise", metavar="X", help="The VAE's sampling noise, 1 as trained.")] = 0.0
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="The seed of the noise.")] = 0
 
 
