@@ -267,7 +267,7 @@ def shown(result: "BenchResult") -> "Iterator[Shown]":
     if result.buffers and not result.together:
         yield Hint("Each buffer is for one nn~ object alone; --together tells it for encode and decode in two objects.")
     if result.weights is not None:
-        yield Hint(f"weights of the other precisions: {result.weights.told()}")
+        yield Hint(f"weights of the other precisions: {result.weights.summary()}")
     processor = f"{machine['processor']} ({machine['instructions']})"
     yield Hint(f"{processor}, threads: {machine['threads']}, torch {machine['torch']}")
     for sentence in (*result.disturbances, *not_compared(result)):

@@ -166,7 +166,7 @@ class Verify(ReportStep["VerifyResult"]):
             tf32 = f"{result.tf32_snr_db:.1f} dB"
             yield Hint(f"Measured without TF32. With TF32 convolutions, which hosts on this device allow: {tf32}.")
         if result.weights is not None:
-            yield Hint(f"weights: {result.weights.told()}")
+            yield Hint(f"weights: {result.weights.summary()}")
         for path in result.files:
             yield Hint(f"written: {path}")
         for sentence in sentences.caveats(result):

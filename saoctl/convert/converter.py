@@ -50,7 +50,7 @@ class Converter:
         self.description = self.artifact.description
         self.rate, self.ratio = self.description.architecture.sample_rate, self.description.architecture.ratio
         basis = self.description.basis
-        self.coordinates = None if basis is None else basis.told()
+        self.coordinates = None if basis is None else basis.summary()
         unit = self.artifact.can.block_size or self.ratio
         self.block_frames = max(round(choices.block_seconds * self.rate / unit), 1) * unit // self.ratio
 

@@ -1,14 +1,16 @@
 """TorchScript archives whose bytes depend on the model and on torch, not on the process or the machine.
 
-Four things in an archive of torch.jit.save depend on the process or the machine that wrote it. Tables for debugging
-map its code to lines of Python, and name the source files by their absolute paths. A checksum counts the tables too.
-And all types of a process share one space of names: the second type of a name gets `___torch_mangle_N` into its own, so
-that names depend on what else the process has exported. The constants of a class stand in the order of a Python set.
+Four things in an archive of torch.jit.save depend on the process or the machine that wrote it:
 
-No host needs the tables and the checksum, so they are left out here: an error in the model then quotes the code in the
-archive alone. The types are numbered anew, in the order in which the model has them, and constants stand in the order
-of their names. What an archive holds is told in
-https://github.com/pytorch/pytorch/blob/main/torch/csrc/jit/docs/serialization.md.
+- Debugging tables map the code to lines of Python, and name the source files by their absolute paths.
+- A checksum covers these tables too.
+- All types of a process share one namespace. The second type of a name gets `___torch_mangle_N` into its name, so the
+  names depend on what else the process has exported.
+- The constants of a class stand in the order of a Python set.
+
+No host needs the tables and the checksum, so this module leaves them out; an error in the model then quotes only the
+code in the archive. It numbers the types again, in the order in which the model uses them, and sorts the constants by
+name. https://github.com/pytorch/pytorch/blob/main/torch/csrc/jit/docs/serialization.md describes the archive.
 """
 
 import re
@@ -19,30 +21,30 @@ from typing import IO
 
 LEFT_OUT = (".debug_pkl", "/.data/serialization_id")
 CODE = re.compile(r"(?P<archive>[^/]+)/code/(?P<module>__torch__/.+)\.py")
-OBJECTS = "/data.pkl"  # the model, whose objects name their types
+OBJECTS = "/data.pkl"  # the pickled model, whose objects name their types
 
 DEFINITION = re.compile(r"^(?=(?:class|def) \w)", re.MULTILINE)
 DEFINED = re.compile(r"(?:class|def) (\w+)")
 TYPE = re.compile(r"__torch__[\w.]*")
 PICKLED_TYPE = re.compile(rb"c(__torch__[\w.]*)\n(\w+)\n")  # the opcode GLOBAL of protocol 2
 NUMBER = re.compile(r"\.___torch_mangle_\d+")
-CONSTANTS = re.compile(r"(?:^  \w+ : Final\[.*\n)+", re.MULTILINE)  # of a class
+CONSTANTS = re.compile(r"(?:^  \w+ : Final\[.*\n)+", re.MULTILINE)  # the constants of a class
 
-# torch begins each record at a multiple of this many bytes, so that it can be mapped into memory. A field of its header
-# holds the padding, after two letters and a length. A fixed part and the name of the record stand before the field.
+# torch begins each record at a multiple of ALIGNMENT bytes, so that it can be mapped into memory. A record's header
+# has a fixed part, the name of the record and an extra field, which holds two letters, a length and the padding:
 # 4.3.7 and 4.5.1 of https://pkware.cachefly.net/webdocs/APPNOTE/APPNOTE-6.3.9.TXT
 ALIGNMENT, FIXED_HEADER, FIELD_HEADER, PADDING = 64, 30, 4, b"FB"
 
 
 def write(archive: IO[bytes], path: Path) -> None:
-    """Write an archive as a file that is the same wherever and whenever it is made.
+    """Write an archive as a file whose bytes are the same wherever and whenever it is made.
 
     Args:
-        archive: as torch.jit.save writes it.
-        path: of the file.
+        archive: the archive as torch.jit.save writes it.
+        path: the file.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: the file cannot be written.
     """
     with zipfile.ZipFile(archive) as given, path.open("wb") as file, zipfile.ZipFile(file, "w") as written:
         definitions: dict[str, str] = {}
@@ -71,11 +73,11 @@ def _definitions(module: str, text: str) -> dict[str, str]:
 
 
 def _names(objects: bytes, definitions: Mapping[str, str]) -> dict[str, str]:
-    """Return what each type is called in the file: those of one name are numbered in the order of the objects.
+    """Return the name of each type in the file: types of the same name are numbered in the order of the objects.
 
     Args:
-        objects: the model, pickled.
-        definitions: all code, by full names. What no object is of, such as a function, has one definition.
+        objects: the pickled model.
+        definitions: all code, by its full name. What has no objects, such as a function, has one definition.
     """
     pickled = [b".".join(each).decode() for each in PICKLED_TYPE.findall(objects)]
     names: dict[str, str] = {}
@@ -89,7 +91,7 @@ def _names(objects: bytes, definitions: Mapping[str, str]) -> dict[str, str]:
 
 
 def _with_names(objects: bytes, names: Mapping[str, str]) -> bytes:
-    """Return the pickled model with other names of its types."""
+    """Return the pickled model with its types renamed."""
 
     def renamed(found: re.Match[bytes]) -> bytes:
         module, _, own = names[b".".join(found.groups()).decode()].rpartition(".")
@@ -99,7 +101,7 @@ def _with_names(objects: bytes, names: Mapping[str, str]) -> bytes:
 
 
 def _modules(definitions: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    """Return the code of each module, in which types have other names."""
+    """Return the code of each module with its types renamed."""
     modules: dict[str, str] = {}
     for each in sorted(definitions, key=names.__getitem__):
         module = names[each].rpartition(".")[0]
@@ -110,9 +112,9 @@ def _modules(definitions: Mapping[str, str], names: Mapping[str, str]) -> dict[s
 
 
 def _put(archive: zipfile.ZipFile, record: zipfile.ZipInfo, content: bytes) -> None:
-    """Append a record, whose content begins at a multiple of ALIGNMENT."""
+    """Append a record, so that its content begins at a multiple of ALIGNMENT."""
     begin = archive.start_dir + FIXED_HEADER + len(record.filename.encode()) + FIELD_HEADER
     padding = -begin % ALIGNMENT
     record.extra = PADDING + padding.to_bytes(2, "little") + bytes(padding)
     archive.writestr(record, content)
-    record.extra = b""  # the directory at the end of the archive has no need of it
+    record.extra = b""  # the directory at the end of the archive does not need the padding

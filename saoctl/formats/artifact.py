@@ -1,4 +1,4 @@
-"""Exported files of all formats: written, described and loaded by the format that their name tells."""
+"""Exported files of all formats: how they are written, described and loaded, by the suffix of their name."""
 
 from pathlib import Path
 
@@ -20,26 +20,26 @@ FORMATS: tuple[Format, ...] = (TorchScript(), Onnx(), ExecuTorch())
 
 
 def format_of(path: Path) -> Format:
-    """The format of a file by its suffix; TorchScript goes by any name."""
+    """Return the format of a file by its suffix; a file of any other suffix is TorchScript."""
     return next((each for each in FORMATS if path.suffix.lower() == each.suffix), FORMATS[0])
 
 
 def format_named(name: FormatName) -> Format:
-    """The format of a name."""
+    """Return the format with a name."""
     return next(each for each in FORMATS if each.name == name)
 
 
 def device_for(path: Path, name: str) -> torch.device:
-    """The device of a config's name, for a file; `auto` is the first that runs the file.
+    """Return the device that a config names, for a file; `auto` is the first device that can run the file.
 
     Raises:
-        ConfigError: this machine does not have it.
+        ConfigError: this machine does not have the device.
     """
     return devices.resolve("cpu" if name == "auto" and format_of(path).cpu_only else name)
 
 
 def is_exported(path: Path) -> bool:
-    """Whether there is an exported file, by its name or by its content: checkpoints can be called alike."""
+    """Return whether an exported file exists, by its suffix or its content: a checkpoint may have the same suffix."""
     return path.is_file() and any(path.suffix.lower() == each.suffix or each.recognises(path) for each in FORMATS)
 
 
@@ -52,7 +52,7 @@ def load(path: Path, device: torch.device) -> Artifact:
     """Read a file that saoctl wrote, and move it to a device.
 
     Raises:
-        FileError: it is missing, not what it should be, or was not written by saoctl.
+        FileError: the file is missing, damaged, or was not written by saoctl.
     """
     describe(path)
     return format_of(path).load(path, device)
@@ -70,32 +70,32 @@ def load_any(path: Path, device: torch.device, stated: StatedGraph | None = None
 
 
 def describe(path: Path) -> Description:
-    """What an exported file says of itself, without loading its weights.
+    """Return the description in an exported file, without loading its weights.
 
     Raises:
-        FileError: it is missing, not what it should be, or was not written by saoctl.
+        FileError: the file is missing, damaged, or was not written by saoctl.
     """
     found = description(path)
     if found is None:
-        raise FileError(f"{path} was not written by `saoctl export`.", "Export it anew.")
+        raise FileError(f"{path} was not written by `saoctl export`.", "Export it again.")
     return found
 
 
 def description(path: Path) -> Description | None:
-    """What a file says of itself, or None if saoctl did not write it.
+    """Return the description in a file, or None if saoctl did not write the file.
 
     Raises:
-        FileError: it is missing or damaged, or says it in a way that this version cannot read.
+        FileError: the file is missing or damaged, or this version cannot read its description.
     """
     _check_exists(path)
     return format_of(path).describe(path)
 
 
 def contents(path: Path) -> Contents:
-    """What a file holds, whoever wrote it.
+    """Return what a file of saoctl or of another tool holds.
 
     Raises:
-        FileError: it cannot be loaded.
+        FileError: the file cannot be loaded.
     """
     _check_exists(path)
     return format_of(path).contents(path)

@@ -1,4 +1,4 @@
-"""What an exported file says of itself, in every format: written at export, read by whoever opens it."""
+"""The description in an exported file of any format: the model, the choices of the export and the weights."""
 
 import json
 from pathlib import Path
@@ -23,14 +23,13 @@ from saoctl.models.registry import FIRST, named
 from saoctl.vocabulary import Precision, Signature, SourceKind, signatures
 from saoctl.weights.basis import Basis
 
-# Of the description; raised when an older saoctl would misunderstand it. A file with less lookahead than the model has
-# is of format 2: an older one would take it for exact. One with a basis is of format 3.
+# The version of the description. It rises when an older saoctl would misunderstand the file: a file with less lookahead
+# than the model has version 2, because an older saoctl would take it for exact. A file with a basis has version 3.
 FORMAT = 3
 LOOKAHEAD_FORMAT = 2
 EXACT_FORMAT = 1
 
-
-# saoctl 0.1.0 wrote the absolute path of weights that were given as a path.
+# saoctl 0.1.0 wrote the absolute path of weights that were given by a path.
 SourceName = Annotated[str, AfterValidator(portable)]
 
 
@@ -38,12 +37,12 @@ class BasisDescription(BaseModel):
     """The basis in an exported file, in float64; see `saoctl.weights.basis`.
 
     Args:
-        latents: coordinates that the file takes and gives, the first ones.
-        mean, directions, spread, share: of the whole basis.
-        source: of the weights that it was made with.
-        commit: of a repo.
-        frames: latent frames that it is from.
-        audio: names of the files.
+        latents: the number of coordinates that take the place of latents; they are the first ones.
+        mean, directions, spread, share: the tensors of the whole basis.
+        source: the name of the weights that the basis was made with.
+        commit: the commit of the weights, if they are from a repo.
+        frames: the number of latent frames that the basis was made from.
+        audio: the names of the audio files that the basis was made from.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -59,8 +58,8 @@ class BasisDescription(BaseModel):
     audio: list[str]
 
     @classmethod
-    def of(cls, basis: Basis, latents: int) -> Self:
-        """Of the first `latents` directions of a basis."""
+    def from_basis(cls, basis: Basis, latents: int) -> Self:
+        """Describe a basis, of which a file uses the first `latents` directions."""
         return cls(
             latents=latents,
             mean=basis.mean.tolist(),
@@ -74,14 +73,14 @@ class BasisDescription(BaseModel):
         )
 
     def tensors(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Mean, directions, spread and share, in float64."""
+        """Return mean, directions, spread and share, in float64."""
         mean, directions, spread, share = (
             torch.tensor(each, dtype=torch.float64) for each in (self.mean, self.directions, self.spread, self.share)
         )
         return mean, directions, spread, share
 
     def whole(self, architecture: Architecture) -> Basis:
-        """The basis as it was read."""
+        """Return the whole basis, as it was before the export."""
         mean, directions, spread, share = self.tensors()
         return Basis(
             mean=mean,
@@ -96,31 +95,31 @@ class BasisDescription(BaseModel):
             audio=tuple(self.audio),
         )
 
-    def told(self) -> str:
-        """What it is, in a phrase."""
-        share, whole = sum(self.share[: self.latents]), len(self.mean)
+    def summary(self) -> str:
+        """Return a phrase that says which directions of which basis these are."""
+        share, total = sum(self.share[: self.latents]), len(self.mean)
         files = ", ".join(self.audio[:3]) + (", and others" if self.audio[3:] else "")
-        return f"the first {self.latents} of {whole} directions ({share:.0%} of the variance) of {files}, {self.source}"
+        return f"the first {self.latents} of {total} directions ({share:.0%} of the variance) of {files}, {self.source}"
 
 
 class Description(BaseModel):
-    """What an exported file says of itself.
+    """The description of an exported file.
 
     Args:
-        format: of this description.
-        family: of the model; files of before there were several do not say it.
-        architecture: its numbers.
-        precision, streaming, skip_bottleneck: the choices that it was exported with.
-        source_kind: what names the weights; None in files of before it was told.
-        source, revision, commit: what the weights are called, see `saoctl.weights.source.Source`; the last two for
+        format: the version of this description.
+        family: the family of the model; files written before there were several families do not have it.
+        architecture: the numbers that define the model.
+        precision, streaming, skip_bottleneck: the choices of the export.
+        source_kind: what names the weights; None in files of saoctl 0.1.0.
+        source, revision, commit: the name of the weights, see `saoctl.weights.source.Source`; the last two are for
             repos.
-        versions: of saoctl and torch.
-        latency_samples: per method, in audio samples.
-        block_size: in audio samples, if its blocks have one size; None: any whole number of latent frames.
-        lookahead: whether and how far each method looks ahead: encode in latent frames, decode and forward in steps of
-            `step` audio samples, of which the core has one in `core_step` samples; None if it is exact.
-        basis: whose coordinates take the place of the latents; None if none does.
-        weights: what tells the weights from others, see `saoctl.models.checkpoint.fingerprint`.
+        versions: the versions of saoctl and torch.
+        latency_samples: the latency of each method in audio samples.
+        block_size: the size of blocks in audio samples; None if any whole number of latent frames is allowed.
+        lookahead: how far each method looks ahead: encode in latent frames, decode and forward in steps of `step` audio
+            samples; the core of the decoder has a value per `core_step` samples. None if the stream is exact.
+        basis: the basis whose coordinates take the place of the latents, if any.
+        weights: the fingerprint of the weights, see `saoctl.models.checkpoint.fingerprint`.
         packed: whether weights are packed for x86, see `saoctl.streaming.family.StreamingFamily.pack`.
     """
 
@@ -146,18 +145,18 @@ class Description(BaseModel):
 
     @property
     def latents(self) -> int:
-        """Channels that `encode` gives and `decode` takes."""
+        """The number of channels that `encode` returns and `decode` takes."""
         return self.architecture.latent_dim if self.basis is None else self.basis.latents
 
     @property
     def signatures(self) -> dict[str, Signature]:
-        """Of the methods."""
+        """The signature of each method."""
         own = signatures(self.architecture.audio_channels, self.latents, self.architecture.ratio)
         return {str(method): signature for method, signature in own.items()}
 
     @field_validator("architecture", mode="before")
     @classmethod
-    def _of_its_family(cls, numbers: object, info: ValidationInfo) -> object:
+    def _validate_architecture(cls, numbers: object, info: ValidationInfo) -> object:
         family = named(info.data.get("family", ""))
         if family is None:
             raise ValueError(f"the family {info.data.get('family')} is not known")
@@ -165,22 +164,22 @@ class Description(BaseModel):
 
 
 def parse(text: str | bytes, path: Path) -> Description:
-    """The description in a file.
+    """Return the description that a file holds as text.
 
     Args:
-        text: JSON.
-        path: of the file, for what is said if it cannot be read.
+        text: the description, as JSON.
+        path: the file, which an error names.
 
     Raises:
-        FileError: this version cannot read it.
+        FileError: this version cannot read the description.
     """
     try:
         content = json.loads(text)
         if isinstance(content, dict) and content.get("format", FORMAT) > FORMAT:
             raise FileError(
                 f"{path} was written by a newer saoctl, as format {content['format']}; this one reads up to {FORMAT}.",
-                "Update saoctl, or export it anew.",
+                "Update saoctl, or export it again.",
             )
         return Description.model_validate(content)
     except (ValidationError, ValueError, TypeError) as error:
-        raise FileError(f"{path} has a description that this version cannot read.", "Export it anew.") from error
+        raise FileError(f"{path} has a description that this version cannot read.", "Export it again.") from error

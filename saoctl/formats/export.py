@@ -1,4 +1,4 @@
-"""The export step: build the streaming model, and write it with a description of itself."""
+"""The export step: build the model, and write it with its description as a file for a host."""
 
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -33,27 +33,27 @@ from saoctl.weights.source import Source, find
 
 @dataclass(frozen=True)
 class ExportResult:
-    """What was written.
+    """The files that an export wrote, and what they hold.
 
     Args:
-        artifact: the file.
-        format: of it.
-        files: all that belong to it, itself first.
-        bytes, sha256: its size and digest.
-        precision: of the weights and the computation.
-        source: of the weights: a repo, a path or a seed.
-        revision, commit: of a repo; what was asked for and what it resolved to.
-        device: that built it.
-        streaming: whether it is the streaming model or the offline one.
+        artifact: the exported file.
+        format: the format of the file.
+        files: all files of the export, `artifact` first.
+        bytes, sha256: the size and the digest of the file.
+        precision: the precision of the weights and of the computation.
+        source: the weights: a repo, a path or a seed.
+        revision, commit: for a repo, the revision that was asked for and its commit.
+        device: the device that built the model.
+        streaming: whether the file holds the streaming model or the offline one.
         sample_rate: Hz.
         ratio: audio samples per latent frame.
-        parameters: numbers in the file, weight norm folded.
+        parameters: the number of weights in the file, with weight norm folded.
         methods: per method, in_channels, in_ratio, out_channels, out_ratio.
         attributes: what a host can set.
-        latency_samples: per method, in audio samples.
+        latency_samples: the latency of each method in audio samples.
         lookahead: how far each method looks ahead: encode in latent frames, decode and forward in steps of `step`
             audio samples; None if the stream is exact.
-        basis: what it is from, if coordinates in a basis take the place of latents: its weights and its audio.
+        basis: the basis whose coordinates take the place of latents, its audio and its weights; None without a basis.
         packed: whether weights are packed for x86.
     """
 
@@ -80,12 +80,12 @@ class ExportResult:
 
 
 def run(config: Config, progress: Progress | None = None) -> ExportResult:
-    """Write the artifact of the config from weights that are on this machine.
+    """Write the artifact that a config describes, from weights that are on this machine.
 
     Raises:
         WeightsError: the weights are not on this machine.
-        FileError: they are not what they should be, or the artifact cannot be written.
-        ConfigError: the device is not there, or the format cannot hold what is asked for.
+        FileError: the weights are damaged or of another model, or the artifact cannot be written.
+        ConfigError: this machine does not have the device, or the format cannot hold the model.
     """
     progress = progress or Silent()
     device = devices.resolve(config.device)
@@ -125,7 +125,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
         attributes=host.get_attributes(),
         latency_samples=description.latency_samples,
         lookahead=description.lookahead,
-        basis=None if description.basis is None else description.basis.told(),
+        basis=None if description.basis is None else description.basis.summary(),
         packed=description.packed,
     )
 
@@ -150,7 +150,7 @@ def build_from_weights(
     limits.check_all(artifact.format_of(config.artifact).name, config, architecture)
     block_size, block_frames = config.export.block_size, None
     if block_size is not None:
-        block_sizes([block_size], (), architecture.ratio, "export.block_size")  # to refuse what is no multiple
+        block_sizes([block_size], (), architecture.ratio, "export.block_size")  # refuses what is not a multiple
         block_frames = block_size // architecture.ratio
     lookahead = _lookahead(config, architecture)
     progress.start("Loading the weights")
@@ -159,19 +159,19 @@ def build_from_weights(
     family = family_of(architecture)
     offline = family.offline(architecture, state, sampling=not config.export.skip_bottleneck).to(device)
     weights = fingerprint(state)
-    state.clear()  # so that the stream, as it is built, takes the place of the checkpoint in memory
-    chosen = None if basis is None else _of_these_weights(config, basis, architecture, weights)
+    state.clear()  # The stream can then take the place of the checkpoint in memory.
+    directions = None if basis is None else _describe_basis(config, basis, architecture, weights)
     host = build(
         offline,
         config.precision,
         config.export.streaming,
         lookahead,
-        chosen,
+        directions,
         packed=config.export.packed,
         block_frames=block_frames,
     )
     description = Description(
-        format=FORMAT if chosen is not None else EXACT_FORMAT if lookahead is None else LOOKAHEAD_FORMAT,
+        format=FORMAT if directions is not None else EXACT_FORMAT if lookahead is None else LOOKAHEAD_FORMAT,
         family=family.name,
         architecture=architecture,
         precision=config.precision,
@@ -185,7 +185,7 @@ def build_from_weights(
         latency_samples=latency_samples(host),
         block_size=block_size,
         lookahead=lookahead,
-        basis=chosen,
+        basis=directions,
         weights=weights,
         packed=config.export.packed,
     )
@@ -193,10 +193,10 @@ def build_from_weights(
 
 
 def _lookahead(config: Config, architecture: Architecture) -> dict[str, int] | None:
-    """Return the lookahead that the config asks for; None if the stream is to be exact.
+    """Return the lookahead that the config asks for, or None for an exact stream.
 
     Raises:
-        ConfigError: it cannot be had. The message names the nearest one that can.
+        ConfigError: the model cannot have this lookahead; the message names the nearest one that it can have.
     """
     choice, dial = config.export, streaming_of(architecture).dial
     if choice.lookahead == "exact" or dial is None:
@@ -207,33 +207,33 @@ def _lookahead(config: Config, architecture: Architecture) -> dict[str, int] | N
         raise ConfigError(f"export.lookahead: {error}.") from error
 
 
-def _of_these_weights(config: Config, basis: Basis, architecture: Architecture, weights: str) -> BasisDescription:
-    """The directions that the config asks for, of a basis that was made with the weights.
+def _describe_basis(config: Config, basis: Basis, architecture: Architecture, weights: str) -> BasisDescription:
+    """Return the description of a basis with as many directions as the config asks for.
+
+    `architecture` and `weights`, which is a fingerprint, are those of the model.
 
     Raises:
-        FileError: it is of another model.
-        ConfigError: it has not so many directions.
+        FileError: the basis was made with another model or with other weights.
+        ConfigError: the basis has fewer directions.
     """
     path, count = config.export.basis, config.export.latents
     own = architecture.latent_dim, architecture.ratio, architecture.sample_rate
     found = basis.latent_dim, basis.ratio, basis.sample_rate
-    again = "Make one with these weights: saoctl basis AUDIO."
+    hint = "Make a basis with these weights: saoctl basis AUDIO."
     if own != found:
-        told = [f"{latents} latents of {ratio} samples at {rate} Hz" for latents, ratio, rate in (found, own)]
+        theirs, ours = (f"{latents} latents of {ratio} samples at {rate} Hz" for latents, ratio, rate in (found, own))
         raise FileError(
-            f"{path} is the basis of another model: it was made with {basis.source}, which has {told[0]}; these weights"
-            f" have {told[1]}.",
-            again,
+            f"{path} is the basis of another model: it was made with {basis.source}, which has {theirs}; these weights"
+            f" have {ours}.",
+            hint,
         )
     if basis.weights not in (None, weights):
-        raise FileError(
-            f"{path} is the basis of other weights: it was made with {basis.source}, whose numbers are not these.",
-            again,
-        )
+        message = f"{path} is the basis of other weights: it was made with {basis.source}, whose numbers differ."
+        raise FileError(message, hint)
     if count is not None and count > basis.latent_dim:
         message = f"export.latents: {count} are more than the {basis.latent_dim} directions that {path} has."
         raise ConfigError(message, f"Give 1 to {basis.latent_dim}.")
-    return BasisDescription.of(basis, count or basis.latent_dim)
+    return BasisDescription.from_basis(basis, count or basis.latent_dim)
 
 
 def build(
@@ -245,13 +245,23 @@ def build(
     packed: bool = False,
     block_frames: int | None = None,
 ) -> NnTilde:
-    """Return the model for the host; see `saoctl.streaming.build` and `saoctl.streaming.family`."""
-    along, labels = None, None
+    """Return the model for the host.
+
+    Args:
+        offline: the model; the stream may take its weights.
+        precision: the precision of the computation.
+        streaming: whether to return the exact stream or the offline model.
+        lookahead: the lookahead of the stream; None for an exact one.
+        basis: the basis whose coordinates take the place of latents.
+        packed: whether to pack the weights for x86.
+        block_frames: see `saoctl.streaming.family.StreamingFamily.exact`.
+    """
+    directions, labels = None, None
     if basis is not None:
-        mean, directions, spread, _ = basis.tensors()
-        along = Directions(mean, directions, spread, basis.latents)
+        mean, rows, spread, _ = basis.tensors()
+        directions = Directions(mean, rows, spread, basis.latents)
         labels = [f"direction {n + 1} ({basis.share[n]:.0%})" for n in range(basis.latents)]
-    stream: Any = build_stream(offline, precision, streaming, lookahead, along, block_frames)
+    stream: Any = build_stream(offline, precision, streaming, lookahead, directions, block_frames)
     if packed:
         architecture: Any = offline.architecture
         streaming_of(architecture).pack(stream)
@@ -260,5 +270,5 @@ def build(
 
 
 def latency_samples(host: NnTilde) -> dict[str, int]:
-    """The latency of each method in audio samples; none for the offline model."""
+    """Return the latency of each method in audio samples; it is 0 for the offline model."""
     return {method: getattr(host.model, f"latency_{method}") for method in METHODS}

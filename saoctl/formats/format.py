@@ -21,16 +21,16 @@ from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Precision, Signature
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a loaded file can do. A file of another tool is a file that can do less.
+    """The capabilities of a loaded file. A file of another tool is treated as a file with fewer of them.
 
     Args:
-        methods: that can be called, with their signatures.
-        keeps_state: from block to block; without, each block is a whole signal.
-        flushes: what is still due at the end of a signal can be had.
-        resets: it can be made to begin anew; otherwise it is loaded anew.
-        latency_samples: per method, in audio samples, where the file declares it.
-        block_size: in audio samples, if its blocks have one size: it takes whole blocks, and of a signal's last one its
-            beginning. None: it takes any whole number of latent frames.
+        methods: the methods that can be called, with their signatures.
+        keeps_state: whether the file keeps state from block to block. If not, each block is a whole signal.
+        flushes: whether the file can return the output that is still due at the end of a signal.
+        resets: whether the streams can be reset. If not, the file must be loaded again.
+        latency_samples: the latency of each method in audio samples, as far as the file declares it.
+        block_size: the size of blocks in audio samples, if it is fixed; the last block of a signal may then be shorter.
+            None: a block is any whole number of latent frames.
     """
 
     methods: Mapping[str, Signature]
@@ -43,14 +43,14 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Artifact(ABC):
-    """An exported file, loaded.
+    """A loaded file.
 
     Args:
-        path: where it is.
-        device: where it runs.
-        precision: that it computes in; of a file of another tool, that of its weights.
-        description: what it says of itself; None if saoctl did not write it.
-        can: what it can do.
+        path: the file.
+        device: the device that it runs on.
+        precision: the precision of the computation; for a file of another tool, that of its weights.
+        description: the description in the file; None if saoctl did not write the file.
+        can: its capabilities.
     """
 
     path: Path
@@ -61,31 +61,31 @@ class Artifact(ABC):
 
     @abstractmethod
     def fresh(self) -> Self:
-        """The artifact with its streams at their beginning."""
+        """Return this artifact with all streams at their beginning, loaded again if it cannot be reset."""
 
     @abstractmethod
     def call(self, method: str, block: Tensor) -> Tensor:
-        """One block through a method, as a host computes it, [B, C, T] -> [B, C', T']."""
+        """Run a method on a block as a host does, [B, C, T] -> [B, C', T']."""
 
     @abstractmethod
     def flush(self, method: str) -> Tensor:
-        """What a method still owes at the end of a signal, [B, C', T']; only of a file that `flushes`."""
+        """Return the output of a method still due at the end of a signal, [B, C', T']; only if `can.flushes`."""
 
     @abstractmethod
     def reset(self) -> None:
-        """Make every stream begin anew; only of a file that `resets`."""
+        """Reset every stream; only if `can.resets`."""
 
     @abstractmethod
     def set_noise(self, noise: float) -> bool:
-        """How much sampling noise `encode` adds from now on; False if that cannot be. Only of a file of ours."""
+        """Set the amount of sampling noise, and return whether that was possible; only for files of saoctl."""
 
     def blocks(self, method: str, signal: Tensor, sizes: Iterable[int]) -> Iterator[Tensor]:
-        """A whole signal as a stream: the output of each block, and last what is still due at the end.
+        """Stream a whole signal: yield the output of each block, and at last the output still due at the end.
 
         Args:
             method: encode, decode or forward.
-            signal: the method's input, [B, C, T].
-            sizes: the sizes of the blocks in samples of the input; they add up to T.
+            signal: the input of the method, [B, C, T].
+            sizes: the sizes of the blocks in values of the input; they add up to T.
         """
         for block in torch.split(signal, list(sizes), dim=2):
             yield self.call(method, block)
@@ -95,13 +95,13 @@ class Artifact(ABC):
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file holds, whoever wrote it.
+    """The contents of a file of saoctl or of another tool.
 
     Args:
-        dtypes: of its parameters, the dtypes, and how many numbers each has.
-        methods: that a host can call.
-        attributes: that a host can set.
-        inputs, outputs: of a graph whose own names these are, with their dtypes and shapes.
+        dtypes: the number of weights of each dtype.
+        methods: the methods that a host can call.
+        attributes: the attributes that a host can set.
+        inputs, outputs: the dtypes and shapes of the inputs and outputs of a graph of another tool, by name.
     """
 
     dtypes: dict[str, int]
@@ -114,14 +114,14 @@ class Contents:
 class Format(ABC):
     """A kind of exported file.
 
-    To add one: a module beside `torchscript.py` with an Artifact that says in its Capabilities what such a file can do,
-    and a Format that writes, describes and loads it; its name in `saoctl.vocabulary`; and a line in
-    `artifact.FORMATS`. verify, bench and info take it then: they ask the capabilities, never the format. Its tests are
-    those of `tests/formats/test_artifact.py`.
+    To add a format, write a module beside `torchscript.py` with an Artifact, whose Capabilities say what such a file
+    can do, and a Format, which writes, describes and loads it. Add its name and suffix to `saoctl.vocabulary`, its
+    limits to `limits.LIMITS`, and a line to `artifact.FORMATS`. verify, bench and info then accept its files, because
+    they ask the capabilities and never the format. `tests/formats/test_artifact.py` shows the tests.
 
     Attributes:
-        name: of the format.
-        cpu_only: its files run on the CPU, and on nothing else.
+        name: the name of the format.
+        cpu_only: whether its files run on the CPU only.
     """
 
     name: ClassVar[FormatName]
@@ -129,53 +129,53 @@ class Format(ABC):
 
     @property
     def limits(self) -> Limits:
-        """What its files can hold."""
+        """The limits of what its files can hold."""
         return LIMITS[self.name]
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """The name of the format in messages."""
         return self.limits.title
 
     @property
     def suffix(self) -> str:
-        """How the names of its files end."""
+        """The suffix of its files."""
         return FORMAT_SUFFIXES[self.name]
 
     def check(self, precision: Precision, streaming: bool) -> None:
-        """Refuse what no file of the format can hold, before any work for it.
+        """Refuse a model that no file of the format can hold, before any work.
 
         Args:
-            precision: of the computation.
-            streaming: the streaming model, or the offline one.
+            precision: the precision of the computation.
+            streaming: whether it is the streaming model or the offline one.
 
         Raises:
-            ConfigError: it cannot be held, or a package is missing.
+            ConfigError: no file of the format can hold the model, or a package is missing.
         """
         limits.check(self.name, precision, streaming)
 
     def files(self, path: Path) -> tuple[Path, ...]:
-        """The files of a model whose artifact is `path`, which comes first."""
+        """Return the files of a model whose artifact is `path`; `path` comes first."""
         return tuple(exported_files(self.name, path))
 
     @abstractmethod
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
-        """Write a model with its description; the size of `path` in bytes. Its streams are reset first.
+        """Reset a model's streams, write it with its description, and return the size of `path` in bytes.
 
         Raises:
-            FileError: the file cannot be written; what was there before is still there.
+            FileError: the file cannot be written; a file that was there before is unchanged.
         """
 
     def recognises(self, path: Path) -> bool:
-        """Whether a file is of this format, by its content."""
+        """Return whether a file is of this format, by its content."""
         return EXPORTED[self.name].matches(path)
 
     @abstractmethod
     def describe(self, path: Path) -> Description | None:
-        """What a file says of itself, without loading its weights, or None if saoctl did not write it.
+        """Return the description in a file, without loading its weights, or None if saoctl did not write the file.
 
         Raises:
-            FileError: it is missing or damaged, or says it in a way that this version cannot read.
+            FileError: the file is missing or damaged, or this version cannot read its description.
         """
 
     @abstractmethod
@@ -194,8 +194,8 @@ class Format(ABC):
 
     @abstractmethod
     def contents(self, path: Path) -> Contents:
-        """What a file holds, whoever wrote it.
+        """Return what a file of saoctl or of another tool holds.
 
         Raises:
-            FileError: it cannot be loaded.
+            FileError: the file cannot be loaded.
         """

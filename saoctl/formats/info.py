@@ -1,4 +1,4 @@
-"""What is inside an exported file, also of one that saoctl did not write, as far as it tells."""
+"""The info step: read what is inside an exported file of saoctl or of another tool."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +15,9 @@ class Latency:
     """The latency of a method.
 
     Args:
-        samples: of audio.
-        frames: of latents; whole ones, except where the decoder adds to it.
-        milliseconds: at the model's sample rate.
+        samples: audio samples.
+        frames: latent frames; a whole number, unless the decoder adds a part of a frame.
+        milliseconds: milliseconds at the model's sample rate.
     """
 
     samples: int
@@ -27,27 +27,27 @@ class Latency:
 
 @dataclass(frozen=True)
 class InfoResult:
-    """What a file says and shows.
+    """The description and the contents of a file.
 
     Args:
         artifact: the file.
-        bytes: its size.
-        written_by_saoctl: whether it has a description of itself; what only that tells is None otherwise.
+        bytes: the size of the file.
+        written_by_saoctl: whether the file has saoctl's description; what only the description says is None if not.
         source_kind: what names the weights; also None in files of saoctl 0.1.0.
-        source, revision, commit: what the weights are called.
-        options: that choose these weights for a command, such as `-c demo`.
-        architecture: numbers of the model.
-        precision, streaming, skip_bottleneck, packed: the choices that it was exported with.
-        versions: of saoctl and torch that wrote it.
-        latency: per method.
-        block_size: of every block, in audio samples; None: any whole number of latent frames, or not told.
-        lookahead: see `saoctl export`; None if it is exact, or not told.
-        basis: what it is from, if coordinates in a basis take the place of latents.
-        parameters: numbers that it holds.
-        dtypes: of these, the dtypes, and how many numbers each has.
+        source, revision, commit: the name of the weights; the last two are for repos.
+        options: the options that choose these weights in a command, such as `-c demo`.
+        architecture: the numbers that define the model.
+        precision, streaming, skip_bottleneck, packed: the choices of the export.
+        versions: the versions of saoctl and torch that wrote the file.
+        latency: the latency of each method.
+        block_size: the size of blocks in audio samples; None: any whole number of latent frames, or unknown.
+        lookahead: how far each method looks ahead, see `saoctl export`; None if the stream is exact, or unknown.
+        basis: the basis whose coordinates take the place of latents, its audio and its weights.
+        parameters: the number of weights in the file.
+        dtypes: the number of weights of each dtype.
         methods: per method that a host can call, in_channels, in_ratio, out_channels, out_ratio.
         attributes: what a host can set.
-        inputs, outputs: of an ONNX file of another tool, by name, with dtype and shape.
+        inputs, outputs: the dtypes and shapes of the inputs and outputs of an ONNX file of another tool, by name.
     """
 
     artifact: Path
@@ -80,7 +80,7 @@ def run(path: Path) -> InfoResult:
     """Read a file as a host does, and its description, if it has one.
 
     Raises:
-        FileError: it is missing, unreadable or of no format.
+        FileError: the file is missing, unreadable or of an unknown format.
     """
     description = artifact.description(path)
     contents = artifact.contents(path)
@@ -99,7 +99,7 @@ def run(path: Path) -> InfoResult:
         latency=_latency(description) if description else {},
         block_size=description.block_size if description else None,
         lookahead=description.lookahead if description else None,
-        basis=description.basis.told() if description and description.basis else None,
+        basis=description.basis.summary() if description and description.basis else None,
         parameters=sum(contents.dtypes.values()),
         dtypes=contents.dtypes,
         methods=contents.methods,

@@ -1,4 +1,4 @@
-"""What a format cannot hold, and what a family does not have; without torch, so that a command can refuse at once."""
+"""What a format cannot hold and a family does not have. Nothing here loads torch, so a command can refuse at once."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,18 +10,18 @@ from saoctl.streaming.family import StreamingFamily
 from saoctl.streaming.registry import FAMILIES, streaming_of
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Precision
 
-PACKED_PRECISIONS: tuple[Precision, ...] = ("float32", "mixed")  # that have products in float32
+PACKED_PRECISIONS: tuple[Precision, ...] = ("float32", "mixed")  # only products in float32 can be packed
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What the files of a format can hold.
+    """The limits of what the files of a format can hold.
 
     Args:
-        title: what people call the format.
-        exact_alone: exact streams in float32, and nothing else.
-        fixed_blocks: the blocks of a file have one size, that of its description, or else one latent frame.
-        packs: weights that are packed for x86, see `saoctl.streaming.family.StreamingFamily.pack`.
+        title: the name of the format in messages.
+        exact_alone: whether the files can hold nothing but exact streams in float32.
+        fixed_blocks: whether the blocks of a file have one size: that of its description, or else one latent frame.
+        packs: whether the files can hold packed weights, see `saoctl.streaming.family.StreamingFamily.pack`.
     """
 
     title: str
@@ -38,15 +38,16 @@ LIMITS: dict[FormatName, Limits] = {
 
 
 def check_all(name: FormatName, config: Config, architecture: Architecture | None = None) -> None:
-    """Refuse a file that its format or the model's family cannot be, before any work.
+    """Refuse an export that the format or the model's family does not allow, before any work.
 
     Args:
-        name: of the format.
+        name: the name of the format.
         config: the precision, and the choices of `export`.
-        architecture: of the model; None if it is not known yet: then only what no family can be is refused.
+        architecture: the architecture of the model; None if it is not known yet. An export is then only refused if no
+            family allows it.
 
     Raises:
-        ConfigError: it cannot be.
+        ConfigError: the format or the family does not allow the export.
     """
     check(name, config.precision, config.export.streaming)
     if config.export.packed:
@@ -58,10 +59,11 @@ def check_all(name: FormatName, config: Config, architecture: Architecture | Non
 
 
 def _refusal(family: StreamingFamily[Any], name: FormatName, config: Config) -> ConfigError | None:
-    """Return why the streams of a family cannot be as a config asks for, or None if they can."""
+    """Return why a family does not allow the export that a config asks for, or None if it does."""
     title, choices, limits = family.title, config.export, LIMITS[name]
     if name not in family.formats:
-        return ConfigError(f"{title} has no form in {limits.title}.", _suffixes(family))
+        suffixes = " or ".join(FORMAT_SUFFIXES[name] for name in family.formats)
+        return ConfigError(f"{title} has no form in {limits.title}.", f"Write a {suffixes} file.")
     if config.precision not in family.precisions:
         message = f"{title} has no precision {config.precision}."
         return ConfigError(message, f"Choose --precision {' or '.join(family.precisions)}.")
@@ -72,26 +74,23 @@ def _refusal(family: StreamingFamily[Any], name: FormatName, config: Config) -> 
     if choices.lookahead != "exact" and limits.exact_alone:
         return not_exact(limits.title, "a stream of less lookahead")
     if choices.block_size is not None and not (limits.fixed_blocks or family.latency_by_block):
-        files = f"{limits.title} files take blocks of any number of latent frames"
-        message = f"{files}, and have no block size of their own."
+        message = (
+            f"{limits.title} files take blocks of any number of latent frames, and have no block size of their own."
+        )
         return ConfigError(message, "Leave --block-size out.")
     return None
 
 
-def _suffixes(family: StreamingFamily[Any]) -> str:
-    return f"Write a {' or '.join(FORMAT_SUFFIXES[name] for name in family.formats)} file."
-
-
 def check(name: FormatName, precision: Precision, streaming: bool) -> None:
-    """Refuse what no file of a format can hold.
+    """Refuse a model that no file of a format can hold.
 
     Args:
-        name: of the format.
-        precision: of the computation.
-        streaming: the streaming model, or the offline one.
+        name: the name of the format.
+        precision: the precision of the computation.
+        streaming: whether it is the streaming model or the offline one.
 
     Raises:
-        ConfigError: it cannot be held.
+        ConfigError: no file of the format can hold the model.
     """
     limits = LIMITS[name]
     if limits.exact_alone and not streaming:
@@ -102,14 +101,14 @@ def check(name: FormatName, precision: Precision, streaming: bool) -> None:
 
 
 def check_packed(name: FormatName, precision: Precision) -> None:
-    """Refuse weights that are packed for x86 where no file of a format can hold them.
+    """Refuse packed weights if no file of a format can hold them.
 
     Raises:
-        ConfigError: the format or the precision cannot have them.
+        ConfigError: the format or the precision has no packed weights.
     """
     if not LIMITS[name].packs:
         suffix = FORMAT_SUFFIXES[name]
-        message = f"export.packed is for TorchScript: what runs {suffix} files packs the weights by itself."
+        message = f"export.packed is for TorchScript: programs that run {suffix} files pack the weights themselves."
         raise ConfigError(message, "Leave --packed out.")
     if precision not in PACKED_PRECISIONS:
         message = f"export.packed is for products in float32, which {precision} does not have."
@@ -117,5 +116,10 @@ def check_packed(name: FormatName, precision: Precision) -> None:
 
 
 def not_exact(title: str, what: str) -> ConfigError:
-    """Return the error that a model has no form in a format."""
+    """Return the error for a model that has no form in a format of exact streams.
+
+    Args:
+        title: the name of the format in messages.
+        what: the model, in words.
+    """
     return ConfigError(f"{title} files hold exact streams, not {what}.", "Write a .ts file, or an exact stream.")

@@ -1,10 +1,10 @@
 """The protocol of nn~ around a model: methods with their parameters, attributes, float32 in and out.
 
-nn~ (https://github.com/acids-ircam/nn_tilde) is the host of TorchScript models in Max/MSP and PureData. It asks
-`get_methods` for the methods, reads for each a buffer `<method>_params` of [in_channels, in_ratio, out_channels,
-out_ratio], where a ratio is audio samples per value, and calls the methods with float32 blocks [B, channels, T / ratio]
-of the same shape every time, in inference mode. `get_attributes` names what can be read and set between blocks, out of
-inference mode: `<name>_params` holds the type of each argument, `set_<name>` returns 0 when all is well, and
+nn~ (https://github.com/acids-ircam/nn_tilde) hosts TorchScript models in Max/MSP and PureData. It asks `get_methods`
+for the methods and reads a buffer `<method>_params` for each: [in_channels, in_ratio, out_channels, out_ratio], where a
+ratio is audio samples per value. It calls the methods in inference mode with float32 blocks [B, channels, T / ratio],
+which always have the same shape. `get_attributes` names the attributes, which nn~ gets and sets between blocks, outside
+of inference mode: `<name>_params` holds the type of each argument, `set_<name>` returns 0 if it took the arguments, and
 `get_<name>` returns one value per argument.
 """
 
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from saoctl.streaming.stream import Stream
 from saoctl.vocabulary import METHODS, Signature, signatures
 
-# nn~'s numbers for the types of arguments. It sends booleans wrongly (`set flag 0` arrives as true), so there are none.
+# nn~'s numbers for the types of arguments. No attribute is a boolean, because nn~ sends `set flag 0` as true.
 INT, FLOAT = 1, 2
 ATTRIBUTES = {
     "noise": (FLOAT,),
@@ -38,27 +38,27 @@ GOOD, REFUSED = 0, -1
 
 
 class NnTilde(nn.Module):
-    """A streaming or offline autoencoder as nn~ wants it.
+    """A streaming or offline autoencoder with the interface that nn~ expects.
 
     Args:
         model: the autoencoder.
-        dtype: of its computation; inputs are cast to it, outputs to float32.
-        labels: of the latents, in the place of their numbers.
+        dtype: the dtype of the computation. Inputs are cast to it, and outputs to float32.
+        labels: labels of the latents; without them, latents are numbered.
 
-    Attributes that the host can set (what is out of range is refused with -1 and changes nothing):
-        noise: how much of the VAE's sampling noise `encode` adds, 0 to 2; starts at 1, as trained. A model without
-            sampling takes 0 alone.
-        reset: 1 clears all streaming state; the next block begins as after loading. 0 does nothing.
-        latent_scale, latent_bias: of all latents that enter the decoder, -10 to 10; start at 1 and 0.
+    Attributes that the host can set (a value out of range is refused with -1 and changes nothing):
+        noise: the amount of the VAE's sampling noise, 0 to 2; at first 1, as trained. A model without sampling takes
+            only 0.
+        reset: 1 clears all streaming state, so that the next block begins as after loading. 0 does nothing.
+        latent_scale, latent_bias: scale and bias of all latents that enter the decoder, -10 to 10; at first 1 and 0.
         latent: scale and bias of one latent, counted from 1: `set latent 3 1.5 0.2`.
-        freeze: 1 holds the latest latents, 0 lets go. What is held can still be scaled and biased.
-        glide: how long latents take to arrive where they are sent, 0 to 60000 ms, 0 at first.
-        rest: with a basis, how much the directions vary that are not played: 0 not at all, as at first, 1 as in the
-            sounds, up to 2. Without one it takes 0 alone.
-        latency_encode, latency_decode, latency_forward: in audio samples; can only be read.
+        freeze: 1 holds the latest latents, 0 releases them. Frozen latents can still be scaled and biased.
+        glide: the time in which latents reach a new value, 0 to 60000 ms; at first 0.
+        rest: with a basis, how much the directions vary that are not played, 0 to 2: 0, as at first, not at all; 1 as
+            in the sounds that the basis was made from. Without a basis it takes only 0.
+        latency_encode, latency_decode, latency_forward: latencies in audio samples; they can only be read.
     """
 
-    if TYPE_CHECKING:  # TorchScript takes annotations of submodules for interfaces
+    if TYPE_CHECKING:  # TorchScript would take the annotation of a submodule for an interface
         model: Any
     like: Tensor
     methods: list[str]
@@ -101,34 +101,34 @@ class NnTilde(nn.Module):
         audio: Tensor = self.model(x.to(self.like.dtype))
         return audio.to(torch.float32)
 
-    # The host never calls these four: they are for those who want the whole signal.
+    # nn~ never calls these four. They are for programs that want the output of a whole signal.
 
     @torch.jit.export
     def flush_encode(self) -> Tensor:
-        """What `encode` still owes at the end of a signal; empty for the offline model."""
+        """Return the latents still due at the end of a signal of `encode`; empty for the offline model."""
         latents: Tensor = self.model.flush_encode()
         return latents.to(torch.float32)
 
     @torch.jit.export
     def flush_decode(self) -> Tensor:
-        """What `decode` still owes at the end of a signal; empty for the offline model."""
+        """Return the audio still due at the end of a signal of `decode`; empty for the offline model."""
         audio: Tensor = self.model.flush_decode()
         return audio.to(torch.float32)
 
     @torch.jit.export
     def flush_forward(self) -> Tensor:
-        """What `forward` still owes at the end of a signal; empty for the offline model."""
+        """Return the audio still due at the end of a signal of `forward`; empty for the offline model."""
         audio: Tensor = self.model.flush_forward()
         return audio.to(torch.float32)
 
     @torch.jit.export
     def reset(self) -> None:
-        """Make every stream begin anew; the attributes stay as they are."""
+        """Reset the stream of every method; the attributes keep their values."""
         self.model.reset()
 
     @torch.jit.export
     def get_methods(self) -> list[str]:
-        """What the model can do. The host asks this once, when it has loaded the model and before it sounds."""
+        """Warm the model up, and return its methods; a host calls this once, between loading and the first block."""
         if not self.warm:
             self.warm = True
             self.model.warm_up(self.like)
@@ -177,7 +177,7 @@ class NnTilde(nn.Module):
 
     @torch.jit.export
     def get_latent(self) -> tuple[int, float, float]:
-        """The latent that was set last, with its scale and bias."""
+        """Return the latent that was set last, with its scale and bias."""
         channel = self.latest_latent
         return (
             channel,
@@ -241,12 +241,12 @@ class NnTilde(nn.Module):
         return self._answer(False)
 
     def _answer(self, good: bool, yes: int = GOOD, no: int = REFUSED) -> int:
-        """What the host takes for success or failure."""
+        """Return the status for the host; TorchScript can read this file's constants only as default values."""
         return yes if good else no
 
 
 def read_signatures(module: Any) -> dict[str, Signature]:
-    """The methods that a host can call of a TorchScript module, whoever wrote it: what nn~ reads from its buffers."""
+    """Return the methods of a TorchScript module that nn~ finds, with their signatures, as its buffers hold them."""
     buffers = dict(module.named_buffers(recurse=False))
     named = [name.removesuffix("_params") for name in buffers if name.endswith("_params")]
     names = list(module.get_methods()) if hasattr(module, "get_methods") else named

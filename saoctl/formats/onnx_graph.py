@@ -1,9 +1,10 @@
-"""What the inputs and the outputs of an ONNX graph of another tool are.
+"""The roles of the inputs and the outputs of an ONNX graph of another tool.
 
-Nothing in ONNX says what an input is for. Here a graph is a method with one signal [B, C, T] in and one out. Each other
-input is a state, zeros at first, that an output replaces: `state` and `next_state`, `cache_in` and `cache_out`, or as
-the order has it. A graph that can be read in no way, or in several, is refused; the config can say what it does not.
-Tensors and dimensions are told in https://onnx.ai/onnx/repo-docs/IR.html.
+ONNX does not say what an input is for. saoctl reads a graph as a method with one signal [B, C, T] as input and one as
+output. Each other input is a state, zero at first, which an output replaces. The names say which output it is, as
+`state` and `next_state` or `cache_in` and `cache_out`; if they do not, the order decides. A graph that can be read in
+no way, or in several, is refused until the config says more. https://onnx.ai/onnx/repo-docs/IR.html describes tensors
+and dimensions.
 """
 
 import re
@@ -16,12 +17,12 @@ from typing import Any, NamedTuple
 from saoctl.config import StatedGraph
 from saoctl.errors import ConfigError, FileError
 
-KEYS = "verify.onnx"  # of the config, where it is stated what a graph does not tell
-FLOATS = ("float32", "float16", "float64")  # of a signal
-NUMBERS = (*FLOATS, "int64", "int32", "int16", "int8", "uint8", "bool")  # what torch and numpy both have
-RENAMED = {"float": "float32", "double": "float64"}  # of onnxruntime's types, those that torch calls otherwise
+KEYS = "verify.onnx"  # the section of the config that states what a graph does not say
+FLOATS = ("float32", "float16", "float64")  # dtypes of a signal
+NUMBERS = (*FLOATS, "int64", "int32", "int16", "int8", "uint8", "bool")  # dtypes that torch and numpy share
+RENAMED = {"float": "float32", "double": "float64"}  # names of onnxruntime that differ from those of torch
 
-# Words that tell a state from what replaces it, and do not tell one state from another.
+# Words that say whether a name is that of a state or of its replacement, but not which state it is.
 BEFORE_AND_AFTER = {
     *("in", "input", "prev", "previous", "past", "old", "cur", "current"),
     *("out", "output", "next", "new", "present", "updated"),
@@ -32,9 +33,9 @@ class Value(NamedTuple):
     """An input or an output of a graph.
 
     Args:
-        name: of it.
-        dtype: as torch calls it.
-        shape: sizes; of one that is free its name, or None.
+        name: its name.
+        dtype: the name of its dtype in torch.
+        shape: the size of each dimension; of a free dimension its name, or None.
     """
 
     name: str
@@ -43,29 +44,29 @@ class Value(NamedTuple):
 
     @property
     def is_signal(self) -> bool:
-        """Whether it can be [B, C, T] of audio or latents."""
+        """Whether this can be audio or latents, [B, C, T]."""
         return len(self.shape) == 3 and self.dtype in FLOATS
 
     @property
     def free(self) -> list[int]:
-        """The dimensions without a size."""
-        return [place for place, size in enumerate(self.shape) if not isinstance(size, int)]
+        """The indices of the free dimensions."""
+        return [index for index, size in enumerate(self.shape) if not isinstance(size, int)]
 
-    def told(self) -> str:
-        """Dtype and shape in words."""
+    def summary(self) -> str:
+        """Return the dtype and the shape in words."""
         return f"{self.dtype} [{', '.join('any' if size is None else str(size) for size in self.shape)}]"
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the inputs and the outputs of a graph are.
+    """A way to read the inputs and the outputs of a graph.
 
     Args:
-        signal: the input [B, C, T].
-        result: the output [B, C', T'].
-        states: inputs that are zeros at first, each with the output that replaces it.
-        unknown: inputs that are neither.
-        named: how many states have found their outputs by name.
+        signal: the input signal, [B, C, T].
+        result: the output signal, [B, C', T'].
+        states: the inputs that are states, each with the output that replaces it.
+        unknown: the inputs that are neither signal, state nor constant.
+        named: the number of states whose output is known by its name.
     """
 
     signal: Value
@@ -76,7 +77,7 @@ class Reading:
 
 
 def values(described: Sequence[Any]) -> list[Value]:
-    """The inputs or the outputs of a session of onnxruntime."""
+    """Return the inputs or the outputs of a session of onnxruntime as values."""
     return [
         Value(each.name, RENAMED.get(kind := each.type.removeprefix("tensor(").removesuffix(")"), kind), (*each.shape,))
         for each in described
@@ -84,17 +85,17 @@ def values(described: Sequence[Any]) -> list[Value]:
 
 
 def read(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: StatedGraph) -> Reading:
-    """The only way to read a graph, or the one in which most names agree.
+    """Return the only way to read a graph, or the one in which most names agree.
 
     Args:
-        path: of its file, for what is said of it.
-        inputs: all that the graph has.
-        outputs: likewise.
-        stated: what the user says of them, which holds.
+        path: the file, which errors name.
+        inputs: all inputs of the graph.
+        outputs: all outputs of the graph.
+        stated: what the user states about them; it overrides names and order.
 
     Raises:
-        FileError: there is no way, or more than one.
-        ConfigError: what is stated cannot be.
+        FileError: there is no way to read the graph, or there are several.
+        ConfigError: what is stated contradicts the graph.
     """
     _check_stated(path, inputs, outputs, stated)
     signals = [
@@ -114,9 +115,9 @@ def read(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: 
             raise FileError(
                 f"{path} is not understood: none of its {kind} is a signal [batch, channels, length] of floating-point"
                 f" numbers; it has {_list(every)}.",
-                "Export it with such a one.",
+                "Export the model with such a signal.",
             )
-    # What has a free length is no state, and what comes of it has one too.
+    # A state has no free length. An output signal has one if the input signal has, unless no output has one.
     if any(2 in each.free for each in signals):
         signals = [each for each in signals if 2 in each.free]
         results = [each for each in results if 2 in each.free] or results
@@ -128,59 +129,61 @@ def read(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: 
     if not best:
         unknown = min(ways, key=lambda way: len(way.unknown)).unknown[0]
         raise FileError(
-            f"{path} is not understood: its input `{unknown.name}`, {unknown.told()}, is neither the signal nor a state"
-            " that one of its outputs replaces.",
-            f"Say which one does, --set '{KEYS}.states={{{unknown.name}: OUTPUT}}', or what number is to be given,"
+            f"{path} is not understood: its input `{unknown.name}`, {unknown.summary()}, is neither the signal nor a"
+            " state that one of its outputs replaces.",
+            f"Name the output that replaces it: --set '{KEYS}.states={{{unknown.name}: OUTPUT}}'; or give its value:"
             f" --set '{KEYS}.constants={{{unknown.name}: 0}}'.",
         )
     key, names = "input", list(dict.fromkeys(way.signal.name for way in best))
     if len(names) == 1:
         key, names = "output", list(dict.fromkeys(way.result.name for way in best))
+    quoted = ", ".join(f"`{name}`" for name in names)
     raise FileError(
-        f"{path} is not understood: each of its {key}s {_names(names)} could be the signal.",
-        f"Say which one is: --set {KEYS}.{key}={names[0]}",
+        f"{path} is not understood: each of its {key}s {quoted} could be the signal.",
+        f"Name the one that is: --set {KEYS}.{key}={names[0]}",
     )
 
 
 def _check_stated(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: StatedGraph) -> None:
-    """Refuse what the graph does not have, or what cannot be what it is said to be."""
-    given, gives = {each.name: each for each in inputs}, {each.name: each for each in outputs}
+    """Refuse stated names that the graph does not have, and stated roles that an input or an output cannot have."""
+    by_input, by_output = {each.name: each for each in inputs}, {each.name: each for each in outputs}
     for key, kind, names, known in (
-        ("input", "input", [stated.input], given),
-        ("output", "output", [stated.output], gives),
-        ("states", "input", list(stated.states), given),
-        ("states", "output", list(stated.states.values()), gives),
-        ("constants", "input", list(stated.constants), given),
+        ("input", "input", [stated.input], by_input),
+        ("output", "output", [stated.output], by_output),
+        ("states", "input", list(stated.states), by_input),
+        ("states", "output", list(stated.states.values()), by_output),
+        ("constants", "input", list(stated.constants), by_input),
     ):
         for name in names:
             if name is not None and name not in known:
                 raise ConfigError(
                     f"{KEYS}.{key}: {path} has no {kind} `{name}`.", f"It has {_list([*known.values()])}."
                 )
-    for key, chosen in (("input", given.get(stated.input or "")), ("output", gives.get(stated.output or ""))):
+    for key, chosen in (("input", by_input.get(stated.input or "")), ("output", by_output.get(stated.output or ""))):
         if chosen is not None and not chosen.is_signal:
             raise ConfigError(
-                f"{KEYS}.{key}: `{chosen.name}` is {chosen.told()}, and no signal [batch, channels, length] of"
+                f"{KEYS}.{key}: `{chosen.name}` is {chosen.summary()}, and no signal [batch, channels, length] of"
                 f" {', '.join(FLOATS)}."
             )
     for name, output in stated.states.items():
-        if not _fits(given[name], gives[output]):
+        state, after = by_input[name], by_output[output]
+        if not _fits(state, after):
             raise ConfigError(
-                f"{KEYS}.states: `{output}`, {gives[output].told()}, cannot replace `{name}`, {given[name].told()}.",
-                "A state has one shape, in which only the batch may be free.",
+                f"{KEYS}.states: `{output}`, {after.summary()}, cannot replace `{name}`, {state.summary()}.",
+                "Both must have the same dtype and shape, in which only the batch may be free.",
             )
     for name in stated.constants:
-        if given[name].dtype not in NUMBERS:
-            raise ConfigError(f"{KEYS}.constants: `{name}` is {given[name].told()}, which no number fits.")
+        if by_input[name].dtype not in NUMBERS:
+            raise ConfigError(f"{KEYS}.constants: `{name}` is {by_input[name].summary()}, which no number fits.")
     for named in ((stated.input, *stated.states, *stated.constants), (stated.output, *stated.states.values())):
         if twice := [name for name in named if name is not None and named.count(name) > 1]:
-            raise ConfigError(f"{KEYS}: `{twice[0]}` is stated twice.", "Say one thing of it.")
+            raise ConfigError(f"{KEYS}: `{twice[0]}` is stated twice.", "Give it one role.")
 
 
 def _reading(
     signal: Value, result: Value, inputs: Sequence[Value], outputs: Sequence[Value], stated: StatedGraph
 ) -> Reading:
-    """What the other inputs are if these two are the signal and what comes of it."""
+    """Return the roles of all other inputs if two values are the input signal and the output signal."""
     pairs = dict(stated.states)
     left = [each for each in inputs if each.name not in (signal.name, *pairs, *stated.constants)]
     free = [each for each in outputs if each.name not in (result.name, *pairs.values())]
@@ -191,31 +194,31 @@ def _reading(
             left.remove(each)
             free.remove(named[0])
     count = len(pairs)
-    # The rest by order, if the order leaves nothing over.
+    # The other states are paired with the other outputs by their order, if every pair fits.
     if len(left) == len(free) and all(map(_fits, left, free)):
         pairs |= {each.name: other.name for each, other in zip(left, free, strict=True)}
         left = []
-    find = {each.name: each for each in outputs}
-    states = tuple((each, find[pairs[each.name]]) for each in inputs if each.name in pairs)
-    # Those that no output at all fits are told first.
+    by_name = {each.name: each for each in outputs}
+    states = tuple((each, by_name[pairs[each.name]]) for each in inputs if each.name in pairs)
+    # An error names the first of these, so an input that fits no output comes first.
     left.sort(key=lambda each: any(_fits(each, other) for other in free))
     return Reading(signal, result, states, tuple(left), count)
 
 
 def _fits(state: Value, output: Value) -> bool:
-    """Whether an output can replace a state: of its dtype and shape, of which the batch alone may be free."""
+    """Return whether an output can replace a state: if dtype and shape agree, and only the batch is free."""
     if state.dtype != output.dtype or state.dtype not in NUMBERS or len(state.shape) != len(output.shape):
         return False
     sizes = zip(state.shape, output.shape, strict=True)
     return (
         all(a == b for a, b in sizes if isinstance(a, int) and isinstance(b, int))
-        # In recurrent layers the batch comes second: https://onnx.ai/onnx/operators/onnx__LSTM.html
+        # In recurrent layers the batch is the second dimension: https://onnx.ai/onnx/operators/onnx__LSTM.html
         and state.free in ([], [0], [1])
     )
 
 
 def _replaces(output: str, state: str) -> bool:
-    """Whether the name of an output is that of a state but for words such as `next`, or as h_n is that of h_0."""
+    """Return whether two names differ only in words such as `next`, or as `h_n` and `h_0` do."""
     before, after = _words(state), _words(output)
     same = [each for each in before if each not in BEFORE_AND_AFTER]
     if same and same == [each for each in after if each not in BEFORE_AND_AFTER]:
@@ -227,9 +230,5 @@ def _words(name: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+|\d+", name)]
 
 
-def _names(found: Sequence[str]) -> str:
-    return ", ".join(f"`{each}`" for each in found)
-
-
 def _list(found: Sequence[Value]) -> str:
-    return ", ".join(f"`{each.name}` {each.told()}" for each in found) or "none"
+    return ", ".join(f"`{each.name}` {each.summary()}" for each in found) or "none"

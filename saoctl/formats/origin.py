@@ -20,17 +20,17 @@ class Weights:
     """The weights that a command used.
 
     Args:
-        source: their name.
-        commit: of a repo.
-        named_by: what named them: the config, or the exported file if the user chose none.
+        source: the name of the weights.
+        commit: the commit of the weights, if they are from a repo.
+        named_by: what named the weights: the config, or the exported file if the user chose none.
     """
 
     source: str
     commit: str | None
     named_by: Literal["config", "artifact"]
 
-    def told(self) -> str:
-        """Return their name, and whether the file names them, as a phrase."""
+    def summary(self) -> str:
+        """Return a phrase with the name of the weights, which says so if the file named them."""
         commit = f" at {self.commit[:12]}" if self.commit else ""
         return f"{self.source}{commit}" + (", as the file names them" if self.named_by == "artifact" else "")
 
@@ -42,8 +42,8 @@ def with_weights_of(config: Config, description: Description | None) -> Config:
     saoctl 0.1.0.
 
     Args:
-        config: names the artifact.
-        description: the artifact's.
+        config: the config, which names the artifact.
+        description: the description of the artifact.
 
     Raises:
         FileError: the weights are not where the artifact names them.
@@ -79,7 +79,7 @@ def _weights_of(description: Description, artifact: Path) -> ModelConfig:
 def options_for(description: Description) -> str | None:
     """Return the options that choose the weights of an exported file, such as `-c demo`.
 
-    None: the file names no weights, or weights that no option chooses, such as random ones.
+    The result is None if the file names no weights, or weights that no option chooses, such as random ones.
     """
     source = description.source
     if description.source_kind == "config":

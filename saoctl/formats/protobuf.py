@@ -1,11 +1,17 @@
-"""Protobuf messages in files, read field by field without what is in them: a graph can be large."""
+"""Protobuf messages in files, read field by field without loading the content of the fields, which can be large."""
 
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 
 class Field(NamedTuple):
-    """A field of a protobuf message: a number, or a part of the file."""
+    """A field of a protobuf message.
+
+    Args:
+        number: the number of the field in its message.
+        value: the value of a varint, or the length of a field that has one.
+        start, stop: the part of the file that holds the content.
+    """
 
     number: int
     value: int
@@ -14,12 +20,17 @@ class Field(NamedTuple):
 
 
 def fields(file: BinaryIO, start: int, stop: int) -> Iterator[Field]:
-    """The fields of a message that is a part of a file; what is in them is not read.
+    """Yield the fields of a message that is a part of a file, without their content.
 
     See https://protobuf.dev/programming-guides/encoding.
 
+    Args:
+        file: the file.
+        start: where the message begins in the file.
+        stop: where the message ends.
+
     Raises:
-        ValueError: it is no such message.
+        ValueError: this part of the file is not a message.
     """
     while start < stop:
         file.seek(start)
@@ -28,12 +39,12 @@ def fields(file: BinaryIO, start: int, stop: int) -> Iterator[Field]:
         begin = file.tell()
         start = begin + {0: 0, 1: 8, 2: value, 5: 4}.get(kind, stop)
         if start > stop or number == 0:
-            raise ValueError("a field of no kind, or beyond the end of its message")
+            raise ValueError("a field has an unknown wire type, or ends after its message")
         yield Field(number, value, begin, start)
 
 
 def _varint(file: BinaryIO) -> int:
-    """A number in as many bytes as it needs, seven bits each, the lowest first."""
+    """Read a varint: bytes of seven bits of a number, the lowest first, whose top bit says whether more follow."""
     value, shift = 0, 0
     while shift < 70:
         byte = file.read(1)
@@ -43,10 +54,10 @@ def _varint(file: BinaryIO) -> int:
         shift += 7
         if byte[0] < 0x80:
             return value
-    raise ValueError("a number without an end")
+    raise ValueError("a varint has no end")
 
 
 def text(file: BinaryIO, field: Field) -> str:
-    """A field as text."""
+    """Read the content of a field as text."""
     file.seek(field.start)
     return file.read(field.stop - field.start).decode()

@@ -1,4 +1,4 @@
-"""What formats of exact streams have in common that run outside of torch: a stream per method, and what they refuse."""
+"""What the formats for runtimes other than torch share: a stream per method, pure steps, and imports of packages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,46 +13,53 @@ from saoctl.formats.format import Artifact
 from saoctl.formats.limits import not_exact
 from saoctl.formats.nn_tilde import MAX_NOISE
 from saoctl.models.family import Architecture
-from saoctl.streaming import stream as streaming
 from saoctl.streaming.pure import NoPureStepError, PureStep
 from saoctl.streaming.registry import streaming_of
+from saoctl.streaming.stream import Stream
 from saoctl.vocabulary import METHODS, Method
 
 
-class Stream(Protocol):
-    """A method that streams."""
+class MethodStream(Protocol):
+    """The stream of one method of a loaded file."""
 
     def reset(self) -> None:
-        """Begin anew."""
+        """Begin a fresh stream."""
 
     def call(self, block: Tensor, noise: float) -> Tensor:
-        """Some blocks with so much noise, [B, C, T] -> [B, C', T']; in a fresh stream if the batch is new."""
+        """Run the method on one or more blocks, [B, C, T] -> [B, C', T']; a new batch size begins a fresh stream.
+
+        `noise` is the amount of sampling noise.
+        """
 
     def flush(self, noise: float) -> Tensor:
-        """What is still due, [B, C', T']; afterwards the stream is fresh. Batch 0 if there was no block."""
+        """Return the output still due, [B, C', T'], and begin a fresh stream; B is 0 if there was no block."""
 
 
 class Streams:
-    """The methods of a loaded file, each loaded when it is first called.
+    """The streams of a loaded file, each opened when its method is first called.
 
     Args:
-        open: loads a method.
-        description: of the file.
+        open: a function that opens the stream of a method.
+        description: the description of the file.
+
+    Attributes:
+        max_noise: the largest amount of sampling noise.
+        noise: the amount of sampling noise; at first 1, as trained, if the model samples.
     """
 
-    def __init__(self, open: Callable[[str], Stream], description: Description) -> None:
-        self._open, self._streams = open, dict[str, Stream]()
-        self.most_noise = 0.0 if description.skip_bottleneck else MAX_NOISE
-        self.noise = min(1.0, self.most_noise)  # that `encode` and `forward` add, as trained at first
+    def __init__(self, open: Callable[[str], MethodStream], description: Description) -> None:
+        self._open, self._streams = open, dict[str, MethodStream]()
+        self.max_noise = 0.0 if description.skip_bottleneck else MAX_NOISE
+        self.noise = min(1.0, self.max_noise)
 
-    def stream(self, method: str) -> Stream:
-        """The stream of a method."""
+    def stream(self, method: str) -> MethodStream:
+        """Return the stream of a method."""
         if method not in self._streams:
             self._streams[method] = self._open(method)
         return self._streams[method]
 
     def reset(self) -> None:
-        """All begin anew."""
+        """Reset every stream."""
         for stream in self._streams.values():
             stream.reset()
 
@@ -77,19 +84,19 @@ class StreamsArtifact(Artifact):
         self.streams.reset()
 
     def set_noise(self, noise: float) -> bool:
-        good = 0.0 <= noise <= self.streams.most_noise
+        good = 0.0 <= noise <= self.streams.max_noise
         if good:
             self.streams.noise = noise
         return good
 
 
-def pure_steps(kind: str, stream: streaming.Stream, architecture: Architecture) -> dict[Method, PureStep]:
+def pure_steps(kind: str, stream: Stream, architecture: Architecture) -> dict[Method, PureStep]:
     """Return each method of a stream as a function of its state.
 
     Args:
-        kind: the title of the format that needs them.
+        kind: the title of the format that needs these functions.
         stream: the stream.
-        architecture: of its model.
+        architecture: the architecture of the model.
 
     Raises:
         ConfigError: the stream has no such form.
@@ -102,15 +109,15 @@ def pure_steps(kind: str, stream: streaming.Stream, architecture: Architecture) 
 
 
 def import_for(kind: str, extra: str, *names: str) -> list[Any]:
-    """Packages that a format alone needs.
+    """Import modules of packages that only one format needs.
 
     Args:
-        kind: the format, as it is called.
-        extra: of saoctl, that has them.
-        names: of their modules.
+        kind: the title of the format.
+        extra: the extra of saoctl that installs the packages.
+        names: the names of the modules.
 
     Raises:
-        ConfigError: one is not there.
+        ConfigError: a package is not installed.
     """
     try:
         return [import_module(name) for name in names]

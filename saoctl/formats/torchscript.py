@@ -1,4 +1,4 @@
-"""TorchScript, the format of nn~: an archive of code and tensors, with the description as an extra file in it."""
+"""TorchScript, the format of nn~: an archive of code and tensors that holds the description as an extra file."""
 
 import io
 import warnings
@@ -25,17 +25,18 @@ from saoctl.streaming.state import StreamState
 from saoctl.vocabulary import Precision
 
 READER = filetypes.reader_of_exported("torchscript")
-DESCRIPTION = "saoctl.json"  # name of the extra file in the archive
+DESCRIPTION = "saoctl.json"  # the name of the extra file in the archive
 
-PACKED_OPERATORS = "mkldnn::"  # that torch names which it does not have, see `StreamingFamily.pack`
+# What an error of torch names if it lacks the operators of packed weights, see `StreamingFamily.pack`.
+PACKED_OPERATORS = "mkldnn::"
 
-# What computes in these says so by its weights; everything else is judged as float32.
+# The precisions of files of other tools, by the dtype of their weights; all others are verified as float32.
 LOW_PRECISIONS: dict[torch.dtype, Precision] = {torch.float16: "float16", torch.bfloat16: "bfloat16"}
 
 
 @dataclass(frozen=True)
 class TorchScriptArtifact(Artifact):
-    """A TorchScript file, loaded; see `wrapped`."""
+    """A loaded TorchScript file; see `wrapped`."""
 
     module: Any
 
@@ -68,16 +69,15 @@ class TorchScript(Format):
     name = "torchscript"
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
-        """See `Format.save`.
+        """Write a model as `Format.save` says.
 
-        The model must be on the CPU: TorchScript files are loaded to the device that they were saved on, and a host
-        without it could not open the file.
+        The model must be on the CPU. A TorchScript file is loaded to the device that it was saved on, so a host without
+        that device could not open the file.
         """
         model.reset()
-        # Through memory: on a full disk torch.jit.save(path) does not raise but ends the process.
-        archive = io.BytesIO()
-        _take_plain_names(model)
-        with _no_deprecation():
+        archive = io.BytesIO()  # because torch.jit.save(path) ends the process on a full disk, instead of raising
+        _reserve_plain_names(model)
+        with _without_deprecation_warnings():
             extra = {DESCRIPTION: description.model_dump_json(indent=2)}
             torch.jit.save(torch.jit.script(model), archive, _extra_files=extra)
         with atomic_file(path) as temporary:
@@ -109,29 +109,29 @@ class TorchScript(Format):
         return Contents(dtypes, read_signatures(module), attributes)
 
 
-def _take_plain_names(model: nn.Module) -> None:
-    """Give the plain names of the model's classes in TorchScript to types that are never used.
+def _reserve_plain_names(model: nn.Module) -> None:
+    """Give the plain TorchScript names of the model's classes to types that are never used.
 
-    A class has a type in TorchScript for each set of attributes, and the first in a process has the plain name. torch
-    writes all types of plain names into one module, where the names of variables depend on what else is in it. So the
-    code would depend on what the process has exported before. All others are written into modules of their own.
+    A class has a TorchScript type for each set of attributes, and its first type in a process gets the plain name.
+    torch writes all types with plain names into one module, in which the names of variables depend on the other types.
+    The code would therefore depend on what the process has exported before. Every other type has a module of its own.
     """
-    kinds = {type(module) for module in model.modules()}
-    for kind in kinds - {StreamState}:  # which has one type, and annotations mean that of the plain name
+    classes = {type(module) for module in model.modules()}
+    for kind in classes - {StreamState}:  # StreamState has one type, and annotations refer to it by its plain name
         torch._C.ConcreteModuleTypeBuilder(kind).build()  # type: ignore[attr-defined]
 
 
 def wrapped(path: Path, module: Any, device: torch.device, description: Description | None) -> TorchScriptArtifact:
-    """A loaded module as an artifact; what saoctl did not write can do no more than nn~'s protocol has.
+    """Return a loaded module as an artifact; without a description it can do only what nn~'s protocol defines.
 
     Args:
-        path: of its file.
-        module: scripted, on its device.
-        device: that is.
-        description: what the file says of itself.
+        path: the file of the module.
+        module: the module, on its device.
+        device: the device of the module.
+        description: the description in the file, if saoctl wrote the file.
     """
     with torch.inference_mode():
-        methods = read_signatures(module)  # as a host asks for them; a model of ours warms up
+        methods = read_signatures(module)  # This also warms up a model of saoctl, as it does in a host.
     if description is None:
         dtype = next((tensor.dtype for tensor in module.parameters() if tensor.is_floating_point()), torch.float32)
         can = Capabilities(methods, flushes=False, resets=False)
@@ -146,24 +146,24 @@ def wrapped(path: Path, module: Any, device: torch.device, description: Descript
 
 
 def load_module(path: Path) -> Any:
-    """The module in a file, whoever wrote it, on the CPU.
+    """Load the module in a file of saoctl or of another tool to the CPU.
 
     Raises:
-        FileError: it cannot be loaded.
+        FileError: the file cannot be loaded.
     """
     try:
-        with _no_deprecation():
+        with _without_deprecation_warnings():
             return torch.jit.load(path, map_location="cpu")  # type: ignore[no-untyped-call]
     except (RuntimeError, ValueError, OSError) as error:
         if PACKED_OPERATORS in str(error):
-            message = f"{path} has its weights packed for x86 processors, and this torch has not what they need."
+            message = f"{path} has weights that are packed for x86 processors, and this torch cannot use them."
             raise FileError(message, "Export it again, without --packed.") from error
         raise READER.refusal(path) from error
 
 
 @contextmanager
-def _no_deprecation() -> Iterator[None]:
-    """TorchScript is deprecated in torch, but it is what nn~ loads."""
+def _without_deprecation_warnings() -> Iterator[None]:
+    """Hide torch's warnings that TorchScript is deprecated; nn~ loads nothing else."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=r".*torch\.jit\..* is deprecated")
         yield

@@ -1,4 +1,4 @@
-"""A whole signal through a method of a loaded file, block by block, as if it were computed at once."""
+"""A whole signal through a method of a loaded file, block by block, with the latency taken out."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,14 +9,14 @@ from saoctl.vocabulary import Method
 
 
 def streamed(artifact: Artifact, method: Method, blocks: Iterable[Tensor]) -> Iterator[Tensor]:
-    """The output of a method for a whole signal, without its latency, on the CPU, part by part.
+    """Yield the output of a method for a whole signal part by part, on the CPU and without the latency.
 
-    What has come out so far is never more than what has gone in.
+    At no time has more output been yielded than input been taken.
 
     Args:
-        artifact: whose streams begin anew; it must flush and declare its latency.
+        artifact: the file, which is reset first. It must flush and declare its latency.
         method: encode, decode or forward.
-        blocks: the signal, [B, C, T] each; whole latent frames.
+        blocks: the signal in blocks of whole latent frames, [B, C, T].
     """
     stream = artifact.fresh()
     late = artifact.can.latency_samples[method] // artifact.can.methods[method].out_ratio

@@ -119,8 +119,8 @@ def test_skip_bottleneck_leaves_the_sampling_out(tiny: Config, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("name", "precision", "told"),
     [
-        ("a.onnx", "float32", "what runs .onnx files packs the weights by itself"),
-        ("a.pte", "float32", "what runs .pte files packs the weights by itself"),
+        ("a.onnx", "float32", "programs that run .onnx files pack the weights themselves"),
+        ("a.pte", "float32", "programs that run .pte files pack the weights themselves"),
         ("a.ts", "bfloat16", "products in float32, which bfloat16 does not have"),
         ("a.ts", "float16", "products in float32, which float16 does not have"),
     ],

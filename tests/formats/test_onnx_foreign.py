@@ -73,7 +73,7 @@ def test_a_fixed_length_is_the_only_block(tmp_path: Path) -> None:
     loaded = load(pool(tmp_path / "a.onnx", 8, 8, length=64))
     assert loaded.can.block_size == 64
     assert loaded.call("encode", torch.ones(1, 2, 64)).shape == (1, 2, 8)
-    with pytest.raises(RuntimeError, match="it takes blocks of 64 values alone, not of 72"):
+    with pytest.raises(RuntimeError, match="it takes only blocks of 64 values, not of 72"):
         loaded.call("encode", torch.ones(1, 2, 72))
 
 
@@ -94,7 +94,7 @@ def test_the_signals_of_a_batch_are_kept_apart(onnx_files: dict[str, Path], tmp_
             each.type.tensor_type.shape.dim[0].dim_value = 1
         onnx.save(model, path)
     loaded = load(path)
-    assert loaded.stream.together == (size != 1)
+    assert loaded.stream.batched == (size != 1)
     latents = torch.randn(2, 4, 60)
     blocks = torch.split(latents, [1, 9, 20, 30], dim=2)
     both = torch.cat([loaded.call("decode", block) for block in blocks], dim=2)
@@ -153,7 +153,7 @@ def test_a_graph_that_runs_with_no_length_is_refused_with_the_reason(tmp_path: P
     model = onnx.load(path)
     model.graph.initializer.append(helper.make_tensor("one", 1, [1, 1, 200000], [0.0] * 200000))
     onnx.save(model, path)
-    with pytest.raises(FileError, match=r"no block was found that it takes\. .*Concat"):
+    with pytest.raises(FileError, match=r"no block was found that it takes: .*Concat"):
         load(path)
 
 
