@@ -134,7 +134,8 @@ def limits(plan: Plan, precision: Precision) -> Limits:
         begin = time.perf_counter()
         values.sum()
         seconds.append(time.perf_counter() - begin)
-    return Limits(peak_gflops(precision, plan.peak_size, repeats=10), values.nbytes / min(seconds) / 1e9)
+    peak = peak_gflops("cpu", precision, torch.get_num_threads())
+    return Limits(peak, values.nbytes / min(seconds) / 1e9)
 
 
 def methods(plan: Plan) -> list[Method]:

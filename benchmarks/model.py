@@ -4,24 +4,29 @@ import json
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from saoctl.autoencoder import from_weights, set_noise
 from saoctl.bench import machine
+from saoctl.bench import time_files as bench
+from saoctl.bench.process import worker_process
+from saoctl.bench.result import BenchResult
+from saoctl.bench.worker import peak_gflops
+from saoctl.cli.shown import markdown_table
 from saoctl.config import Config, ModelConfig
 from saoctl.convert.choices import BLOCK_SECONDS
-from saoctl.devices import PRODUCT_DTYPES, matrix_product_gflops
+from saoctl.devices import PRODUCT_DTYPES
 from saoctl.files import atomic_file, check_place
-from saoctl.formats import artifact, export
+from saoctl.formats import export
 from saoctl.formats.format import Artifact
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.whole import streamed as streamed_blocks
 from saoctl.models.checkpoint import Checkpoint, load
 from saoctl.models.family import Reference
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
-from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from saoctl.models.registry import family_of
 from saoctl.pipelines import stream_vae
 from saoctl.progress import Silent
@@ -31,16 +36,17 @@ from saoctl.weights.source import find
 
 __all__ = [
     "METHODS",
+    "BenchResult",
     "OobleckArchitecture",
     "Product",
     "atomic_file",
     "check_place",
-    "gigaflop_per_second_of_audio",
     "machine",
+    "markdown_table",
+    "peak_gflops",
     "stream_vae",
+    "worker_process",
 ]
-
-CPU = torch.device("cpu")
 
 CODER = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 8, 8))
 STABLE_AUDIO_OPEN = OobleckArchitecture(
@@ -87,9 +93,16 @@ def write_file(architecture: OobleckArchitecture, precision: Precision, path: Pa
     export.run(Config.model_validate(settings))
 
 
-def load_file(path: Path) -> Artifact:
-    """An exported file, ready to stream."""
-    return artifact.load(path, CPU)
+def time_files(architecture: OobleckArchitecture, settings: dict[str, Any], files: list[Path]) -> BenchResult:
+    """Time exported files by turns, and the offline model of stable-audio-tools.
+
+    Args:
+        architecture: of the model.
+        settings: of the config's section `bench`.
+        files: the exported files.
+    """
+    tree = {"model": model_config(architecture), "bench": settings, "verify": {"reference": "stable-audio-tools"}}
+    return bench.run(Config.model_validate(tree), files=files)
 
 
 def streaming_weights(architecture: OobleckArchitecture) -> Artifact:
@@ -117,11 +130,6 @@ def streaming_model(architecture: OobleckArchitecture, precision: Precision) -> 
 def product_dtype(precision: Precision) -> torch.dtype:
     """The dtype of a precision's products, of `mixed` that of most of them."""
     return PRODUCT_DTYPES[precision]
-
-
-def peak_gflops(precision: Precision, size: int, repeats: int) -> float:
-    """The best rate in GFLOP/s of some products of two size x size matrices, in the dtype of a precision."""
-    return matrix_product_gflops(CPU, product_dtype(precision), size, repeats)
 
 
 def method_input(architecture: OobleckArchitecture, method: str, samples: int) -> Tensor:

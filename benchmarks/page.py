@@ -4,12 +4,10 @@ Run: python -m benchmarks.page [--precision P ...] [--method M ...] [--block-siz
 """
 
 import argparse
-import multiprocessing
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,9 +17,8 @@ import torch
 
 from benchmarks import kernels, tables, targets
 from benchmarks.kernels import Block, Limits
-from benchmarks.model import atomic_file, check_place, machine
+from benchmarks.model import BenchResult, atomic_file, check_place, machine, worker_process
 from benchmarks.plan import FULL, QUICK, Plan
-from benchmarks.targets import Run
 
 PAGE = Path(__file__).with_name("RESULTS.md")
 
@@ -58,15 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
             temporary.write_text(text, encoding="utf-8")
 
 
-def measure_files(plan: Plan) -> list[Run]:
-    """The exported files, in every run anew."""
+def measure_files(plan: Plan) -> list[BenchResult]:
+    """Time the exported files, in every run anew."""
     with tempfile.TemporaryDirectory() as folder:
         _tell("the files are exported")
-        fresh(targets.write_files, plan, Path(folder))
+        files = fresh(targets.write_files, plan, Path(folder))
         runs = []
         for number in range(plan.runs):
             _tell(f"the files stream, run {number + 1} of {plan.runs}")
-            runs.append(fresh(targets.measure, plan, Path(folder)))
+            runs.append(targets.measure(plan, files))
     return runs
 
 
@@ -80,8 +77,8 @@ def measure_products(plan: Plan) -> list[tuple[Limits, list[Block]]]:
 
 
 def fresh(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """The result of a call in a process of its own, in which nothing has left its traces."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+    """Return the result of a call in a process of its own, in which nothing has left its traces."""
+    with worker_process() as process:
         return process.submit(call, *args, **kwargs).result()
 
 

@@ -17,11 +17,9 @@ class Plan:
         products: precisions whose products are measured in every form; each has one dtype.
         methods: encode, decode, forward.
         block_sizes: in audio samples.
-        runs: of the exported files, each in a process of its own.
-        rounds: how often a run goes through all that it measures.
-        blocks: in a row in each round, after one that is not counted.
-        offline_seconds: of audio, that the offline model takes as one signal.
-        peak_size: rows and columns of the matrices whose product tells the peak of the machine.
+        runs: how often the exported files are timed, each time in new processes.
+        seconds: of audio that an exported file computes in each run, for each method and block size.
+        rounds: how often the products are gone through.
         memory_values: float32 values whose sum tells how fast memory is read; many times what a cache holds.
     """
 
@@ -32,10 +30,8 @@ class Plan:
     methods: tuple[Method, ...] = ("encode", "decode", "forward")
     block_sizes: tuple[int, ...] = (2048, 4096, 16384)
     runs: int = 3
+    seconds: float = 3.0
     rounds: int = 5
-    blocks: int = 6
-    offline_seconds: float = 3.0
-    peak_size: int = 2048
     memory_values: int = 64 * 1024 * 1024
 
 
@@ -47,9 +43,7 @@ QUICK = Plan(
     TINY,
     block_sizes=(64, 256),
     runs=2,
+    seconds=0.01,
     rounds=1,
-    blocks=1,
-    offline_seconds=0.1,
-    peak_size=64,
     memory_values=1024,
 )

@@ -1,12 +1,13 @@
 """Results of the benchmarks as markdown: what they hold for, and the tables."""
 
 import statistics
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.kernels import CHOSEN, FORMS, Block, Layers, Limits
-from benchmarks.targets import Run
+from benchmarks.model import BenchResult, markdown_table
 
 FEW_FRAMES = 16  # up to which a product of a large layer waits for its weights
 
@@ -49,23 +50,25 @@ def head(title: str, setting: Setting) -> str:
     )
 
 
-def files(runs: Sequence[Run]) -> str:
-    """The exported files, over all runs."""
-    first = runs[0]
+def files(runs: Sequence[BenchResult]) -> str:
+    """Return the section about the exported files, over all runs."""
     rows = []
-    for speeds in zip(*(run.speeds for run in runs), strict=True):
-        case = (speeds[0].precision, speeds[0].method, speeds[0].block_size)
-        figures = [[each.realtime, each.over_offline, each.of_peak] for each in speeds]
+    peaks: dict[str, list[float]] = defaultdict(list)
+    for repeats in zip(*(run.results for run in runs), strict=True):
+        case = (repeats[0].precision, repeats[0].method, repeats[0].block_size)
+        figures = [[each.realtime_factor, each.speedup_over_offline or 0.0, each.roofline_fraction] for each in repeats]
         rows.append((*case, *(_spread(values) for values in zip(*figures, strict=True))))
-    offline = [
-        f"{method} {_spread([run.realtime_offline[method] for run in runs])}" for method in first.realtime_offline
-    ]
-    peaks = [f"{dtype} {_spread([run.peaks[dtype] for run in runs], digits=0)}" for dtype in first.peaks]
+        peaks[case[0]] = [each.peak_gflops for each in repeats]
+    factors: dict[str, list[float]] = defaultdict(list)
+    for each in (each for run in runs for each in run.offline if each.kind == "offline"):
+        factors[each.method].append(each.realtime_factor)
+    offline = [f"{method} {_spread(found)}" for method, found in factors.items()]
+    best = [f"{precision} {_spread(found, digits=0)}" for precision, found in peaks.items()]
     return paragraphs(
         "## Exported files",
         f"Medians of {len(runs)} runs, lowest and highest in brackets.",
-        f"- Offline, by {first.offline} in float32, x realtime: {', '.join(offline)}\n"
-        f"- Peak, GFLOP/s: {', '.join(peaks)}",
+        f"- Offline, by stable-audio-tools in float32, x realtime: {', '.join(offline)}\n"
+        f"- Peak, GFLOP/s: {', '.join(best)}",
         table(FILE_COLUMNS, rows),
     )
 
@@ -113,6 +116,5 @@ def _spread(values: Sequence[float], digits: int = 2) -> str:
 
 
 def table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table in markdown."""
-    lines = [f"| {' | '.join(map(str, row))} |" for row in (titles, *rows)]
-    return "\n".join([lines[0], "|" + "---|" * len(titles), *lines[1:]])
+    """Return a table in markdown."""
+    return "\n".join(markdown_table(titles, rows))

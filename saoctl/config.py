@@ -54,6 +54,11 @@ OLD_NAMES = {
     "verify.seconds": "seconds",
     "bench.baselines": "bench.offline",
 }
+# Keys that bench no longer has, because it exports nothing, and what to do instead.
+GONE = {
+    "bench.exact": "export the exact file too, and run `saoctl bench LESS.ts EXACT.ts`.",
+    "bench.formats": "run `saoctl tune --format NAME`, or export and `saoctl bench A.ts B.onnx`.",
+}
 
 
 class _Section(BaseModel):
@@ -176,8 +181,6 @@ class BenchConfig(_Section):
     threads: Annotated[int, Field(strict=True, gt=0)] | None = None
     precisions: Annotated[list[Precision], Field(min_length=1)] | None = None
     offline: StrictBool = True
-    exact: StrictBool = True
-    formats: Annotated[list[FormatName], Field(min_length=1)] | None = None
     together: StrictBool = False
     time_limit: Seconds = 60.0
 
@@ -241,6 +244,7 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
     for key_path, value in (flags or {}).items():
         if value is not None:
             keys.put(key_path, value, f"the flag for {key_path}")
+    keys.refuse_gone()
     architectures = [family.architecture for family in FAMILIES]
     try:
         config = Config.model_validate(keys.tree)
@@ -302,6 +306,20 @@ class _Keys:
             inside = self.tree.get(section)
             if isinstance(inside, dict) and key in inside:
                 self.put(old, inside.pop(key), source)
+
+    def refuse_gone(self) -> None:
+        """Refuse keys that are gone; without a value they are ignored.
+
+        Raises:
+            ConfigError: there is one.
+        """
+        for key, instead in GONE.items():
+            section, _, name = key.partition(".")
+            inside = self.tree.get(section)
+            if isinstance(inside, dict) and inside.pop(name, None):
+                source, _ = self.given_as(key)
+                message = f"{source}: bench times the files that it is given, and exports none."
+                raise ConfigError(message, f"Instead of `{key}`, {instead}")
 
     def place_inputs(self) -> dict[str, str]:
         """Take the input files for relative to the config's folder, and return their paths as written, by the new ones.

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import at_once, files, kills, memory, offline, page, process
+from benchmarks import at_once, files, kills, memory, offline, process
 from benchmarks.files import QUICK
 from benchmarks.kills import BROKEN, Kill, Outcome
 from benchmarks.memory import Wide
@@ -15,9 +15,11 @@ from benchmarks.model import write_config
 from benchmarks.offline import Taken, Way
 from benchmarks.process import Memory, Watched
 from saoctl import audio
+from saoctl.bench import process as workers
 from saoctl.errors import FileError
 from saoctl.vocabulary import Method
-from tests.test_benchmarks import InProcess, rows
+from tests.bench.rows import InProcess
+from tests.test_benchmarks import rows
 
 linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read as Linux tells it")
 
@@ -133,7 +135,7 @@ def test_a_long_sound_is_the_demos_over_and_over(tmp_path: Path) -> None:
 def test_all_ways_through_a_coder_have_a_row(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(page, "ProcessPoolExecutor", InProcess)
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", InProcess)
     files.main(["--quick", "--only", "offline"])
     printed = capsys.readouterr().out
     for method in offline.CODERS:

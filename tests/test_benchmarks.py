@@ -1,31 +1,35 @@
 """The benchmarks write their page; on a tiny model, whose figures nobody reads."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
-from benchmarks import kernels, model, page, tables, targets
+from benchmarks import kernels, model, page, tables
 from benchmarks.kernels import FORMS, Block, Layers, Limits
 from benchmarks.plan import FULL, QUICK
-from benchmarks.targets import Run, Speed
+from saoctl.bench import process, worker
+from saoctl.bench.offline import OfflineTiming
+from tests.bench.rows import InProcess, timing
 
 RESULTS = Path(page.__file__).with_name("RESULTS.md")
 SPREAD = re.compile(r"(\d+\.\d\d) \((\d+\.\d\d) - (\d+\.\d\d)\)")
 
 
-class InProcess(ThreadPoolExecutor):
-    """Stands in for another process, which takes seconds to start."""
-
-    def __init__(self, workers: int, mp_context: object) -> None:
-        super().__init__(workers)
+def hasten(patch: pytest.MonkeyPatch) -> None:
+    """Measure in this process, and a few blocks alone."""
+    patch.setattr(process, "ProcessPoolExecutor", InProcess)
+    patch.setattr(worker, "PEAK_SIZE", worker.SMALL_SIZE)
+    patch.setattr(worker, "WARM_UP_BLOCKS", 1)
+    patch.setattr(worker, "FEWEST_BLOCKS", 2)
 
 
 @pytest.fixture(autouse=True)
-def _in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "ProcessPoolExecutor", InProcess)
+def _hastened(monkeypatch: pytest.MonkeyPatch) -> None:
+    hasten(monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The whole page, of a tiny model."""
     path = tmp_path_factory.mktemp("page") / "RESULTS.md"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "ProcessPoolExecutor", InProcess)
+        hasten(patch)
         measure(f"--output {path}")
     return path.read_text(encoding="utf-8")
 
@@ -47,7 +51,7 @@ def rows(text: str, columns: tuple[str, ...]) -> list[list[str]]:
     found, inside = [], False
     for line in text.splitlines():
         inside = line == f"| {' | '.join(columns)} |" or (inside and line.startswith("|"))
-        if inside and not line.startswith("|---"):
+        if inside and set(line) - set("|- "):
             found.append([cell.strip() for cell in line.strip("|").split("|")])
     return [row for row in found if tuple(row) != columns]
 
@@ -63,8 +67,8 @@ def test_the_page_says_what_its_figures_hold_for(written: str) -> None:
 
 def test_every_file_method_and_block_has_a_row_with_median_and_spread(written: str) -> None:
     found = rows(written, tables.FILE_COLUMNS)
-    cases = [(p, str(size), m) for p in QUICK.precisions for size in QUICK.block_sizes for m in QUICK.methods]
-    assert [(row[0], row[2], row[1]) for row in found] == cases
+    cases = [[p, m, str(size)] for p in QUICK.precisions for m in QUICK.methods for size in QUICK.block_sizes]
+    assert [row[:3] for row in found] == cases
     for row in found:
         for cell in row[3:]:
             match = SPREAD.fullmatch(cell)
@@ -154,14 +158,17 @@ def test_what_cannot_be_measured_is_refused_before_any_work(
 
 
 def test_medians_and_sums_are_right() -> None:
-    runs = [
-        Run("other 1.0", {"decode": 0.5}, {"float32": 100.0 * n}, (Speed("float32", "decode", 64, 1.0 * n, 2.0, 0.5),))
-        for n in (3, 1, 2)
-    ]
-    text = tables.files(runs)
+    def run(factor: float) -> SimpleNamespace:
+        row = replace(
+            timing("decode", 64, factor), speedup_over_offline=2.0, roofline_fraction=0.5, peak_gflops=100 * factor
+        )
+        offline = OfflineTiming("cpu", "decode", "offline", 0.5, 3, None)
+        return SimpleNamespace(results=(row,), offline=(offline, replace(offline, kind="overlap")))
+
+    text = tables.files([run(3.0), run(1.0), run(2.0)])  # type: ignore[list-item]
     assert "| float32 | decode | 64 | 2.00 (1.00 - 3.00) | 2.00 (2.00 - 2.00) | 0.50 (0.50 - 0.50) |" in text
     assert "float32 200 (100 - 300)" in text
-    assert "other 1.0 in float32, x realtime: decode 0.50 (0.50 - 0.50)" in text
+    assert "stable-audio-tools in float32, x realtime: decode 0.50 (0.50 - 0.50)" in text
 
     def layers(frames: int, count: int, chosen: float) -> Layers:
         return Layers(
@@ -174,17 +181,6 @@ def test_medians_and_sums_are_right() -> None:
     assert "| 1 | 1000 x 100 | 10 | **1.00** | 9.00 | 9.00 | 9.00 | 9.00 | 9.00 | 2 | 0 |" in text
     assert "| 2 | 1000 x 100 | 90 | **3.00** | 9.00 | 9.00 | 9.00 | 9.00 | 9.00 | 12 | 0 |" in text
     assert "| all |  |  | 4.0 | 18.0 |" in text
-
-
-def test_the_offline_model_runs_both_directions_for_forward(tmp_path: Path) -> None:
-    targets.write_files(QUICK, tmp_path)
-    run = targets.measure(QUICK, tmp_path)
-    encode, decode = run.realtime_offline["encode"], run.realtime_offline["decode"]
-    assert run.realtime_offline["forward"] == pytest.approx(1 / (1 / encode + 1 / decode))
-    assert run.offline.startswith("stable-audio-tools")
-    assert list(run.peaks) == ["float32", "bfloat16"]
-    for speed in run.speeds:
-        assert speed.over_offline == pytest.approx(speed.realtime / run.realtime_offline[speed.method])
 
 
 @pytest.mark.parametrize(("kernel", "stride", "dilation"), [(7, 1, 9), (4, 2, 1), (1, 1, 1)])

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "saoctl"
 FLOORS = [
     ["__main__"],
     ["cli"],
-    ["basis", "convert", "frontier"],
+    ["basis", "convert", "frontier", "tune"],
     ["bench", "verify", "autoencoder", "pipelines"],
     ["formats"],
     ["weights"],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from saoctl.bench.timing import Pair, Timing
 
@@ -24,6 +25,7 @@ class BufferChoice:
         model_latency_ms: of the method, by which it must be late to be exact.
         host_latency_ms: of nn~, which hands blocks to a thread and takes them back: twice the buffer less a vector.
         total_latency_ms: the sum; with `host_latency_ms` null if no buffer holds.
+        artifact: the file.
     """
 
     device: str
@@ -35,6 +37,7 @@ class BufferChoice:
     model_latency_ms: float
     host_latency_ms: float | None
     total_latency_ms: float | None
+    artifact: Path = Path()
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class PairBufferChoice:
         model_latency_ms: of encode and then decode.
         host_latency_ms: of nn~ in two objects.
         total_latency_ms: the sum; with `host_latency_ms` null if no buffer holds.
+        artifact: the file.
     """
 
     device: str
@@ -64,6 +68,7 @@ class PairBufferChoice:
     model_latency_ms: float
     host_latency_ms: float | None
     total_latency_ms: float | None
+    artifact: Path = Path()
 
 
 def choose_buffers(
@@ -78,7 +83,7 @@ def choose_buffers(
     """
     groups: dict[tuple[str, str, str], list[Timing]] = {}
     for timing in timings:
-        if _can_be_set(timing.block_size):
+        if can_be_set(timing.block_size):
             groups.setdefault((timing.device, timing.precision, timing.method), []).append(timing)
     answers = []
     for (device, precision, method), rows in groups.items():
@@ -97,6 +102,7 @@ def choose_buffers(
                 model_latency_ms=late,
                 host_latency_ms=waits,
                 total_latency_ms=None if waits is None else late + waits,
+                artifact=told.artifact,
             )
         )
     return tuple(answers)
@@ -115,7 +121,7 @@ def choose_pair_buffers(
     """
     groups: dict[tuple[str, str], list[Pair]] = {}
     for pair in pairs:
-        if _can_be_set(pair.encode.block_size):
+        if can_be_set(pair.encode.block_size):
             groups.setdefault((pair.encode.device, pair.encode.precision), []).append(pair)
     late = (latency_samples["encode"] + latency_samples["decode"]) / sample_rate * 1e3
     answers = []
@@ -135,6 +141,7 @@ def choose_pair_buffers(
                 model_latency_ms=late,
                 host_latency_ms=waits,
                 total_latency_ms=None if waits is None else late + waits,
+                artifact=told.encode.artifact,
             )
         )
     return tuple(answers)
@@ -149,7 +156,7 @@ def _pair_load(pair: Pair) -> float:
     return max(row.load for row in pair.rows)
 
 
-def _can_be_set(size: int) -> bool:
+def can_be_set(size: int) -> bool:
     """Whether it is a power of two: nn~ rounds other sizes up to one."""
     return size & (size - 1) == 0
 
@@ -198,6 +205,6 @@ def no_buffers(streaming: bool, ratio: int, block_sizes: Sequence[int]) -> str |
         return "an offline export keeps no state, and is right in no buffer"
     if ratio & (ratio - 1):
         return f"buffers are powers of two, and none is a multiple of this model's ratio {ratio}"
-    if not any(map(_can_be_set, block_sizes)):
+    if not any(map(can_be_set, block_sizes)):
         return "buffers are powers of two, and none of these block sizes is one"
     return None

@@ -26,7 +26,7 @@ DYNAMIC_DRIVERS = ("intel_pstate", "amd-pstate", "amd-pstate-epp")
 
 
 @dataclass(frozen=True)
-class Reading:
+class Counters:
     """Counters of the machine at one moment; None where it does not tell.
 
     Args:
@@ -51,7 +51,7 @@ class Reading:
     governor: str | None
 
 
-def read(sys: Path = SYS, proc: Path = PROC) -> Reading:
+def read(sys: Path = SYS, proc: Path = PROC) -> Counters:
     """The counters now.
 
     Args:
@@ -70,7 +70,7 @@ def read(sys: Path = SYS, proc: Path = PROC) -> Reading:
         found = dict(line.split(maxsplit=1) for line in _text(group / "cpu.stat").splitlines() if " " in line)
         stat = stat or (found if "nr_throttled" in found else {})
     unit, name = (1e-6, "throttled_usec") if "throttled_usec" in stat else (1e-9, "throttled_time")
-    return Reading(
+    return Counters(
         clock=time.monotonic(),
         busy=sum(times) - waiting - guests,
         own=own.user + own.system + _children(),
@@ -83,7 +83,7 @@ def read(sys: Path = SYS, proc: Path = PROC) -> Reading:
     )
 
 
-def disturbances(before: Reading, after: Reading, threads: int, cores: int) -> tuple[str, ...]:
+def disturbances(before: Counters, after: Counters, threads: int, cores: int) -> tuple[str, ...]:
     """What happened between two readings that makes figures worse than the machine is, a sentence each.
 
     Args:
@@ -116,7 +116,7 @@ def disturbances(before: Reading, after: Reading, threads: int, cores: int) -> t
     return tuple(sentences)
 
 
-def undisturbed(before: Reading, after: Reading) -> bool:
+def undisturbed(before: Counters, after: Counters) -> bool:
     """Whether it is known that nothing else took processors between two readings.
 
     Args:
@@ -127,7 +127,7 @@ def undisturbed(before: Reading, after: Reading) -> bool:
     return CHILDREN and others <= OTHER_LOAD and stolen <= STEAL and not stops
 
 
-def _taken(before: Reading, after: Reading) -> tuple[float, float, int]:
+def _taken(before: Counters, after: Counters) -> tuple[float, float, int]:
     """The shares of the processors that other programs and other virtual machines took, and how often a limit held."""
     whole = (after.clock - before.clock) * (psutil.cpu_count() or 1)
     if whole <= 0:

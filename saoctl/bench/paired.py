@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from saoctl.bench.worker import Job, open_stream
+from saoctl.bench.worker import TimingTask, open_stream
 from saoctl.formats import artifact as artifacts
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
@@ -83,28 +83,28 @@ class Paired:
         return replace(self, repeats=self.repeats + more.repeats)
 
 
-def measure(jobs: Sequence[Job], rounds: int = ROUNDS) -> tuple[Paired, ...]:
+def measure(tasks: Sequence[TimingTask], rounds: int = ROUNDS) -> tuple[Paired, ...]:
     """In a worker: time blocks of an artifact and of the offline model by turns, on one thread.
 
     Args:
-        jobs: of one artifact on the CPU; each round goes through all of them. A job's time limit holds for all of its
-            rounds together, but for the first pair of blocks.
+        tasks: of one artifact on the CPU; each round goes through all of them. A task's time limit holds for all of
+            its rounds together, except for the first pair of blocks.
         rounds: how many, unless the time limit is reached before.
     """
     torch.set_num_threads(1)
-    offline = _offline(artifacts.describe(jobs[0].artifact).architecture)
-    left = [job.time_limit for job in jobs]
-    repeats: list[list[Repeat]] = [[] for _ in jobs]
+    offline = _offline(artifacts.describe(tasks[0].artifact).architecture)
+    left = [task.time_limit for task in tasks]
+    repeats: list[list[Repeat]] = [[] for _ in tasks]
     for _ in range(rounds):
-        for index, job in enumerate(jobs):
+        for index, task in enumerate(tasks):
             if left[index] <= 0:
                 continue
             begin = time.perf_counter()
-            repeat = _round(open_stream(job).call, offline(job.method, job.block_size), begin + left[index])
+            repeat = _round(open_stream(task).call, offline(task.method, task.block_size), begin + left[index])
             if repeat.block_ms > 0 and repeat.offline_ms > 0:  # the clock of Windows misses what is short
                 repeats[index].append(repeat)
             left[index] -= time.perf_counter() - begin
-    return tuple(Paired(*job.key, tuple(found)) for job, found in zip(jobs, repeats, strict=True))
+    return tuple(Paired(*task.key, tuple(found)) for task, found in zip(tasks, repeats, strict=True))
 
 
 def _offline(architecture: Architecture) -> Callable[[Method, int], Callable[[], object]]:

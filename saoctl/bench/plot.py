@@ -1,6 +1,6 @@
-"""The picture of a bench: the realtime factor over the block size, a line per precision and method.
+"""The picture of a bench: the realtime factor over the block size, a line per file and method.
 
-Methods differ in marker and colour, precisions in line style, so that it can be read in grey too.
+Methods differ in marker and colour, files in line style, so that it can be read in grey too.
 """
 
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from saoctl.drawing import FONT, GREY, LOOKS, blank, look, save
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-STYLES = {"float32": "-", "mixed": "-.", "bfloat16": "--", "float16": ":"}
+STYLES = ("-", "-.", "--", ":")
 OFFLINE = {"offline": ("dashed", "offline model"), "overlap": ("dotted", "offline in chunks")}
 TOO_SLOW = "#EFEFEF"
 PANEL = (8.0, 4.2)  # inches
 
 
 def draw(timings: Sequence[Timing], offline: Sequence[OfflineTiming], title: str, path: Path) -> None:
-    """One panel per device.
+    """Draw one panel per device.
 
     Raises:
         FileError: the file cannot be written.
@@ -47,10 +47,13 @@ def _draw_device(axes: "Axes", device: str, rows: Sequence[Timing], offline: Seq
     axes.set_ylim(min(factors) / 1.3, max(factors) * 1.3)
     axes.axhspan(axes.get_ylim()[0], 1, color=TOO_SLOW, linewidth=0)
     axes.axhline(1, color="black", linewidth=2)
-    for method, precision in dict.fromkeys((row.method, row.precision) for row in rows):
-        line = sorted((r.block_size, r.realtime_factor) for r in rows if (r.method, r.precision) == (method, precision))
+    files = list(dict.fromkeys((row.artifact, row.precision) for row in rows))
+    for artifact, precision, method in dict.fromkeys((row.artifact, row.precision, row.method) for row in rows):
+        own = [row for row in rows if (row.artifact, row.precision, row.method) == (artifact, precision, method)]
+        line = sorted((row.block_size, row.realtime_factor) for row in own)
         colour, marker = LOOKS[method]
-        style, label = STYLES[precision], f"{method}, {precision}"
+        style = STYLES[files.index((artifact, precision)) % len(STYLES)]
+        label = f"{method}, {artifact.stem}, {precision}" if len(files) > 1 else f"{method}, {precision}"
         axes.plot(*zip(*line, strict=True), style, color=colour, marker=marker, markersize=6, label=label)
     left = sizes[0] / 1.3
     axes.set_xlim(left / 1.15, sizes[-1] * 1.15)

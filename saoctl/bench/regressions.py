@@ -50,7 +50,7 @@ class Regression:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class BaselineComparison:
     """How well the rows can be compared with those of the baseline.
 
     Args:
@@ -208,7 +208,7 @@ def measured(
 
 def compare(
     timings: Sequence[Timing], paired: Sequence[Paired], earlier: Earlier, tolerance: float, undisturbed: bool
-) -> tuple[tuple[Regression, ...], Comparison]:
+) -> tuple[tuple[Regression, ...], BaselineComparison]:
     """Find the rows that have become slower by more than a tolerance, and by more than noise explains.
 
     Every row is compared by processor time where both benches measured it. Where nothing disturbed the machine, it is
@@ -245,7 +245,7 @@ def compare(
             noise[each.key] = min(allowed * each.error, noise.get(each.key, math.inf))
             visible[each.key] = min(seen, visible.get(each.key, math.inf))
     measures = [each.measure for each in found]
-    return tuple(regressions), Comparison(
+    return tuple(regressions), BaselineComparison(
         rows=len(common),
         compared=len({each.key for each in found}),
         by_processor=measures.count("processor"),

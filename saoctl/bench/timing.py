@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import numpy as np
 
-from saoctl.bench.worker import Job, Measured
+from saoctl.bench.worker import BlockTimes, TimingTask
 from saoctl.models.family import Architecture
-from saoctl.vocabulary import FormatName, Method
+from saoctl.vocabulary import Method
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ class Timing:
         peak_memory_mb: the most memory held: on the device if it has its own, else by the whole process between blocks.
         speedup: realtime factor over that of `--baseline`, where that has the same row.
         speedup_over_offline, speedup_over_overlap: realtime factor over those of the offline model in the same run.
-        cost_over_exact: of a stream with less lookahead, the median time of a block over that of the exact stream.
+        artifact: the file.
+        speedup_over_first: the median time of a block of the first file over that of this one, where several files are
+            timed.
     """
 
     device: str
@@ -57,7 +60,8 @@ class Timing:
     speedup: float | None = None
     speedup_over_offline: float | None = None
     speedup_over_overlap: float | None = None
-    cost_over_exact: float | None = None
+    artifact: Path = Path()
+    speedup_over_first: float | None = None
 
     @property
     def load(self) -> float:
@@ -71,26 +75,31 @@ class Timing:
 
     @classmethod
     def of(
-        cls, job: Job, measured: Measured, architecture: Architecture, work: Mapping[Method, float], peak_gflops: float
+        cls,
+        task: TimingTask,
+        measured: BlockTimes,
+        architecture: Architecture,
+        work: Mapping[Method, float],
+        peak_gflops: float,
     ) -> Self:
-        """The row of a job.
+        """The row of a task.
 
         Args:
-            job: what was run.
+            task: what was run.
             measured: what it gave.
             architecture: of the model.
             work: 10⁹ multiplications and additions for a second of audio, per method.
             peak_gflops: of the device.
         """
-        duration = job.block_size / architecture.sample_rate
+        duration = task.block_size / architecture.sample_rate
         factor = duration * len(measured.seconds) / sum(measured.seconds)
         milliseconds = np.array(measured.seconds) * 1e3
-        gflops = factor * work[job.method]
+        gflops = factor * work[task.method]
         return cls(
-            device=job.device,
-            precision=job.precision,
-            method=job.method,
-            block_size=job.block_size,
+            device=task.device,
+            precision=task.precision,
+            method=task.method,
+            block_size=task.block_size,
             realtime_factor=factor,
             budget_ms=duration * 1e3,
             min_ms=float(milliseconds.min()),
@@ -106,20 +115,8 @@ class Timing:
             roofline_fraction=gflops / peak_gflops,
             peak_memory_mb=measured.memory_mb,
             cut_short=measured.cut_short,
+            artifact=task.artifact,
         )
-
-
-@dataclass(frozen=True)
-class FormatTiming:
-    """A row of a file of another format.
-
-    Args:
-        format: of the file.
-        timing: the row.
-    """
-
-    format: FormatName
-    timing: Timing
 
 
 @dataclass(frozen=True)

@@ -12,25 +12,25 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 
 from saoctl.bench import worker
-from saoctl.bench.worker import Job, Measured
+from saoctl.bench.worker import BlockTimes, TimingTask
 
 
-def measure(jobs: Sequence[Job]) -> tuple[Measured, ...]:
+def measure(tasks: Sequence[TimingTask]) -> tuple[BlockTimes, ...]:
     """Stream noise through an artifact in several methods at once.
 
     The next blocks begin as soon as the last ones are done, so that the streams are in each other's way as much as they
     can be.
 
     Args:
-        jobs: the same but for their methods; each stream has so many threads of the CPU.
+        tasks: they differ in their methods alone; each stream has the threads of its task.
     """
     begin = time.perf_counter()
     gc.collect()
-    threads = jobs[0].threads
+    threads = tasks[0].threads
     torch.set_num_threads(threads)
-    streams = [worker.open_stream(job) for job in jobs]
+    streams = [worker.open_stream(task) for task in tasks]
     calls = [stream.call for stream in streams]
-    return worker.repeat(lambda: at_once(calls, threads), jobs[0], streams[0].blocks, begin)
+    return worker.repeat(lambda: at_once(calls, threads), tasks[0], streams[0].blocks, begin)
 
 
 def at_once(calls: Sequence[Callable[[], object]], threads: int) -> list[float]:

@@ -25,8 +25,8 @@ MB = 1e6
 
 
 @dataclass(frozen=True)
-class Job:
-    """One row of the result.
+class TimingTask:
+    """What is measured for one row of the result.
 
     Args:
         artifact: the exported file.
@@ -52,8 +52,8 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What a job gave.
+class BlockTimes:
+    """What a worker measured for a task.
 
     Args:
         seconds: computing time of each block.
@@ -88,69 +88,69 @@ def peak_gflops(device: str, precision: str, threads: int) -> float:
 
 
 @dataclass(frozen=True)
-class Stream:
-    """An artifact that is loaded, and noise to stream through it.
+class NoiseStream:
+    """An artifact that is loaded, with noise that streams through it.
 
     Args:
         call: computes a block.
-        blocks: how many a job wants.
+        blocks: how many blocks the task wants.
     """
 
     call: Callable[[], object]
     blocks: int
 
 
-def open_stream(job: Job) -> Stream:
-    """Load a job's artifact, a copy of its own."""
-    device = torch.device(job.device)
-    artifact = artifacts.load(job.artifact, device)
-    sample_rate = artifacts.describe(job.artifact).architecture.sample_rate
-    signature = artifact.can.methods[job.method]
-    shape = (1, signature.in_channels, signature.input_values(job.block_size))
+def open_stream(task: TimingTask) -> NoiseStream:
+    """Load a copy of a task's artifact."""
+    device = torch.device(task.device)
+    artifact = artifacts.load(task.artifact, device)
+    sample_rate = artifacts.describe(task.artifact).architecture.sample_rate
+    signature = artifact.can.methods[task.method]
+    shape = (1, signature.in_channels, signature.input_values(task.block_size))
     level = 0.1 if signature.in_ratio == 1 else 1.0  # of audio and of latents
     block = level * torch.randn(shape, generator=torch.Generator().manual_seed(0))
 
     def call() -> object:
-        return artifact.call(job.method, block.to(device)).cpu()  # as nn~ does it: a host's signals are on the CPU
+        return artifact.call(task.method, block.to(device)).cpu()  # as nn~ does it: a host's signals are on the CPU
 
-    return Stream(call, max(math.ceil(job.seconds * sample_rate / job.block_size), FEWEST_BLOCKS))
+    return NoiseStream(call, max(math.ceil(task.seconds * sample_rate / task.block_size), FEWEST_BLOCKS))
 
 
-def measure(job: Job) -> Measured:
+def measure(task: TimingTask) -> BlockTimes:
     """Stream noise through an artifact in blocks of one size."""
     begin = time.perf_counter()
     gc.collect()
-    torch.set_num_threads(job.threads)
-    device, stream = torch.device(job.device), open_stream(job)
-    (measured,) = repeat(lambda: (timed(stream.call, device),), job, stream.blocks, begin)
+    torch.set_num_threads(task.threads)
+    device, stream = torch.device(task.device), open_stream(task)
+    (measured,) = repeat(lambda: (timed(stream.call, device),), task, stream.blocks, begin)
     return measured
 
 
-def repeat(tick: Callable[[], Sequence[float]], job: Job, blocks: int, begin: float) -> tuple[Measured, ...]:
+def repeat(tick: Callable[[], Sequence[float]], task: TimingTask, blocks: int, begin: float) -> tuple[BlockTimes, ...]:
     """Compute block after block, and warm up before.
 
     Args:
         tick: computes a block of one stream or of several, and gives the seconds of each.
-        job: whose time limit holds.
+        task: whose time limit holds.
         blocks: how many are wanted.
-        begin: when the job began, by `time.perf_counter`.
+        begin: when the task began, by `time.perf_counter`.
     """
-    device = torch.device(job.device)
+    device = torch.device(task.device)
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     first = tick()
     for _ in range(WARM_UP_BLOCKS):
-        if time.perf_counter() - begin > job.time_limit / 2:
+        if time.perf_counter() - begin > task.time_limit / 2:
             break
         tick()
     ticks: list[Sequence[float]] = []
     memory = 0.0
-    while len(ticks) < blocks and (len(ticks) < CUT_BLOCKS or time.perf_counter() - begin < job.time_limit):
+    while len(ticks) < blocks and (len(ticks) < CUT_BLOCKS or time.perf_counter() - begin < task.time_limit):
         ticks.append(tick())
         memory = max(memory, _memory_mb(device))
     cut_short = len(ticks) < blocks
     return tuple(
-        Measured(seconds, before, memory, cut_short)
+        BlockTimes(seconds, before, memory, cut_short)
         for seconds, before in zip(zip(*ticks, strict=True), first, strict=True)
     )
 

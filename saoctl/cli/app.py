@@ -7,7 +7,21 @@ from typing import Annotated, Any
 import typer
 
 import saoctl
-from saoctl.cli import basis, bench, decode, download, encode, export, forward, frontier, info, run, signals, verify
+from saoctl.cli import (
+    basis,
+    bench,
+    decode,
+    download,
+    encode,
+    export,
+    forward,
+    frontier,
+    info,
+    run,
+    signals,
+    tune,
+    verify,
+)
 from saoctl.cli.options import with_options
 from saoctl.errors import ConfigError, ExitCode
 
@@ -17,6 +31,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "export": export.command,
     "verify": verify.command,
     "bench": bench.command,
+    "tune": tune.command,
     "frontier": frontier.command,
     "basis": basis.command,
     "encode": encode.command,

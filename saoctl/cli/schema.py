@@ -23,6 +23,7 @@ from saoctl.cli.download import Download, DryRun
 from saoctl.cli.export import Export
 from saoctl.cli.frontier import Frontier
 from saoctl.cli.info import Info
+from saoctl.cli.tune import Tune
 from saoctl.cli.verify import Verify
 from saoctl.vocabulary import METHODS, SCHEMA_VERSION
 
@@ -47,7 +48,7 @@ class Error:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the schema of each kind of document, by the name of its command."""
-    steps = Download, Export, Verify, Bench, DryRun, Frontier, BasisStep, Info
+    steps = Download, Export, Verify, Bench, Tune, DryRun, Frontier, BasisStep, Info
     types = {step.name: step.result_type() for step in steps}
     types |= dict.fromkeys(map(str, METHODS), ConvertStep.result_type())
     documents = {name: _versioned(_schema(result)) for name, result in types.items()}

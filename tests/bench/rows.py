@@ -1,9 +1,18 @@
-"""Rows of a bench for tests."""
+"""Rows of a bench, and a worker in this process, for tests."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from saoctl.bench.paired import Paired, Repeat
 from saoctl.bench.timing import Pair, Timing
+
+
+class InProcess(ThreadPoolExecutor):
+    """A worker in this process; a real one takes seconds to start. Takes the place of ProcessPoolExecutor."""
+
+    def __init__(self, workers: int, mp_context: object) -> None:
+        super().__init__(workers)
 
 
 def timing(
@@ -13,6 +22,7 @@ def timing(
     p99_share: float | None = None,
     missed: int = 0,
     precision: str = "float32",
+    artifact: Path = Path("model.ts"),
 ) -> Timing:
     """A row of a model at 44.1 kHz; 99 of 100 blocks take `p99_share` of the time that they last."""
     lasts = block_size / 44.1
@@ -36,6 +46,7 @@ def timing(
         peak_gflops=10.0,
         roofline_fraction=0.1,
         peak_memory_mb=100.0,
+        artifact=artifact,
     )
 
 

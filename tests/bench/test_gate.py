@@ -14,7 +14,7 @@ from statistics import fmean
 import pytest
 
 from saoctl.bench.paired import ROUNDS, Paired, Repeat
-from saoctl.bench.regressions import Comparison, Earlier, Key, compare, measured
+from saoctl.bench.regressions import BaselineComparison, Earlier, Key, compare, measured
 from saoctl.cli.bench import TOLERANCE
 from tests.bench.rows import timing
 
@@ -30,7 +30,7 @@ RUNS: list[Run] = [
 ]
 
 
-def judged(before: Run, now: Run, tolerance: float, slower: Callable[[Key], float]) -> tuple[bool, Comparison]:
+def judged(before: Run, now: Run, tolerance: float, slower: Callable[[Key], float]) -> tuple[bool, BaselineComparison]:
     """Whether the gate passes, and what it can see.
 
     Args:

@@ -9,9 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from saoctl.bench.machine import Reading, cores, describe_machine, disturbances, read, undisturbed
+from saoctl.bench.machine import Counters, cores, describe_machine, disturbances, read, undisturbed
 
-QUIET = Reading(
+QUIET = Counters(
     clock=0.0, busy=0.0, own=0.0, stolen=0.0, throttled=0, throttled_seconds=0.0, quota=None, hot=0, governor=None
 )  # fmt: skip
 # Ten seconds on two processors, all of it this process's.

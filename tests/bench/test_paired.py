@@ -8,8 +8,8 @@ from saoctl.bench import paired, worker
 from saoctl.config import Config
 
 
-def job(config: Config, **changed: object) -> worker.Job:
-    usual = worker.Job(config.artifact, "cpu", "float32", "decode", 64, 1.0, 2)
+def job(config: Config, **changed: object) -> worker.TimingTask:
+    usual = worker.TimingTask(config.artifact, "cpu", "float32", "decode", 64, 1.0, 2)
     return replace(usual, **changed)  # type: ignore[arg-type]
 
 

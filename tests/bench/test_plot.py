@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from saoctl.bench.offline import OfflineTiming
-from saoctl.bench.plot import LOOKS, STYLES, draw
+from saoctl.bench.plot import LOOKS, draw
 from saoctl.errors import FileError
 from tests.bench.rows import timing
 
 ROWS = [
     timing(method, block, factor * block / 4096, precision=precision)
     for method, factor in (("encode", 1.1), ("decode", 1.3), ("forward", 0.6))
-    for precision in STYLES
+    for precision in ("float32", "mixed", "bfloat16", "float16", "other")
     for block in (2048, 4096, 8192)
 ]
 

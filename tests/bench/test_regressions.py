@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from saoctl.bench.paired import Paired
-from saoctl.bench.regressions import Comparison, Earlier, Regression, compare, differences, read
+from saoctl.bench.regressions import BaselineComparison, Earlier, Regression, compare, differences, read
 from saoctl.errors import FileError
 from tests.bench.rows import paired, timing
 
@@ -67,7 +67,7 @@ def judged(
     now: Paired | None,
     factors: tuple[float, float] = (2.0, 2.0),
     undisturbed: bool = False,
-) -> tuple[tuple[Regression, ...], Comparison]:
+) -> tuple[tuple[Regression, ...], BaselineComparison]:
     """What is found of one row.
 
     Args:
@@ -115,8 +115,8 @@ def test_without_processor_times_realtime_factors_count_if_nothing_disturbed_the
 ) -> None:
     found, comparison = judged(None, None, (2.0, factor), undisturbed=True)
     assert [(each.before, each.now, each.measure) for each in found] == ([(2.0, factor, "clock")] if falls else [])
-    assert comparison == Comparison(1, 1, 0, 1, None, None)
-    assert judged(None, None, (2.0, factor)) == ((), Comparison(1, 0, 0, 0, None, None))
+    assert comparison == BaselineComparison(1, 1, 0, 1, None, None)
+    assert judged(None, None, (2.0, factor)) == ((), BaselineComparison(1, 0, 0, 0, None, None))
 
 
 def test_noise_is_known_from_this_bench_where_the_baseline_has_no_processor_times() -> None:
@@ -128,7 +128,7 @@ def test_noise_is_known_from_this_bench_where_the_baseline_has_no_processor_time
 
 def test_one_repeat_tells_nothing_of_noise_and_is_not_judged() -> None:
     once = paired("decode", 2048, QUIET[:1])
-    assert judged(once, paired("decode", 2048, [5.0])) == ((), Comparison(1, 0, 0, 0, None, None))
+    assert judged(once, paired("decode", 2048, [5.0])) == ((), BaselineComparison(1, 0, 0, 0, None, None))
 
 
 def test_only_what_changes_figures_makes_another_machine() -> None:

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from saoctl.bench.timing import Timing
-from saoctl.bench.worker import Job, Measured
+from saoctl.bench.worker import BlockTimes, TimingTask
 from tests.architectures import TINY
 
-JOB = Job(Path("a.ts"), "cpu", "float32", "decode", 800, 1.0, 2)  # blocks of 0.1 s
+JOB = TimingTask(Path("a.ts"), "cpu", "float32", "decode", 800, 1.0, 2)  # blocks of 0.1 s
 
 
 def test_a_row_is_the_arithmetic_of_its_times() -> None:
     seconds = (*[0.05] * 96, 0.101, 0.15, 0.2, 0.999)
-    row = Timing.of(JOB, Measured(seconds, 0.3, 123.0), TINY, {"decode": 10.0}, 50.0)
+    row = Timing.of(JOB, BlockTimes(seconds, 0.3, 123.0), TINY, {"decode": 10.0}, 50.0)
     assert row.budget_ms == pytest.approx(100)
     assert row.realtime_factor == pytest.approx(100 * 0.1 / (96 * 0.05 + 0.101 + 0.15 + 0.2 + 0.999))
     assert (row.min_ms, row.median_ms, row.max_ms) == pytest.approx((50, 50, 999))
@@ -28,4 +28,4 @@ def test_a_row_is_the_arithmetic_of_its_times() -> None:
 
 
 def test_a_block_that_takes_exactly_as_long_as_it_lasts_is_not_missed() -> None:
-    assert Timing.of(JOB, Measured((0.1,) * 20, 0.1, 1.0), TINY, {"decode": 1.0}, 1.0).missed_deadlines == 0
+    assert Timing.of(JOB, BlockTimes((0.1,) * 20, 0.1, 1.0), TINY, {"decode": 1.0}, 1.0).missed_deadlines == 0

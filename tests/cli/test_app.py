@@ -26,7 +26,7 @@ from tests.verify import broken
 
 OF_BEFORE = Path(__file__).parents[1] / "fixtures" / "exported-by-0.1.0.ts"
 WEIGHTS_OF_BEFORE = OF_BEFORE.parent / "weights-of-0.1.0"
-COMMANDS = ("download", "export", "verify", "bench", "frontier", "run")
+COMMANDS = ("download", "export", "verify", "bench", "tune", "frontier", "run")
 
 
 def saoctl(*arguments: str | Path) -> Result:
@@ -67,7 +67,7 @@ def test_help_says_what_a_command_does_and_gives_an_example(command: str) -> Non
     [
         ("export", "--output --format --device --half --precision --streaming --no-streaming --skip-bottleneck --test"),
         ("verify", "--audio --block-size --reference --plot"),
-        ("bench", "--device --block-size --method --min-rtf --baseline --format --together"),
+        ("bench", "--device --block-size --method --min-rtf --baseline --together"),
     ],
 )
 def test_the_flags_of_the_contract_exist(command: str, flags: str) -> None:
@@ -131,6 +131,17 @@ def test_bench_json_is_one_object_of_the_contract(name: Path) -> None:
     }  # fmt: skip
     assert (row["method"], row["block_size"]) == ("encode", 800)
     assert document["together"] == document["together_buffers"] == document["together_too_slow"] == []
+
+
+def test_bench_precision_still_exports_and_says_what_takes_its_place(name: Path) -> None:
+    result = saoctl("bench", "-c", name, "--precision", "float32", "--precision", "mixed", "--json")
+    assert [row["precision"] for row in json.loads(result.stdout)["results"]] == ["float32", "mixed"]
+    (warning,) = [line for line in result.stderr.splitlines() if "--precision" in line]
+    assert warning.startswith("Warning: ")
+    assert "goes in version 0.3: use `saoctl tune`" in warning
+    other = json.dumps({"seed": 3, "architecture": TINY.model_copy(update={"latent_dim": 5}).model_dump(mode="json")})
+    refused = saoctl("bench", "-c", name, "--precision", "mixed", "--set", f"model={other}")
+    assert_refused(refused, 4, "of another architecture")
 
 
 def test_run_does_the_four_and_its_json_has_each(name: Path, tmp_path: Path) -> None:

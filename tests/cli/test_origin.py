@@ -3,7 +3,6 @@
 import json
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,13 +12,12 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from saoctl import config as configs
-from saoctl.bench import step as bench
 from saoctl.cli.app import app
 from saoctl.config import Config, ModelConfig
-from saoctl.errors import FileError
 from saoctl.formats import artifact, origin
 from saoctl.formats.description import Description
 from saoctl.progress import Silent
+from saoctl.tune.precisions import files_in_precisions
 from saoctl.weights.source import find, write_random
 from tests.architectures import TINY, description
 
@@ -133,20 +131,13 @@ class TestOthers:
         found = json.loads(good("info", eight, "--json").stdout)
         assert (found["source_kind"], found["source"], found["options"]) == ("config", "demo", "-c demo")
 
-    def test_bench_exports_other_precisions_from_the_weights_that_the_file_names(
-        self, place: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_bench_exports_other_precisions_from_the_weights_that_the_file_names(self, place: Path) -> None:
         write_random(place / "vae", TINY, seed=7)
         good("export", "--path", "vae", "-o", "a.ts")
-        default = configs.load(flags={"artifact": "a.ts"})
-        plan = SimpleNamespace(description=artifact.describe(Path("a.ts")), precisions=("float32", "bfloat16"))
-        files, taken = bench._artifacts(default, plan, place, Silent())  # type: ignore[arg-type]
-        assert taken == origin.Weights("vae", None, "artifact")
-        assert artifact.describe(files["bfloat16"]).weights == plan.description.weights
-        shutil.rmtree(place / "vae")
-        write_random(place / "vae", TINY, seed=8)
-        with pytest.raises(FileError, match="other numbers"):
-            bench._artifacts(default, plan, place, Silent())  # type: ignore[arg-type]
+        default = configs.load(settings=["bench.precisions=[bfloat16]"], flags={"artifact": "a.ts"})
+        with files_in_precisions(default, Silent()) as (half,):
+            assert artifact.describe(half).weights == artifact.describe(Path("a.ts")).weights
+            assert artifact.describe(half).precision == "bfloat16"
 
 
 class TestWhatAFileNames:

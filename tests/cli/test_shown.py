@@ -9,13 +9,15 @@ from rich.console import Console
 from rich.table import Table
 
 from saoctl.bench.buffers import choose_buffers, choose_pair_buffers
-from saoctl.bench.regressions import Comparison, Earlier, compare
-from saoctl.bench.step import BenchResult
+from saoctl.bench.regressions import BaselineComparison as Compared
+from saoctl.bench.regressions import Earlier, compare
+from saoctl.bench.result import BenchResult, TimedFile
 from saoctl.bench.timing import Pair
 from saoctl.cli.bench import Bench
 from saoctl.cli.shown import Answer, Hint, Remark, Shown
 from tests.bench.rows import pair, timing
 
+LATENCY = {"encode": 16384, "decode": 18981}
 ROWS = (timing("encode", 2048, 0.8, missed=90), timing("encode", 4096, 1.6), timing("decode", 4096, 0.9))
 RESULT = BenchResult(
     passed=True,
@@ -23,7 +25,7 @@ RESULT = BenchResult(
     machine={"processor": "Abacus", "instructions": "beads", "threads": 2, "torch": "2.13.0"},
     warm_up_blocks=16,
     results=ROWS,
-    buffers=choose_buffers(ROWS, {"encode": 16384, "decode": 18981}, 44100),
+    buffers=choose_buffers(ROWS, LATENCY, 44100),
     no_buffers=None,
     offline=(),
     disturbances=("Someone else is counting.",),
@@ -32,6 +34,7 @@ RESULT = BenchResult(
     tolerance=0.2,
     regressions=(),
     time_limit=60.0,
+    files=(TimedFile(Path("model.ts"), "torchscript", "float32", None, False, LATENCY, None),),
 )
 
 PAIRS = (pair(4096, 2, 0.9, 0.7), pair(4096, 1, 0.6, 0.5), pair(8192, 2, 0.4, 0.4), pair(8192, 1, 0.5, 0.5))
@@ -87,14 +90,22 @@ def test_what_failed_is_in_the_answer() -> None:
     ("comparison", "answer", "remarks"),
     [
         (None, "", []),
-        (Comparison(3, 3, 3, 3, 0.05, 0.24), "less than 24% cannot be seen", []),
-        (Comparison(3, 3, 3, 0, 0.05, 0.24), "3 of 3 rows compared by processor time;", ["several threads only"]),
-        (Comparison(3, 3, 3, 3, 0.3, 0.4), "less than 40% cannot be seen", ["a tolerance of 20% cannot be judged"]),
-        (Comparison(3, 0, 0, 0, None, None), "", ["no row could be compared"]),
-        (Comparison(2, 2, 0, 2, None, None), "by realtime factor; how small a loss", []),
+        (Compared(3, 3, 3, 3, 0.05, 0.24), "less than 24% cannot be seen", []),
+        (
+            Compared(3, 3, 3, 0, 0.05, 0.24),
+            "3 of 3 rows compared by processor time;",
+            ["several threads only"],
+        ),
+        (
+            Compared(3, 3, 3, 3, 0.3, 0.4),
+            "less than 40% cannot be seen",
+            ["a tolerance of 20% cannot be judged"],
+        ),
+        (Compared(3, 0, 0, 0, None, None), "", ["no row could be compared"]),
+        (Compared(2, 2, 0, 2, None, None), "by realtime factor; how small a loss", []),
     ],
 )
-def test_what_a_comparison_can_see_is_said(comparison: Comparison | None, answer: str, remarks: list[str]) -> None:
+def test_what_a_comparison_can_see_is_said(comparison: Compared | None, answer: str, remarks: list[str]) -> None:
     *shown, last = parts(replace(RESULT, comparison=comparison, disturbances=()))
     assert isinstance(last, Answer)
     assert answer in last.text
@@ -106,7 +117,7 @@ def test_what_a_comparison_can_see_is_said(comparison: Comparison | None, answer
 
 
 def with_pairs(*pairs: Pair) -> BenchResult:
-    chosen = choose_pair_buffers(pairs, {"encode": 16384, "decode": 18981}, 2048, 44100)
+    chosen = choose_pair_buffers(pairs, LATENCY, 2048, 44100)
     return replace(RESULT, together=pairs, together_buffers=chosen)
 
 

@@ -10,7 +10,6 @@ import torch
 from typer.testing import CliRunner
 
 from saoctl.basis.make import make_basis
-from saoctl.bench import step as bench
 from saoctl.cli.app import app
 from saoctl.config import Config
 from saoctl.errors import FileError
@@ -84,19 +83,6 @@ def test_the_file_says_what_it_is(tiny: Config, basis: Path) -> None:
 def test_a_file_without_a_basis_is_of_the_format_of_before(tiny: Config) -> None:
     assert artifact.describe(tiny.artifact).format == 1
     assert info.run(tiny.artifact).basis is None
-
-
-def test_bench_exports_other_precisions_with_the_same_basis(
-    tiny: Config, basis: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config = with_basis(tiny, basis, latents=1, lookahead=20.0)
-    export.run(config)
-    basis.unlink()  # the file has it
-    plain = config.model_copy(update={"export": tiny.export})
-    settings = plain.bench.model_copy(update={"precisions": ["float32", "bfloat16"]})
-    result = bench.run(plain.model_copy(update={"bench": settings}))
-    assert [row.precision for row in result.results] == ["float32", "bfloat16"]
-    assert len(result.exact) == 2
 
 
 def test_the_basis_of_another_model_is_refused_by_name(basis: Path, tiny: Config, tmp_path: Path) -> None:

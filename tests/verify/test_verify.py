@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from saoctl import config, devices
-from saoctl.bench import step as bench
+from saoctl.bench import time_files as bench
 from saoctl.cli.shown import Hint, Remark
 from saoctl.cli.verify import Verify
 from saoctl.config import Config

@@ -2,50 +2,44 @@
 
 import json
 import shutil
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from statistics import geometric_mean
 from typing import Any
 
 import pytest
 import torch
 from rich.table import Table
 
-from saoctl.bench import beside, machine, paired, together, worker
-from saoctl.bench import step as bench
+from saoctl.bench import machine, paired, process, together, worker
+from saoctl.bench import time_files as bench
 from saoctl.bench.paired import Paired, Repeat
-from saoctl.cli.bench import Bench, answers, compared, failures, not_compared
-from saoctl.cli.bench_formats import fastest_formats
+from saoctl.bench.result import BenchResult
+from saoctl.cli.bench import Bench
+from saoctl.cli.bench_sentences import answers, compared, failures, fastest, labels, not_compared
 from saoctl.cli.documents import document
 from saoctl.cli.shown import Hint, Remark
 from saoctl.config import Config, load
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export
-from saoctl.formats.limits import LIMITS
-from saoctl.formats.onnx import Onnx
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from tests.architectures import FULL_SIZE, TINY, offline
+from tests.bench.rows import InProcess
 from tests.listeners import Warned
+
+MEASURE = worker.measure  # in earnest
 
 
 def with_bench(config: Config, **settings: Any) -> Config:
     return config.model_copy(update={"bench": config.bench.model_copy(update=settings)})
 
 
-class InProcess(ThreadPoolExecutor):
-    """A worker in this process; a real one takes seconds to start."""
-
-    def __init__(self, workers: int, mp_context: object) -> None:
-        super().__init__(workers)
-
-
-def processor_times(monkeypatch: pytest.MonkeyPatch, times: Sequence[float]) -> list[list[worker.Job]]:
+def processor_times(monkeypatch: pytest.MonkeyPatch, times: Sequence[float]) -> list[list[worker.TimingTask]]:
     """Blocks take these shares of the offline model's time, one after the other; the jobs that are measured."""
-    measured: list[list[worker.Job]] = []
+    measured: list[list[worker.TimingTask]] = []
 
-    def measure(jobs: list[worker.Job]) -> tuple[Paired, ...]:
+    def measure(jobs: list[worker.TimingTask]) -> tuple[Paired, ...]:
         share = times[min(len(measured), len(times) - 1)]
         measured.append(jobs)
         repeats = tuple(Repeat(share * wobble, 1.0) for wobble in (0.99, 1.0, 1.01))
@@ -55,18 +49,38 @@ def processor_times(monkeypatch: pytest.MonkeyPatch, times: Sequence[float]) -> 
     return measured
 
 
+def block_times(
+    monkeypatch: pytest.MonkeyPatch, share: Callable[[worker.TimingTask], float]
+) -> list[worker.TimingTask]:
+    """Blocks take this share of the time that they last; the tasks, in the order in which they are measured."""
+    tasks = []
+
+    def measure(task: worker.TimingTask) -> worker.BlockTimes:
+        tasks.append(task)
+        return worker.BlockTimes((share(task) * task.block_size / 8000,) * 20, 0.01, 100.0)
+
+    monkeypatch.setattr(worker, "measure", measure)
+    return tasks
+
+
 @pytest.fixture
 def quick(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
-    """Without processes of its own, without the offline model, and with a small product for the peak."""
-    monkeypatch.setattr(bench, "ProcessPoolExecutor", InProcess)
+    """The tiny config, where nothing is measured: blocks take a tenth of the time that they last."""
+    monkeypatch.setattr(process, "ProcessPoolExecutor", InProcess)
     processor_times(monkeypatch, [1.0])
-    monkeypatch.setattr(worker, "PEAK_SIZE", worker.SMALL_SIZE)
+    block_times(monkeypatch, lambda task: 0.1)
+    monkeypatch.setattr(worker, "peak_gflops", lambda *_: 100.0)
     return tiny
 
 
-def test_figures_are_consistent(tiny: Config) -> None:
-    result = bench.run(tiny)
-    (row,) = result.results
+@pytest.fixture(scope="module")
+def measured(tiny_config: Path) -> BenchResult:
+    """What is measured in earnest, in processes of its own, as users have it."""
+    return bench.run(with_bench(load(str(tiny_config)), offline=True, together=True, threads=2))
+
+
+def test_figures_are_consistent(measured: BenchResult) -> None:
+    (row,) = measured.results
     assert (row.device, row.precision, row.method, row.block_size) == ("cpu", "float32", "decode", 512)
     assert row.blocks >= 20
     assert row.budget_ms == pytest.approx(512 / 8000 * 1e3)
@@ -76,20 +90,18 @@ def test_figures_are_consistent(tiny: Config) -> None:
     assert row.peak_memory_mb > 100  # torch alone takes as much
     # The mean block time lies between the fastest and the slowest one.
     assert row.min_ms <= row.budget_ms / row.realtime_factor <= row.max_ms
-    work = gigaflop_per_second_of_audio(tiny.model.architecture)["decode"]  # type: ignore[arg-type]
+    work = gigaflop_per_second_of_audio(TINY)["decode"]
     assert row.gflops == pytest.approx(row.realtime_factor * work)
     assert row.roofline_fraction == pytest.approx(row.gflops / row.peak_gflops)
-    assert (row.speedup, row.speedup_over_offline, row.speedup_over_overlap) == (None, None, None)
-    assert result.machine["torch"] == torch.__version__
-    assert result.passed
-    assert result.offline == ()
+    assert (row.speedup, row.speedup_over_first) == (None, None)
+    assert measured.machine["torch"] == torch.__version__
+    assert measured.passed
 
 
-def test_the_offline_model_is_timed_in_the_same_run(tiny: Config) -> None:
-    result = bench.run(with_bench(tiny, offline=True))
-    (row,) = result.results
-    offline, overlap = result.offline
-    assert [(each.method, each.kind) for each in result.offline] == [("decode", "offline"), ("decode", "overlap")]
+def test_the_offline_model_is_timed_in_the_same_run(measured: BenchResult) -> None:
+    (row,) = measured.results
+    offline, overlap = measured.offline
+    assert [(each.method, each.kind) for each in measured.offline] == [("decode", "offline"), ("decode", "overlap")]
     assert row.speedup_over_offline == pytest.approx(row.realtime_factor / offline.realtime_factor)
     assert row.speedup_over_overlap == pytest.approx(row.realtime_factor / overlap.realtime_factor)
 
@@ -101,27 +113,9 @@ def test_an_artifact_is_timed_without_its_weights(quick: Config) -> None:
     assert len(result.offline) == 2
 
 
-def test_other_precisions_of_another_model_are_refused(quick: Config) -> None:
-    other = TINY.model_copy(update={"latent_dim": 5})
-    config = quick.model_copy(update={"model": quick.model.model_copy(update={"architecture": other})})
-    with pytest.raises(FileError, match="another architecture"):
-        bench.run(with_bench(config, precisions=["mixed"]))
-
-
-def test_other_precisions_are_exported_for_the_occasion(quick: Config, tmp_path: Path) -> None:
-    before = set(quick.artifact.parent.iterdir())
-    result = bench.run(with_bench(quick, precisions=["float32", "mixed"], methods=["encode", "decode"]))
-    assert [(row.precision, row.method) for row in result.results] == [
-        (precision, method) for precision in ("float32", "mixed") for method in ("encode", "decode")
-    ]
-    assert set(quick.artifact.parent.iterdir()) == before
-
-
-def test_the_buffer_for_nn_tilde_is_answered_with_its_latency(quick: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "measure", lambda job: worker.Measured((0.01,) * 20, 0.01, 100.0))
-    result = bench.run(quick)
-    (buffer,) = result.buffers
-    assert buffer.buffer == 512  # blocks of 64 ms in 10 ms each
+def test_the_buffer_for_nn_tilde_is_answered_with_its_latency(quick: Config) -> None:
+    (buffer,) = bench.run(quick).buffers
+    assert buffer.buffer == 512
     assert buffer.host_latency_ms == pytest.approx((2 * 512 - 64) / 8)
     assert buffer.total_latency_ms == pytest.approx(buffer.model_latency_ms + (2 * 512 - 64) / 8)
 
@@ -195,9 +189,9 @@ def test_a_row_that_would_fail_is_measured_again(
     """A moment of noise does not fail a gate; what stays slow does."""
     budget, calls = 512 / 8000, []
 
-    def measured(job: worker.Job) -> worker.Measured:
+    def measured(job: worker.TimingTask) -> worker.BlockTimes:
         calls.append(job)
-        return worker.Measured((2 * budget if len(calls) <= slow else budget / 2,) * 20, budget, 100.0)
+        return worker.BlockTimes((2 * budget if len(calls) <= slow else budget / 2,) * 20, budget, 100.0)
 
     monkeypatch.setattr(worker, "measure", measured)
     result = bench.run(quick, min_rtf=1)
@@ -213,9 +207,11 @@ def test_a_row_that_slow_blocks_alone_keep_from_holding_is_measured_again(
 ) -> None:
     budget, calls = 512 / 8000, []
 
-    def measured(job: worker.Job) -> worker.Measured:
+    def measured(job: worker.TimingTask) -> worker.BlockTimes:
         calls.append(job)
-        return worker.Measured((budget / 2,) * 99 + (2 * budget if len(calls) <= slow else budget / 2,), budget, 100.0)
+        return worker.BlockTimes(
+            (budget / 2,) * 99 + (2 * budget if len(calls) <= slow else budget / 2,), budget, 100.0
+        )
 
     monkeypatch.setattr(worker, "measure", measured)
     (answer,) = bench.run(quick).buffers
@@ -226,13 +222,13 @@ def test_a_row_that_slow_blocks_alone_keep_from_holding_is_measured_again(
 def test_a_row_that_is_too_slow_in_every_block_is_not_measured_again_for_its_buffer(
     quick: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "measure", lambda job: worker.Measured((1.0,) * 20, 1.0, 100.0))
+    monkeypatch.setattr(worker, "measure", lambda job: worker.BlockTimes((1.0,) * 20, 1.0, 100.0))
     (row,) = bench.run(quick).results
     assert row.attempts == 1
 
 
 def test_what_the_device_cannot_run_is_refused(quick: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    def measured(job: worker.Job) -> worker.Measured:
+    def measured(job: worker.TimingTask) -> worker.BlockTimes:
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
 
     monkeypatch.setattr(worker, "measure", measured)
@@ -296,7 +292,8 @@ def test_a_missing_artifact_is_refused(tiny: Config, tmp_path: Path) -> None:
         bench.run(tiny.model_copy(update={"artifact": tmp_path / "a.ts"}))
 
 
-def test_a_row_is_cut_short_by_its_time_limit_and_that_is_said(quick: Config) -> None:
+def test_a_row_is_cut_short_by_its_time_limit_and_that_is_said(quick: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "measure", MEASURE)
     result = bench.run(with_bench(quick, time_limit=1e-9))
     (row,) = result.results
     assert (row.blocks, row.cut_short, row.attempts) == (worker.CUT_BLOCKS, True, 1)
@@ -316,84 +313,17 @@ def test_the_document_has_the_old_name_too(quick: Config) -> None:
     assert whole["baselines"] == whole["offline"] != []
 
 
-def test_other_precisions_have_the_lookahead_of_the_file_and_it_is_told(quick: Config, tmp_path: Path) -> None:
-    choices = quick.export.model_copy(update={"lookahead": 12.0})
-    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
-    exported = export.run(config)
-    wanted = config.model_copy(update={"export": quick.export})  # the config need not say it again
-    result = bench.run(with_bench(wanted, precisions=["float32", "bfloat16"]))
-    assert result.lookahead == exported.lookahead is not None
-    assert [row.precision for row in result.results] == ["float32", "bfloat16"]
-    assert "less lookahead than the model" in " ".join(
-        part.text for part in Bench().shown(result) if isinstance(part, Hint)
-    )
-    same = quick.export.model_copy(update=bench._choices(artifact.describe(tmp_path / "a.ts"), "float32", tmp_path))
-    again = export.run(wanted.model_copy(update={"artifact": tmp_path / "b.ts", "export": same}))
-    assert again.lookahead == exported.lookahead
-
-
-@pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN")
-def test_other_precisions_and_the_exact_file_have_their_weights_packed_if_the_file_has(
-    quick: Config, tmp_path: Path
-) -> None:
-    choices = quick.export.model_copy(update={"packed": True})
-    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
-    export.run(config)
-    own = artifact.describe(config.artifact)
-    packed = {name: bench._choices(own, name, tmp_path)["packed"] for name in ("float32", "bfloat16", "float16")}
-    assert packed == {"float32": True, "bfloat16": False, "float16": False}
-    assert beside.write_exact(own, "float32", tmp_path / "b.ts").packed
-    assert artifact.describe(tmp_path / "b.ts").packed
-    assert not beside.write_exact(own, "bfloat16", tmp_path / "c.ts").packed
-    result = bench.run(with_bench(config, precisions=["float32", "float16"]))
-    assert {row.precision for row in result.results} == {"float32", "float16"}
-
-
-def test_the_exact_file_is_timed_beside_one_with_less_lookahead(quick: Config, tmp_path: Path) -> None:
-    choices = quick.export.model_copy(update={"lookahead": 12.0})
-    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
-    late = export.run(config).latency_samples
-    result = bench.run(with_bench(config, precisions=["float32", "bfloat16"], methods=["decode", "forward"]))
-    assert [row.key for row in result.exact] == [row.key for row in result.results]
-    for row, exact in zip(result.results, result.exact, strict=True):
-        assert row.cost_over_exact == pytest.approx(row.median_ms / exact.median_ms)
-        assert 0 < exact.roofline_fraction < 1
-        assert exact.cost_over_exact is None
-    exact_late = export.run(quick.model_copy(update={"artifact": tmp_path / "b.ts"})).latency_samples
-    for own, exact in zip(result.buffers, result.exact_buffers, strict=True):
-        assert own.model_latency_ms == pytest.approx(late[own.method] / 8)
-        assert exact.model_latency_ms == pytest.approx(exact_late[own.method] / 8)
-        assert own.model_latency_ms < exact.model_latency_ms
-    shown = answers(result)
-    assert all("the exact file: 512, latency" in sentence for sentence in shown), shown
-    assert "| cost" in Bench().markdown(result)
-    hints = " ".join(part.text for part in Bench().shown(result) if isinstance(part, Hint))
-    assert "cost: its time for a block over that of the exact file" in hints
-
-
-def test_the_exact_file_can_be_left_out_and_is_not_timed_twice(quick: Config, tmp_path: Path) -> None:
-    choices = quick.export.model_copy(update={"lookahead": 12.0})
-    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
-    export.run(config)
-    without = bench.run(with_bench(config, exact=False))
-    assert (without.exact, without.exact_buffers) == ((), ())
-    assert without.results[0].cost_over_exact is None
-    assert "exact" not in answers(without)[0]
-    export.run(quick)
-    assert bench.run(quick).exact == ()
-
-
 # Encode and decode at once
 
 
-def shares(monkeypatch: pytest.MonkeyPatch, by_threads: dict[int, float]) -> list[list[worker.Job]]:
+def shares(monkeypatch: pytest.MonkeyPatch, by_threads: dict[int, float]) -> list[list[worker.TimingTask]]:
     """Blocks at once take this share of the time that they last, by threads of each; the jobs that were measured."""
-    measured: list[list[worker.Job]] = []
+    measured: list[list[worker.TimingTask]] = []
 
-    def at_once(jobs: list[worker.Job]) -> tuple[worker.Measured, ...]:
+    def at_once(jobs: list[worker.TimingTask]) -> tuple[worker.BlockTimes, ...]:
         measured.append(jobs)
         seconds = (by_threads[jobs[0].threads] * jobs[0].block_size / 8000,) * 20
-        return tuple(worker.Measured(seconds, 0.01, 100.0) for _ in jobs)
+        return tuple(worker.BlockTimes(seconds, 0.01, 100.0) for _ in jobs)
 
     monkeypatch.setattr(together, "measure", at_once)
     return measured
@@ -409,20 +339,16 @@ def test_encode_and_decode_are_not_measured_at_once_unless_asked_for(
     assert "--together" in " ".join(part.text for part in Bench().shown(result) if isinstance(part, Hint))
 
 
-def test_encode_and_decode_are_measured_at_once_whichever_methods_are(tiny: Config) -> None:
-    """In a process of its own, as users have it."""
-    result = bench.run(with_bench(tiny, together=True, threads=2, block_sizes=[512, 1024]))
-    assert {row.method for row in result.results} == {"decode"}
-    assert [(pair.encode.block_size, pair.threads) for pair in result.together] == [
-        (512, 2), (512, 1), (1024, 2), (1024, 1),
-    ]  # fmt: skip
-    for pair in result.together:
+def test_encode_and_decode_are_measured_at_once_whichever_methods_are(measured: BenchResult) -> None:
+    assert {row.method for row in measured.results} == {"decode"}
+    assert [(pair.encode.block_size, pair.threads) for pair in measured.together] == [(512, 2), (512, 1)]
+    for pair in measured.together:
         assert (pair.encode.method, pair.decode.method) == ("encode", "decode")
         assert pair.encode.blocks == pair.decode.blocks >= 20
         for row in pair.rows:
             assert 0 < row.min_ms <= row.median_ms <= row.max_ms
-            assert row.roofline_fraction == pytest.approx(row.gflops / result.results[0].peak_gflops)
-    (answer,) = result.together_buffers
+            assert row.roofline_fraction == pytest.approx(row.gflops / measured.results[0].peak_gflops)
+    (answer,) = measured.together_buffers
     assert (answer.device, answer.precision) == ("cpu", "float32")
 
 
@@ -447,7 +373,6 @@ def test_a_realtime_factor_that_was_asked_for_is_due_with_one_of_the_numbers_of_
     quick: Config, monkeypatch: pytest.MonkeyPatch, by_threads: dict[int, float], passes: bool, names: str
 ) -> None:
     shares(monkeypatch, by_threads)
-    monkeypatch.setattr(worker, "measure", lambda job: worker.Measured((0.01,) * 20, 0.01, 100.0))
     result = bench.run(with_bench(quick, together=True, threads=2), min_rtf=1)
     assert result.passed == passes
     assert len(result.together_too_slow) == (not passes)
@@ -457,7 +382,6 @@ def test_a_realtime_factor_that_was_asked_for_is_due_with_one_of_the_numbers_of_
 def test_an_earlier_bench_does_not_count_for_methods_at_once(
     quick: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "measure", lambda job: worker.Measured((0.01,) * 20, 0.01, 100.0))
     shares(monkeypatch, {1: 0.1})
     (tmp_path / "old.json").write_text(json.dumps(document(bench.run(with_bench(quick, together=True, threads=1)))))
     shares(monkeypatch, {1: 3.0})
@@ -469,11 +393,11 @@ def test_methods_at_once_that_slow_blocks_alone_keep_from_holding_are_measured_a
 ) -> None:
     calls = []
 
-    def at_once(jobs: list[worker.Job]) -> tuple[worker.Measured, ...]:
+    def at_once(jobs: list[worker.TimingTask]) -> tuple[worker.BlockTimes, ...]:
         calls.append(jobs)
         usual = jobs[0].block_size / 8000 / 2
-        disturbed = worker.Measured((usual,) * 99 + (3 * usual if len(calls) == 1 else usual,), usual, 100.0)
-        return worker.Measured((usual,) * 100, usual, 100.0), disturbed
+        disturbed = worker.BlockTimes((usual,) * 99 + (3 * usual if len(calls) == 1 else usual,), usual, 100.0)
+        return worker.BlockTimes((usual,) * 100, usual, 100.0), disturbed
 
     monkeypatch.setattr(together, "measure", at_once)
     result = bench.run(with_bench(quick, together=True, threads=1))
@@ -483,7 +407,7 @@ def test_methods_at_once_that_slow_blocks_alone_keep_from_holding_are_measured_a
 
 
 def test_methods_that_the_device_cannot_run_at_once_are_named(quick: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    def at_once(jobs: list[worker.Job]) -> tuple[worker.Measured, ...]:
+    def at_once(jobs: list[worker.TimingTask]) -> tuple[worker.BlockTimes, ...]:
         raise RuntimeError("can't allocate memory")
 
     monkeypatch.setattr(together, "measure", at_once)
@@ -504,58 +428,6 @@ def test_no_buffer_of_two_objects_is_told_of_an_offline_export(
     assert answers(result) == ["nn~ buffer: an offline export keeps no state, and is right in no buffer"]
 
 
-def test_formats_are_timed_side_by_side(
-    quick: Config, onnx_files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The ONNX file is one that is there already, of another architecture: tracing one would take longest."""
-    monkeypatch.setattr(beside, "write_exact", lambda like, precision, path, size: _copied(onnx_files["wide"], path))
-    warned = Warned()
-    wanted = with_bench(
-        quick, formats=["onnx", "torchscript"], methods=["encode", "decode"], precisions=["float32", "bfloat16"]
-    )
-    result = bench.run(wanted, warned)
-    assert result.format == "torchscript"
-    assert [(each.format, each.timing.method) for each in result.formats] == [("onnx", "encode"), ("onnx", "decode")]
-    assert all(0 < each.timing.roofline_fraction < 1 for each in result.formats)
-    assert any(
-        "onnx is left out: ONNX files are written in float32, not in bfloat16" in each for each in warned.warnings
-    )
-    (sentence,) = fastest_formats(result)
-    means = [
-        geometric_mean([row.median_ms for row in rows])
-        for rows in (result.results[:2], [each.timing for each in result.formats])
-    ]
-    first, second = ("torchscript", "onnx") if means[0] < means[1] else ("onnx", "torchscript")
-    assert f"(cpu, float32): {first}, {max(means) / min(means):.2f} times as fast as {second}" in sentence
-    tables = [part for part in Bench().shown(result) if isinstance(part, Table)]
-    assert [column.header for column in tables[-1].columns] == ["method", "block", "torchscript", "onnx"]
-    assert "| method | block | torchscript | onnx |" in " ".join(Bench().markdown(result).split())
-    assert document(result)["formats"][0]["timing"]["block_size"] == 512
-
-
-def test_a_format_of_fixed_blocks_is_timed_by_a_file_for_each_block_size(
-    quick: Config, onnx_files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As a host has one that was exported for its own; ONNX stands for such a format, which needs no package then."""
-    built: dict[Path, int | None] = {}
-
-    def write(like: object, precision: object, path: Path, size: int | None) -> None:
-        built[path] = size
-        _copied(onnx_files["wide"], path)
-
-    jobs: list[worker.Job] = []
-    measure = worker.measure
-    monkeypatch.setattr(worker, "measure", lambda job: jobs.append(job) or measure(job))
-    monkeypatch.setattr(beside, "write_exact", write)
-    monkeypatch.setitem(LIMITS, "onnx", replace(LIMITS["onnx"], fixed_blocks=True))
-    result = bench.run(with_bench(quick, formats=["onnx"], methods=["encode", "decode"], block_sizes=[512, 256]))
-    assert list(built.values()) == [512, 256]
-    assert [each.timing.block_size for each in result.formats] == [512, 256] * 2
-    others = [job for job in jobs if job.artifact != quick.artifact.resolve()]
-    assert {job.block_size for job in others} == {256, 512}
-    assert all(built[job.artifact] == job.block_size for job in others)
-
-
 @pytest.fixture
 def of_one_size(quick: Config, tmp_path: Path) -> Config:
     """With an artifact that says that its blocks have one size, of 24 samples."""
@@ -574,33 +446,131 @@ def test_block_sizes_that_the_file_cannot_take_are_left_out_and_that_is_said(of_
         bench.run(with_bench(of_one_size, block_sizes=[64, 512]))
 
 
-def test_a_file_beside_it_has_blocks_of_its_own(of_one_size: Config, tmp_path: Path) -> None:
-    like = artifact.describe(of_one_size.artifact)
-    assert beside.write_exact(like, "float32", tmp_path / "b.ts").block_size is None
-    assert beside.write_exact(like, "float32", tmp_path / "b.ts", 48).block_size == 48
+# Several files
 
 
-def _copied(given: Path, path: Path) -> None:
-    for source, target in zip(Onnx().files(given), Onnx().files(path), strict=True):
-        shutil.copy(source, target)
+@pytest.fixture
+def three(quick: Config, tmp_path: Path) -> list[Path]:
+    """The tiny file, the same in bfloat16, and one of another model."""
+    half, other = tmp_path / "half.ts", tmp_path / "other.ts"
+    export.run(quick.model_copy(update={"precision": "bfloat16", "artifact": half}))
+    model = quick.model.model_copy(update={"architecture": TINY.model_copy(update={"latent_dim": 5})})
+    export.run(quick.model_copy(update={"model": model, "artifact": other}))
+    return [quick.artifact, half, other]
 
 
-def test_the_file_beside_it_is_of_the_format_that_its_name_tells(
+def test_files_take_turns_and_each_is_compared_with_the_first(
+    quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks = block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.artifact.stem])
+    config = with_bench(quick, methods=["encode", "decode"], block_sizes=[256, 512])
+    result = bench.run(config, files=three)
+    turns = [(method, size, path) for method in ("encode", "decode") for size in (256, 512) for path in three]
+    assert [(task.method, task.block_size, task.artifact) for task in tasks] == turns
+    assert [row.artifact for row in result.results] == [path for path in three for _ in range(4)]
+    assert [row.speedup_over_first for row in result.results] == pytest.approx([1] * 4 + [2] * 4 + [5] * 4)
+    assert [(file.artifact, file.format, file.precision) for file in result.files] == [
+        (path, "torchscript", precision)
+        for path, precision in zip(three, ("float32", "bfloat16", "float32"), strict=True)
+    ]
+    assert {buffer.artifact: buffer.buffer for buffer in result.buffers} == dict.fromkeys(three, 256)
+    assert result.paired == ()
+
+
+def test_nothing_is_exported(quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.artifact.stem])
+    monkeypatch.setattr(export, "run", lambda *_: pytest.fail("bench exports nothing"))
+    assert len(bench.run(quick, files=three).results) == 3
+
+
+def test_several_files_have_a_column_each_an_answer_each_and_the_fastest_is_named(
+    quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 2.0}[task.artifact.stem])
+    result = bench.run(with_bench(quick, block_sizes=[256, 512]), files=three, min_rtf=1)
+    (table,) = [part for part in Bench().shown(result) if isinstance(part, Table)]
+    found = {str(column.header): [str(cell) for cell in column.cells] for column in table.columns}
+    assert found["block"] == ["256", "512"]
+    assert found["tiny.ts"] == ["16.0", "32.0"]
+    assert found["half.ts"] == ["8.0 2.00×", "16.0 2.00×"]
+    assert found["other.ts"] == ["64.0 0.25×", "128.0 0.25×"]
+    tiny, half, other = answers(result)
+    assert tiny.startswith("tiny.ts (cpu, float32): nn~ buffer (latency) for decode 256 (")
+    assert half.startswith("half.ts (cpu, bfloat16): nn~ buffer (latency) for decode 256 (")
+    assert other == "other.ts (cpu, float32): nn~ buffer (latency) for decode none"
+    assert fastest(result) == [
+        "fastest on cpu: half.ts, 2.00 times as fast as tiny.ts on average, ahead in 2 of 2 rows"
+    ]
+    assert not result.passed
+    assert failures(result)[0].startswith("other.ts, decode, block 256, cpu, float32: 0.50 x realtime is below")
+    report = Bench().markdown(result)
+    assert "| cpu | bfloat16 | decode | half.ts | 256 | 4.00 |" in report
+    assert document(result)["results"][1]["artifact"] == str(three[0])
+
+
+def test_files_of_the_same_name_are_told_apart_by_their_folders(
     quick: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    saved = []
-    monkeypatch.setattr(Onnx, "save", lambda self, model, path, description: saved.append((path, description)) or 0)
-    like = artifact.describe(quick.artifact).model_copy(update={"packed": True})
-    beside.write_exact(like, "float32", tmp_path / "a.onnx")
-    ((path, description),) = saved
-    assert (path, description.source, description.lookahead) == (tmp_path / "a.onnx", "random weights", None)
-    assert not description.packed  # which is TorchScript's
+    (tmp_path / "other").mkdir()
+    again = Path(shutil.copy(quick.artifact, tmp_path / "other" / quick.artifact.name))
+    result = bench.run(quick, files=[quick.artifact, again, quick.artifact])
+    assert list(labels(result).values()) == [str(quick.artifact), str(again)], "and each file is timed once"
 
 
-def test_formats_of_a_stream_that_is_not_exact_are_not_compared(quick: Config, tmp_path: Path) -> None:
-    choices = quick.export.model_copy(update={"lookahead": 12.0})
-    config = quick.model_copy(update={"artifact": tmp_path / "a.ts", "export": choices})
-    export.run(config)
-    with pytest.raises(ConfigError, match="compared by exact streams"):
-        bench.run(with_bench(config, formats=["onnx"]))
-    assert bench.run(with_bench(config, formats=["torchscript"], exact=False)).formats == ()
+def test_encode_and_decode_at_once_are_timed_for_each_file(
+    quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.artifact.stem])
+    shares(monkeypatch, {1: 0.5})
+    result = bench.run(with_bench(quick, together=True, threads=1), files=three)
+    assert [pair.encode.artifact for pair in result.together] == three
+    assert [buffer.artifact for buffer in result.together_buffers] == three
+    assert "both in two objects 512 (" in answers(result)[0]
+    tables = [str(part.title) for part in Bench().shown(result) if isinstance(part, Table)]
+    assert [title.rpartition(", ")[2] for title in tables[1:]] == [path.name for path in three]
+
+
+def test_the_offline_model_is_compared_with_files_of_the_same_model_alone(
+    quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.artifact.stem])
+    result = bench.run(with_bench(quick, offline=True), files=three)
+    assert [row.speedup_over_offline is None for row in result.results] == [False, False, True]
+
+
+def test_a_baseline_of_one_file_cannot_be_compared_with_several(tiny: Config) -> None:
+    with pytest.raises(ConfigError, match="A baseline is of one file"):
+        Bench(baseline=Path("old.json"), files=[Path("a.ts"), Path("b.ts")]).check(tiny)
+
+
+@pytest.fixture
+def two_formats(quick: Config, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The tiny file, and an ONNX file that is never loaded and tells the same of itself."""
+    described = artifact.describe(quick.artifact)
+    monkeypatch.setattr(artifact, "describe", lambda path: described)
+    return [quick.artifact, Path("a.onnx")]
+
+
+def test_each_format_has_a_process_of_its_own(
+    quick: Config, two_formats: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: dict[str, set[int]] = {}
+
+    def where(task: worker.TimingTask) -> float:
+        threads.setdefault(task.artifact.suffix, set()).add(threading.get_ident())
+        return 0.1
+
+    block_times(monkeypatch, where)
+    bench.run(with_bench(quick, block_sizes=[256, 512]), files=two_formats)
+    ((torchscript,), (onnx,)) = threads.values()
+    assert torchscript != onnx
+
+
+def test_a_file_that_runs_on_the_cpu_alone_is_refused_where_the_cpu_is_not_asked_for(
+    quick: Config, two_formats: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("saoctl.devices.available", lambda: ["mps", "cpu"])
+    with pytest.raises(ConfigError, match=r"a\.onnx runs on the CPU alone"):
+        bench.run(with_bench(quick, devices=["mps"]), files=two_formats)
+    rows = bench.run(with_bench(quick, devices="auto"), files=two_formats).results
+    assert [(row.device, row.artifact.suffix) for row in rows] == [("mps", ".ts"), ("cpu", ".ts"), ("cpu", ".onnx")]

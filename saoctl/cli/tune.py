@@ -1,0 +1,223 @@
+"""`saoctl tune`: its options, its step, and what is shown of the result."""
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
+
+import typer
+
+from saoctl.cli.command import Step
+from saoctl.cli.execute import execute
+from saoctl.cli.options import BlockSizeOption, DeviceOption, Options, PathOption, weights_flags
+from saoctl.errors import ConfigError, ExitCode, FileError
+from saoctl.files import check_place
+from saoctl.vocabulary import METHODS, FormatName, Method, Precision
+
+if TYPE_CHECKING:
+    from saoctl.cli.shown import Shown
+    from saoctl.config import Config
+    from saoctl.progress import Progress
+    from saoctl.tune.candidates import Wanted
+    from saoctl.tune.tuning import TuneResult
+
+
+def command(
+    options: Options,
+    path: PathOption = None,
+    at_most: Annotated[
+        float | None, typer.Option("--at-most", metavar="MS", help="The best-sounding that is no later than this.")
+    ] = None,
+    method: Annotated[str, typer.Option("--method", metavar="METHOD", help="encode, decode or forward.")] = "forward",
+    precision: Annotated[
+        list[str] | None,
+        typer.Option("--precision", metavar="DTYPE", help="Try this; can be repeated. Default: what is fast here."),
+    ] = None,
+    packed: Annotated[
+        bool | None, typer.Option("--packed/--no-packed", help="Try only packed weights, or only plain ones.")
+    ] = None,
+    lookahead: Annotated[
+        list[str] | None,
+        typer.Option("--lookahead", metavar="MS|exact", help="Try this; can be repeated. Default: exact."),
+    ] = None,
+    form: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="NAME", help="torchscript, onnx, executorch; can be repeated."),
+    ] = None,
+    block_size: BlockSizeOption = None,
+    device: DeviceOption = None,
+    threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="CPU threads; default: all.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", metavar="FOLDER", help="Keep the candidates in this folder.")
+    ] = None,
+) -> None:
+    """Find the file and the buffer for this machine.
+
+    Exports the candidates into a folder of its own, times them by turns, and prints the command that exports the
+    best-sounding one that keeps up in realtime, the object that plays it, and its delay.
+
+    Examples: saoctl tune -c demo, or saoctl tune --at-most 400
+    """
+
+    def flags() -> dict[str, object]:
+        return {
+            **weights_flags(path),
+            "device": device,
+            "bench.block_sizes": block_size,
+            "bench.threads": threads,
+        }
+
+    words = [] if options.config_name is None else ["-c", options.config_name]
+    settings = [setting for setting in options.settings or () if not setting.startswith("bench.")]
+    words += [word for setting in settings for word in ("--set", setting)]
+    words += [] if path is None else ["--path", str(path)]
+    execute(options, flags, [Tune(at_most, method, precision, packed, lookahead, form or (), keep, words)])
+
+
+class Tune(Step["TuneResult"]):
+    """Find the file and the buffer for this machine.
+
+    Args:
+        at_most: ms that the sound may be late; None: any.
+        method: encode, decode or forward.
+        precisions: to try; None: what is fast here.
+        packed: try only packed weights, only plain ones, or both.
+        lookaheads: to try, in ms or `exact`; None: the config's.
+        formats: to try; none: TorchScript.
+        keep: a folder in which the candidates stay.
+        words: of the command line that choose the config, for the export command.
+    """
+
+    name = "tune"
+    sleeps = False
+
+    def __init__(
+        self,
+        at_most: float | None = None,
+        method: str = "forward",
+        precisions: Sequence[str] | None = None,
+        packed: bool | None = None,
+        lookaheads: Sequence[str] | None = None,
+        formats: Sequence[str] = (),
+        keep: Path | None = None,
+        words: Sequence[str] = (),
+    ) -> None:
+        self.at_most, self.method, self.precisions, self.packed = at_most, method, precisions, packed
+        self.lookaheads, self.formats, self.keep, self.words = lookaheads, formats, keep, words
+
+    @staticmethod
+    def result_type() -> type[Any]:
+        from saoctl.tune.tuning import TuneResult
+
+        return TuneResult
+
+    def check(self, config: "Config") -> None:
+        if self.at_most is not None and not 0 < self.at_most < math.inf:
+            raise ConfigError(f"A latency of {self.at_most:g} ms is impossible.", "Give a number above 0.")
+        if not config.export.streaming:
+            raise ConfigError("tune is for streams, and export.streaming is false.", "Add --set export.streaming=true.")
+        _check_names("--method", [self.method], METHODS)
+        _check_names("--precision", self.precisions or (), get_args(Precision))
+        _check_names("--format", self.formats, get_args(FormatName))
+        self._wanted(config).candidates()
+        if self.keep is not None:
+            check_place(self.keep / "candidate.ts")
+            if self.keep.is_dir() and any(self.keep.iterdir()):
+                raise FileError(f"The folder {self.keep} is not empty.", "Name a new one.")
+
+    def run(self, config: "Config", progress: "Progress") -> "TuneResult":
+        from saoctl.tune import tuning
+
+        wanted, method = self._wanted(config), cast(Method, self.method)
+        return tuning.run(config, wanted, progress, method, self.at_most, self.keep, self.words)
+
+    def _wanted(self, config: "Config") -> "Wanted":
+        from saoctl.tune.candidates import Wanted, lookahead_of
+
+        given = self.lookaheads
+        return Wanted(
+            precisions=cast("tuple[Precision, ...]", tuple(dict.fromkeys(self.precisions)))
+            if self.precisions
+            else None,
+            formats=cast("tuple[FormatName, ...]", tuple(dict.fromkeys(self.formats)) or ("torchscript",)),
+            packed=self.packed,
+            lookaheads=(lookahead_of(config),) if given is None else tuple(dict.fromkeys(map(_milliseconds, given))),
+        )
+
+    def exit_code(self, result: "TuneResult") -> ExitCode:
+        return ExitCode.GOOD if result.passed else ExitCode.CHECK_FAILED
+
+    def problems(self, result: "TuneResult") -> Sequence[str]:
+        return () if result.passed else [verdict(result)]
+
+    def shown(self, result: "TuneResult") -> "Iterator[Shown]":
+        from rich.table import Table
+        from rich.text import Text
+
+        from saoctl.cli.shown import Answer, Hint, Remark, right, size
+
+        table = Table(
+            "file",
+            *right("buffer", "load", "late, ms", "model", "nn~", "size"),
+            title=f"{result.method} on {result.device}, the best-sounding first",
+            title_justify="left",
+        )
+        for row in result.results:
+            style = "green" if row == result.chosen else "" if row.buffer else "red"
+            figures = (row.buffer, row.total_latency_ms, row.model_latency_ms, row.host_latency_ms)
+            buffer, total, model, host = ("–" if figure is None else f"{figure:.0f}" for figure in figures)
+            table.add_row(Text(row.described(), style), buffer, f"{row.load:.0%}", total, model, host, size(row.bytes))
+        yield table
+        yield Hint(
+            "buffer: the smallest that was measured in which 99 % of the blocks need at most 80 % of the time that they"
+            " last, and none takes longer. load: what they need there, or at best. late: the model's latency and that"
+            " of nn~ with that buffer, in one object."
+        )
+        machine = result.machine
+        yield Hint(f"{machine['processor']} ({machine['instructions']}), threads: {machine['threads']}")
+        for sentence in result.disturbances:
+            yield Remark("Warning", sentence)
+        earliest = min((row for row in result.results if row.buffer), key=lambda row: row.late_ms, default=None)
+        if result.chosen is not None and earliest is not None and earliest.late_ms < result.chosen.late_ms:
+            late = math.ceil(earliest.late_ms)
+            yield Hint(f"The least delay is {late} ms, with {earliest.described()}: saoctl tune --at-most {late}")
+        if result.chosen is not None and result.chosen.format == "torchscript":
+            yield Hint(f"The second line is the object in PureData or Max; put {result.artifact} beside the patch.")
+        yield Answer("\n".join(line for line in (verdict(result), result.export, result.play) if line is not None))
+
+
+def verdict(result: "TuneResult") -> str:
+    """Return the choice in a sentence, or why there is none."""
+    limit = "" if result.at_most_ms is None else f" and is at most {result.at_most_ms:g} ms late"
+    chosen = result.chosen
+    if chosen is not None:
+        return (
+            f"best-sounding that keeps up{limit}: {chosen.described()}; buffer {chosen.buffer}, {chosen.late_ms:.0f} ms"
+            f" late (model {chosen.model_latency_ms:.0f}, nn~ {chosen.host_latency_ms:.0f})"
+        )
+    early = [row for row in result.results if row.buffer]
+    if early:
+        nearest = min(early, key=lambda row: row.late_ms)
+        return f"none keeps up{limit}: the nearest is {nearest.described()}, {nearest.late_ms:.0f} ms late"
+    nearest = min(result.results, key=lambda row: row.load)
+    return (
+        f"none keeps up: {nearest.described()} comes nearest, and needs {nearest.load:.0%} of the time that its blocks"
+        " last; try larger blocks (--block-size 32768), or a faster machine"
+    )
+
+
+def _check_names(option: str, given: Sequence[str], known: Sequence[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise ConfigError(f"{option} {name} is not known.", f"Give one of: {', '.join(known)}.")
+
+
+def _milliseconds(lookahead: str) -> float | None:
+    """Return a lookahead in ms, or None for `exact`."""
+    try:
+        found = None if lookahead == "exact" else float(lookahead)
+    except ValueError:
+        found = math.nan
+    if found is not None and not 0 <= found < math.inf:
+        raise ConfigError(f"A lookahead of {lookahead} is impossible.", "Give a number of ms, or `exact`.")
+    return found

@@ -1,0 +1,289 @@
+"""The tune step: which file and which buffer for this machine.
+
+The candidates are exported, and timed by turns in ever longer blocks until each keeps up in realtime with headroom.
+"""
+
+import math
+import shlex
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from saoctl import devices
+from saoctl.bench import machine
+from saoctl.bench.buffers import can_be_set, choose_buffers, holds, host_delay, no_buffers
+from saoctl.bench.time_files import USUAL_BLOCK_SIZES
+from saoctl.bench.timing import Timing
+from saoctl.bench.turns import Turns
+from saoctl.blocks import block_sizes
+from saoctl.config import Config
+from saoctl.errors import ConfigError
+from saoctl.formats.limits import LIMITS
+from saoctl.progress import Progress, Silent
+from saoctl.tune.candidates import Candidate, Wanted, export_options
+from saoctl.tune.files import CandidateFiles, without_slow
+from saoctl.vocabulary import FORMAT_SUFFIXES, Method
+
+
+@dataclass(frozen=True)
+class TunedFile(Candidate):
+    """A candidate, with the smallest measured buffer in which it keeps up in realtime with headroom.
+
+    Args:
+        format, precision, packed: of the file.
+        lookahead_ms: how late `forward` may be by `saoctl export --lookahead`; None if the stream is exact.
+        buffer: the last argument of nn~, a power of two; None if it keeps up in none that was measured.
+        load: share of a block's duration that 99 of 100 blocks need, at that buffer, or where it comes nearest.
+        missed: blocks that took longer than they last there.
+        model_latency_ms: of the method.
+        host_latency_ms: of nn~: twice the buffer less a vector.
+        total_latency_ms: the sum; with `host_latency_ms` None without a buffer.
+        bytes: size of the file.
+    """
+
+    buffer: int | None
+    load: float
+    missed: int
+    model_latency_ms: float
+    host_latency_ms: float | None
+    total_latency_ms: float | None
+    bytes: int
+
+    @property
+    def late_ms(self) -> float:
+        """How late the sound is in all; infinite without a buffer."""
+        return math.inf if self.total_latency_ms is None else self.total_latency_ms
+
+    @property
+    def rank(self) -> tuple[tuple[float, int], float, float]:
+        """What orders the results: fidelity first, then less latency, then less load; the best has the most."""
+        return self.fidelity, -self.late_ms, -self.load
+
+
+@dataclass(frozen=True)
+class TuneResult:
+    """The candidates for this machine, and the one to export.
+
+    Args:
+        passed: there is a candidate to export.
+        method: that was timed.
+        device: where it was timed.
+        at_most_ms: how late the sound may be in all; None: nothing was asked for.
+        results: the candidates, the best-sounding first.
+        chosen: the best-sounding that keeps up and is not later than asked for; None if there is none.
+        artifact: the file that the export command writes; None if there is none to export.
+        export: the command that exports the chosen file; None if there is none.
+        play: how the file is opened in a host; None if there is none.
+        machine: that the figures hold for.
+        disturbances: what made the figures worse than the machine is, a sentence each.
+    """
+
+    passed: bool
+    method: str
+    device: str
+    at_most_ms: float | None
+    results: tuple[TunedFile, ...]
+    chosen: TunedFile | None
+    artifact: Path | None
+    export: str | None
+    play: str | None
+    machine: dict[str, Any]
+    disturbances: tuple[str, ...]
+
+
+def run(
+    config: Config,
+    wanted: Wanted,
+    progress: Progress | None = None,
+    method: Method = "forward",
+    at_most_ms: float | None = None,
+    keep: Path | None = None,
+    options: Sequence[str] = (),
+) -> TuneResult:
+    """Export the candidates for this machine, time them by turns, and choose one.
+
+    The choice is the best-sounding candidate that keeps up in realtime with headroom, and is no later than asked for.
+    If no exact one is early enough, and no lookahead was asked for, the most lookahead is found that is.
+
+    Args:
+        config: whose weights; where it is timed, in which blocks and for how long, as for bench.
+        wanted: what to try.
+        progress: a listener.
+        method: encode, decode or forward.
+        at_most_ms: the latency of the model and of nn~ with its buffer that is allowed; None: any.
+        keep: a folder in which the files of the candidates stay; None: they are removed.
+        options: words of the command line that choose the config, for the export command.
+
+    Raises:
+        WeightsError: the weights are not on this machine.
+        ConfigError: nothing that was asked for can be had, or no buffer can be named for the model.
+    """
+    progress = progress or Silent()
+    candidates = wanted.candidates()
+    device = devices.resolve(config.device if any(map(_runs_anywhere, candidates)) else "cpu")
+    if wanted.precisions is None:
+        candidates = without_slow(candidates, device)
+    threads = config.bench.threads or torch.get_num_threads()
+    before = machine.read()
+    with ExitStack() as stack:
+        folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saoctl-tune-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        files = CandidateFiles(config, folder)
+        turns = stack.enter_context(Turns(str(device), threads, config.bench.seconds, config.bench.time_limit))
+        search = Search(files, turns, method, progress)
+        results = search.tune(candidates)
+        if choose(results, at_most_ms) is None and at_most_ms is not None and wanted.lookaheads == (None,):
+            results += search.less_lookahead(results, at_most_ms)
+    disturbances = machine.disturbances(before, machine.read(), threads, machine.cores())
+    chosen = choose(results, at_most_ms)
+    artifact = None if chosen is None else _artifact(config, chosen)
+    return TuneResult(
+        passed=chosen is not None,
+        method=method,
+        device=str(device),
+        at_most_ms=at_most_ms,
+        results=tuple(sorted(results, key=lambda each: each.rank, reverse=True)),
+        chosen=chosen,
+        artifact=artifact,
+        export=None if chosen is None else shlex.join(["saoctl", "export", *options, *_export_options(config, chosen)]),
+        play=None if artifact is None or chosen is None else _play(artifact, chosen, method),
+        machine=machine.describe_machine(threads),
+        disturbances=disturbances,
+    )
+
+
+def choose(results: Sequence[TunedFile], at_most_ms: float | None) -> TunedFile | None:
+    """Return the best-sounding of results that keeps up and is not later than asked for."""
+    limit = math.inf if at_most_ms is None else at_most_ms
+    early = [each for each in results if each.buffer is not None and each.late_ms <= limit]
+    return max(early, key=lambda each: each.rank, default=None)
+
+
+class Search:
+    """Times candidates in ever longer blocks.
+
+    Args:
+        files: of the candidates.
+        turns: what times them.
+        method: encode, decode or forward.
+        progress: a listener.
+    """
+
+    def __init__(self, files: CandidateFiles, turns: Turns, method: Method, progress: Progress) -> None:
+        self.files, self.turns, self.method, self.progress = files, turns, method, progress
+        self._waits: dict[int, float] = {}  # how late nn~ is in ms, by the buffers to try, the smallest first
+
+    def tune(self, candidates: Sequence[Candidate]) -> list[TunedFile]:
+        """Find the smallest buffer of each candidate; a candidate that cannot be exported is left out with a warning.
+
+        Raises:
+            ConfigError: none can be exported, or no buffer can be named for the model.
+        """
+        shortest = min(self.files.config.bench.block_sizes or USUAL_BLOCK_SIZES)
+        self.progress.start("Exporting the candidates", total=len(candidates))
+        found: list[Candidate] = []
+        refusal: ConfigError | None = None
+        for candidate in candidates:
+            try:
+                architecture = self.files.get(candidate, shortest).architecture
+                found.append(candidate)
+            except ConfigError as error:
+                refusal = error
+                self.progress.warn(f"{candidate.described()} is left out: {error.message}")
+            self.progress.advance()
+        if not found:
+            raise refusal or ConfigError("No precision is fast enough to be tried.", "Name one with --precision.")
+        rate, sizes = architecture.sample_rate, self._sizes(architecture.ratio)
+        self._waits = {size: host_delay(size) / rate * 1e3 for size in sizes}
+        self.progress.start("Timing", total=len(sizes) * len(found))
+        rows: dict[Candidate, list[Timing]] = {candidate: [] for candidate in found}
+        for size in sizes:
+            for candidate in found:
+                if not any(map(holds, rows[candidate])):
+                    rows[candidate].append(self._time(candidate, size))
+                self.progress.advance()
+        return [self._result(candidate, rows[candidate]) for candidate in found]
+
+    def less_lookahead(self, exact: Sequence[TunedFile], at_most_ms: float) -> list[TunedFile]:
+        """Find the best-sounding candidate with less lookahead that is early enough; return all that were tried.
+
+        A smaller buffer leaves more lookahead, so the smallest comes first. Less lookahead takes more arithmetic, so
+        only what keeps up when it is exact is tried.
+
+        Args:
+            exact: the exact candidates.
+            at_most_ms: the latency that is allowed.
+        """
+        tried: list[TunedFile] = []
+        self.progress.start("Trying less lookahead")
+        for size, waits in self._waits.items():
+            lookahead = int(10 * (at_most_ms - waits)) / 10
+            for each in sorted(exact, key=lambda each: each.rank, reverse=True):
+                if lookahead <= 0 or each.buffer is None or each.buffer > size or LIMITS[each.format].exact_alone:
+                    continue
+                less = Candidate(each.format, each.precision, each.packed, lookahead)
+                try:
+                    tried.append(self._result(less, [self._time(less, size)]))
+                except ConfigError as error:
+                    self.progress.warn(f"{less.described()} is left out: {error.message}")
+                    continue
+                if tried[-1].buffer is not None:
+                    return tried
+        return tried
+
+    def _sizes(self, ratio: int) -> list[int]:
+        """Return the block sizes to try, in audio samples, the smallest first."""
+        sizes = block_sizes(self.files.config.bench.block_sizes, USUAL_BLOCK_SIZES, ratio, "bench.block_sizes")
+        if reason := no_buffers(True, ratio, sizes):
+            raise ConfigError(f"No buffer can be named: {reason}.", "Choose other block sizes, or another model.")
+        return sorted(size for size in sizes if can_be_set(size))
+
+    def _time(self, candidate: Candidate, size: int) -> Timing:
+        return self.turns.time(self.files.get(candidate, size), self.method, size)
+
+    def _result(self, candidate: Candidate, rows: Sequence[Timing]) -> TunedFile:
+        file = self.files.get(candidate, rows[-1].block_size)
+        late, rate = file.description.latency_samples, file.architecture.sample_rate
+        (choice,) = choose_buffers(rows, late, rate)
+        return TunedFile(
+            format=candidate.format,
+            precision=candidate.precision,
+            packed=candidate.packed,
+            lookahead_ms=candidate.lookahead_ms,
+            buffer=choice.buffer,
+            load=choice.load,
+            missed=choice.missed,
+            model_latency_ms=choice.model_latency_ms,
+            host_latency_ms=choice.host_latency_ms,
+            total_latency_ms=choice.total_latency_ms,
+            bytes=sum(each.stat().st_size for each in file.format.files(file.path)),
+        )
+
+
+def _export_options(config: Config, chosen: TunedFile) -> list[str]:
+    block_size = ["--block-size", str(chosen.buffer)] if LIMITS[chosen.format].fixed_blocks else []
+    return [*export_options(config, chosen), *block_size]
+
+
+def _runs_anywhere(candidate: Candidate) -> bool:
+    return candidate.format == "torchscript"
+
+
+def _artifact(config: Config, candidate: Candidate) -> Path:
+    """Return the file that the export command writes."""
+    path, suffix = config.artifact, FORMAT_SUFFIXES[candidate.format]
+    if path.suffix.lower() in FORMAT_SUFFIXES.values():
+        return path.with_suffix(suffix)
+    return path if candidate.format == "torchscript" else path.with_name(path.name + suffix)
+
+
+def _play(artifact: Path, chosen: TunedFile, method: Method) -> str:
+    """Return how a host opens the file."""
+    if chosen.format == "torchscript":
+        return f"nn~ {artifact.stem} {method} {chosen.buffer}"
+    return f"{artifact} in a host, in blocks of {chosen.buffer}: docs/{chosen.format}.md"
