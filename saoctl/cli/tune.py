@@ -119,7 +119,7 @@ class Tune(Step["TuneResult"]):
         _check_names("--method", [self.method], METHODS)
         _check_names("--precision", self.precisions or (), get_args(Precision))
         _check_names("--format", self.formats, get_args(FormatName))
-        self._wanted(config).candidates()
+        self._wanted(config).candidates(config, config.model.architecture)
         if self.keep is not None:
             check_place(self.keep / "candidate.ts")
             if self.keep.is_dir() and any(self.keep.iterdir()):

@@ -1,14 +1,15 @@
-"""The files that tune tries, as far as the formats can hold them. Nothing here loads torch."""
+"""The files that tune tries, as far as the formats and the model can have them. Nothing here loads torch."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.formats import limits
-from saoctl.formats.limits import LIMITS
 from saoctl.kinds import format_of_suffix
+from saoctl.models.family import Architecture
 from saoctl.vocabulary import FormatName, Precision
 
 # From the most to the least accurate; docs/precision-and-speed.md has the SNRs.
@@ -61,35 +62,48 @@ class Wanted:
     packed: bool | None
     lookaheads: tuple[float | None, ...]
 
-    def candidates(self) -> list[Candidate]:
-        """Return what the formats can hold of it, the best-sounding first.
+    def candidates(self, config: Config, architecture: Architecture | None = None) -> list[Candidate]:
+        """Return what the formats and the model can have of it, the best-sounding first.
+
+        Args:
+            config: whose other choices of `export` the candidates have.
+            architecture: of the model; None if it is not known yet.
 
         Raises:
             ConfigError: nothing is left; it says why the first was left out.
         """
         packings = (True, False) if self.packed is None else (self.packed,)
         found: list[Candidate] = []
-        reason: ConfigError | None = None
+        refusal: ConfigError | None = None
         for choices in product(self.formats, self.precisions or FIDELITY, packings, self.lookaheads):
             candidate = Candidate(*choices)
             try:
-                _check(candidate)
+                limits.check_all(candidate.format, export_config(config, candidate), architecture)
                 found.append(candidate)
             except ConfigError as error:
-                reason = reason or error
-        if reason is not None and not found:
-            raise reason
+                refusal = refusal or error
+        if refusal is not None and not found:
+            raise refusal
         return sorted(found, key=lambda each: each.fidelity, reverse=True)
 
 
-def _check(candidate: Candidate) -> None:
-    """Refuse what the format of a candidate cannot hold."""
-    name = candidate.format
-    limits.check(name, candidate.precision, streaming=True, block_size=None)
-    if candidate.packed:
-        limits.check_packed(name, candidate.precision)
-    if candidate.lookahead_ms is not None and LIMITS[name].exact_alone:
-        raise limits.not_exact(LIMITS[name].title, "streams with less lookahead")
+def export_config(
+    config: Config, candidate: Candidate, artifact: Path = Path(), block_size: int | None = None
+) -> Config:
+    """Return the config that exports a candidate.
+
+    Args:
+        config: whose weights, and whose choices of everything that a candidate does not say.
+        candidate: what to export.
+        artifact: the file to write.
+        block_size: in audio samples, for a format that fixes it.
+    """
+    choices: dict[str, object] = {"packed": candidate.packed, "block_size": block_size, "format": candidate.format}
+    if candidate.lookahead_ms != lookahead_of(config):
+        choices |= {"lookahead": "exact" if candidate.lookahead_ms is None else candidate.lookahead_ms}
+        choices |= {"lookahead_encode": None, "lookahead_decode": None}
+    update = {"precision": candidate.precision, "artifact": artifact}
+    return config.model_copy(update={**update, "export": config.export.model_copy(update=choices)})
 
 
 def lookahead_of(config: Config) -> float | None:

@@ -10,7 +10,9 @@ from saoctl.bench.turns import BenchFile
 from saoctl.config import Config
 from saoctl.formats import export
 from saoctl.formats.limits import LIMITS
-from saoctl.tune.candidates import Candidate, lookahead_of
+from saoctl.models.family import Architecture
+from saoctl.streaming.registry import streaming_of
+from saoctl.tune.candidates import Candidate, export_config
 from saoctl.vocabulary import FORMAT_SUFFIXES
 
 
@@ -21,44 +23,26 @@ def without_slow(candidates: Sequence[Candidate], device: torch.device) -> list[
     return [candidate for candidate in candidates if candidate.precision not in slow]
 
 
-def export_config(config: Config, candidate: Candidate, artifact: Path, block_size: int | None = None) -> Config:
-    """Return the config that exports a candidate.
-
-    Args:
-        config: whose weights, and whose choices of everything that a candidate does not say.
-        candidate: what to export.
-        artifact: the file to write.
-        block_size: in audio samples, for a format that fixes it.
-    """
-    choices: dict[str, object] = {"packed": candidate.packed, "block_size": block_size, "format": candidate.format}
-    if candidate.lookahead_ms != lookahead_of(config):
-        choices |= {"lookahead": "exact" if candidate.lookahead_ms is None else candidate.lookahead_ms}
-        choices |= {"lookahead_encode": None, "lookahead_decode": None}
-    update = {"precision": candidate.precision, "artifact": artifact}
-    return config.model_copy(update={**update, "export": config.export.model_copy(update=choices)})
-
-
 class CandidateFiles:
     """The files of candidates, in a folder of their own; each is exported when it is first asked for.
 
     Args:
         config: whose weights they have.
+        architecture: of the model.
         folder: where they are written.
     """
 
-    def __init__(self, config: Config, folder: Path) -> None:
-        self.config, self.folder = config, folder
+    def __init__(self, config: Config, architecture: Architecture, folder: Path) -> None:
+        self.config, self.architecture, self.folder = config, architecture, folder
         self._files: dict[tuple[Candidate, int | None], BenchFile] = {}
 
     def get(self, candidate: Candidate, block_size: int) -> BenchFile:
         """Return the file of a candidate, for blocks of a size in audio samples.
 
-        A format that fixes the size of its blocks has a file for each: a host has one that was exported for its own.
-
         Raises:
             ConfigError: the format or the model cannot have it.
         """
-        fixed = block_size if LIMITS[candidate.format].fixed_blocks else None
+        fixed = self.block_size(candidate, block_size)
         if (candidate, fixed) not in self._files:
             words = (candidate.precision, "packed" if candidate.packed else None, candidate.lookahead_ms, fixed)
             name = "-".join(str(word) for word in words if word is not None)
@@ -66,3 +50,11 @@ class CandidateFiles:
             export.run(export_config(self.config, candidate, path, fixed))
             self._files[candidate, fixed] = BenchFile.read(path)
         return self._files[candidate, fixed]
+
+    def block_size(self, candidate: Candidate, block_size: int) -> int | None:
+        """Return the block size to export a candidate for; None if one file is for blocks of any size.
+
+        A host has a file for its own blocks where the format fixes them, or the latency depends on them.
+        """
+        by_block = streaming_of(self.architecture).latency_by_block
+        return block_size if LIMITS[candidate.format].fixed_blocks or by_block else None

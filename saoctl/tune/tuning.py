@@ -24,10 +24,13 @@ from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.formats.limits import LIMITS
+from saoctl.models.checkpoint import load_architecture
 from saoctl.progress import Progress, Silent
+from saoctl.streaming.registry import streaming_of
 from saoctl.tune.candidates import Candidate, Wanted, export_options
 from saoctl.tune.files import CandidateFiles, without_slow
 from saoctl.vocabulary import FORMAT_SUFFIXES, Method
+from saoctl.weights.source import resolve
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,10 @@ def run(
         ConfigError: nothing that was asked for can be had, or no buffer can be named for the model.
     """
     progress = progress or Silent()
-    candidates = wanted.candidates()
+    source = resolve(config.model, progress, local_only=True)
+    architecture = source.architecture or load_architecture(source.checkpoint)
+    sizes = _buffers(config, architecture.ratio)
+    candidates = wanted.candidates(config, architecture)
     device = devices.resolve(config.device if any(map(_runs_anywhere, candidates)) else "cpu")
     if wanted.precisions is None:
         candidates = without_slow(candidates, device)
@@ -133,15 +139,19 @@ def run(
     with ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saoctl-tune-")))
         folder.mkdir(parents=True, exist_ok=True)
-        files = CandidateFiles(config, folder)
+        files = CandidateFiles(config, architecture, folder)
         turns = stack.enter_context(Turns(str(device), threads, config.bench.seconds, config.bench.time_limit))
-        search = Search(files, turns, method, progress)
+        search = Search(files, turns, sizes, method, progress)
         results = search.tune(candidates)
-        if choose(results, at_most_ms) is None and at_most_ms is not None and wanted.lookaheads == (None,):
+        has_dial = streaming_of(architecture).dial is not None and wanted.lookaheads == (None,)
+        if has_dial and at_most_ms is not None and choose(results, at_most_ms) is None:
             results += search.less_lookahead(results, at_most_ms)
     disturbances = machine.disturbances(before, machine.read(), threads, machine.cores())
     chosen = choose(results, at_most_ms)
     artifact = None if chosen is None else _artifact(config, chosen)
+    words = [] if chosen is None else ["saoctl", "export", *options, *export_options(config, chosen)]
+    if chosen is not None and chosen.buffer is not None and (size := files.block_size(chosen, chosen.buffer)):
+        words += ["--block-size", str(size)]
     return TuneResult(
         passed=chosen is not None,
         method=method,
@@ -150,7 +160,7 @@ def run(
         results=tuple(sorted(results, key=lambda each: each.rank, reverse=True)),
         chosen=chosen,
         artifact=artifact,
-        export=None if chosen is None else shlex.join(["saoctl", "export", *options, *_export_options(config, chosen)]),
+        export=shlex.join(words) or None,
         play=None if artifact is None or chosen is None else _play(artifact, chosen, method),
         machine=machine.describe_machine(threads),
         disturbances=disturbances,
@@ -170,27 +180,28 @@ class Search:
     Args:
         files: of the candidates.
         turns: what times them.
+        sizes: of the blocks to try, in audio samples, the smallest first.
         method: encode, decode or forward.
         progress: a listener.
     """
 
-    def __init__(self, files: CandidateFiles, turns: Turns, method: Method, progress: Progress) -> None:
-        self.files, self.turns, self.method, self.progress = files, turns, method, progress
-        self._waits: dict[int, float] = {}  # how late nn~ is in ms, by the buffers to try, the smallest first
+    def __init__(
+        self, files: CandidateFiles, turns: Turns, sizes: Sequence[int], method: Method, progress: Progress
+    ) -> None:
+        self.files, self.turns, self.sizes, self.method, self.progress = files, turns, sizes, method, progress
 
     def tune(self, candidates: Sequence[Candidate]) -> list[TunedFile]:
         """Find the smallest buffer of each candidate; a candidate that cannot be exported is left out with a warning.
 
         Raises:
-            ConfigError: none can be exported, or no buffer can be named for the model.
+            ConfigError: none can be exported.
         """
-        shortest = min(self.files.config.bench.block_sizes or USUAL_BLOCK_SIZES)
         self.progress.start("Exporting the candidates", total=len(candidates))
         found: list[Candidate] = []
         refusal: ConfigError | None = None
         for candidate in candidates:
             try:
-                architecture = self.files.get(candidate, shortest).architecture
+                self.files.get(candidate, self.sizes[0])
                 found.append(candidate)
             except ConfigError as error:
                 refusal = error
@@ -198,11 +209,9 @@ class Search:
             self.progress.advance()
         if not found:
             raise refusal or ConfigError("No precision is fast enough to be tried.", "Name one with --precision.")
-        rate, sizes = architecture.sample_rate, self._sizes(architecture.ratio)
-        self._waits = {size: host_delay(size) / rate * 1e3 for size in sizes}
-        self.progress.start("Timing", total=len(sizes) * len(found))
+        self.progress.start("Timing", total=len(self.sizes) * len(found))
         rows: dict[Candidate, list[Timing]] = {candidate: [] for candidate in found}
-        for size in sizes:
+        for size in self.sizes:
             for candidate in found:
                 if not any(map(holds, rows[candidate])):
                     rows[candidate].append(self._time(candidate, size))
@@ -221,7 +230,8 @@ class Search:
         """
         tried: list[TunedFile] = []
         self.progress.start("Trying less lookahead")
-        for size, waits in self._waits.items():
+        for size in self.sizes:
+            waits = host_delay(size) / self.files.architecture.sample_rate * 1e3
             lookahead = int(10 * (at_most_ms - waits)) / 10
             for each in sorted(exact, key=lambda each: each.rank, reverse=True):
                 if lookahead <= 0 or each.buffer is None or each.buffer > size or LIMITS[each.format].exact_alone:
@@ -235,13 +245,6 @@ class Search:
                 if tried[-1].buffer is not None:
                     return tried
         return tried
-
-    def _sizes(self, ratio: int) -> list[int]:
-        """Return the block sizes to try, in audio samples, the smallest first."""
-        sizes = block_sizes(self.files.config.bench.block_sizes, USUAL_BLOCK_SIZES, ratio, "bench.block_sizes")
-        if reason := no_buffers(True, ratio, sizes):
-            raise ConfigError(f"No buffer can be named: {reason}.", "Choose other block sizes, or another model.")
-        return sorted(size for size in sizes if can_be_set(size))
 
     def _time(self, candidate: Candidate, size: int) -> Timing:
         return self.turns.time(self.files.get(candidate, size), self.method, size)
@@ -265,9 +268,16 @@ class Search:
         )
 
 
-def _export_options(config: Config, chosen: TunedFile) -> list[str]:
-    block_size = ["--block-size", str(chosen.buffer)] if LIMITS[chosen.format].fixed_blocks else []
-    return [*export_options(config, chosen), *block_size]
+def _buffers(config: Config, ratio: int) -> list[int]:
+    """Return the block sizes to try, in audio samples, the smallest first.
+
+    Raises:
+        ConfigError: none is a buffer of nn~.
+    """
+    sizes = block_sizes(config.bench.block_sizes, USUAL_BLOCK_SIZES, ratio, "bench.block_sizes")
+    if reason := no_buffers(True, ratio, sizes):
+        raise ConfigError(f"No buffer can be named: {reason}.", "Choose other block sizes, or another model.")
+    return sorted(size for size in sizes if can_be_set(size))
 
 
 def _runs_anywhere(candidate: Candidate) -> bool:

@@ -6,12 +6,15 @@ import pytest
 import torch
 
 from saoctl import devices
-from saoctl.config import Config
+from saoctl.config import Config, load
 from saoctl.errors import ConfigError
-from saoctl.tune.candidates import Candidate, Wanted, export_options, lookahead_of
-from saoctl.tune.files import export_config, without_slow
+from saoctl.tune.candidates import Candidate, Wanted, export_config, export_options, lookahead_of
+from saoctl.tune.files import without_slow
 
 EXACT = Candidate("torchscript", "float32", False, None)
+
+
+CONFIG = load("demo")
 
 
 def wanted(**changed: object) -> Wanted:
@@ -19,7 +22,7 @@ def wanted(**changed: object) -> Wanted:
 
 
 def test_the_best_sounding_comes_first() -> None:
-    found = wanted(packed=False, lookaheads=(100.0, None, 200.0), precisions=("bfloat16", "float32")).candidates()
+    found = wanted(packed=False, lookaheads=(100.0, None, 200.0), precisions=("bfloat16", "float32")).candidates(CONFIG)
     assert [(each.lookahead_ms, each.precision) for each in found] == [
         (None, "float32"), (None, "bfloat16"), (200.0, "float32"), (200.0, "bfloat16"), (100.0, "float32"),
         (100.0, "bfloat16"),
@@ -27,7 +30,7 @@ def test_the_best_sounding_comes_first() -> None:
 
 
 def test_only_what_a_format_can_hold_is_tried() -> None:
-    found = wanted(formats=("torchscript", "onnx"), lookaheads=(None, 100.0)).candidates()
+    found = wanted(formats=("torchscript", "onnx"), lookaheads=(None, 100.0)).candidates(CONFIG)
     assert [each for each in found if each.format == "onnx"] == [Candidate("onnx", "float32", False, None)]
     packed = {each.precision for each in found if each.packed}
     assert packed == {"float32", "mixed"}
@@ -38,18 +41,18 @@ def test_only_what_a_format_can_hold_is_tried() -> None:
     ("changed", "words"),
     [
         ({"formats": ("onnx",), "precisions": ("bfloat16",)}, "ONNX files are written in float32"),
-        ({"formats": ("onnx",), "lookaheads": (100.0,), "packed": False}, "streams with less lookahead"),
+        ({"formats": ("onnx",), "lookaheads": (100.0,), "packed": False}, "ONNX files hold exact streams"),
         ({"packed": True, "precisions": ("bfloat16",)}, "which bfloat16 does not have"),
     ],
 )
 def test_what_no_format_can_hold_is_refused(changed: dict[str, object], words: str) -> None:
     with pytest.raises(ConfigError, match=words):
-        wanted(**changed).candidates()
+        wanted(**changed).candidates(CONFIG)
 
 
 def test_a_precision_that_is_slower_than_float32_here_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "slow_precision", lambda _, precision: "slow" if precision == "float16" else None)
-    found = without_slow(wanted(packed=False).candidates(), torch.device("cpu"))
+    found = without_slow(wanted(packed=False).candidates(CONFIG), torch.device("cpu"))
     assert [each.precision for each in found] == ["float32", "mixed", "bfloat16"]
 
 
