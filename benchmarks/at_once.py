@@ -1,4 +1,4 @@
-"""Several commands of saoctl at once on one machine, against one alone: whether their threads disturb each other."""
+"""Several saoctl commands at once on one machine, beside a single one: whether their threads disturb each other."""
 
 import os
 import statistics
@@ -22,7 +22,7 @@ COMMANDS = {
     "verify": "verify ARTIFACT",
     "frontier": "frontier",
 }
-# How the threads wait. GNU's OpenMP spins so often if nobody chooses: gomp_spin_count_var in libgomp's env.c.
+# How the threads wait. GNU's OpenMP spins that often by default: gomp_spin_count_var in libgomp's env.c.
 WAYS = {"as saoctl chooses": {}, "spinning": {"GOMP_SPINCOUNT": "300000"}}
 
 
@@ -33,7 +33,7 @@ class Row:
     Args:
         command: its name.
         way: how its threads wait.
-        seconds: until the last of so many at once has ended; the median of the turns.
+        seconds: until the last of some processes at once has ended, by their number; the median of the turns.
     """
 
     command: str
@@ -42,13 +42,13 @@ class Row:
 
 
 def measure(config: str, sounds: int, length: float, counts: Sequence[int], turns: int, work: Path) -> list[Row]:
-    """Time each command alone and several at once, by turns of how the threads wait.
+    """Time each command in one process and in several at once; the ways in which threads wait take turns.
 
     Args:
         config: of the model.
-        sounds: in the folder that is converted.
-        length: of each, in seconds.
-        counts: how many processes run at once.
+        sounds: number of sounds in the folder that is converted.
+        length: of each sound, in seconds.
+        counts: numbers of processes that run at once.
         turns: how often each is measured.
         work: an empty folder.
     """
@@ -75,7 +75,7 @@ def measure(config: str, sounds: int, length: float, counts: Sequence[int], turn
 
 
 def _run(command: str, config: str, environment: dict[str, str], count: int, work: Path) -> float:
-    """The seconds until so many processes of a command have ended, each with an output folder of its own."""
+    """Return the seconds until some processes of a command have ended, each with an output folder of its own."""
     inherited = {name: value for name, value in os.environ.items() if name not in CHOICES}
     begin = time.perf_counter()
     processes = []

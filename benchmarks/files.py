@@ -1,4 +1,4 @@
-"""Runs the benchmarks of `saoctl encode`, `decode` and `forward`, and prints their tables, which docs/files.md has.
+"""Benchmarks of `saoctl encode`, `decode` and `forward`, whose tables are printed; docs/files.md has them.
 
 Run: python -m benchmarks.files [--only memory|offline|kills|at-once] [--quick]
 """
@@ -41,7 +41,7 @@ class Plan:
         wide_seconds: of the sound for the other model.
         offline_seconds: of the sound that other libraries get.
         turns: how often each of these is measured.
-        threads: that compute then.
+        threads: number of threads that compute then.
         sounds, kills, seed: of the collection, see `kills.measure`.
         at_once: how many processes run at once.
         short, short_seconds: sounds that each of these converts, and how long they are.
@@ -110,21 +110,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure_memory(plan: Plan) -> str:
-    """The part `memory`."""
+    """Measure the part `memory`."""
     with tempfile.TemporaryDirectory() as folder:
         found = memory.by_length(_config(plan, Path(folder)), plan.lengths)
     return paragraphs(lengths_table(found), wide_table(memory.wide(plan.architecture, plan.wide_seconds)))
 
 
 def measure_offline(plan: Plan) -> str:
-    """The part `offline`."""
+    """Measure the part `offline`."""
     with tempfile.TemporaryDirectory() as folder:
         ways = offline.measure(plan.architecture, plan.offline_seconds, plan.turns, plan.threads, Path(folder), _tell)
     return offline_tables(ways, plan.offline_seconds)
 
 
 def measure_kills(plan: Plan) -> str:
-    """The part `kills`."""
+    """Measure the part `kills`."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "work"
         work.mkdir()
@@ -132,7 +132,7 @@ def measure_kills(plan: Plan) -> str:
 
 
 def measure_at_once(plan: Plan) -> str:
-    """The part `at-once`."""
+    """Measure the part `at-once`."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "work"
         work.mkdir()
@@ -150,7 +150,7 @@ MEASURE = {
 
 
 def lengths_table(found: dict[Method, dict[float, Watched]]) -> str:
-    """The peaks by the length of the sound."""
+    """Return a table of the peaks by the length of the sound."""
     lengths = list(next(iter(found.values())))
     rows = []
     for method, runs in found.items():
@@ -163,7 +163,7 @@ def lengths_table(found: dict[Method, dict[float, Watched]]) -> str:
 
 
 def wide_table(found: Wide) -> str:
-    """The peaks while a model of full width is loaded, and then."""
+    """Return a table of the peaks while a model of full width is loaded, and while it streams."""
     rows = []
     for method, run in found.runs.items():
         figures = (run.before.peak, run.before.own, run.after.peak, run.after.own)
@@ -172,7 +172,7 @@ def wide_table(found: Wide) -> str:
 
 
 def offline_tables(ways: Sequence[Way], seconds: float) -> str:
-    """The ways through each coder."""
+    """Return a table of the ways through each coder."""
     tables = []
     for method in dict.fromkeys(way.method for way in ways):
         rows = []
@@ -186,7 +186,7 @@ def offline_tables(ways: Sequence[Way], seconds: float) -> str:
 
 
 def kills_table(found: Outcome) -> str:
-    """Each kill, and what came of all."""
+    """Return a table of the kills, and what is there at the end."""
     rows = []
     for number, kill in enumerate(found.kills, 1):
         at = "ended before" if kill.ended else f"{kill.at:.1f}"
@@ -200,7 +200,7 @@ def kills_table(found: Outcome) -> str:
 
 
 def at_once_table(rows: Sequence[at_once.Row]) -> str:
-    """The seconds of each command, alone and with others."""
+    """Return a table of the seconds of each command, alone and with others."""
     counts = list(rows[0].seconds)
     cells = [(row.command, row.way, *(f"{row.seconds[count]:.1f}" for count in counts)) for row in rows]
     return table(("seconds", "threads wait", *(f"{count} at once" for count in counts)), cells)

@@ -1,7 +1,7 @@
 """Which form of a product is fastest for which layer: candidates side by side, inside the running model.
 
-The whole model streams in each form by turns, and every product is timed where it stands: alone in a loop a layer finds
-its weights in the cache, which it never does between all the others.
+The whole model streams in each form by turns, and every product is timed in its place: alone in a loop, a layer would
+find its weights in the cache, which it never does between all the others.
 """
 
 import statistics
@@ -27,11 +27,11 @@ Form = Callable[[Product, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Limits:
-    """What the machine can do at most.
+    """The limits of the machine.
 
     Args:
         gflops: arithmetic rate of a large matrix product, in 10⁹ multiplications and additions per second.
-        gigabytes: that are read from memory in a second.
+        gigabytes: read from memory in a second.
     """
 
     gflops: float
@@ -44,9 +44,9 @@ class Layers:
 
     Args:
         outputs, inputs: of the matrix.
-        frames: that are multiplied by it.
-        count: how many products there are.
-        value_bytes: of a value of the weights.
+        frames: number of frames that are multiplied by it.
+        count: number of products.
+        value_bytes: bytes of a weight.
         milliseconds: of all of them together, by form.
     """
 
@@ -59,12 +59,12 @@ class Layers:
 
     @property
     def gigaflop(self) -> float:
-        """Arithmetic of all of them."""
+        """Arithmetic of all products."""
         return 2 * self.outputs * self.inputs * self.frames * self.count / 1e9
 
     @property
     def gigabytes(self) -> float:
-        """Weights that all of them read."""
+        """Weights that all products read."""
         return self.outputs * self.inputs * self.count * self.value_bytes / 1e9
 
 
@@ -86,10 +86,12 @@ class Block:
 
 
 def rows_of(product: Product, window: Tensor) -> Tensor:
+    """Return the rows that a product multiplies, one for each frame of its output."""
     return product._rows(window, (window.shape[1] - product.span) // product.stride + 1)
 
 
 def shaped(product: Product, window: Tensor, y: Tensor) -> Tensor:
+    """Return the result of a product in the shape [B, T, outputs]."""
     return y.view(window.shape[0], -1, product.outputs)
 
 
@@ -127,7 +129,7 @@ FORMS: dict[str, Form] = {
 
 
 def limits(plan: Plan, precision: Precision) -> Limits:
-    """What the machine can do at most in the dtype of a precision's products."""
+    """Measure the limits of the machine in the dtype of a precision's products."""
     values = torch.ones(plan.memory_values)
     seconds = []
     for _ in range(READS):
@@ -139,19 +141,19 @@ def limits(plan: Plan, precision: Precision) -> Limits:
 
 
 def methods(plan: Plan) -> list[Method]:
-    """Those whose products are measured: `forward` has the same as encode and decode."""
+    """Return the methods whose products are measured: `forward` has those of encode and decode."""
     return [method for method in plan.methods if method != "forward"]
 
 
 def measure(plan: Plan, precision: Precision) -> tuple[Limits, list[Block]]:
-    """Blocks of every size and method, and what the machine can do at most."""
+    """Measure blocks of every size and method, and the limits of the machine."""
     cases = [(method, block_size) for block_size in plan.block_sizes for method in methods(plan)]
     return limits(plan, precision), [measure_block(plan, precision, *case) for case in cases]
 
 
 @torch.inference_mode()
 def measure_block(plan: Plan, precision: Precision, method: Method, block_size: int) -> Block:
-    """The times of all products of a block, in every form."""
+    """Measure the times of all products of a block, in every form."""
     model = streaming_model(plan.architecture, precision)
     block = method_input(plan.architecture, method, block_size)
     call = getattr(model, method)

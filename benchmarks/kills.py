@@ -1,4 +1,4 @@
-"""A collection whose encoding is killed again and again: what is there at the end, against a run without a kill."""
+"""A collection whose encoding is killed again and again, and is compared with a run without a kill."""
 
 import os
 import random
@@ -26,9 +26,9 @@ class Kill:
     Args:
         at: seconds after its beginning.
         ended: it had ended by itself before.
-        done: files that are there then, under their names.
-        wrong: of these, those that are not what a run without a kill writes.
-        unfinished: temporary files that it left.
+        done: number of files that are then there under their names.
+        wrong: number of these that differ from those of a run without a kill.
+        unfinished: number of temporary files that it left.
     """
 
     at: float
@@ -40,17 +40,17 @@ class Kill:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it all.
+    """The collection after all kills and a last run.
 
     Args:
         good, broken: sounds of either kind.
         uninterrupted: seconds of a run without a kill.
         kills: in their order.
         code: the exit code of the last run.
-        named: broken sounds that it named.
-        missing: good ones without latents at the end.
-        differing: good ones whose latents are not, to the byte, those of the run without a kill.
-        strange: files at the end that are no latents of a good one.
+        named: number of broken sounds that the last run named.
+        missing: number of good sounds without latents at the end.
+        differing: number of good sounds whose latents differ, in any byte, from those of the run without a kill.
+        strange: number of files at the end that are not the latents of a good sound.
     """
 
     good: int
@@ -71,7 +71,7 @@ class Outcome:
 
 
 def measure(folder: Path, config: str, sounds: int, kills: int, seed: int) -> Outcome:
-    """Encode a collection while it is killed some times, and then to the end.
+    """Encode a collection, kill the process some times, and let it end.
 
     Args:
         folder: an empty one.
@@ -116,7 +116,7 @@ def measure(folder: Path, config: str, sounds: int, kills: int, seed: int) -> Ou
 
 
 def write_sounds(folder: Path, count: int, source: random.Random) -> tuple[list[Path], list[Path]]:
-    """Short sounds of several kinds in several folders: the good ones, and one of twenty that is broken."""
+    """Write short sounds of several kinds into several folders; return the good and the broken ones, one of twenty."""
     good: list[Path] = []
     broken: list[Path] = []
     for number in range(count):
@@ -131,7 +131,7 @@ def write_sounds(folder: Path, count: int, source: random.Random) -> tuple[list[
 
 
 def _sound(path: Path, source: random.Random) -> Path:
-    """Some tones with noise."""
+    """Write some tones with noise."""
     rate, channels = source.choice(RATES), source.choice((1, 2, 2))
     time_in = np.arange(round(source.uniform(SHORTEST, LONGEST) * rate)) / rate
     noise = np.random.default_rng(source.getrandbits(32)).standard_normal((len(time_in), channels))
@@ -186,7 +186,7 @@ def _no_rate(path: Path, source: random.Random) -> Path:
     return path
 
 
-# Each is what has happened to somebody's collection.
+# Each of these has happened to somebody's collection.
 BROKEN: Sequence[Callable[[Path, random.Random], Path]] = (
     _no_audio,
     _empty,
@@ -203,7 +203,7 @@ def _command(folder: Path, config: str, out: Path) -> list[str]:
 
 
 def _uninterrupted(command: Sequence[str], out: Path) -> tuple[float, float]:
-    """A run to the end: after how many seconds the first file was there, and the last."""
+    """Let a run end; return the seconds until the first file was there, and until the last was."""
     begin, first = time.perf_counter(), None
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
@@ -215,7 +215,7 @@ def _uninterrupted(command: Sequence[str], out: Path) -> tuple[float, float]:
 
 
 def _killed(command: Sequence[str], at: float) -> bool:
-    """Start a run and kill it after some seconds, as `kill -9` does; whether it had ended before."""
+    """Start a run and kill it after some seconds, as `kill -9` does; return whether it had ended before."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             process.wait(at)
@@ -226,7 +226,7 @@ def _killed(command: Sequence[str], at: float) -> bool:
 
 
 def _done(out: Path) -> set[Path]:
-    """Files under their names."""
+    """Return the files that are there under their names."""
     return {path.relative_to(out) for path in out.rglob(f"*{SUFFIX}") if not path.name.startswith(".")}
 
 

@@ -19,8 +19,8 @@ class Wide:
     """A model of full width.
 
     Args:
-        weights: of it, in MB, as float32.
-        runs: by method, what it took; `after` is what it took from when output began.
+        weights: size of its weights in float32, in MB.
+        runs: per method, what it took; `after` begins with the output.
     """
 
     weights: float
@@ -28,7 +28,7 @@ class Wide:
 
 
 def by_length(config: str, lengths: Sequence[float]) -> dict[Method, dict[float, Watched]]:
-    """What a config's model takes of sounds of some lengths in seconds."""
+    """Watch what each method of a config's model takes for sounds of some lengths in seconds."""
     found: dict[Method, dict[float, Watched]] = {method: {} for method in METHODS}
     for seconds in lengths:
         for method, watched in _each(config, seconds):
@@ -37,7 +37,7 @@ def by_length(config: str, lengths: Sequence[float]) -> dict[Method, dict[float,
 
 
 def wide(architecture: OobleckArchitecture, seconds: float) -> Wide:
-    """What a model takes that is made of random weights."""
+    """Watch what each method of a model with random weights takes."""
     weights = checkpoint(architecture).weights
     with tempfile.TemporaryDirectory() as folder:
         config = write_config(architecture, Path(folder))
@@ -45,7 +45,7 @@ def wide(architecture: OobleckArchitecture, seconds: float) -> Wide:
 
 
 def write_sound(path: Path, seconds: float) -> None:
-    """The demo's recording over and over, written block by block, 16 bits."""
+    """Write the demo's recording over and over, block by block, in 16 bits."""
     samples, rate = soundfile.read(DEMO_SOUND, dtype="int16")
     left = round(seconds * rate)
     with soundfile.SoundFile(path, "w", rate, samples.shape[1], "PCM_16") as file:
@@ -56,7 +56,7 @@ def write_sound(path: Path, seconds: float) -> None:
 
 
 def _each(config: str, seconds: float) -> Iterator[tuple[Method, Watched]]:
-    """Encode, decode and forward, each in a process of its own; what they write is removed."""
+    """Run encode, decode and forward, each in a process of its own, and remove what they write."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sound, latents = folder / "in.wav", folder / "latents" / "in.safetensors"
@@ -71,7 +71,7 @@ def _each(config: str, seconds: float) -> Iterator[tuple[Method, Watched]]:
 
 
 def _converted(config: str, method: Method, given: Path, output: Path) -> Watched:
-    """One command. Its output begins when the model is loaded: then there is a file under a temporary name.
+    """Run one command. Its output begins when the model is loaded: then there is a file under a temporary name.
 
     Raises:
         RuntimeError: it failed.

@@ -1,4 +1,4 @@
-"""The model that is measured, with random weights, and what goes into it; all that the benchmarks take from saoctl."""
+"""The model that is measured, with random weights, and its input; everything that the benchmarks take from saoctl."""
 
 import json
 import warnings
@@ -58,12 +58,12 @@ TINY = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, enc
 
 
 def model_config(architecture: OobleckArchitecture) -> ModelConfig:
-    """The config of a model with random weights."""
+    """Return the config of a model with random weights."""
     return ModelConfig(seed=0, architecture=architecture)
 
 
 def write_config(architecture: OobleckArchitecture, folder: Path) -> Path:
-    """A file of the same config, for the command line."""
+    """Write the same config into a file, for the command line."""
     path = folder / "model.yaml"
     content = {"model": model_config(architecture).model_dump(mode="json", exclude_none=True), "device": "cpu"}
     path.write_text(json.dumps(content))  # which is YAML too
@@ -71,17 +71,17 @@ def write_config(architecture: OobleckArchitecture, folder: Path) -> Path:
 
 
 def checkpoint(architecture: OobleckArchitecture) -> Checkpoint:
-    """Files of random weights; they are written to the cache once, at full size 625 MB."""
+    """Return the files of random weights; they are written to the cache once, at full size 625 MB."""
     return find(model_config(architecture), Silent()).checkpoint
 
 
 def state(architecture: OobleckArchitecture) -> dict[str, Tensor]:
-    """Random weights."""
+    """Return random weights."""
     return load(checkpoint(architecture))[1]
 
 
 def reference(architecture: OobleckArchitecture) -> Reference:
-    """stable-audio-tools' own model, offline, in float32."""
+    """Return stable-audio-tools' own model, offline, in float32."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return family_of(architecture).reference("stable-audio-tools", architecture, state(architecture))
@@ -101,12 +101,12 @@ def time_files(architecture: OobleckArchitecture, settings: dict[str, Any], file
         settings: of the config's section `bench`.
         files: the exported files.
     """
-    tree = {"model": model_config(architecture), "bench": settings, "verify": {"reference": "stable-audio-tools"}}
+    tree = {"model": model_config(architecture), "bench": settings, "reference": "stable-audio-tools"}
     return bench.run(Config.model_validate(tree), files=files)
 
 
 def streaming_weights(architecture: OobleckArchitecture) -> Artifact:
-    """What `saoctl encode` streams through, in float32."""
+    """Return the stream that `saoctl encode` uses, in float32."""
     settings = {"model": model_config(architecture), "device": "cpu"}
     config = Config.model_validate(settings)
     artifact = from_weights(config, find(config.model, Silent()), Silent())
@@ -115,7 +115,7 @@ def streaming_weights(architecture: OobleckArchitecture) -> Artifact:
 
 
 def streamed(artifact: Artifact, method: Method, signal: Tensor) -> Iterator[Tensor]:
-    """A whole signal through a method, in blocks as `saoctl encode` takes them."""
+    """Yield the output of a method for a whole signal, in blocks as `saoctl encode` takes them."""
     signature, architecture = artifact.can.methods[method], artifact.description.architecture  # type: ignore[union-attr]
     frames = max(round(BLOCK_SECONDS * architecture.sample_rate / architecture.ratio), 1)
     blocks = torch.split(signal, signature.input_values(frames * architecture.ratio), dim=2)
@@ -123,17 +123,17 @@ def streamed(artifact: Artifact, method: Method, signal: Tensor) -> Iterator[Ten
 
 
 def streaming_model(architecture: OobleckArchitecture, precision: Precision) -> NnTilde:
-    """The streaming model that would be exported, as Python runs it."""
+    """Return the streaming model that would be exported, as Python runs it."""
     return export.build(family_of(architecture).offline(architecture, state(architecture)), precision, streaming=True)
 
 
 def product_dtype(precision: Precision) -> torch.dtype:
-    """The dtype of a precision's products, of `mixed` that of most of them."""
+    """Return the dtype of a precision's products; for `mixed`, that of most of them."""
     return PRODUCT_DTYPES[precision]
 
 
 def method_input(architecture: OobleckArchitecture, method: str, samples: int) -> Tensor:
-    """Noise that a method takes for `samples` of audio, [1, channels, T]."""
+    """Return noise as the input of a method for `samples` of audio, [1, channels, T]."""
     generator = torch.Generator().manual_seed(0)
     if method == "decode":
         return torch.randn(1, architecture.latent_dim, samples // architecture.ratio, generator=generator)

@@ -1,4 +1,4 @@
-"""A sound as a whole through other libraries, cut up by them, and through saoctl: memory, time, and how exact it is."""
+"""A sound as a whole and in chunks through other libraries, and through saoctl: memory, time and accuracy."""
 
 import gc
 import statistics
@@ -38,13 +38,13 @@ Run = Callable[[Tensor], Iterable[Tensor]]
 
 @dataclass(frozen=True)
 class Taken:
-    """What one way took for the sound.
+    """The resources that one way took for the sound.
 
     Args:
         seconds: in all.
-        computing: seconds of processors, all threads together: what other programs take of the machine matters less.
-        first: until the first of the output was there.
-        above: the most memory in MB, beside that of the process with the model loaded and warm.
+        computing: processor seconds of all threads together, which other programs affect less.
+        first: seconds until the first of the output was there.
+        above: the most memory in MB, beyond that of the process with the model loaded and warm.
         peak: the most memory of the process, in MB.
     """
 
@@ -62,9 +62,9 @@ class Way:
     Args:
         method: encode or decode.
         name: of the way.
-        median: what it took; of memory the most.
-        decibels: of its output over its distance to that of the first way; None of the first.
-        lacking: how many frames, or samples, its output has less than that.
+        median: the medians of what it took; of the memory, the most.
+        decibels: SNR of its output to that of the first way; None for the first.
+        lacking: number of frames, or samples, that its output lacks at the end.
     """
 
     method: Method
@@ -82,15 +82,15 @@ def measure(
     folder: Path,
     tell: Callable[[str], None] = lambda told: None,
 ) -> list[Way]:
-    """All ways by turns, each in a process of its own; the first is the offline model.
+    """Measure all ways by turns, each in a process of its own; the first is the offline model.
 
     Args:
         architecture: of the model, whose weights are random.
         seconds: of sound, as whole latent frames.
-        turns: how often each way is gone.
-        threads: that compute.
-        folder: for what goes in and comes out.
-        tell: is told each figure as soon as it is there.
+        turns: how often each way is measured.
+        threads: number of threads that compute.
+        folder: for inputs and outputs.
+        tell: called with each figure as soon as it is there.
     """
     frames = round(seconds * architecture.sample_rate / architecture.ratio)
     fresh(write_inputs, architecture, frames, folder)
@@ -103,7 +103,7 @@ def measure(
 
 
 def write_inputs(architecture: OobleckArchitecture, frames: int, folder: Path) -> None:
-    """The demo's recording over and over, and the latents that the model makes of it."""
+    """Write the demo's recording over and over, and the latents that the model makes of it."""
     samples = soundfile.read(DEMO_SOUND, dtype="float32", always_2d=True)[0].T[: architecture.audio_channels]
     length = frames * architecture.ratio
     sound = np.tile(samples, -(-length // samples.shape[1]))[None, :, :length]
@@ -114,7 +114,7 @@ def write_inputs(architecture: OobleckArchitecture, frames: int, folder: Path) -
 
 @torch.inference_mode()
 def run(architecture: OobleckArchitecture, method: Method, name: str, threads: int, folder: Path) -> Taken:
-    """One way, in this process; its output is written beside the input."""
+    """Measure one way in this process; its output is written beside the input."""
     torch.set_num_threads(threads)
     go = WAYS[name](architecture, method)
     for _ in go(method_input(architecture, method, WARM_UP * architecture.ratio)):
@@ -134,7 +134,7 @@ def run(architecture: OobleckArchitecture, method: Method, name: str, threads: i
 
 
 def _diffusers(architecture: OobleckArchitecture, method: Method, tiles: bool = False, stream: bool = False) -> Run:
-    """The model of diffusers: as it is, in tiles of the size that it sets itself, or streamed in place."""
+    """Return the model of diffusers: as it is, in tiles of its default size, or streamed in place."""
     from diffusers import AutoencoderOobleck
 
     load: Any = AutoencoderOobleck.from_pretrained
@@ -158,11 +158,11 @@ def _diffusers(architecture: OobleckArchitecture, method: Method, tiles: bool = 
 
 
 def _chunked(architecture: OobleckArchitecture, method: Method) -> Run:
-    """stable-audio-tools in chunks, of the length and the overlap that it sets itself."""
+    """Return stable-audio-tools' model in chunks of its default length and overlap."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = reference(architecture).model
-    # The mean, and not a sample of what its bottleneck makes of it: so what differs is due to the chunks.
+    # Its bottleneck gives the mean and not a sample, so that a difference is due to the chunks.
     model.bottleneck.encode = lambda moments, return_info: (moments.chunk(2, dim=1)[0], {})
 
     def encode(audio: Tensor) -> Iterator[Tensor]:
@@ -175,7 +175,7 @@ def _chunked(architecture: OobleckArchitecture, method: Method) -> Run:
 
 
 def _saoctl(architecture: OobleckArchitecture, method: Method) -> Run:
-    """As `saoctl encode` and `decode` do it."""
+    """Return the stream of `saoctl encode` and `decode`."""
     return partial(streamed, streaming_weights(architecture), method)
 
 
@@ -200,7 +200,7 @@ def _median(found: list[Taken]) -> Taken:
 
 
 def _distance(method: Method, name: str, folder: Path) -> tuple[float | None, int]:
-    """How far an output is from that of the offline model, over the whole signal, and how much of it is lacking."""
+    """Return the SNR of an output to that of the offline model, and how much of it is lacking."""
     if name == OFFLINE:
         return None, 0
     due, came = (np.load(folder / f"{method}, {each}.npy").astype(np.float64) for each in (OFFLINE, name))
@@ -208,7 +208,7 @@ def _distance(method: Method, name: str, folder: Path) -> tuple[float | None, in
 
 
 def decibels(due: np.ndarray, came: np.ndarray) -> float:
-    """What is due over the distance to what came, both [B, C, T]; what is lacking at the end counts as silence."""
+    """Return the SNR of `came` to `due`, both [B, C, T]; what is lacking at the end counts as silence."""
     length = min(due.shape[2], came.shape[2])
     filled = np.zeros_like(due)
     filled[:, :, :length] = came[:, :, :length]

@@ -1,4 +1,4 @@
-"""Runs the benchmarks and writes the page of their results, RESULTS.md; what is only a part of it is printed.
+"""The benchmarks of the exported model, whose results are the page RESULTS.md; a part of them is printed.
 
 Run: python -m benchmarks.page [--precision P ...] [--method M ...] [--block-size N ...] [--only files|products]
 """
@@ -68,7 +68,7 @@ def measure_files(plan: Plan) -> list[BenchResult]:
 
 
 def measure_products(plan: Plan) -> list[tuple[Limits, list[Block]]]:
-    """The products in every form, and what the machine can do at most, by precision."""
+    """Measure the products in every form, and the limits of the machine, in each precision."""
     found = []
     for precision in plan.products:
         _tell(f"products in every form, {precision}")
@@ -83,7 +83,7 @@ def fresh(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def _parse(arguments: Sequence[str] | None) -> tuple[Plan, Path | None]:
-    """What to measure, and where to write the page; without a place it is printed."""
+    """Return what to measure, and where to write the page; None: it is printed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--precision", nargs="+", choices=FULL.precisions, help="these alone")
     parser.add_argument("--method", nargs="+", choices=FULL.methods, help="these alone")

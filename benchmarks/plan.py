@@ -1,4 +1,4 @@
-"""What is measured, of which model and how often: the whole of it, or a small model to try the benchmarks with."""
+"""What is measured, with which model and how often: everything, or a small model to try the benchmarks with."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Plan:
         runs: how often the exported files are timed, each time in new processes.
         seconds: of audio that an exported file computes in each run, for each method and block size.
         rounds: how often the products are gone through.
-        memory_values: float32 values whose sum tells how fast memory is read; many times what a cache holds.
+        memory_values: number of float32 values whose sum tells how fast memory is read; far more than a cache holds.
     """
 
     title: str

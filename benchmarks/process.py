@@ -1,4 +1,4 @@
-"""A process that is measured from outside, as Linux counts it: how much memory it has held at most."""
+"""The most memory that a process has held, measured from outside as Linux counts it."""
 
 import re
 import subprocess
@@ -20,8 +20,8 @@ class Memory:
     """The most that a process has held, in MB.
 
     Args:
-        peak: all that counts as resident, pages of mapped files among them.
-        own: without those pages, which the system takes back where it needs them; seen at some moments only.
+        peak: resident memory, with the pages of mapped files.
+        own: resident memory without those pages, which the system takes back when it needs them; sampled.
     """
 
     peak: float = 0.0
@@ -35,8 +35,8 @@ class Watched:
     Args:
         code: its exit code.
         seconds: that it took.
-        before, after: the most it held until the moment that was waited for, and from then on; if there was none,
-            `before` is all.
+        before, after: the most it held until the moment that was waited for, and from then on; without such a moment,
+            `before` is of the whole run.
         output: what it wrote.
     """
 
@@ -48,11 +48,11 @@ class Watched:
 
 
 def watch(command: Sequence[str], moment: Callable[[], bool] = lambda: False) -> Watched:
-    """Run a command, and look at its memory all the time.
+    """Run a command, and sample its memory until it ends.
 
     Args:
         command: the process; it must not start others.
-        moment: whether what is waited for has come.
+        moment: returns whether the moment that is waited for has come.
     """
     begin = time.perf_counter()
     before, after, come = Memory(), Memory(), False
@@ -76,7 +76,7 @@ def watch(command: Sequence[str], moment: Callable[[], bool] = lambda: False) ->
 
 
 def read(pid: int | str = "self") -> Memory:
-    """The peak of a process so far, and what is its own now; see proc_pid_status(5)."""
+    """Read the peak of a process so far, and what is its own now; see proc_pid_status(5)."""
     try:
         text = Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -88,7 +88,7 @@ def read(pid: int | str = "self") -> Memory:
 
 
 def forget_peak(pid: int | str = "self") -> None:
-    """Count the peak of a process anew from what it holds now; see proc_pid_clear_refs(5)."""
+    """Let the peak of a process begin anew from what it holds now; see proc_pid_clear_refs(5)."""
     with suppress(FileNotFoundError, ProcessLookupError):
         Path(f"/proc/{pid}/clear_refs").write_text("5")
 

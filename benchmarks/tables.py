@@ -22,7 +22,7 @@ class Setting:
     Args:
         machine: as `saoctl bench` describes it.
         date: of the measurement, ISO 8601.
-        seconds: that it took.
+        seconds: how long it took.
         disturbances: what made the figures worse than the machine is, a sentence each.
     """
 
@@ -33,7 +33,7 @@ class Setting:
 
 
 def head(title: str, setting: Setting) -> str:
-    """What the figures hold for: the model that `title` names, the machine and the day."""
+    """Return the head of the page: the model that `title` names, the machine and the day."""
     about = setting.machine
     rows = [
         ("model", title),
@@ -74,7 +74,7 @@ def files(runs: Sequence[BenchResult]) -> str:
 
 
 def products(limits: Limits, blocks: Sequence[Block]) -> str:
-    """The forms of products in one precision."""
+    """Return the section about the forms of products in one precision."""
     precision = blocks[0].precision
     parts = [
         f"## Forms of products, {precision}",
@@ -97,7 +97,7 @@ def products(limits: Limits, blocks: Sequence[Block]) -> str:
 
 
 def paragraphs(*parts: str) -> str:
-    """Those that are not empty, one after the other."""
+    """Return the parts that are not empty, with an empty line between them."""
     return "\n\n".join(part for part in parts if part)
 
 
@@ -110,7 +110,7 @@ def _layers(layers: Layers) -> tuple[object, ...]:
 
 
 def _spread(values: Sequence[float], digits: int = 2) -> str:
-    """The median, with the lowest and the highest if there are several values."""
+    """Return the median, with the lowest and the highest if there are several values."""
     median, low, high = (f"{value:.{digits}f}" for value in (statistics.median(values), min(values), max(values)))
     return f"{median} ({low} - {high})" if len(values) > 1 else median
 

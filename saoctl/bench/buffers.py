@@ -1,4 +1,4 @@
-"""The answer to "what buffer do I set in nn~?": the smallest that holds realtime, and what it costs in latency."""
+"""The answer to "what buffer do I set in nn~?": the smallest that holds realtime, and the latency that it brings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,14 +6,14 @@ from pathlib import Path
 
 from saoctl.bench.timing import Pair, Timing
 
-HEADROOM = 0.2  # share of a block's duration that is to stay free, for the host and for what disturbs it
+HEADROOM = 0.2  # share of a block's duration that must stay free for the host and for disturbances
 VECTOR = 64  # samples; the signal vector of Max and PureData
-WORTH_SETTING = 0.05  # share of a block's duration that one thread each must gain to be worth a setting of the host
+WORTH_SETTING = 0.05  # share of a block's duration that one thread each must gain before the host is set to it
 
 
 @dataclass(frozen=True)
 class BufferChoice:
-    """The smallest measured buffer that holds realtime with headroom, of one method on one device.
+    """The smallest measured buffer in which one method of a file holds realtime with headroom on one device.
 
     It holds if 99 of 100 blocks take at most 80 % of the time that they last, and none takes longer than that time.
 
@@ -22,8 +22,9 @@ class BufferChoice:
         buffer: the last argument of nn~, a power of two; null if no measured block size holds.
         load: share of a block's duration that 99 of 100 blocks need, at that buffer, or where it comes nearest.
         missed: blocks that took longer than they last there.
-        model_latency_ms: of the method, by which it must be late to be exact.
-        host_latency_ms: of nn~, which hands blocks to a thread and takes them back: twice the buffer less a vector.
+        model_latency_ms: latency of the method.
+        host_latency_ms: latency of nn~, which hands blocks to a thread and takes them back: twice the buffer less a
+            vector.
         total_latency_ms: the sum; with `host_latency_ms` null if no buffer holds.
         artifact: the file.
     """
@@ -49,12 +50,12 @@ class PairBufferChoice:
     Args:
         device, precision: where.
         buffer: of both objects; null if no measured block size holds.
-        threads: of the CPU, for each of the two; where several numbers hold, one thread only if that is clearly better.
+        threads: of the CPU, for each of the two; if several numbers hold, one thread only if that is clearly better.
         load: share of a block's duration that 99 of 100 blocks of the busier one need, at that buffer, or where it
             comes nearest.
         missed: blocks of both that took longer than they last there.
-        model_latency_ms: of encode and then decode.
-        host_latency_ms: of nn~ in two objects.
+        model_latency_ms: latency of encode and then decode.
+        host_latency_ms: latency of nn~ in two objects.
         total_latency_ms: the sum; with `host_latency_ms` null if no buffer holds.
         artifact: the file.
     """
@@ -74,7 +75,7 @@ class PairBufferChoice:
 def choose_buffers(
     timings: Sequence[Timing], latency_samples: Mapping[str, int], sample_rate: int
 ) -> tuple[BufferChoice, ...]:
-    """The answers for all methods that were measured in a block size that nn~ can be set to.
+    """Return the answer for each method that was measured in a block size that nn~ can be set to.
 
     Args:
         timings: per device, precision, method and block size.
@@ -111,7 +112,7 @@ def choose_buffers(
 def choose_pair_buffers(
     pairs: Sequence[Pair], latency_samples: Mapping[str, int], ratio: int, sample_rate: int
 ) -> tuple[PairBufferChoice, ...]:
-    """The answers for encode and decode in two objects, where a block size was measured that nn~ can be set to.
+    """Return the answers for encode and decode in two objects, if a block size was measured that nn~ can be set to.
 
     Args:
         pairs: per device, precision, block size and number of threads.
@@ -148,7 +149,7 @@ def choose_pair_buffers(
 
 
 def pair_holds(pair: Pair) -> bool:
-    """Whether both methods are realtime with headroom at once."""
+    """Return whether both methods hold realtime with headroom at once."""
     return all(holds(row) for row in pair.rows)
 
 
@@ -157,12 +158,12 @@ def _pair_load(pair: Pair) -> float:
 
 
 def can_be_set(size: int) -> bool:
-    """Whether it is a power of two: nn~ rounds other sizes up to one."""
+    """Return whether a block size can be a buffer of nn~: a power of two, to which nn~ rounds other sizes up."""
     return size & (size - 1) == 0
 
 
 def host_delay(buffer: int) -> int:
-    """What nn~ adds in one object, in audio samples.
+    """Return the latency that nn~ adds in one object, in audio samples.
 
     An object hands a full buffer to a thread, and takes the result when the next one is full.
     """
@@ -170,10 +171,10 @@ def host_delay(buffer: int) -> int:
 
 
 def host_delay_of_two(buffer: int, ratio: int) -> int:
-    """What nn~ adds in an encoder's object and a decoder's after it, in audio samples.
+    """Return the latency that nn~ adds in an encoder's object and a decoder's after it, in audio samples.
 
-    A latent frame is held for as many samples as the ratio, and of these the decoder's object reads the last. So a
-    frame that comes late by less than a frame is still in time for it.
+    The encoder's object holds a latent frame for as many samples as the ratio, and the decoder's object reads the last
+    of these. So a frame that comes late by less than a frame is still in time.
 
     Args:
         buffer: of both.
@@ -184,22 +185,22 @@ def host_delay_of_two(buffer: int, ratio: int) -> int:
 
 
 def holds(row: Timing) -> bool:
-    """Whether a row is realtime with headroom."""
+    """Return whether a row holds realtime with headroom."""
     return row.missed_deadlines == 0 and row.load <= 1 - HEADROOM
 
 
 def could_hold(row: Timing) -> bool:
-    """Whether it would be but for its slowest blocks."""
+    """Return whether a row would hold without its slowest blocks."""
     return row.median_ms / row.budget_ms <= 1 - HEADROOM
 
 
 def no_buffers(streaming: bool, ratio: int, block_sizes: Sequence[int]) -> str | None:
-    """Why no buffer for nn~ can be told of a model, if that is so.
+    """Return why no buffer of nn~ can be named for a model, or None if one can.
 
     Args:
         streaming: whether it keeps state from block to block.
         ratio: audio samples per latent frame.
-        block_sizes: that it is measured in.
+        block_sizes: the sizes that it is measured in.
     """
     if not streaming:
         return "an offline export keeps no state, and is right in no buffer"

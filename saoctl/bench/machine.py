@@ -1,4 +1,4 @@
-"""The machine that figures hold for, and what disturbed them."""
+"""The machine that figures hold for, and what disturbed them while they were measured."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ import torch
 
 try:
     import resource
-except ImportError:  # on Windows, where the work of others cannot be told from that of our workers
+except ImportError:  # Windows does not tell the work of other programs from that of our workers
     resource = None  # type: ignore[assignment]
 
 CHILDREN = resource is not None
@@ -27,17 +27,17 @@ DYNAMIC_DRIVERS = ("intel_pstate", "amd-pstate", "amd-pstate-epp")
 
 @dataclass(frozen=True)
 class Counters:
-    """Counters of the machine at one moment; None where it does not tell.
+    """Counters of the machine at one moment; None where the machine does not tell them.
 
     Args:
         clock: seconds.
-        busy: seconds that all processors were busy for anyone, without those stolen.
+        busy: seconds that all processors were busy for any program, without those stolen.
         own: seconds that they were busy for this process and its finished workers.
-        stolen: seconds that a hypervisor gave to others.
-        throttled, throttled_seconds: how often, and for how long, a limit of the control group stopped this process.
+        stolen: seconds that a hypervisor gave to other virtual machines.
+        throttled, throttled_seconds: how often and how long a limit of the control group stopped this process.
         quota: processors that the control group allows.
         hot: how often a processor was slowed down because it was hot.
-        governor: of the processors' frequency, if it saves power at the cost of speed.
+        governor: the frequency governor, if it saves power at the cost of speed.
     """
 
     clock: float
@@ -52,11 +52,11 @@ class Counters:
 
 
 def read(sys: Path = SYS, proc: Path = PROC) -> Counters:
-    """The counters now.
+    """Read the counters.
 
     Args:
-        sys: where the kernel's files of the machine are.
-        proc: where those of processes are.
+        sys: the folder with the kernel's files about the machine.
+        proc: the folder with those about processes.
     """
     times = psutil.cpu_times()
     own = psutil.Process().cpu_times()
@@ -84,13 +84,13 @@ def read(sys: Path = SYS, proc: Path = PROC) -> Counters:
 
 
 def disturbances(before: Counters, after: Counters, threads: int, cores: int) -> tuple[str, ...]:
-    """What happened between two readings that makes figures worse than the machine is, a sentence each.
+    """Return a sentence for each thing between two readings that makes figures worse than the machine is.
 
     Args:
         before: a reading.
         after: a later one.
-        threads: that computed.
-        cores: that there are.
+        threads: number of threads that computed.
+        cores: number of processor cores.
     """
     sentences = []
     others, stolen, stops = _taken(before, after)
@@ -117,7 +117,7 @@ def disturbances(before: Counters, after: Counters, threads: int, cores: int) ->
 
 
 def undisturbed(before: Counters, after: Counters) -> bool:
-    """Whether it is known that nothing else took processors between two readings.
+    """Return whether it is known that no other program took processors between two readings.
 
     Args:
         before: a reading.
@@ -128,7 +128,7 @@ def undisturbed(before: Counters, after: Counters) -> bool:
 
 
 def _taken(before: Counters, after: Counters) -> tuple[float, float, int]:
-    """The shares of the processors that other programs and other virtual machines took, and how often a limit held."""
+    """Return the shares of the processors that other programs and virtual machines took, and how often a limit held."""
     whole = (after.clock - before.clock) * (psutil.cpu_count() or 1)
     if whole <= 0:
         return 0.0, 0.0, 0
@@ -140,13 +140,13 @@ def _taken(before: Counters, after: Counters) -> tuple[float, float, int]:
 
 
 def cores() -> int:
-    """Physical processors that this process may run on."""
+    """Return the number of physical processors that this process may run on."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(psutil.cpu_count(logical=False) or allowed, allowed)
 
 
 def describe_machine(threads: int) -> dict[str, Any]:
-    """What the figures hold for, computed with `threads` CPU threads."""
+    """Describe the machine that figures hold for, computed with `threads` CPU threads."""
     return {
         "platform": platform.platform(terse=True),
         "processor": _processor(),
@@ -161,7 +161,7 @@ def describe_machine(threads: int) -> dict[str, Any]:
 
 
 def _children() -> float:
-    """Seconds of processors that finished workers took; psutil tells them on Linux alone."""
+    """Return the processor seconds of finished workers, which psutil tells on Linux alone."""
     if resource is None:
         return 0.0
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -174,7 +174,7 @@ def _processor() -> str:
 
 
 def _groups(root: Path, proc: Path) -> list[Path]:
-    """The folders of this process's control group and of those around it, which limit it too, from the inside out."""
+    """Return the folders of this process's control group and of those around it, which limit it too."""
     own = [line.split(":", 2) for line in _text(proc / "self/cgroup").splitlines() if line.count(":") >= 2]
     folders = []
     for _, controllers, path in own:
@@ -187,7 +187,7 @@ def _groups(root: Path, proc: Path) -> list[Path]:
 
 
 def _quota(group: Path) -> float | None:
-    """Processors that a control group allows, in version 2 or 1 of the kernel's interface."""
+    """Return the processors that a control group allows, in version 2 or 1 of the kernel's interface."""
     limit = _text(group / "cpu.max").split() or [
         _text(group / f"cpu.cfs_{name}_us").strip() for name in ("quota", "period")
     ]
@@ -199,19 +199,19 @@ def _quota(group: Path) -> float | None:
 
 
 def _hot(cpus: Path) -> int | None:
-    # Those of the package are told again by each of its processors.
+    # The counts of a package would be repeated by each of its processors.
     counts = [_text(path).strip() for path in sorted(cpus.glob("cpu*/thermal_throttle/core_throttle_count"))]
     return sum(int(count) for count in counts if count.isdigit()) if counts else None
 
 
 def _governor(frequency: Path) -> str | None:
-    """The governor, if it is one that keeps the frequency low."""
+    """Return the governor, if it is one that keeps the frequency low."""
     governor, driver = (_text(frequency / f"scaling_{name}").strip() for name in ("governor", "driver"))
     return governor if governor == "powersave" and driver not in DYNAMIC_DRIVERS else None
 
 
 def _text(path: Path) -> str:
-    """A file of the kernel's; empty where there is none, or none that may be read."""
+    """Return the text of a file of the kernel's; empty if it is missing or cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The offline model, whole and in chunks: what people run without streaming state, as a measure of the gain."""
+"""The offline model, on a whole signal and in chunks: how people run it without streaming state."""
 
 import math
 import statistics
@@ -22,7 +22,7 @@ FEWEST, REPEATS = 2, 3  # runs of a chunk by itself
 ENOUGH_SECONDS = 3.0  # of computing, after which nothing is repeated more often than it must
 
 Kind = Literal["offline", "overlap"]
-CODERS: tuple[Method, ...] = ("encode", "decode")  # what the offline model has; forward is one after the other
+CODERS: tuple[Method, ...] = ("encode", "decode")  # the offline model has these; forward runs one after the other
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class OfflineTiming:
 def overlap_discard(
     call: Callable[[Tensor], Tensor], signal: Tensor, chunk: int, overlap: int, in_ratio: int, out_ratio: int
 ) -> Tensor:
-    """A whole signal in overlapping chunks: of each, what lies half an overlap or more from an inner edge is kept.
+    """Run a model on a whole signal in overlapping chunks, without half an overlap at each inner edge of the output.
 
     Args:
         call: the model, [B, C, frames * in_ratio] -> [B, C', frames * out_ratio].
@@ -76,7 +76,7 @@ def overlap_discard(
 def measure(
     architecture: Architecture, kind: str, device: str, threads: int, time_limit: float = math.inf
 ) -> list[OfflineTiming]:
-    """In a worker: time the offline model, with random weights, which take as long as any others.
+    """Time the offline model in a worker, with random weights, which take as long as trained ones.
 
     Args:
         architecture: its numbers.
@@ -108,21 +108,21 @@ def measure(
 
 
 def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame: float) -> list[OfflineTiming]:
-    """What measured times amount to.
+    """Return the rows of measured times.
 
     Args:
-        device: that they were measured on.
+        device: where they were measured.
         seconds: of each run, per method (encode, decode) and kind.
         frame: seconds that a latent frame lasts.
     """
-    # In a long signal every chunk gives what it does not share with the one before.
+    # In a long signal every chunk adds the frames that it does not share with the chunk before.
     new: dict[Kind, int] = {"offline": CHUNK, "overlap": CHUNKS * (CHUNK - OVERLAP)}
     timings = []
     for method in METHODS:
         coders = CODERS if method == "forward" else (method,)
         for kind, frames in new.items():
             runs = [seconds[coder, kind] for coder in coders]
-            # The new frames of a chunk, and what each coder must hear after them.
+            # The new frames of a chunk must be there, and half an overlap after them for each coder.
             waits = CHUNK - OVERLAP + len(coders) * OVERLAP // 2 if kind == "overlap" else None
             timings.append(
                 OfflineTiming(
@@ -138,7 +138,7 @@ def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame:
 
 
 def _repeated(call: Callable[[], object], device: torch.device, fewest: int, time_limit: float) -> list[float]:
-    """The seconds of a call, repeated as long as that is cheap."""
+    """Return the seconds of repeated calls; few if a call is slow."""
     seconds = [timed(call, device)]
     while sum(seconds) < time_limit and (
         len(seconds) < fewest or (len(seconds) < REPEATS and sum(seconds) < ENOUGH_SECONDS)

@@ -1,11 +1,11 @@
-"""The processor time of a block beside that of the offline model, by turns: what two benches are compared by.
+"""The processor time of a block beside that of the offline model, by turns: the measure that compares two benches.
 
-The clock tells how fast a file runs now, and little about how fast it ran at another moment: on a busy machine, threads
-that wait for each other can make a block last a hundred times as long. The processor time of a single thread does not
-grow while other programs have the processor. Where they take caches and memory it still grows by half, but that of the
-offline model with a block of the same size grows alike, and the ratio of the two stays within a few percent.
+The clock tells how fast a file runs now, and little about another moment: on a busy machine, threads that wait for each
+other can make a block last a hundred times as long. The processor time of a single thread does not grow while other
+programs have the processor. If they take caches and memory, it still grows by half; but the time of the offline model
+for a block of the same size grows alike, and the ratio of the two stays within a few percent.
 
-That ratio varies most with where in memory a loaded file lies. So the file is loaded several times, and a few blocks
+That ratio varies most with the place in memory of a loaded file. So the file is loaded several times, and a few blocks
 are enough each time.
 """
 
@@ -44,7 +44,7 @@ class Repeat:
 
     @property
     def log_ratio(self) -> float:
-        """The natural logarithm of block_ms / offline_ms."""
+        """Natural logarithm of block_ms / offline_ms."""
         return math.log(self.block_ms / self.offline_ms)
 
 
@@ -65,26 +65,26 @@ class Paired:
 
     @property
     def key(self) -> tuple[str, str, str, int]:
-        """What makes it the same row in another run."""
+        """What identifies the row in another run."""
         return self.device, self.precision, self.method, self.block_size
 
     @property
     def mean_log_ratio(self) -> float:
-        """The mean of the logarithms of the ratios of its repeats, of which there must be one."""
+        """Mean of the logarithms of the ratios; there must be a repeat."""
         return statistics.fmean(each.log_ratio for each in self.repeats)
 
     @property
     def mean_log_offline(self) -> float:
-        """The mean of the logarithms of the offline model's times."""
+        """Mean of the logarithms of the offline model's times."""
         return statistics.fmean(math.log(each.offline_ms) for each in self.repeats)
 
     def joined(self, more: "Paired") -> "Paired":
-        """The row with the repeats of another measurement of it."""
+        """Return the row with the repeats of another measurement of it."""
         return replace(self, repeats=self.repeats + more.repeats)
 
 
 def measure(tasks: Sequence[TimingTask], rounds: int = ROUNDS) -> tuple[Paired, ...]:
-    """In a worker: time blocks of an artifact and of the offline model by turns, on one thread.
+    """Time blocks of an artifact and of the offline model by turns in a worker, on one thread.
 
     Args:
         tasks: of one artifact on the CPU; each round goes through all of them. A task's time limit holds for all of
@@ -101,16 +101,16 @@ def measure(tasks: Sequence[TimingTask], rounds: int = ROUNDS) -> tuple[Paired, 
                 continue
             begin = time.perf_counter()
             repeat = _round(open_stream(task).call, offline(task.method, task.block_size), begin + left[index])
-            if repeat.block_ms > 0 and repeat.offline_ms > 0:  # the clock of Windows misses what is short
+            if repeat.block_ms > 0 and repeat.offline_ms > 0:  # the clock of Windows misses short times
                 repeats[index].append(repeat)
             left[index] -= time.perf_counter() - begin
     return tuple(Paired(*task.key, tuple(found)) for task, found in zip(tasks, repeats, strict=True))
 
 
 def _offline(architecture: Architecture) -> Callable[[Method, int], Callable[[], object]]:
-    """The offline model, as a function of method and block size that gives a call which computes a block."""
+    """Return a function of method and block size that makes a call, which computes a block with the offline model."""
     family = family_of(architecture)
-    own = family.references[-1]  # which needs no other package, so that it is the same everywhere
+    own = family.references[-1]  # the last one needs no other package, so that it is the same everywhere
     model = family.reference(own, architecture, family.random_state(architecture, seed=0))
     forms = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)
     calls: dict[Method, Callable[[Tensor], Tensor]] = {
@@ -151,7 +151,7 @@ def _round(block: Callable[[], object], offline: Callable[[], object], deadline:
 
 
 def _processor_ms(call: Callable[[], object]) -> float:
-    """The milliseconds that a call has the processor, in this thread."""
+    """Return the milliseconds for which a call has the processor in this thread."""
     begin = time.thread_time()
     call()
     return (time.thread_time() - begin) * 1e3

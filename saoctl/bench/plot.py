@@ -60,7 +60,7 @@ def _draw_device(axes: "Axes", device: str, rows: Sequence[Timing], offline: Seq
     for each in offline:
         style, what = OFFLINE[each.kind]
         axes.axhline(each.realtime_factor, color=GREY, linewidth=1.2, linestyle=style, zorder=1)
-        # The marker at the left end says whose line it is.
+        # The marker at the left end tells the method of the line.
         (end,) = axes.plot([left], [each.realtime_factor], color=GREY, linestyle=style, markerfacecolor="white")
         end.set(marker=LOOKS[each.method][1], label=f"{each.method}, {what}")
     axes.xaxis.set_major_locator(FixedLocator(sizes))

@@ -1,4 +1,4 @@
-"""An earlier bench as the measure of this one: which rows have become slower than they may, and what can be seen."""
+"""The comparison with an earlier bench: which rows have become slower than they may, and which loss can be seen."""
 
 import json
 import math
@@ -20,10 +20,10 @@ Measure = Literal["processor", "clock"]
 SAME_MACHINE = ("processor", "instructions", "gpus", "threads", "torch")  # else figures cannot be compared
 MAKE_ONE = "Make one with `saoctl bench --json > FILE`."
 READER = filetypes.Reader("the JSON of a bench", (filetypes.JSON,), give=MAKE_ONE, again=MAKE_ONE)
-FALSE_ALARMS = 0.01  # share of the runs of an unchanged file, with all of their rows, that may fail
-FOUND = 0.95  # share of the runs of a slower file that must fail, for its loss to be one that can be seen
-# Standard deviation of a row's ratio from run to run, beyond what the spread of its repeats explains, over that spread.
-# It was 0.4 in 38 runs on a busy machine; more than that allows for a few runs that differed by more than chance.
+FALSE_ALARMS = 0.01  # share of the runs of an unchanged file that may fail, all rows together
+FOUND = 0.95  # share of the runs of a slower file that must fail, if its loss is called visible
+# The standard deviation of a row's ratio from run to run, beyond what the spread of its repeats explains, relative to
+# that spread. It was 0.4 in 38 runs on a busy machine; 0.6 allows for a few runs that differed by more than chance.
 BETWEEN_RUNS = 0.6
 
 
@@ -35,8 +35,8 @@ class Regression:
         device, precision, method, block_size: which row.
         before, now: its realtime factors.
         loss: the share of its speed that it has lost.
-        measure: what that was found by. processor: the processor time of a block over that of the offline model.
-            clock: the realtime factor.
+        measure: how that was found. processor: by the processor time of a block over that of the offline model.
+            clock: by the realtime factor.
     """
 
     device: str
@@ -58,8 +58,8 @@ class BaselineComparison:
         compared: how many of them are compared by anything.
         by_processor: how many by processor time.
         by_clock: how many by their realtime factors too: all, where nothing disturbed the machine, else none.
-        noise: the largest loss that noise explains in a row; null if nothing tells.
-        visible_loss: the smallest loss that is found in any row, 95 of 100 times; null if nothing tells.
+        noise: the largest loss that noise explains in a row; null if it is not known.
+        visible_loss: the smallest loss that is found in any row, 95 of 100 times; null if it is not known.
     """
 
     rows: int
@@ -75,7 +75,7 @@ class Earlier:
     """An earlier bench.
 
     Args:
-        machine: that it was run on.
+        machine: the machine that it was run on.
         factors: the realtime factors, by device, precision, method and block size.
         paired: the times beside the offline model, likewise; an older saoctl did not measure them.
     """
@@ -85,7 +85,7 @@ class Earlier:
     paired: Mapping[Key, Paired] = field(default_factory=dict)
 
     def least(self, key: Key, tolerance: float) -> float:
-        """The realtime factor that a row may fall to; 0 for one that was not there."""
+        """Return the realtime factor that a row may fall to; 0 for a row that was not measured then."""
         return (1 - tolerance) * self.factors.get(key, 0.0)
 
 
@@ -95,9 +95,9 @@ class Difference:
 
     Args:
         key: which row.
-        measure: what it is found by.
+        measure: how it is found, see `Regression`.
         slower: the natural logarithm of how many times slower; below 0 if it is faster.
-        error: the standard deviation that noise gives to it; None if nothing tells.
+        error: the standard deviation that noise gives to it; None if it is not known.
     """
 
     key: Key
@@ -107,7 +107,7 @@ class Difference:
 
 
 def read(path: Path) -> Earlier:
-    """The JSON of an earlier bench, or of a `saoctl run`.
+    """Read the JSON of an earlier bench, or of a `saoctl run`.
 
     Raises:
         FileError: the file is missing or is no such JSON.
@@ -145,7 +145,7 @@ def _paired(row: Mapping[str, Any]) -> Paired:
 
 
 def check_common(keys: Sequence[Key], earlier: Earlier, path: Path) -> str | None:
-    """Refuse a baseline with none of the rows, as what compares nothing must not pass; say if it lacks some.
+    """Refuse a baseline with none of the rows, because nothing would be compared; return a sentence if it lacks some.
 
     Raises:
         FileError: there is no common row.
@@ -163,7 +163,7 @@ def check_common(keys: Sequence[Key], earlier: Earlier, path: Path) -> str | Non
 
 
 def lacks_processor_times(keys: Sequence[Key], earlier: Earlier, path: Path) -> str | None:
-    """What a baseline of an older saoctl is not good for, in a sentence."""
+    """Return a sentence if a baseline is of an older saoctl, which measured no processor times."""
     old = [key for key in keys if key[0] == "cpu" and key in earlier.factors and key not in earlier.paired]
     return (
         f"The baseline {path} has no processor times, as an older saoctl wrote it: its rows are compared by realtime"
@@ -174,7 +174,7 @@ def lacks_processor_times(keys: Sequence[Key], earlier: Earlier, path: Path) -> 
 
 
 def differences(machine: Mapping[str, Any], earlier: Earlier) -> str | None:
-    """What differs between the machines of two benches, in a sentence."""
+    """Return a sentence about what differs between the machines of two benches, or None."""
     other = [
         f"{key} {earlier.machine[key]}, now {machine[key]}"
         for key in SAME_MACHINE
@@ -258,7 +258,7 @@ def compare(
 def _differences(
     rows: Sequence[Timing], paired: Mapping[Key, Paired], earlier: Earlier, undisturbed: bool
 ) -> list[Difference]:
-    """How much slower each row is, by each measure that can be had."""
+    """Return how much slower each row is, by each measure that is available."""
     pairs = {row.key: (earlier.paired.get(row.key), paired.get(row.key)) for row in rows}
     spread = _spread([each for pair in pairs.values() for each in pair if each is not None])
     found = []
@@ -278,17 +278,17 @@ def _differences(
 
 
 def _error(spread: float, repeats: int) -> float:
-    """The standard deviation of what so many repeats give in a run."""
+    """Return the standard deviation of the result of a run with so many repeats."""
     return spread * math.hypot(BETWEEN_RUNS, 1 / math.sqrt(repeats))
 
 
 def _slower(before: Paired, now: Paired) -> float:
-    """The logarithm of how many times slower a row is, by processor time beside the offline model."""
+    """Return the logarithm of how many times slower a row is, by processor time beside the offline model."""
     return now.mean_log_ratio - before.mean_log_ratio
 
 
 def _spread(rows: Iterable[Paired]) -> float | None:
-    """The standard deviation of the logarithms of repeats, within rows; None if no row was repeated."""
+    """Return the standard deviation of the logarithms of repeats within rows; None if no row was repeated."""
     squares, freedom = 0.0, 0
     for row in rows:
         if not row.repeats:
@@ -299,10 +299,10 @@ def _spread(rows: Iterable[Paired]) -> float | None:
 
 
 def _limit(tolerance: float) -> float:
-    """The logarithm of how many times slower a row may become."""
+    """Return the logarithm of how many times slower a row may become."""
     return -math.log(1 - tolerance)
 
 
 def _share(slower: float) -> float:
-    """The share of its speed that a row loses which becomes slower by so much, a logarithm."""
+    """Return the share of its speed that a row loses, of a logarithm of how many times slower it is."""
     return -math.expm1(-slower)

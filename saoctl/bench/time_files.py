@@ -44,6 +44,7 @@ class BenchPlan:
         min_rtf: the realtime factor that no row may fall below; 0 if nothing was asked for.
         tolerance: the share of its earlier speed that a row may lose.
         together: time encode and decode at once too.
+        reference: which offline model is timed too; None if none is.
     """
 
     files: tuple[tuple[BenchFile, tuple[int, ...]], ...]
@@ -54,6 +55,7 @@ class BenchPlan:
     min_rtf: float
     tolerance: float
     together: bool
+    reference: str | None
 
     @property
     def first(self) -> BenchFile:
@@ -152,7 +154,7 @@ def run(
                 progress.warn(warning)
     before = machine.read()
     measured = _measure(config, plan, progress)
-    offline_timings = _time_offline(config, plan, progress) if config.bench.offline else []
+    offline_timings = [] if plan.reference is None else _time_offline(config, plan, plan.reference, progress)
     after = machine.read()
     disturbances = machine.disturbances(before, after, plan.threads, machine.cores())
     result = _judge(config, plan, measured, offline_timings, about, disturbances, min_rtf)
@@ -174,8 +176,9 @@ def _plan(
 ) -> BenchPlan:
     """Decide what is timed, and refuse what cannot be, before any work."""
     settings = config.bench
-    if settings.offline:
-        check_reference(config.reference)
+    reference = config.reference if settings.offline else None
+    if reference is not None:
+        check_reference(reference)
     if baseline is not None and len(files) > 1:
         raise ConfigError("A baseline is of one file, and cannot be compared with several.", "Name one file.")
     found = [BenchFile.read(path) for path in dict.fromkeys(files)]
@@ -204,6 +207,7 @@ def _plan(
         min_rtf=min_rtf or 0.0,
         tolerance=tolerance,
         together=settings.together,
+        reference=reference,
     )
 
 
@@ -266,7 +270,7 @@ def _measure_processor_times(turns: Turns, plan: BenchPlan) -> Sequence[Paired]:
     return regressions.measured(measure, list(by_key), plan.earlier, plan.tolerance)
 
 
-def _time_offline(config: Config, plan: BenchPlan, progress: Progress) -> list[OfflineTiming]:
+def _time_offline(config: Config, plan: BenchPlan, reference: str, progress: Progress) -> list[OfflineTiming]:
     """Time the offline model of the first file on each device, in a process of its own."""
     progress.start("Timing the offline model", total=len(plan.devices))
     timings: list[OfflineTiming] = []
@@ -275,7 +279,7 @@ def _time_offline(config: Config, plan: BenchPlan, progress: Progress) -> list[O
             timings += process.submit(
                 offline.measure,
                 plan.first.architecture,
-                config.reference,
+                reference,
                 device,
                 plan.threads,
                 config.bench.time_limit,

@@ -1,4 +1,4 @@
-"""A row of bench: what the computing times of the blocks amount to, set against what the device could do."""
+"""A row of bench: the computing times of the blocks as figures, beside what the device could do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class Timing:
         peak_gflops: rate of a large matrix product of the same dtype on the same device.
         roofline_fraction: gflops / peak_gflops.
         cut_short: its time limit was reached before all of its audio was computed.
-        attempts: how often it was measured: more than once if it would have failed a check, and then the best counts.
+        attempts: how often it was measured; if it would have failed a check, more than once, and then the best counts.
         peak_memory_mb: the most memory held: on the device if it has its own, else by the whole process between blocks.
-        speedup: realtime factor over that of `--baseline`, where that has the same row.
+        speedup: realtime factor over that of `--baseline`, if that has the same row.
         speedup_over_offline, speedup_over_overlap: realtime factor over those of the offline model in the same run.
         artifact: the file.
         speedup_over_first: the median time of a block of the first file over that of this one, where several files are
@@ -65,12 +65,12 @@ class Timing:
 
     @property
     def load(self) -> float:
-        """The share of a block's duration that 99 of 100 blocks need."""
+        """Share of a block's duration that 99 of 100 blocks need."""
         return self.p99_ms / self.budget_ms
 
     @property
     def key(self) -> tuple[str, str, str, int]:
-        """What makes it the same row in another run."""
+        """What identifies the row in another run."""
         return self.device, self.precision, self.method, self.block_size
 
     @classmethod
@@ -82,11 +82,11 @@ class Timing:
         work: Mapping[Method, float],
         peak_gflops: float,
     ) -> Self:
-        """The row of a task.
+        """Return the row of a task.
 
         Args:
             task: what was run.
-            measured: what it gave.
+            measured: the times of its blocks.
             architecture: of the model.
             work: 10⁹ multiplications and additions for a second of audio, per method.
             peak_gflops: of the device.
@@ -134,10 +134,10 @@ class Pair:
 
     @property
     def rows(self) -> tuple[Timing, Timing]:
-        """Both."""
+        """Both rows."""
         return self.encode, self.decode
 
     @property
     def slower(self) -> Timing:
-        """The one with the lower realtime factor."""
+        """The row with the lower realtime factor."""
         return min(self.rows, key=lambda row: row.realtime_factor)

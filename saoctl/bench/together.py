@@ -18,8 +18,7 @@ from saoctl.bench.worker import BlockTimes, TimingTask
 def measure(tasks: Sequence[TimingTask]) -> tuple[BlockTimes, ...]:
     """Stream noise through an artifact in several methods at once.
 
-    The next blocks begin as soon as the last ones are done, so that the streams are in each other's way as much as they
-    can be.
+    The next blocks begin as soon as the last ones are done, so that the streams disturb each other as much as they can.
 
     Args:
         tasks: they differ in their methods alone; each stream has the threads of its task.
@@ -37,14 +36,14 @@ def at_once(calls: Sequence[Callable[[], object]], threads: int) -> list[float]:
     """Make calls at once, each in a new thread, as nn~ in PureData starts one for every block.
 
     Args:
-        calls: that leave the interpreter to each other, as those of a loaded file do.
+        calls: they release Python's interpreter lock, as those of a loaded file do.
         threads: of the CPU that each call may use.
 
     Returns:
         The seconds from when all began until each was done.
 
     Raises:
-        Exception: what a call raised, when all have ended.
+        Exception: what a call raised, after all have ended.
     """
     begun = 0.0
 
@@ -52,7 +51,7 @@ def at_once(calls: Sequence[Callable[[], object]], threads: int) -> list[float]:
         nonlocal begun
         begun = time.perf_counter()
 
-    ready = threading.Barrier(len(calls), action=begin)  # for which each must have its thread
+    ready = threading.Barrier(len(calls), action=begin)  # so that no call begins before each has its thread
 
     def run(call: Callable[[], object]) -> float:
         ready.wait()

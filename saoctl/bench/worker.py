@@ -1,4 +1,4 @@
-"""What runs in the worker process that every device is measured in: blocks through an artifact, and the peak."""
+"""What runs in a worker process: blocks through an artifact, and the peak of the device."""
 
 import gc
 import math
@@ -16,9 +16,9 @@ from saoctl.vocabulary import Method, Precision
 
 WARM_UP_BLOCKS = 16  # TorchScript's executor still rewrites the graph in its first dozen calls
 FEWEST_BLOCKS = 20  # below this, percentiles mean nothing
-CUT_BLOCKS = 3  # of a row that is cut short, at least
-PEAK_SIZE = 2048  # of the matrix product that the peak is measured with
-PEAK_REPEATS = 5  # before the rows and after them; the best counts
+CUT_BLOCKS = 3  # a row that is cut short has at least these
+PEAK_SIZE = 2048  # rows and columns of the matrices whose product tells the peak
+PEAK_REPEATS = 5  # products, before the rows and after them; the best counts
 LONGEST_PRODUCT = 0.5  # seconds; a dtype that the processor only imitates is measured with a smaller product
 SMALL_SIZE = 256
 MB = 1e6
@@ -47,7 +47,7 @@ class TimingTask:
 
     @property
     def key(self) -> tuple[str, str, str, int]:
-        """What makes its row the same row in another run."""
+        """What identifies its row in another run."""
         return self.device, self.precision, self.method, self.block_size
 
 
@@ -57,7 +57,7 @@ class BlockTimes:
 
     Args:
         seconds: computing time of each block.
-        first: that of the first block after loading, which is not among them.
+        first: computing time of the first block after loading, which is not among them.
         memory_mb: the most memory held, see `Timing`.
         cut_short: the time limit was reached before all of the audio was computed.
     """
@@ -69,7 +69,7 @@ class BlockTimes:
 
 
 def timed(call: Callable[[], object], device: torch.device) -> float:
-    """The seconds that a call takes, until the device is done with it."""
+    """Return the seconds that a call takes, until the device is done with it."""
     devices.synchronize(device)
     begin = time.perf_counter()
     call()
@@ -78,7 +78,7 @@ def timed(call: Callable[[], object], device: torch.device) -> float:
 
 
 def peak_gflops(device: str, precision: str, threads: int) -> float:
-    """The best matrix product of a precision on a device."""
+    """Return the GFLOP/s of the best matrix product of a precision on a device."""
     torch.set_num_threads(threads)
     where, dtype = torch.device(device), devices.PRODUCT_DTYPES[precision]
     small = devices.matrix_product_gflops(where, dtype, SMALL_SIZE, PEAK_REPEATS)
@@ -111,7 +111,7 @@ def open_stream(task: TimingTask) -> NoiseStream:
     block = level * torch.randn(shape, generator=torch.Generator().manual_seed(0))
 
     def call() -> object:
-        return artifact.call(task.method, block.to(device)).cpu()  # as nn~ does it: a host's signals are on the CPU
+        return artifact.call(task.method, block.to(device)).cpu()  # as in nn~, whose signals are on the CPU
 
     return NoiseStream(call, max(math.ceil(task.seconds * sample_rate / task.block_size), FEWEST_BLOCKS))
 
@@ -127,12 +127,12 @@ def measure(task: TimingTask) -> BlockTimes:
 
 
 def repeat(tick: Callable[[], Sequence[float]], task: TimingTask, blocks: int, begin: float) -> tuple[BlockTimes, ...]:
-    """Compute block after block, and warm up before.
+    """Compute block after block, after a warm-up.
 
     Args:
         tick: computes a block of one stream or of several, and gives the seconds of each.
         task: whose time limit holds.
-        blocks: how many are wanted.
+        blocks: number of blocks to compute.
         begin: when the task began, by `time.perf_counter`.
     """
     device = torch.device(task.device)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
-    from saoctl.tune.candidates import Wanted
+    from saoctl.tune.candidates import TuneChoices
     from saoctl.tune.tuning import TuneResult
 
 
@@ -131,11 +131,11 @@ class Tune(Step["TuneResult"]):
         wanted, method = self._wanted(config), cast(Method, self.method)
         return tuning.run(config, wanted, progress, method, self.at_most, self.keep, self.words)
 
-    def _wanted(self, config: "Config") -> "Wanted":
-        from saoctl.tune.candidates import Wanted, lookahead_of
+    def _wanted(self, config: "Config") -> "TuneChoices":
+        from saoctl.tune.candidates import TuneChoices, lookahead_of
 
         given = self.lookaheads
-        return Wanted(
+        return TuneChoices(
             precisions=cast("tuple[Precision, ...]", tuple(dict.fromkeys(self.precisions)))
             if self.precisions
             else None,

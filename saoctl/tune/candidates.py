@@ -47,7 +47,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class TuneChoices:
     """What tune is asked to try.
 
     Args:

@@ -27,10 +27,10 @@ from saoctl.formats.limits import LIMITS
 from saoctl.models.checkpoint import load_architecture
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.registry import streaming_of
-from saoctl.tune.candidates import Candidate, Wanted, export_options
+from saoctl.tune.candidates import Candidate, TuneChoices, export_options
 from saoctl.tune.files import CandidateFiles, without_slow
 from saoctl.vocabulary import FORMAT_SUFFIXES, Method
-from saoctl.weights.source import resolve
+from saoctl.weights.source import find
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class TuneResult:
 
 def run(
     config: Config,
-    wanted: Wanted,
+    wanted: TuneChoices,
     progress: Progress | None = None,
     method: Method = "forward",
     at_most_ms: float | None = None,
@@ -127,7 +127,7 @@ def run(
         ConfigError: nothing that was asked for can be had, or no buffer can be named for the model.
     """
     progress = progress or Silent()
-    source = resolve(config.model, progress, local_only=True)
+    source = find(config.model, progress)
     architecture = source.architecture or load_architecture(source.checkpoint)
     sizes = _buffers(config, architecture.ratio)
     candidates = wanted.candidates(config, architecture)

@@ -8,7 +8,7 @@ import torch
 from saoctl import devices
 from saoctl.config import Config, load
 from saoctl.errors import ConfigError
-from saoctl.tune.candidates import Candidate, Wanted, export_config, export_options, lookahead_of
+from saoctl.tune.candidates import Candidate, TuneChoices, export_config, export_options, lookahead_of
 from saoctl.tune.files import without_slow
 
 EXACT = Candidate("torchscript", "float32", False, None)
@@ -17,8 +17,9 @@ EXACT = Candidate("torchscript", "float32", False, None)
 CONFIG = load("demo")
 
 
-def wanted(**changed: object) -> Wanted:
-    return Wanted(**{"precisions": None, "formats": ("torchscript",), "packed": None, "lookaheads": (None,), **changed})  # type: ignore[arg-type]
+def wanted(**changed: object) -> TuneChoices:
+    usual = {"precisions": None, "formats": ("torchscript",), "packed": None, "lookaheads": (None,)}
+    return TuneChoices(**(usual | changed))  # type: ignore[arg-type]
 
 
 def test_the_best_sounding_comes_first() -> None:

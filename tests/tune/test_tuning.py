@@ -16,7 +16,7 @@ from saoctl.errors import ConfigError
 from saoctl.formats import artifact
 from saoctl.kinds import exported_files
 from saoctl.tune import files, tuning
-from saoctl.tune.candidates import Wanted
+from saoctl.tune.candidates import TuneChoices
 from saoctl.tune.tuning import TuneResult
 from tests.architectures import TINY
 from tests.bench.rows import InProcess
@@ -79,7 +79,7 @@ def tune(
     made_up.share = share
     settings = config.bench.model_copy(update={"block_sizes": [256, 64, 128]})
     usual = {"precisions": ("float32", "bfloat16"), "formats": ("torchscript",), "packed": False, "lookaheads": (None,)}
-    wanted = Wanted(**(usual | changed))  # type: ignore[arg-type]
+    wanted = TuneChoices(**(usual | changed))  # type: ignore[arg-type]
     return tuning.run(config.model_copy(update={"bench": settings}), wanted, None, "decode", at_most_ms)
 
 
@@ -181,12 +181,12 @@ def test_where_none_keeps_up_none_is_chosen_and_the_nearest_is_told(tiny: Config
 
 def test_a_candidate_that_cannot_be_exported_is_left_out_and_that_is_said(tiny: Config, made_up: Machine) -> None:
     warned = Warned()
-    wanted = Wanted(("float32",), ("torchscript",), False, (None, 13.0))
+    wanted = TuneChoices(("float32",), ("torchscript",), False, (None, 13.0))
     result = tuning.run(tiny, wanted, warned, "decode")
     assert [row.lookahead_ms for row in result.results] == [None]
     assert any("13 ms of lookahead is left out: a lookahead of 13 ms cannot be had" in each for each in warned.warnings)
     with pytest.raises(ConfigError, match="13 ms cannot be had"):
-        tuning.run(tiny, Wanted(("float32",), ("torchscript",), False, (13.0,)), warned, "decode")
+        tuning.run(tiny, TuneChoices(("float32",), ("torchscript",), False, (13.0,)), warned, "decode")
 
 
 def test_a_format_of_fixed_blocks_has_a_file_for_each_block_size(tiny: Config, made_up: Machine) -> None:
@@ -204,7 +204,7 @@ def test_files_are_removed_unless_they_are_to_be_kept(tiny: Config, made_up: Mac
     tune(tiny, made_up, by_precision(0.1, 0.1))
     assert not any(path.exists() for path in made_up.exported)
     made_up.exported.clear()
-    wanted = Wanted(("float32",), ("torchscript",), False, (None,))
+    wanted = TuneChoices(("float32",), ("torchscript",), False, (None,))
     tuning.run(tiny, wanted, None, "decode", keep=tmp_path / "kept")
     (path,) = made_up.exported
     assert path.is_file()
@@ -212,6 +212,6 @@ def test_files_are_removed_unless_they_are_to_be_kept(tiny: Config, made_up: Mac
 
 
 def test_block_sizes_that_no_buffer_has_are_refused(tiny: Config, made_up: Machine) -> None:
-    settings = tiny.bench.model_copy(update={"block_sizes": [24]})
+    config = tiny.model_copy(update={"bench": tiny.bench.model_copy(update={"block_sizes": [24]})})
     with pytest.raises(ConfigError, match="none of these block sizes"):
-        tuning.run(tiny.model_copy(update={"bench": settings}), Wanted(("float32",), ("torchscript",), False, (None,)))
+        tuning.run(config, TuneChoices(("float32",), ("torchscript",), False, (None,)))
