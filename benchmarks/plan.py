@@ -41,6 +41,7 @@ FULL = Plan("Stable Audio Open's architecture with random weights", STABLE_AUDIO
 QUICK = Plan(
     "A tiny model, to try the benchmarks with: its figures mean nothing",
     TINY,
+    precisions=("float32", "bfloat16"),
     block_sizes=(64, 256),
     runs=2,
     seconds=0.01,

@@ -23,6 +23,7 @@ from saoctl.bench.turns import Turns
 from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.errors import ConfigError
+from saoctl.formats import artifact as artifacts
 from saoctl.formats.limits import LIMITS
 from saoctl.models.checkpoint import load_architecture
 from saoctl.progress import Progress, Silent
@@ -43,9 +44,9 @@ class TunedFile(Candidate):
         buffer: the last argument of nn~, a power of two; None if it keeps up in none that was measured.
         load: share of a block's duration that 99 of 100 blocks need, at that buffer, or where it comes nearest.
         missed: blocks that took longer than they last there.
-        model_latency_ms: of the method.
-        host_latency_ms: of nn~: twice the buffer less a vector.
-        total_latency_ms: the sum; with `host_latency_ms` None without a buffer.
+        model_latency_ms: latency of the method.
+        host_latency_ms: latency of nn~: twice the buffer less a vector.
+        total_latency_ms: the sum; None without a buffer, as `host_latency_ms` is.
         bytes: size of the file.
     """
 
@@ -74,7 +75,7 @@ class TuneResult:
 
     Args:
         passed: there is a candidate to export.
-        method: that was timed.
+        method: the method that was timed.
         device: where it was timed.
         at_most_ms: how late the sound may be in all; None: nothing was asked for.
         results: the candidates, the best-sounding first.
@@ -82,7 +83,7 @@ class TuneResult:
         artifact: the file that the export command writes; None if there is none to export.
         export: the command that exports the chosen file; None if there is none.
         play: how the file is opened in a host; None if there is none.
-        machine: that the figures hold for.
+        machine: the machine that the figures hold for.
         disturbances: what made the figures worse than the machine is, a sentence each.
     """
 
@@ -111,14 +112,14 @@ def run(
     """Export the candidates for this machine, time them by turns, and choose one.
 
     The choice is the best-sounding candidate that keeps up in realtime with headroom, and is no later than asked for.
-    If no exact one is early enough, and no lookahead was asked for, the most lookahead is found that is.
+    If no exact one is early enough, and no lookahead was asked for, the most lookahead that is early enough is found.
 
     Args:
-        config: whose weights; where it is timed, in which blocks and for how long, as for bench.
+        config: the weights, the device, and the keys of `bench` that say in which blocks and for how long is timed.
         wanted: what to try.
         progress: a listener.
         method: encode, decode or forward.
-        at_most_ms: the latency of the model and of nn~ with its buffer that is allowed; None: any.
+        at_most_ms: the largest latency of model and nn~ together that is allowed; None: any.
         keep: a folder in which the files of the candidates stay; None: they are removed.
         options: words of the command line that choose the config, for the export command.
 
@@ -131,7 +132,7 @@ def run(
     architecture = source.architecture or load_architecture(source.checkpoint)
     sizes = _buffers(config, architecture.ratio)
     candidates = wanted.candidates(config, architecture)
-    device = devices.resolve(config.device if any(map(_runs_anywhere, candidates)) else "cpu")
+    device = _device(config, candidates)
     if wanted.precisions is None:
         candidates = without_slow(candidates, device)
     threads = config.bench.threads or torch.get_num_threads()
@@ -280,8 +281,17 @@ def _buffers(config: Config, ratio: int) -> list[int]:
     return sorted(size for size in sizes if can_be_set(size))
 
 
-def _runs_anywhere(candidate: Candidate) -> bool:
-    return candidate.format == "torchscript"
+def _device(config: Config, candidates: Sequence[Candidate]) -> torch.device:
+    """Return the device to time all candidates on.
+
+    Raises:
+        ConfigError: this machine does not have it, or a format does not run on it.
+    """
+    cpu_only = [form for each in candidates if (form := artifacts.format_named(each.format)).cpu_only]
+    device = devices.resolve("cpu" if cpu_only and config.device == "auto" else config.device)
+    if cpu_only and device.type != "cpu":
+        raise ConfigError(f"{cpu_only[0].title} files run on the CPU alone.", "Choose --device cpu.")
+    return device
 
 
 def _artifact(config: Config, candidate: Candidate) -> Path:

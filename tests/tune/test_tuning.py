@@ -215,3 +215,15 @@ def test_block_sizes_that_no_buffer_has_are_refused(tiny: Config, made_up: Machi
     config = tiny.model_copy(update={"bench": tiny.bench.model_copy(update={"block_sizes": [24]})})
     with pytest.raises(ConfigError, match="none of these block sizes"):
         tuning.run(config, TuneChoices(("float32",), ("torchscript",), False, (None,)))
+
+
+def test_formats_that_run_on_the_cpu_alone_are_compared_there(
+    tiny: Config, made_up: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("saoctl.devices.available", lambda: ["mps", "cpu"])
+    formats = ("torchscript", "onnx")
+    auto = tiny.model_copy(update={"device": "auto"})
+    assert tune(auto, made_up, by_precision(0.1, 0.1), formats=formats).device == "cpu"
+    assert tune(auto, made_up, by_precision(0.1, 0.1)).device == "mps"
+    with pytest.raises(ConfigError, match="ONNX files run on the CPU alone"):
+        tune(tiny.model_copy(update={"device": "mps"}), made_up, by_precision(0.1, 0.1), formats=formats)
