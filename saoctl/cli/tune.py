@@ -26,35 +26,40 @@ def command(
     options: Options,
     path: PathOption = None,
     at_most: Annotated[
-        float | None, typer.Option("--at-most", metavar="MS", help="The best-sounding that is no later than this.")
+        float | None,
+        typer.Option("--at-most", metavar="MS", help="Choose the best-sounding file that is at most so late."),
     ] = None,
     method: Annotated[str, typer.Option("--method", metavar="METHOD", help="encode, decode or forward.")] = "forward",
     precision: Annotated[
         list[str] | None,
-        typer.Option("--precision", metavar="DTYPE", help="Try this; can be repeated. Default: what is fast here."),
+        typer.Option(
+            "--precision", metavar="DTYPE", help="A precision to try. Can be repeated. Default: all that are fast here."
+        ),
     ] = None,
     packed: Annotated[
         bool | None, typer.Option("--packed/--no-packed", help="Try only packed weights, or only plain ones.")
     ] = None,
     lookahead: Annotated[
         list[str] | None,
-        typer.Option("--lookahead", metavar="MS|exact", help="Try this; can be repeated. Default: exact."),
+        typer.Option("--lookahead", metavar="MS|exact", help="A lookahead to try. Can be repeated. Default: exact."),
     ] = None,
     form: Annotated[
         list[str] | None,
-        typer.Option("--format", metavar="NAME", help="torchscript, onnx, executorch; can be repeated."),
+        typer.Option("--format", metavar="NAME", help="torchscript, onnx or executorch. Can be repeated."),
     ] = None,
     block_size: BlockSizeOption = None,
     device: DeviceOption = None,
-    threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="CPU threads; default: all.")] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", metavar="N", help="Number of CPU threads. Default: all.")
+    ] = None,
     keep: Annotated[
-        Path | None, typer.Option("--keep", metavar="FOLDER", help="Keep the candidates in this folder.")
+        Path | None, typer.Option("--keep", metavar="FOLDER", help="Keep the files that were tried in this folder.")
     ] = None,
 ) -> None:
     """Find the file and the buffer for this machine.
 
-    Exports the candidates into a folder of its own, times them by turns, and prints the command that exports the
-    best-sounding one that keeps up in realtime, the object that plays it, and its delay.
+    It exports candidates into a folder of its own and times them by turns. It chooses the best-sounding one that keeps
+    up in realtime, and prints the command that exports it, the object that plays it, and its delay.
 
     Examples: saoctl tune -c demo, or saoctl tune --at-most 400
     """
