@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.formats import artifact, export
-from saoctl.formats.description import BasisDescription
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.streaming.oobleck.lookahead import most_lookahead
@@ -299,55 +298,3 @@ def test_an_objects_state_is_its_own(files: dict[str, Path]) -> None:
 
 def test_attributes_have_types_that_puredata_can_send() -> None:
     assert {kind for types in ATTRIBUTES.values() for kind in types} <= {1, 2}
-
-
-# All operations of files that were loaded in torch 2.5.1, whose libtorch nn~ 1.6.0 ships, and gave the same output
-# there. What is not in this list must be tried there before it is added: interpolate, stft and istft, for example, as
-# torch 2.13 writes them, do not load.
-KNOWN_TO_LOAD = """
-    Float __getitem__ __is__ __isnot__ __not__ add add_ addcmul append arange as_strided bitwise_and bitwise_right_shift
-    bitwise_xor bmm cat chunk clone contiguous conv1d conv2d conv_transpose1d copy_ dim div elu elu_ empty eq exp expand
-    floordiv format ge gt item le len linear log lt matmul mul nan_to_num narrow ne neg pad permute pow randn_like
-    reciprocal remainder reshape select sin sin_ size slice softplus sqrt square square_ squeeze sub tanh tensor to
-    transpose unsqueeze view zero_ zeros
-"""
-
-
-def operations(module: torch.jit.ScriptModule) -> set[str]:
-    """The kinds of all nodes of all methods of a module and what it holds."""
-    found: set[str] = set()
-
-    def walk(block: object) -> None:
-        for node in block.nodes():  # type: ignore[attr-defined]
-            found.add(node.kind())
-            for inner in node.blocks():
-                walk(inner)
-
-    for part in module.modules():
-        for name in part._c._method_names():
-            walk(part._c._get_method(name).inlined_graph)  # with the functions that it calls
-    return found
-
-
-@pytest.mark.parametrize("kind", ["streaming", "lookahead", "offline", "basis"])
-@pytest.mark.parametrize("sampling", [True, False], ids=["sampling", "mean"])
-@pytest.mark.parametrize("precision", ["float32", "bfloat16", "mixed"])
-def test_every_operation_of_the_file_is_known_to_load_in_the_hosts_libtorch(
-    tmp_path: Path, kind: str, sampling: bool, precision: str
-) -> None:
-    model = offline(TINY)
-    model.sampling = sampling
-    streaming = kind != "offline"
-    lookahead = most_lookahead(TINY).described if kind == "lookahead" else None
-    size = [1.0] * TINY.latent_dim
-    basis = BasisDescription(
-        latents=1, mean=size, directions=torch.eye(TINY.latent_dim).tolist(), spread=size, share=size, source="",
-        commit=None, frames=1, audio=[],
-    )  # fmt: skip
-    host = export.build(model, precision, streaming, lookahead, basis if kind == "basis" else None)
-    artifact.save(host, tmp_path / "a.ts", description(TINY, export.latency_samples(host)))
-    found = operations(torch.jit.load(tmp_path / "a.ts"))
-    assert "aten::conv2d" in found or not streaming
-    # `prim` is control flow, tuples and attributes: the language itself.
-    used = {kind for kind in found if not kind.startswith("prim::")}
-    assert sorted(used - {f"aten::{name}" for name in KNOWN_TO_LOAD.split()}) == []
