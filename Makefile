@@ -13,7 +13,7 @@ WEB_BASIS := exports/web/basis.safetensors
 WEB_NOTE := The demo's model is small: it is almost mono, 10 dB weaker above 4 kHz, and notes are faintly heard 50 ms early.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo web example test check format bench schemas docs pictures patches clean
+.PHONY: setup demo web example test quick check format bench schemas docs pictures patches clean
 
 setup: $(READY)
 
@@ -63,8 +63,14 @@ $(WEB_BASIS): configs/demo/model.safetensors configs/demo.flac saoctl/weights/ba
 
 # Two processes of tests share the cores: threads that wait for each other by spinning would keep them from each other.
 # Each keeps to its half of the tests, since those of a file share what is slow to make, and then helps the other.
+# `make test EXAMPLES=10` tries ten times as many examples of each property.
+PYTEST := OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --quiet --numprocesses 2 --dist worksteal
 test: $(READY) check
-	OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --quiet --numprocesses 2 --dist worksteal
+	$(PYTEST)
+
+# The tests that need no minutes and no host beside Python. pyproject.toml says what the markers mean.
+quick: $(READY)
+	$(PYTEST) -m 'not (slow or chromium or cpp or executorch or puredata or ray)'
 
 check: $(READY)
 	$(BIN)/ruff check $(CODE)

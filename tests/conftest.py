@@ -1,24 +1,69 @@
-"""What every test stands on: no network, no caches but its own, and a small model exported once."""
+"""What every test stands on: no network, no caches but its own, and a small model exported once.
 
+And what the end of a run tells of the tests that were skipped.
+"""
+
+import collections
+import os
 from pathlib import Path
 
 import pytest
 import torch
 import yaml
 from filelock import FileLock
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from saoctl import config
 from saoctl.config import Config
 from saoctl.formats import export
 from saoctl.weights import download
 from tests.architectures import TINY
+from tests.examples import examples
 from tests.formats.onnx_files import ARCHITECTURES, write
+from tests.hosts import HOSTS, KNOWN
 from tests.processes import folder_of_all
 
-# Time limits per example would tell of the machine, not of the code.
-settings.register_profile("saoctl", deadline=None)
+CI = bool(os.environ.get("CI"))
+
+# Limits of time would tell of the machine, not of the code. In CI each run tries the same examples.
+settings.register_profile(
+    "saoctl", examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=CI
+)
 settings.load_profile("saoctl")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose host is missing, before anything is made for it."""
+    for name, lacks in HOSTS.items():
+        if item.get_closest_marker(name) and (reason := lacks()):
+            pytest.skip(f"{name}: {reason}")
+
+
+def skips(config: pytest.Config) -> collections.Counter[str]:
+    """Return how many tests were skipped for each reason."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    reports = reporter.stats.get("skipped", []) if reporter else []
+    return collections.Counter(each.longrepr[2].removeprefix("Skipped: ") for each in reports)
+
+
+def unknown_skips(config: pytest.Config) -> list[str]:
+    """Return the reasons that a run in CI may not have."""
+    return [reason for reason in skips(config) if CI and not reason.startswith(KNOWN)]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in CI that skipped what it should have tried."""
+    if session.exitstatus == pytest.ExitCode.OK and unknown_skips(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Write a line for each reason of skipped tests."""
+    failing = unknown_skips(config)
+    for reason, number in skips(config).items():
+        fails = " - the run fails: this reason is not in tests/hosts.py" if reason in failing else ""
+        terminalreporter.write_line(f"{number} skipped: {reason}{fails}")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,6 +1,5 @@
 """The C++ example streams a file as the model computes it as a whole, and refuses in plain words what it cannot."""
 
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +21,7 @@ FLOAT32_SNR_DB = 100.0
 MODEL, RATE = WIDE, WIDE.sample_rate
 LONG, ODD = 207_270, 60_001  # samples: as many as the demo's audio has, and no whole number of frames
 
-TOOLS = [name for name in ("make", "cmake", "c++") if shutil.which(name) is None]
-pytestmark = [
-    pytest.mark.skipif(bool(TOOLS), reason=f"not installed: {', '.join(TOOLS)}"),
-]
+pytestmark = pytest.mark.cpp
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cpp") / "built here"
     built = subprocess.run(["make", "example", f"EXAMPLE={folder}"], cwd=ROOT, capture_output=True, text=True)
     if "onnxruntime was not found" in built.stderr:
-        pytest.skip("onnxruntime's headers or library are not installed (docs/onnx.md, in C++)")
+        pytest.skip("cpp: onnxruntime's headers or library are not installed (docs/onnx.md, in C++)")
     assert built.returncode == 0, built.stdout + built.stderr
     assert "warning" not in built.stdout + built.stderr
     return folder / "stream"

@@ -18,6 +18,8 @@ from saoctl.verify import verify
 from saoctl.weights.source import find
 from tests.architectures import FULL_SIZE
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True, scope="module")
 def _all_threads() -> Iterator[None]:

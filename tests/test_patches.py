@@ -16,7 +16,7 @@ from saoctl.streaming.oobleck.exact import StreamingAutoencoder
 from saoctl.vocabulary import METHODS
 from tests.architectures import FULL_SIZE, TINY, description, offline
 from tests.formats.host import Host
-from tests.patches.puredata import PATCHES, needs_puredata, press, run, sent
+from tests.patches.puredata import PATCHES, press, run, sent
 
 PUREDATA = PATCHES / "stable-audio-open.pd"
 MAX = PATCHES / "stable-audio-open.maxpat"
@@ -207,12 +207,12 @@ def test_the_puredata_patch_tells_its_delay() -> None:
     assert_tells_the_delay(text, buffer)
 
 
-@needs_puredata
+@pytest.mark.puredata
 def test_puredata_opens_the_patch_without_complaint_and_sends_nothing() -> None:
     assert run(PUREDATA) == [box.text.replace("nn~", "nn~:", 1) for box in puredata_boxes() if box.words[0] == "nn~"]
 
 
-@needs_puredata
+@pytest.mark.puredata
 @pytest.mark.parametrize(("method", "message", "values"), SLIDERS, ids=[message for _, message, _ in SLIDERS])
 def test_a_slider_in_puredata_sends_neutral_in_the_middle_and_the_whole_range(
     method: str, message: str, values: tuple[int, int, int], host: Host
@@ -227,7 +227,7 @@ def test_a_slider_in_puredata_sends_neutral_in_the_middle_and_the_whole_range(
         assert_taken(host, text.removeprefix(f"{method}: "))
 
 
-@needs_puredata
+@pytest.mark.puredata
 @pytest.mark.parametrize(("message", "values"), [("gpu $1", (1, 0)), ("enable $1", (0, 1))], ids=["gpu", "enable"])
 def test_a_toggle_in_puredata_shows_what_nn_does_and_turns_it_round(
     message: str, values: tuple[int, int], host: Host
@@ -240,7 +240,7 @@ def test_a_toggle_in_puredata_shows_what_nn_does_and_turns_it_round(
         assert_taken(host, text)
 
 
-@needs_puredata
+@pytest.mark.puredata
 def test_reset_in_puredata_reaches_both_objects(host: Host) -> None:
     resets = [box for box in puredata_boxes() if box.text == "set reset 1"]
     assert sent(PUREDATA, *(event for box in resets for event in press(box.x + 9, box.y + 9))) == [

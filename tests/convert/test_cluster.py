@@ -36,6 +36,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
 
 
+@pytest.mark.ray
 class TestWorkers:
     """What is promised of workers, with one that needs no model."""
 
@@ -95,6 +96,7 @@ class TestWorkers:
         assert raised.value.hint == "Run saoctl download."
 
 
+@pytest.mark.ray
 @pytest.mark.parametrize(
     ("device", "count", "words"),
     [("cpu", 4097, "4097 workers are too many"), ("cuda", None, "has no GPUs")],
@@ -112,6 +114,7 @@ def test_what_the_cluster_has_not_is_refused(device: str, count: int | None, wor
         ray.shutdown()
 
 
+@pytest.mark.ray
 def test_where_there_are_gpus_each_has_a_worker() -> None:
     import ray
 
@@ -124,6 +127,7 @@ def test_where_there_are_gpus_each_has_a_worker() -> None:
         ray.shutdown()
 
 
+@pytest.mark.ray
 def test_a_cluster_that_cannot_be_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAY_ADDRESS", "no address at all")
     with (
@@ -168,6 +172,7 @@ def files_of(process: subprocess.Popen[str]) -> Iterator[psutil.Process]:
             continue
 
 
+@pytest.mark.ray
 def test_two_workers_of_which_one_is_killed_write_what_one_process_writes(tmp_path: Path, tiny_config: Path) -> None:
     folder = music(tmp_path / "music")
     command = [*SAOCTL, "encode", str(folder), "-c", str(tiny_config), "--block-seconds", "0.05", "-o"]

@@ -1,20 +1,16 @@
 """PureData's files read, and PureData run on them, headless, with stand-ins for nn~ and snake~."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
+from tests.hosts import PD
 
 PATCHES = Path(__file__).parents[2] / "patches"
 STAND_INS = Path(__file__).parents[1] / "puredata"  # in the place of nn~, and of snake~ where Pd lacks it
-PD = shutil.which("pd")
 HANGS = 300  # seconds; Pd ends itself after some milliseconds
-
-needs_puredata = pytest.mark.skipif(PD is None, reason="PureData is not installed (Debian: puredata-core)")
 
 
 @dataclass(eq=False)

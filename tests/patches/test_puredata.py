@@ -6,7 +6,7 @@ import pytest
 
 from patches.source.__main__ import written
 from saoctl.formats.nn_tilde import ATTRIBUTES
-from tests.patches.puredata import PATCHES, Box, Flat, needs_puredata, press, run, sent
+from tests.patches.puredata import PATCHES, Box, Flat, press, run, sent
 from tests.patches.told import (
     BUFFER,
     CONTROLS,
@@ -84,7 +84,7 @@ def test_the_sample_rate_of_the_host_is_shown(name: str) -> None:
     }
 
 
-@needs_puredata
+@pytest.mark.puredata
 @every_patch
 def test_puredata_opens_the_patch_without_complaint_and_sends_nothing(name: str) -> None:
     objects = [" ".join([*box.words[1:], *["0"] * (5 - len(box.words))]) for box in Flat(path_of(name)).named("nn~")]
@@ -105,7 +105,7 @@ def test_sliders_and_switches_are_those_that_are_told(name: str) -> None:
     assert spoken == {label: told.message for label, told in CONTROLS[name].items()}
 
 
-@needs_puredata
+@pytest.mark.puredata
 @pytest.mark.parametrize(("name", "label"), EVERY_CONTROL, ids=[f"{name}: {label}" for name, label in EVERY_CONTROL])
 def test_a_control_sends_what_is_told_to_the_object_that_is_told(name: str, label: str) -> None:
     """From where it rests to the left end and to the right, or on and off."""
@@ -125,7 +125,7 @@ def test_a_control_sends_what_is_told_to_the_object_that_is_told(name: str, labe
         assert lines == list(dict.fromkeys([line(rest), line(low), line(high)]))
 
 
-@needs_puredata
+@pytest.mark.puredata
 @pytest.mark.parametrize(
     ("name", "objects"),
     [("play", "encode decode"), ("morph", "encode encode decode"), ("latents-to-disk", "encode decode")],
@@ -142,7 +142,7 @@ def _forgets(box: Box) -> bool:
     return len(box.cords) == 1
 
 
-@needs_puredata
+@pytest.mark.puredata
 @pytest.mark.parametrize("name", ["play", "morph", "latents-to-disk"])
 def test_all_to_neutral_sends_where_each_control_rests(name: str) -> None:
     patch = Flat(path_of(name))
@@ -155,13 +155,13 @@ def test_all_to_neutral_sends_where_each_control_rests(name: str) -> None:
     assert sorted(lines[len(moved) :]) == sorted(expected)
 
 
-@needs_puredata
+@pytest.mark.puredata
 def test_from_nothing_the_decoder_forgets_and_holds() -> None:
     box = control(Flat(path_of("play")), "from nothing")
     assert sent(path_of("play"), *press(*middle(box))) == ["decode: set reset 1", "decode: set freeze 1"]
 
 
-@needs_puredata
+@pytest.mark.puredata
 def test_a_preset_brings_back_where_the_sliders_stood() -> None:
     patch = Flat(path_of("play"))
     first, eighth = control(patch, "direction 1"), control(patch, "direction 8")
@@ -179,7 +179,7 @@ def test_a_preset_brings_back_where_the_sliders_stood() -> None:
     assert sorted(lines) == sorted(f"decode: set latent {k} 1 {each}" for k, each in enumerate(values, start=1))
 
 
-@needs_puredata
+@pytest.mark.puredata
 def test_the_help_sends_each_message_as_it_stands() -> None:
     patch = Flat(path_of("help"))
     messages = [box for box in patch.top if box.kind == "msg" and any(each.words[0] == "s" for each in patch.led(box))]

@@ -5,7 +5,6 @@ The processor of the audio thread is also played in node alone, in a time of its
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,38 +29,20 @@ from saoctl.models.registry import family_of
 from saoctl.verify.metrics import snr_db
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
+from tests.hosts import CHROMIUM, NODE
 from tests.played import Player, Settings
 from tests.processes import folder_of_all
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "examples" / "web"
 DEMO = ROOT / "configs" / "demo.flac"
-NODE = shutil.which("node")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
-NEEDED_NODE = 20  # of playwright-core
 SNR_DB = 100.0
 HANGS = 900  # seconds
 RATIO, RATE, LATENTS, LAG = 2048, 44100, 64, 8  # of the demo's model; the lag is the encoder's, in frames
 DIRECTIONS = 8  # that have sliders
 NOTE = "The model is small."
 
-
-def node_version() -> int:
-    """0 if there is none."""
-    if NODE is None:
-        return 0
-    told = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=False).stdout
-    return int(told.removeprefix("v").split(".")[0] or 0)
-
-
-pytestmark = [
-    pytest.mark.skipif(node_version() < NEEDED_NODE, reason=f"node {NEEDED_NODE} or newer is not installed"),
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: chromium)"),
-    pytest.mark.skipif(
-        not (PAGE / "node_modules").is_dir(), reason="the page's packages are not there (npm ci in examples/web)"
-    ),
-]
+pytestmark = pytest.mark.chromium
 
 
 @dataclass(frozen=True)
