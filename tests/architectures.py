@@ -38,7 +38,7 @@ ODD = OobleckArchitecture(
     scale=0.3,
 )
 
-HIGHEST_RATIO = 1500  # of random architectures: what costs time is the length of the signals
+HIGHEST_RATIO = 600  # of random architectures: what costs time is the length of the signals
 
 
 @st.composite

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -21,11 +21,11 @@ from saoctl.models.oobleck.architecture import OobleckArchitecture, to_stable_au
 from saoctl.models.oobleck.random import random_state
 from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, architectures, diffusers_vae, judge
+from tests.examples import examples
 
 FLOAT32_SNR_DB = 100.0
 # Of a few numbers from few channels some are unlucky. That no sample is wrong, test_whole.py shows in float64.
 SHORT_SNR_DB = 80.0
-slow = settings(max_examples=25)
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ def pretransform(model: Any, **numbers: Any) -> Any:
 # diffusers
 
 
-@slow
+@examples(10)
 @given(
     strides=st.lists(st.integers(2, 7), min_size=1, max_size=3),
     latents=st.integers(1, 3),
@@ -151,7 +151,7 @@ def test_a_pipelines_autoencoder_is_found_and_follows_it_to_another_dtype() -> N
 # stable-audio-tools
 
 
-@slow
+@examples(10)
 @given(architecture=architectures(), block_frames=st.integers(1, 9), batch=st.integers(1, 3), data=st.data())
 def test_stable_audio_tools_gives_what_it_gave_for_any_architecture(
     architecture: OobleckArchitecture, block_frames: int, batch: int, data: st.DataObject

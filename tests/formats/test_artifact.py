@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saoctl.config import Config
@@ -19,6 +19,7 @@ from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS
 from tests.architectures import TINY, WIDE, architectures, description, judge, offline, schedules
+from tests.examples import examples
 
 FLOAT32_SNR_DB = 100.0
 CPU = torch.device("cpu")
@@ -45,7 +46,7 @@ def exported(architecture: OobleckArchitecture, path: Path) -> TorchScriptArtifa
     return artifact.load(path, CPU)
 
 
-@settings(max_examples=12)
+@examples(8)
 @given(architecture=architectures(), schedule=schedules(), batch=st.integers(1, 3))
 def test_the_exported_file_equals_stable_audio_tools_from_the_first_sample_to_the_last(
     tmp_path_factory: pytest.TempPathFactory, architecture: OobleckArchitecture, schedule: list[int], batch: int
@@ -194,16 +195,22 @@ def test_a_missing_file_is_refused_with_the_next_step(tmp_path: Path) -> None:
 BOUNDS = {"float32": 100.0, "mixed": 35.0, "float16": 45.0, "bfloat16": 25.0}
 
 
-@pytest.mark.parametrize("precision", BOUNDS)
+@pytest.fixture(scope="module", params=BOUNDS)
+def wide(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[TorchScriptArtifact, float]:
+    """A file of a precision, and how exact it must be, in dB."""
+    path = tmp_path_factory.mktemp("wide") / "wide.ts"
+    host = export.build(offline(WIDE), request.param, streaming=True)
+    artifact.save(host, path, description(WIDE, export.latency_samples(host)))
+    loaded = artifact.load(path, CPU)
+    loaded.module.set_noise(0.0)
+    return loaded, BOUNDS[request.param]
+
+
 @pytest.mark.parametrize("method", ["encode", "decode", "forward"])
 def test_every_precision_is_exact_in_batches_after_a_reset_and_to_the_end_of_the_flush(
-    tmp_path: Path, precision: str, method: str
+    wide: tuple[TorchScriptArtifact, float], method: str
 ) -> None:
-    host = export.build(offline(WIDE), precision, streaming=True)
-    artifact.save(host, tmp_path / "wide.ts", description(WIDE, export.latency_samples(host)))
-    loaded = artifact.load(tmp_path / "wide.ts", torch.device("cpu"))
-    loaded.module.set_noise(0.0)
-    reference = judge(WIDE)
+    (loaded, bound), reference = wide, judge(WIDE)
     audio = torch.randn(3, 2, 64 * WIDE.ratio, generator=torch.Generator().manual_seed(0)) * 0.3
     latents = reference.encode(audio)
     given = latents if method == "decode" else audio
@@ -215,4 +222,4 @@ def test_every_precision_is_exact_in_batches_after_a_reset_and_to_the_end_of_the
         streamed = torch.cat(list(loaded.blocks(method, given, sizes)), dim=2)
         assert streamed.shape[2] == late + exact.shape[2]
         for row in range(3):
-            assert snr_db(exact[row], streamed[row, :, late:]) >= BOUNDS[precision]
+            assert snr_db(exact[row], streamed[row, :, late:]) >= bound

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -16,6 +16,7 @@ from saoctl.streaming.oobleck.lookahead import choose_lookahead, most_lookahead
 from saoctl.streaming.stream import Stream
 from saoctl.verify.tolerance import Tolerance
 from tests.architectures import TINY, architectures, judge, offline, stream
+from tests.examples import examples
 from tests.played import Player, Settings
 from tests.streaming.test_directions import random_basis
 
@@ -42,7 +43,7 @@ def play(model: Stream, chosen: Settings) -> None:
     assert controls.set_glide(chosen.glide)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@examples(25)
 @given(data=st.data(), architecture=architectures(), form=st.sampled_from(["exact", "lookahead", "offline"]))
 def test_decode_and_forward_play_latents_as_promised(
     data: st.DataObject, architecture: OobleckArchitecture, form: str

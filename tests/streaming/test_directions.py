@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -12,6 +12,7 @@ from saoctl.streaming.controls import Directions
 from saoctl.streaming.stream import Stream
 from saoctl.verify.tolerance import Tolerance
 from tests.architectures import TINY, architectures, judge, offline, schedules, stream
+from tests.examples import examples
 
 BOUND = 100.0
 
@@ -41,7 +42,7 @@ def streamed(model: Stream, method: str, given: Tensor, frames: list[int], per_f
     return stream(model, method, given, [size * per_frame for size in frames])[:, :, late:]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@examples(20)
 @given(architecture=architectures(), frames=schedules(12), part=st.floats(0, 1), seed=st.integers(0, 1000))
 def test_the_stream_is_the_offline_model_and_the_matrix(
     architecture: OobleckArchitecture, frames: list[int], part: float, seed: int

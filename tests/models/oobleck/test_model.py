@@ -2,17 +2,18 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, fold_weight_norm
 from saoctl.verify.metrics import snr_db
 from tests.architectures import FULL_SIZE, TINY, architectures, judge, offline
+from tests.examples import examples
 
 FLOAT64_SNR_DB = 280.0
 
 
-@settings(max_examples=25)
+@examples(15)
 @given(architecture=architectures())
 def test_output_equals_stable_audio_tools(architecture: OobleckArchitecture) -> None:
     reference = judge(architecture, dtype=torch.float64)
@@ -24,7 +25,7 @@ def test_output_equals_stable_audio_tools(architecture: OobleckArchitecture) -> 
         assert snr_db(reference.decode(latents), model.decode(latents)) >= FLOAT64_SNR_DB
 
 
-@settings(max_examples=25)
+@examples(15)
 @given(architecture=architectures())
 def test_names_and_shapes_are_stable_audio_tools(architecture: OobleckArchitecture) -> None:
     reference = judge(architecture)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
@@ -14,11 +14,10 @@ from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.oobleck.exact import StreamingAutoencoder
 from saoctl.verify.metrics import measured_delay, snr_db
 from tests.architectures import FULL_SIZE, TINY, WIDE, architectures, judge, offline, schedules, stream
+from tests.examples import examples
 
 FLOAT64_SNR_DB = 200.0  # rounding alone gives 280 and more
 METHODS = ("encode", "decode", "forward")
-
-slow = settings(max_examples=25)
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +31,7 @@ def script(module: nn.Module) -> torch.jit.ScriptModule:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@slow
+@examples(20)
 @given(architecture=architectures(), schedule=schedules(), batch=st.integers(1, 3))
 def test_scripted_streams_equal_stable_audio_tools_from_the_first_sample_to_the_last(
     architecture: OobleckArchitecture, schedule: list[int], batch: int

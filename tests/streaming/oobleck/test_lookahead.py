@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -19,6 +19,7 @@ from saoctl.streaming.oobleck.lookahead import (
 )
 from saoctl.verify.metrics import snr_db
 from tests.architectures import FULL_SIZE, TINY, WIDE, architectures, judge, offline, schedules, stream
+from tests.examples import examples
 
 FLOAT64_SNR_DB = 200.0
 
@@ -58,7 +59,7 @@ def slow(
     return whole if method == "encode" else rest(whole)
 
 
-@settings(max_examples=25)
+@examples(20)
 @given(architecture=architectures(), schedule=schedules(9), batch=st.integers(1, 2), data=st.data())
 @torch.inference_mode()
 def test_the_stream_is_what_each_block_gives_as_the_end_of_the_signal(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
@@ -21,6 +21,7 @@ from saoctl.streaming.oobleck.packed import PackedProduct
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Precision
 from tests.architectures import WIDE, architectures, offline
+from tests.examples import examples
 
 pytestmark = pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN")
 
@@ -62,7 +63,7 @@ def products(module: nn.Module) -> list[Any]:
 
 
 @PACKS
-@settings(max_examples=5, deadline=None)
+@examples(5)
 @given(architectures(), st.lists(st.integers(1, 6), min_size=1, max_size=5), st.integers(1, 2))
 def test_packed_weights_give_the_numbers_of_plain_ones_in_any_blocks(
     architecture: OobleckArchitecture, sizes: list[int], batch: int

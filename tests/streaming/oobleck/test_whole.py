@@ -2,18 +2,19 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.oobleck.whole import WholeSignal
 from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, architectures, judge, offline
+from tests.examples import examples
 
 FLOAT64_SNR_DB = 200.0  # rounding alone gives 280 and more
 
 
-@settings(max_examples=30)
+@examples(15)
 @given(architecture=architectures(), data=st.data(), frames=st.integers(1, 12), batch=st.integers(1, 3))
 def test_audio_of_any_length_is_encoded_as_stable_audio_tools_does(
     architecture: OobleckArchitecture, data: st.DataObject, frames: int, batch: int
@@ -30,7 +31,7 @@ def test_audio_of_any_length_is_encoded_as_stable_audio_tools_does(
     assert snr_db(expected, streamed) >= FLOAT64_SNR_DB
 
 
-@settings(max_examples=30)
+@examples(15)
 @given(architecture=architectures(), length=st.integers(1, 20), frames=st.integers(1, 12), batch=st.integers(1, 3))
 def test_latents_are_decoded_as_stable_audio_tools_does(
     architecture: OobleckArchitecture, length: int, frames: int, batch: int
