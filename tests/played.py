@@ -1,9 +1,20 @@
-"""What the controls of latents promise, frame by frame in float64, for those who judge them."""
+"""What the controls of latents promise, frame by frame in float64, for those who judge them, and what they do."""
 
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
+
+from saoctl.streaming.stream import Stream
+
+
+def given_to_the_decoder(model: Stream, latents: Tensor, sizes: list[int]) -> Tensor:
+    """Return what `decode` of an exact stream makes of latents before it decodes them, [B, F, latent_dim]."""
+    played: list[Tensor] = []
+    with model.controls.register_forward_hook(lambda module, given, result: played.append(result)):
+        for block in latents.split(sizes, dim=2):
+            model.decode(block)
+    return torch.cat(played, dim=1)
 
 
 @dataclass(frozen=True)

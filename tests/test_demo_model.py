@@ -1,5 +1,6 @@
 """What only trained weights can tell: the demo's model on the demo's sound."""
 
+import functools
 import math
 import re
 from pathlib import Path
@@ -8,7 +9,10 @@ import pytest
 import torch
 
 import saoctl
-from saoctl import audio
+from saoctl import audio, config
+from saoctl.formats import export
+from saoctl.formats.nn_tilde import NnTilde
+from saoctl.progress import Silent
 
 DEMO = Path(__file__).parents[1] / "configs" / "demo.flac"
 RATE = 44100  # Hz
@@ -19,13 +23,42 @@ SHORT = 16  # samples of a click
 FIRST = 9  # block that is played as before the change
 
 
-@pytest.mark.parametrize("change", [18, 22, 26])
+@functools.cache
+def demo() -> NnTilde:
+    """Return the demo's model as a host has it."""
+    return export.build_from_weights(config.load("demo"), torch.device("cpu"), Silent(), local_only=True)[0]
+
+
+@functools.cache
+@torch.inference_mode()
+def streamed(setter: str, before: float, after: float, change: int) -> torch.Tensor:
+    """Return the demo's sound [2, T] through its model, with an attribute set at a block and again at another.
+
+    Args:
+        setter: of the attribute.
+        before: its value from the block FIRST on.
+        after: its value from the block `change` on.
+        change: the number of a block.
+    """
+    host, parts = demo(), []
+    host.reset()
+    assert (host.set_noise(0.0), host.set_freeze(0), host.set_latent_scale(1.0)) == (0, 0, 0)
+    signal = audio.to_whole_frames(audio.read(DEMO, RATE, 2, seconds=4.0), BLOCK)[None]
+    for number, block in enumerate(signal.split(BLOCK, dim=2)):
+        for value, begin in ((before, FIRST), (after, change)):
+            assert number != begin or getattr(host, setter)(value) == 0
+        parts.append(host(block).clone())
+    late = export.latency_samples(host)["forward"]
+    return torch.cat([*parts, host.flush_forward()], dim=2)[0, :, late:]
+
+
+@pytest.mark.parametrize("change", [18, 26])
 @pytest.mark.parametrize(
     ("setter", "before", "after"),
     [
-        ("set_scale", 1.0, 0.0),
-        ("set_scale", 1.0, 2.0),
-        ("set_scale", 1.0, -1.0),
+        ("set_latent_scale", 1.0, 0.0),
+        ("set_latent_scale", 1.0, 2.0),
+        ("set_latent_scale", 1.0, -1.0),
         ("set_freeze", 0, 1),
         ("set_freeze", 1, 0),
     ],
@@ -34,21 +67,7 @@ def test_a_jump_of_an_attribute_between_two_blocks_does_not_click(
     setter: str, before: float, after: float, change: int
 ) -> None:
     """The decoder fades by itself: nothing is rougher than the sound as it was, or would have been, or is then."""
-    signal = audio.to_whole_frames(audio.read(DEMO, RATE, 2, seconds=4.0), BLOCK)[None]
-    stream = saoctl.load("demo")
-    controls = stream._artifact.module.model.controls  # type: ignore[attr-defined]
-
-    def streamed(change: int) -> torch.Tensor:
-        parts = []
-        assert controls.set_freeze(0)
-        assert controls.set_scale(1.0)
-        for number, block in enumerate(signal.split(BLOCK, dim=2)):
-            if number in (FIRST, change):
-                assert getattr(controls, setter)(before if number == FIRST else after)
-            parts.append(stream(block))
-        return torch.cat([*parts, stream.flush_forward()], dim=2)[0, :, stream.latency["forward"] :]
-
-    unchanged, changed = streamed(-1), streamed(change)
+    unchanged, changed = streamed(setter, before, before, FIRST), streamed(setter, before, after, change)
     begin = int(((changed - unchanged).abs().amax(0) > 1e-6).nonzero()[0])
     assert begin > NEAR
 

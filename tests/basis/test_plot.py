@@ -1,14 +1,15 @@
 """The picture of a basis can be read row against row."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from saoctl.basis import plot
 from saoctl.basis.fidelity import Fidelity
-from saoctl.basis.plot import _draw_direction, draw, end_of_scale
+from saoctl.basis.plot import draw, end_of_scale
 from saoctl.basis.sweep import SPREADS, Changes
-from saoctl.drawing import blank, look
 
 
 def changes(count: int) -> Changes:
@@ -25,16 +26,18 @@ def test_any_number_of_directions_is_drawn(tmp_path: Path, count: int) -> None:
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_all_directions_have_one_scale_of_colours_whose_middle_is_no_change() -> None:
+def test_all_directions_have_one_scale_of_colours_whose_middle_is_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
     found = changes(4)
     found.from_mean[1] *= 10
-    with look():
-        panels = blank(8, 8).subplots(4, 2)
-        images = [_draw_direction(row, found, direction) for direction, row in enumerate(panels)]
+    figures: list[Any] = []
+    monkeypatch.setattr(plot, "save", lambda figure, path: figures.append(figure))
+    draw([0.25] * 4, [Fidelity(1, 1.0, None, 1.0)], found, Path("a.png"))
+    images = [image for axes in figures[0].axes for image in axes.images]
+    assert len(images) == 4 * 2
     for column, change in enumerate((found.from_mean, found.from_others)):
-        (scale,) = {row[column].get_clim() for row in images}
+        (scale,) = {image.get_clim() for image in images[column::2]}
         assert scale == (-end_of_scale(change), end_of_scale(change))
-    assert images[0][0].get_extent()[2:] == [-SPREADS, SPREADS]
+    assert {tuple(image.get_extent()[2:]) for image in images} == {(-SPREADS, SPREADS)}
 
 
 def test_few_extremes_do_not_take_the_colours_from_the_rest() -> None:

@@ -3,10 +3,12 @@
 import json
 import math
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -23,11 +25,11 @@ from saoctl.convert.choices import Choices
 from saoctl.convert.collection import ConvertResult, convert_files
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import export
-from saoctl.models.oobleck.reference import _stand_ins
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import METHODS, Method
 from tests.architectures import TINY, judge
+from tests.examples import examples
 from tests.listeners import Warned
 from tests.one_size import load_as_of_one_size
 
@@ -60,9 +62,7 @@ def whole(path: Path) -> torch.Tensor:
     return torch.nn.functional.pad(samples, (0, -samples.shape[2] % RATIO))
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(samples=st.integers(1, 3000), frames=st.integers(1, 80))
 def test_latents_and_sound_are_those_of_the_offline_model_to_the_last_sample(
     tiny: Config, make: Callable[..., Path], samples: int, frames: int
@@ -402,15 +402,16 @@ def test_coordinates_are_not_taken_for_latents_nor_latents_for_coordinates(
 
 
 def test_stable_audio_tools_own_dataset_reads_what_is_encoded_for_it(
-    tiny: Config, make: Callable[..., Path], tmp_path: Path
+    tiny: Config, make: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make("music/a.wav", 1000)
     make("music/sub/b.wav", 333)
     result = convert(tiny, "encode", tmp_path / "music", output=tmp_path / "out", layout="stable-audio-tools")
-    with _stand_ins(("torchaudio", "webdataset")):  # which it imports, and does not need for this
-        from stable_audio_tools.data.dataset import LocalDatasetConfig, PreEncodedDataset
+    for name in ("torchaudio", "torchaudio.transforms", "webdataset"):  # which it imports, and does not need for this
+        monkeypatch.setitem(sys.modules, name, MagicMock())
+    from stable_audio_tools.data.dataset import LocalDatasetConfig, PreEncodedDataset
 
-        dataset = PreEncodedDataset([LocalDatasetConfig(id="mine", path=str(tmp_path / "out"))], latent_crop_length=20)
+    dataset = PreEncodedDataset([LocalDatasetConfig(id="mine", path=str(tmp_path / "out"))], latent_crop_length=20)
     found = {Path(info["latent_filename"]).stem: (latents, info) for latents, info in (dataset[0], dataset[1])}
     assert found.keys() == {"a", "b"}
     assert found["a"][0].shape == (2, 20)

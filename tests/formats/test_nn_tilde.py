@@ -8,6 +8,7 @@ from saoctl.formats.nn_tilde import NnTilde
 from saoctl.streaming.build import build
 from saoctl.vocabulary import METHODS
 from tests.architectures import TINY, offline
+from tests.played import given_to_the_decoder
 
 
 @pytest.fixture(params=[True, False], ids=["streaming", "offline"])
@@ -101,7 +102,7 @@ def test_latents_that_are_not_bent_are_the_same_bit_for_bit() -> None:
     latents = torch.randn(2, 2, 50)
     for precision in ("float32", "float16", "bfloat16"):
         given = latents.to(getattr(torch, precision))
-        played = build(offline(TINY), precision)._given(given)
+        played = given_to_the_decoder(build(offline(TINY), precision), given, [50])
         assert torch.equal(played, given.transpose(1, 2))
         assert played.dtype == given.dtype
 

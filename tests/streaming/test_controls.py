@@ -17,7 +17,7 @@ from saoctl.streaming.stream import Stream
 from saoctl.verify.tolerance import Tolerance
 from tests.architectures import TINY, architectures, judge, offline, stream
 from tests.examples import examples
-from tests.played import Player, Settings
+from tests.played import Player, Settings, given_to_the_decoder
 from tests.streaming.test_directions import random_basis
 
 BOUND = 100.0
@@ -79,11 +79,6 @@ def test_decode_and_forward_play_latents_as_promised(
         sound, truth, own = (each[:, :, : min(sound.shape[2], truth.shape[2])] for each in (sound, truth, own))
         tolerance = Tolerance(BOUND, ratio, own - truth)
         assert tolerance.holds(truth, sound), (method, tolerance.snr_db(truth, sound))
-
-
-def given_to_the_decoder(model: Stream, latents: Tensor, sizes: list[int]) -> Tensor:
-    """What `decode` of an exact stream makes of latents before it decodes them, [B, F, latent_dim]."""
-    return torch.cat([model._given(block) for block in latents.split(sizes, dim=2)], dim=1)  # type: ignore[attr-defined]
 
 
 def test_a_jump_arrives_in_the_time_of_the_glide() -> None:
