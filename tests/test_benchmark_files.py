@@ -25,6 +25,7 @@ linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memor
 
 
 @linux
+@pytest.mark.slow
 def test_a_collection_that_is_killed_is_whole_in_the_end(tmp_path: Path) -> None:
     config = write_config(QUICK.architecture, tmp_path)
     (tmp_path / "work").mkdir()
@@ -114,6 +115,7 @@ sys.exit("done")
 
 
 @linux
+@pytest.mark.slow
 def test_every_length_and_method_has_its_peaks(tmp_path: Path) -> None:
     config = str(write_config(QUICK.architecture, tmp_path))
     found = memory.by_length(config, [0.1])
@@ -156,6 +158,7 @@ def test_what_is_lacking_at_the_end_counts_as_silence() -> None:
     assert "| 20, lacks 1 frames |" in files.offline_tables([way], 8.0)
 
 
+@pytest.mark.slow
 def test_commands_run_at_once_and_each_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = write_config(QUICK.architecture, tmp_path)
     monkeypatch.setattr(at_once, "COMMANDS", {"encode": at_once.COMMANDS["encode"]})
