@@ -47,6 +47,7 @@ for name, draw in drawings.items():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
 def test_where_the_home_cannot_be_written_plots_are_drawn_in_silence_and_nothing_stays(tmp_path: Path) -> None:
     drawn, temporary = tmp_path / "drawn", tmp_path / "temporary"
