@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
-from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from saoctl import config
@@ -19,7 +18,7 @@ from saoctl.formats import export
 from saoctl.weights import download
 from tests.architectures import TINY
 from tests.examples import examples
-from tests.formats.onnx_files import ARCHITECTURES, write
+from tests.formats.onnx_files import Files
 from tests.hosts import HOSTS, KNOWN
 from tests.processes import folder_of_all
 
@@ -113,13 +112,6 @@ def tiny(tiny_config: Path) -> Config:
 
 
 @pytest.fixture(scope="session")
-def onnx_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The ONNX file of each of `tests.formats.onnx_files`, written once, also where tests run in several processes."""
-    folder = folder_of_all(tmp_path_factory, "onnx")
-    files = {}
-    for name, architecture in ARCHITECTURES.items():
-        files[name] = folder / f"{name}.onnx"
-        with FileLock(folder / f"{name}.lock"):
-            if not files[name].exists():
-                write(architecture, files[name])
-    return files
+def onnx_files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """The ONNX file of each of `tests.formats.onnx_files`, also where tests run in several processes."""
+    return Files(folder_of_all(tmp_path_factory, "onnx"))

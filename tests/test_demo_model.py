@@ -13,6 +13,7 @@ from saoctl import audio, config
 from saoctl.formats import export
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.progress import Silent
+from saoctl.weights.source import find
 
 DEMO = Path(__file__).parents[1] / "configs" / "demo.flac"
 RATE = 44100  # Hz
@@ -26,7 +27,8 @@ FIRST = 9  # block that is played as before the change
 @functools.cache
 def demo() -> NnTilde:
     """Return the demo's model as a host has it."""
-    return export.build_from_weights(config.load("demo"), torch.device("cpu"), Silent(), local_only=True)[0]
+    loaded = config.load("demo")
+    return export.build_from_weights(loaded, find(loaded.model, Silent()), torch.device("cpu"), Silent())[0]
 
 
 @functools.cache

@@ -13,7 +13,8 @@ from torch import Tensor
 from saoctl import audio
 from saoctl.formats import artifact
 from saoctl.verify.metrics import snr_db
-from tests.architectures import WIDE, judge
+from tests.architectures import judge
+from tests.formats.onnx_files import WIDE
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "configs" / "demo.flac"

@@ -1,16 +1,50 @@
-"""ONNX files for tests, each written once: what takes its time is the tracing."""
+"""ONNX files for tests, each written once and when it is first asked for: what takes its time is the tracing."""
 
 from pathlib import Path
 
-from saoctl.formats import artifact, export
-from saoctl.models.oobleck.architecture import OobleckArchitecture
-from tests.architectures import ODD, WIDE, description, offline
+from filelock import FileLock
 
-ARCHITECTURES = {"wide": WIDE, "odd": ODD}  # in wide layers onnxruntime takes other forms of a convolution
+from saoctl.formats import artifact, export
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from tests.architectures import description, offline
+
+# Two blocks, of ratios that are a power of two and none. In wide layers onnxruntime takes other forms of a convolution.
+WIDE_CODER = Coder(channels=16, c_mults=(1, 4), strides=(4, 8))
+WIDE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=WIDE_CODER, decoder=WIDE_CODER)
+ODD = OobleckArchitecture(
+    sample_rate=44100,
+    audio_channels=1,
+    latent_dim=3,
+    encoder=Coder(channels=3, c_mults=(1, 3), strides=(3, 10), use_snake=False),
+    decoder=Coder(channels=4, c_mults=(2, 1), strides=(6, 5)),
+    final_tanh=True,
+    scale=0.3,
+)
+ARCHITECTURES = {"wide": WIDE, "odd": ODD}
 
 
 def write(architecture: OobleckArchitecture, path: Path) -> Path:
-    """The files of an architecture with weights of seed 0; `path`."""
+    """Write the files of an architecture with weights of seed 0, and return `path`."""
     host = export.build(offline(architecture), "float32", streaming=True)
     artifact.save(host, path, description(architecture, export.latency_samples(host)))
     return path
+
+
+class Files(dict[str, Path]):
+    """The file of each of ARCHITECTURES, by its name.
+
+    Args:
+        folder: where they are, which the processes of a run of the tests share.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def __missing__(self, name: str) -> Path:
+        path = self.folder / f"{name}.onnx"
+        with FileLock(self.folder / f"{name}.lock"):
+            if not path.exists():
+                write(ARCHITECTURES[name], path)
+        self[name] = path
+        return path

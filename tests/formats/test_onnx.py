@@ -23,8 +23,8 @@ from saoctl.streaming.build import build
 from saoctl.streaming.oobleck.pure import pure_step
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS
-from tests.architectures import ODD, TINY, WIDE, description, judge, offline
-from tests.formats.onnx_files import ARCHITECTURES, write
+from tests.architectures import TINY, description, judge, offline
+from tests.formats.onnx_files import ARCHITECTURES, ODD, WIDE, write
 from tests.streaming.test_directions import random_basis
 
 FLOAT32_SNR_DB = 100.0

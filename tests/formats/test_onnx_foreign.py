@@ -16,7 +16,7 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, info
 from saoctl.formats.onnx_foreign import GraphArtifact
 from saoctl.vocabulary import Signature
-from tests.architectures import WIDE
+from tests.formats.onnx_files import WIDE
 from tests.formats.onnx_of_others import Decoder, Encoder, export, floats, graph, stream
 
 CPU = torch.device("cpu")

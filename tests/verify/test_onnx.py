@@ -18,8 +18,9 @@ from saoctl.models.registry import family_of
 from saoctl.verify import verify
 from saoctl.verify.result import VerifyResult
 from saoctl.weights.source import write_random
-from tests.architectures import ODD, TINY, WIDE, offline
+from tests.architectures import TINY, offline
 from tests.formats import onnx_of_others as others
+from tests.formats.onnx_files import ODD, WIDE
 from tests.listeners import Warned
 
 
