@@ -226,7 +226,7 @@ def test_verify_below_its_bound_fails(name: Path) -> None:
 
 
 def test_what_is_wrong_is_said_in_a_sentence(name: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(artifact, "load", lambda path, device: broken.artifact("swapped channels"))
+    monkeypatch.setattr(artifact, "load_any", lambda *_: broken.artifact("swapped channels"))
     result = saoctl("verify", "-c", name, "--set", "model.seed=0", "--schedule", "fixed", "--block-size", "64")
     assert result.exit_code == 1
     assert (

@@ -65,7 +65,7 @@ def test_the_documents_of_several_steps_are_valid(tiny_config: Path, tmp_path: P
 
 def test_a_failed_verify_and_an_error_are_valid(tiny_config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept("error").validate(printed("verify", "-c", tiny_config, "--block-size", "9"))
-    monkeypatch.setattr(artifact, "load", lambda path, device: broken.artifact("NaN"))
+    monkeypatch.setattr(artifact, "load_any", lambda *_: broken.artifact("NaN"))
     document = printed("verify", "-c", tiny_config, "--set", "model.seed=0")
     assert {row["diagnosis"]["kind"] for row in document["results"] if row["diagnosis"]} >= {"not finite"}
     kept("verify").validate(document)
