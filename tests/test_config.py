@@ -89,8 +89,7 @@ WRONG = {
         MODEL + "bench: {colour: red}",
         [
             "unknown key `bench.colour`",
-            "Allowed here: devices, methods, block_sizes, seconds, threads, precisions, offline, exact, formats,"
-            " together, time_limit.",
+            "Allowed here: devices, methods, block_sizes, seconds, threads, precisions, offline, together, time_limit.",
         ],
     ),
     "no number": (MODEL + "verify: {min_snr_db: {float32: .nan}}", ["`verify.min_snr_db.float32` is nan"]),

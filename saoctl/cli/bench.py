@@ -24,52 +24,52 @@ if TYPE_CHECKING:
 
 TOLERANCE = 0.15  # finds a file whose blocks take 25 % longer: it has lost 20 % of its speed
 OLD_PRECISIONS = (
-    "--precision (bench.precisions) goes in version 0.3: use `saoctl tune`, or export and `saoctl bench A B`."
+    "--precision (bench.precisions) ends with version 0.3: use `saoctl tune`, or export and `saoctl bench A.ts B.ts`."
 )
 
 
 def command(
     options: ReportOptions,
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Exported files; default: the config's artifact.")
+        list[Path] | None, typer.Argument(metavar="FILE", help="Exported files. Default: the config's artifact.")
     ] = None,
     artifact: ArtifactOption = None,
     path: PathOption = None,
     device: Annotated[
-        list[str] | None, typer.Option("--device", metavar="DEVICE", help="cpu, cuda, mps; can be repeated.")
+        list[str] | None, typer.Option("--device", metavar="DEVICE", help="cpu, cuda or mps. Can be repeated.")
     ] = None,
     block_size: BlockSizeOption = None,
     method: Annotated[
-        list[str] | None, typer.Option("--method", metavar="METHOD", help="encode, decode, forward; can be repeated.")
+        list[str] | None, typer.Option("--method", metavar="METHOD", help="encode, decode or forward. Can be repeated.")
     ] = None,
-    threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="CPU threads; default: all.")] = None,
+    threads: Annotated[
+        int | None, typer.Option("--threads", metavar="N", help="Number of CPU threads. Default: all.")
+    ] = None,
     min_rtf: Annotated[
         float | None, typer.Option("--min-rtf", metavar="X", help="Exit 1 if any realtime factor is below X.")
     ] = None,
     precision: Annotated[
         list[str] | None,
-        typer.Option("--precision", metavar="DTYPE", help="Old, goes in 0.3: use `saoctl tune`."),
+        typer.Option("--precision", metavar="DTYPE", help="Until 0.3: export other precisions too. Use `saoctl tune`."),
     ] = None,
     baseline: Annotated[
         Path | None,
-        typer.Option("--baseline", metavar="FILE", help="JSON of an earlier bench; exit 1 if a row is slower now."),
+        typer.Option("--baseline", metavar="FILE", help="JSON of an earlier bench. Exit 1 if a row is slower now."),
     ] = None,
     tolerance: Annotated[
-        float, typer.Option("--tolerance", metavar="X", help="Share of its speed that a row may lose.")
+        float, typer.Option("--tolerance", metavar="X", help="The share of its speed that a row may lose.")
     ] = TOLERANCE,
     offline: Annotated[
         bool | None,
         typer.Option(
             "--offline/--no-offline",
             "--baselines/--no-baselines",
-            help="Time the offline model too, to show the gain; --baselines is its old name.",
+            help="Time the offline model too. --baselines is the old name.",
         ),
     ] = None,
     together: Annotated[
         bool | None,
-        typer.Option(
-            "--together/--no-together", help="Time encode and decode at once too, as two objects of nn~ run them."
-        ),
+        typer.Option("--together/--no-together", help="Time encode and decode at once too, as in two objects of nn~."),
     ] = None,
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the realtime factors (.png, .svg or .pdf).")

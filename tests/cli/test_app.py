@@ -138,7 +138,7 @@ def test_bench_precision_still_exports_and_says_what_takes_its_place(name: Path)
     assert [row["precision"] for row in json.loads(result.stdout)["results"]] == ["float32", "mixed"]
     (warning,) = [line for line in result.stderr.splitlines() if "--precision" in line]
     assert warning.startswith("Warning: ")
-    assert "goes in version 0.3: use `saoctl tune`" in warning
+    assert "ends with version 0.3: use `saoctl tune`" in warning
     other = json.dumps({"seed": 3, "architecture": TINY.model_copy(update={"latent_dim": 5}).model_dump(mode="json")})
     refused = saoctl("bench", "-c", name, "--precision", "mixed", "--set", f"model={other}")
     assert_refused(refused, 4, "of another architecture")
