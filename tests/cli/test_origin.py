@@ -199,5 +199,5 @@ class TestErrorsWithoutAConfig:
         assert f"Run `saoctl export` first, or name a file: `saoctl {command} FILE`." in told
         (place / "exports").mkdir()
         (place / "exports" / "demo.ts").touch()
-        assert f"exports/demo.ts is there: run `saoctl {command} -c demo`." in error(4, command)
+        assert f"exports/demo.ts exists: run `saoctl {command} -c demo`." in error(4, command)
         assert "-c demo" not in error(4, command, "missing.ts")
