@@ -4,7 +4,7 @@ OpenMP's threads spin while they wait, which saves microseconds when work arrive
 cores, waiting threads take the cores from working ones, and two processes at once are many times slower than one.
 Waking a sleeping thread takes time. On two virtual cores with the demo's model, a conversion alone takes 1.3 times as
 long with sleeping threads, and two at once take at most a fifth of the time. But verify alone, which streams in many
-short blocks, takes twice as long, so commands like it keep spinning (`Step.sleeps`).
+short blocks, takes twice as long, so commands like it keep spinning (`Command.sleeps`).
 """
 
 import os

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from saoctl.cli.command import Step
+from saoctl.cli.command import Command
 from saoctl.errors import MissingArtifactError, WeightsError
 
 if TYPE_CHECKING:
@@ -12,25 +12,25 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def advice(step: Step[Any], config: "Config") -> Iterator[None]:
+def advice(command: Command[Any], config: "Config") -> Iterator[None]:
     """Add to an error that is raised in the context what else the command accepts.
 
     Args:
-        step: the step that runs.
+        command: the command that runs.
         config: its config.
     """
     try:
         yield
     except WeightsError as error:
-        error.hint = f"{error.hint} {step.without_weights}".rstrip()
+        error.hint = f"{error.hint} {command.without_weights}".rstrip()
         raise
     except MissingArtifactError as error:
         if config.model.is_default and error.path == config.artifact:
-            error.hint = _other_artifact(step, config) or error.hint
+            error.hint = _other_artifact(command, config) or error.hint
         raise
 
 
-def _other_artifact(step: Step[Any], config: "Config") -> str | None:
+def _other_artifact(command: Command[Any], config: "Config") -> str | None:
     """Return how to use a file that a shipped config exported; None if the user named one."""
     from saoctl import config as configs
 
@@ -39,5 +39,5 @@ def _other_artifact(step: Step[Any], config: "Config") -> str | None:
     for name in configs.shipped():
         path = configs.load(name).artifact
         if path.is_file():
-            return f"{path} exists: run `saoctl {step.name} -c {name}`."
-    return f"Run `saoctl export` first, or name a file: `saoctl {step.name} FILE`."
+            return f"{path} exists: run `saoctl {command.name} -c {name}`."
+    return f"Run `saoctl export` first, or name a file: `saoctl {command.name} FILE`."

@@ -1,4 +1,4 @@
-"""`saoctl basis`: its options, its step, and what it prints."""
+"""`saoctl basis`: its options, its work, and what it prints."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from saoctl.basis.page import DIRECTIONS, check_folder
-from saoctl.cli.command import ReportStep
+from saoctl.cli.command import ReportCommand
 from saoctl.cli.execute import execute
 from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_flags
 from saoctl.errors import ConfigError
@@ -57,10 +57,10 @@ def command(
     def flags() -> dict[str, object]:
         return {**weights_flags(path), "device": device}
 
-    execute(options, flags, [BasisStep(sounds or [], output, plot, listen, directions, options.overwrite)])
+    execute(options, flags, [BasisCommand(sounds or [], output, plot, listen, directions, options.overwrite)])
 
 
-class BasisStep(ReportStep["BasisResult"]):
+class BasisCommand(ReportCommand["BasisResult"]):
     """Find the basis of sounds.
 
     Args:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from saoctl.cli.command import ReportStep
+from saoctl.cli.command import ReportCommand
 from saoctl.cli.execute import execute
 from saoctl.cli.options import ArtifactOption, BlockSizeOption, PathOption, ReportOptions, artifact_flag, weights_flags
 from saoctl.errors import ConfigError, ExitCode
@@ -107,7 +107,7 @@ def command(
     execute(options, flags, [Bench(baseline, tolerance, min_rtf, plot, options.overwrite, files or ())])
 
 
-class Bench(ReportStep["BenchResult"]):
+class Bench(ReportCommand["BenchResult"]):
     """Time exported files.
 
     Args:

@@ -1,4 +1,4 @@
-"""The contract of a command: a step of work, and everything that depends on the form of its result."""
+"""The contract of a command: its work, and everything that depends on the form of its result."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -14,14 +14,14 @@ if TYPE_CHECKING:  # `saoctl --help` imports all commands, but nothing that they
 R = TypeVar("R")
 
 
-class Step(ABC, Generic[R]):
-    """One step of work, with its result. Most commands run one; `run` runs four.
+class Command(ABC, Generic[R]):
+    """The work of a command, and its result. `saoctl run` runs four of them, `saoctl export --test` two.
 
     To add a command, write a module in this folder that has:
 
-    - a Step. Its `run` imports the code that does the work, so that `saoctl --help` stays fast, and returns a frozen
+    - a Command. Its `run` imports the code that does the work, so that `saoctl --help` stays fast, and returns a frozen
       dataclass whose docstring describes each field. Its `shown` makes the tables and sentences for a person; that of a
-      ReportStep also makes markdown;
+      ReportCommand also makes markdown;
     - a function `command`. Its first parameter is an `Options`, the others are the command's own options, and its
       docstring is its help, with an example. It calls `execute` with the config keys that its options set.
 
@@ -29,7 +29,7 @@ class Step(ABC, Generic[R]):
     makes its schema from the docstring.
 
     Attributes:
-        name: the name of the step; also the key of its document where a command prints several.
+        name: of the command; also the key of its document where several are printed.
         without_weights: a sentence on what the command can do without weights, if anything.
         sleeps: whether torch's threads sleep while they wait for work; see `saoctl.waiting`.
     """
@@ -43,8 +43,8 @@ class Step(ABC, Generic[R]):
     def result_type() -> type[Any]:
         """Return the dataclass of its results."""
 
-    def check(self, config: "Config") -> None:  # not abstract: most steps have nothing to refuse
-        """Refuse impossible options before any step of the command begins, and before torch is loaded.
+    def check(self, config: "Config") -> None:  # not abstract: most commands have nothing to refuse
+        """Refuse impossible options before any command begins its work, and before torch is loaded.
 
         Raises:
             ConfigError: an option is impossible.
@@ -72,8 +72,8 @@ class Step(ABC, Generic[R]):
         return ()
 
 
-class ReportStep(Step[R]):
-    """A step whose result has rows, `results`, and can be written as a report."""
+class ReportCommand(Command[R]):
+    """A command whose result has rows, `results`, and can be written as a report."""
 
     @abstractmethod
     def markdown(self, result: R) -> str:

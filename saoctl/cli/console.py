@@ -101,7 +101,7 @@ class Console:
         self._task: TaskID | None = None
         self._lines: Lines | None = None
 
-    # Progress of the steps
+    # Progress of the commands
 
     def start(self, what: str, total: float | None = None, unit: Unit = "items", done: float = 0.0) -> None:
         self.stop()
@@ -145,7 +145,7 @@ class Console:
     # Results
 
     def show(self, shown: Iterable[Shown], problems: Sequence[str] = (), text: str | None = None) -> None:
-        """Print a step's result for a person; with `as_json`, only what goes to stderr.
+        """Print a command's result for a person; with `as_json`, only what goes to stderr.
 
         Args:
             shown: the parts of the result.

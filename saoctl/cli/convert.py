@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from saoctl.cli.command import ReportStep
+from saoctl.cli.command import ReportCommand
 from saoctl.cli.execute import execute
 from saoctl.cli.options import DeviceOption, PathOption, PrecisionOption, ReportOptions, weights_flags
 from saoctl.errors import ConfigError, ExitCode
@@ -190,10 +190,10 @@ def run(method: "Method", options: ReportOptions, given: Sequence[Path] | None, 
                 raise ConfigError("A terminal cannot show the result.", "Name a file with -o, or pipe it on.")
         return {**weights_flags(places.path), "device": places.device, "precision": places.precision}
 
-    execute(options, flags, [ConvertStep(method, given or [], replace(wanted, overwrite=options.overwrite))])
+    execute(options, flags, [ConvertCommand(method, given or [], replace(wanted, overwrite=options.overwrite))])
 
 
-class ConvertStep(ReportStep["ConvertResult"]):
+class ConvertCommand(ReportCommand["ConvertResult"]):
     """Convert files with a method.
 
     Args:

@@ -1,4 +1,4 @@
-"""Writes a step's result as a document: JSON, CSV or markdown."""
+"""Writes a command's result as a document: JSON, CSV or markdown."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from saoctl.cli.command import ReportStep
+from saoctl.cli.command import ReportCommand
 from saoctl.files import atomic_file, check_output
 from saoctl.kinds import Kind
 from saoctl.vocabulary import SCHEMA_VERSION
@@ -33,12 +33,12 @@ def versioned(content: dict[str, Any]) -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, **content}
 
 
-def to_json(step: ReportStep[Any], result: Any) -> str:
+def to_json(command: ReportCommand[Any], result: Any) -> str:
     """Return the JSON object as text."""
     return json.dumps(document(result), indent=2) + "\n"
 
 
-def to_csv(step: ReportStep[Any], result: Any) -> str:
+def to_csv(command: ReportCommand[Any], result: Any) -> str:
     """Return the rows of a result as CSV with a header; a diagnosis becomes its sentence."""
     rows = document(result)["results"]
     for row in rows:
@@ -51,12 +51,12 @@ def to_csv(step: ReportStep[Any], result: Any) -> str:
     return file.getvalue()
 
 
-def to_markdown(step: ReportStep[Any], result: Any) -> str:
+def to_markdown(command: ReportCommand[Any], result: Any) -> str:
     """Return a report for people."""
-    return step.markdown(result)
+    return command.markdown(result)
 
 
-Render = Callable[[ReportStep[Any], Any], str]
+Render = Callable[[ReportCommand[Any], Any], str]
 FIRST_COLUMNS = ("method", "device", "directions", "given")  # of a CSV report, by which it is recognised
 FORMATS: dict[str, Render] = {".json": to_json, ".csv": to_csv, ".md": to_markdown}
 
@@ -87,13 +87,13 @@ def _is_report(path: Path) -> bool:
 REPORT = Kind("report of saoctl's", tuple(FORMATS), _is_report)
 
 
-def write(step: ReportStep[Any], result: Any, path: Path) -> None:
+def write(command: ReportCommand[Any], result: Any, path: Path) -> None:
     """Write a report in the format that its suffix names.
 
     Raises:
         FileError: the report cannot be written.
     """
-    text = FORMATS[path.suffix.lower()](step, result)
+    text = FORMATS[path.suffix.lower()](command, result)
     with atomic_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""`saoctl download`: its options, its steps, and how their results are shown."""
+"""`saoctl download`: its options, its work, and how their results are shown."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from saoctl.cli.command import Step
+from saoctl.cli.command import Command
 from saoctl.cli.execute import execute
 from saoctl.cli.options import Options, PathOption, weights_flags
 from saoctl.errors import ExitCode
@@ -36,12 +36,12 @@ def command(
 
     Examples: saoctl download --dry-run, or saoctl download --path vae/
     """
-    step: Step[Any] = DryRun(full) if dry_run else Download(full)
-    execute(options, lambda: weights_flags(path), [step])
+    command: Command[Any] = DryRun(full) if dry_run else Download(full)
+    execute(options, lambda: weights_flags(path), [command])
 
 
-class Download(Step["DownloadResult"]):
-    """The step that fetches, finds or makes the weights.
+class Download(Command["DownloadResult"]):
+    """The command that fetches, finds or makes the weights.
 
     Args:
         full: fetch the whole checkpoint of a repo.
@@ -85,8 +85,8 @@ class Download(Step["DownloadResult"]):
         yield Answer(f"{result.directory}")
 
 
-class DryRun(Step["DryRunResult"]):
-    """The step that lists what a download would fetch.
+class DryRun(Command["DryRunResult"]):
+    """The command that lists what a download would fetch.
 
     Args:
         full: see `Download`.

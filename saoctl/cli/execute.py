@@ -1,4 +1,4 @@
-"""The run of a command: its config, its steps in sequence, its output, and its exit code."""
+"""The run of commands: the config, the work in sequence, the output, and the exit code."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -9,7 +9,7 @@ import typer
 from saoctl import waiting
 from saoctl.cli import signals
 from saoctl.cli.advice import advice
-from saoctl.cli.command import ReportStep, Step
+from saoctl.cli.command import Command, ReportCommand
 from saoctl.cli.console import Console
 from saoctl.cli.options import Options, ReportOptions
 from saoctl.errors import ExitCode, FileError, ResumableInterrupt, SaoctlError
@@ -18,22 +18,24 @@ from saoctl.files import reason, remedy
 Flags = Mapping[str, object]
 
 
-def execute(options: Options, flags: Callable[[], Flags], steps: Sequence[Step[Any]], *, nested: bool = False) -> None:
-    """Load the config, run the steps until one fails, show their results, and exit.
+def execute(
+    options: Options, flags: Callable[[], Flags], commands: Sequence[Command[Any]], *, nested: bool = False
+) -> None:
+    """Load the config, run the commands until one fails, show their results, and exit.
 
     Args:
         options: the options that every command has.
         flags: returns the values that the command's own options set in the config, by key path; it may raise a
             SaoctlError.
-        steps: the steps of the command, in order.
-        nested: whether the JSON object has a key for the first step too; it always has one for each of the others.
+        commands: the commands to run, in order.
+        nested: whether the JSON object has a key for the first command too; it always has one for each of the others.
 
     Raises:
         typer.Exit: always, with the exit code.
     """
     console = Console(options.as_json, options.quiet, options.verbose)
     try:
-        code = _run(console, options, flags, steps, nested)
+        code = _run(console, options, flags, commands, nested)
     except SaoctlError as error:
         code = console.error(error)
     except BrokenPipeError:
@@ -53,9 +55,9 @@ def execute(options: Options, flags: Callable[[], Flags], steps: Sequence[Step[A
 
 
 def _run(
-    console: Console, options: Options, flags: Callable[[], Flags], steps: Sequence[Step[Any]], nested: bool
+    console: Console, options: Options, flags: Callable[[], Flags], commands: Sequence[Command[Any]], nested: bool
 ) -> ExitCode:
-    """Load the config and run the steps; the caller handles errors."""
+    """Load the config and run the commands; the caller handles errors."""
     from saoctl import config as configs
     from saoctl.cli import documents
 
@@ -69,23 +71,23 @@ def _run(
         else:
             console.text(configs.to_yaml(config))
         return ExitCode.GOOD
-    if all(step.sleeps for step in steps):
+    if all(command.sleeps for command in commands):
         waiting.wait_asleep()
     documents.check(report.reports or (), report.overwrite)
-    for step in steps:
-        step.check(config)
+    for command in commands:
+        command.check(config)
     code, printed = ExitCode.GOOD, dict[str, Any]()
-    with _weights_kept(steps):
-        for step in steps:
-            with advice(step, config):
-                result = step.run(config, console)
-            code = step.exit_code(result)
-            text = report.render(step, result) if report.render and isinstance(step, ReportStep) else None
-            console.show(step.shown(result), step.problems(result), text)
-            printed[step.name] = documents.document(result)
-            if isinstance(step, ReportStep):
+    with _weights_kept(commands):
+        for command in commands:
+            with advice(command, config):
+                result = command.run(config, console)
+            code = command.exit_code(result)
+            text = report.render(command, result) if report.render and isinstance(command, ReportCommand) else None
+            console.show(command.shown(result), command.problems(result), text)
+            printed[command.name] = documents.document(result)
+            if isinstance(command, ReportCommand):
                 for path in report.reports or ():
-                    documents.write(step, result, path)
+                    documents.write(command, result, path)
             if code != ExitCode.GOOD:
                 break
     first, *rest = printed
@@ -94,9 +96,9 @@ def _run(
     return code
 
 
-def _weights_kept(steps: Sequence[Step[Any]]) -> AbstractContextManager[None]:
-    """Return a context in which a command of several steps loads its weights once."""
-    if len(steps) == 1:
+def _weights_kept(commands: Sequence[Command[Any]]) -> AbstractContextManager[None]:
+    """Return a context in which several commands load their weights once."""
+    if len(commands) == 1:
         return nullcontext()
     from saoctl.models.checkpoint import loading_once
 

@@ -1,4 +1,4 @@
-"""`saoctl export`: its options, its step, and how its result is shown."""
+"""`saoctl export`: its options, its work, and how its result is shown."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from saoctl.cli.command import Step
+from saoctl.cli.command import Command
 from saoctl.cli.execute import execute
 from saoctl.cli.options import DeviceOption, Options, OverwriteOption, PathOption, PrecisionOption, weights_flags
 from saoctl.cli.verify import Verify
@@ -101,8 +101,8 @@ def command(
             "export.packed": packed,
         }
 
-    step = Export(named=output is not None, overwrite=overwrite)
-    execute(options, flags, [step, Verify()] if test else [step])
+    exporting = Export(named=output is not None, overwrite=overwrite)
+    execute(options, flags, [exporting, Verify()] if test else [exporting])
 
 
 def _format(name: str | None, output: Path | None) -> str | None:
@@ -121,8 +121,8 @@ def _milliseconds(lookahead: str | None) -> float | str | None:
         return lookahead
 
 
-class Export(Step["ExportResult"]):
-    """The step that builds the model and writes it.
+class Export(Command["ExportResult"]):
+    """The command that builds the model and writes it.
 
     Args:
         named: whether the user named the file. If the config names it, its folder may be missing.

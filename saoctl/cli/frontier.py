@@ -1,4 +1,4 @@
-"""`saoctl frontier`: its options, its step, and the tables and sentences of its result."""
+"""`saoctl frontier`: its options, its work, and the tables and sentences of its result."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from saoctl.cli.command import ReportStep
+from saoctl.cli.command import ReportCommand
 from saoctl.cli.execute import execute
 from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_flags
 from saoctl.files import check_output
@@ -48,8 +48,8 @@ def command(
     execute(options, flags, [Frontier(block_size, plot, options.overwrite)])
 
 
-class Frontier(ReportStep["FrontierResult"]):
-    """The step that measures the price of less lookahead.
+class Frontier(ReportCommand["FrontierResult"]):
+    """The command that measures the price of less lookahead.
 
     Args:
         block_size: audio samples per block.

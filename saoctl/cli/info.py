@@ -1,9 +1,9 @@
-"""`saoctl info`: its options, its step, and how its result is shown."""
+"""`saoctl info`: its options, its work, and how its result is shown."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from saoctl.cli.command import Step
+from saoctl.cli.command import Command
 from saoctl.cli.execute import execute
 from saoctl.cli.options import ModelArgument, Options, artifact_flag
 from saoctl.formats.limits import LIMITS
@@ -29,8 +29,8 @@ def command(
     execute(options, lambda: {"artifact": artifact_flag(model)}, [Info()])
 
 
-class Info(Step["InfoResult"]):
-    """The step that reads an exported file."""
+class Info(Command["InfoResult"]):
+    """The command that reads an exported file."""
 
     name = "info"
 

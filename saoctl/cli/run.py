@@ -1,4 +1,4 @@
-"""`saoctl run`: four steps in sequence."""
+"""`saoctl run`: four commands in sequence."""
 
 from saoctl.cli.bench import Bench
 from saoctl.cli.download import Download
@@ -14,7 +14,7 @@ def command(
 ) -> None:
     """Run download, export, verify and bench in sequence.
 
-    It stops at the first step that fails.
+    It stops at the first that fails.
 
     Example: saoctl run -c demo
     """

@@ -15,9 +15,9 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from saoctl.cli.basis import BasisStep
+from saoctl.cli.basis import BasisCommand
 from saoctl.cli.bench import Bench
-from saoctl.cli.convert import ConvertStep
+from saoctl.cli.convert import ConvertCommand
 from saoctl.cli.documents import old_names
 from saoctl.cli.download import Download, DryRun
 from saoctl.cli.export import Export
@@ -48,9 +48,9 @@ class Error:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the schema of each kind of document, by the name of its command."""
-    steps = Download, Export, Verify, Bench, Tune, DryRun, Frontier, BasisStep, Info
-    types = {step.name: step.result_type() for step in steps}
-    types |= dict.fromkeys(map(str, METHODS), ConvertStep.result_type())
+    commands = Download, Export, Verify, Bench, Tune, DryRun, Frontier, BasisCommand, Info
+    types = {each.name: each.result_type() for each in commands}
+    types |= dict.fromkeys(map(str, METHODS), ConvertCommand.result_type())
     documents = {name: _versioned(_schema(result)) for name, result in types.items()}
     nothing = _versioned({"type": "object", "properties": {}, "required": []})
     failure = {**nothing, "required": [*nothing["required"], "error"]}

@@ -1,4 +1,4 @@
-"""`saoctl tune`: its options, its step, and what is shown of the result."""
+"""`saoctl tune`: its options, its work, and what is shown of the result."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
 
 import typer
 
-from saoctl.cli.command import Step
+from saoctl.cli.command import Command
 from saoctl.cli.execute import execute
 from saoctl.cli.options import BlockSizeOption, DeviceOption, Options, PathOption, weights_flags
 from saoctl.errors import ConfigError, ExitCode, FileError
@@ -79,7 +79,7 @@ def command(
     execute(options, flags, [Tune(at_most, method, precision, packed, lookahead, form or (), keep, words)])
 
 
-class Tune(Step["TuneResult"]):
+class Tune(Command["TuneResult"]):
     """Find the file and the buffer for this machine.
 
     Args:

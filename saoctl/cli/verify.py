@@ -1,4 +1,4 @@
-"""`saoctl verify`: its options, its step, and the tables and sentences of its result."""
+"""`saoctl verify`: its options, its work, and the tables and sentences of its result."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from saoctl.cli.command import ReportStep
+from saoctl.cli.command import ReportCommand
 from saoctl.cli.execute import execute
 from saoctl.cli.options import (
     ArtifactOption,
@@ -84,8 +84,8 @@ def command(
     execute(options, flags, [Verify(plot, save, options.overwrite)])
 
 
-class Verify(ReportStep["VerifyResult"]):
-    """The step that compares the artifact with the offline model.
+class Verify(ReportCommand["VerifyResult"]):
+    """The command that compares the artifact with the offline model.
 
     Args:
         plot: a file for a drawing of the errors.

@@ -15,7 +15,7 @@ from saoctl import audio
 from saoctl.basis.fidelity import counts, spectral_distance
 from saoctl.basis.make import BLOCK_FRAMES, LISTENED_SECONDS, make_basis
 from saoctl.cli.app import app
-from saoctl.cli.basis import BasisStep, find
+from saoctl.cli.basis import BasisCommand, find
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.weights import basis as bases
@@ -137,15 +137,15 @@ def test_names_and_outputs_are_checked_before_any_work(tiny: Config, make: Calla
     sound, output = make("a.wav", RATE), tmp_path / "b.safetensors"
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigError, match="No sounds are named"):
-        BasisStep([], output).check(tiny)
+        BasisCommand([], output).check(tiny)
     with pytest.raises(FileError, match="has no audio files in it"):
-        BasisStep([tmp_path / "empty"], output).check(tiny)
+        BasisCommand([tmp_path / "empty"], output).check(tiny)
     with pytest.raises(FileError, match=r"missing\.wav does not exist"):
-        BasisStep([tmp_path / "missing.wav"], output).check(tiny)
+        BasisCommand([tmp_path / "missing.wav"], output).check(tiny)
     with pytest.raises(ConfigError, match=r"A basis cannot be written as b\.txt"):
-        BasisStep([sound], tmp_path / "b.txt").check(tiny)
+        BasisCommand([sound], tmp_path / "b.txt").check(tiny)
     with pytest.raises(ConfigError, match=r"A plot cannot be written as b\.doc"):
-        BasisStep([sound], output, tmp_path / "b.doc").check(tiny)
+        BasisCommand([sound], output, tmp_path / "b.doc").check(tiny)
 
 
 def test_no_more_of_a_long_file_is_held_than_a_block(

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from saoctl.cli import basis, bench, convert, frontier, verify
 from saoctl.cli.app import app
-from saoctl.cli.command import ReportStep
+from saoctl.cli.command import ReportCommand
 from saoctl.cli.documents import FIRST_COLUMNS
 from tests.test_imports import WITHOUT_TORCH
 
@@ -99,8 +99,10 @@ def test_a_report_takes_the_place_of_an_earlier_one(name: Path) -> None:
         assert result.exit_code == 0, result.stderr
 
 
-@pytest.mark.parametrize("step", [verify.Verify, bench.Bench, frontier.Frontier, basis.BasisStep, convert.ConvertStep])
-def test_the_csv_of_every_command_is_known_by_its_first_column(step: type[ReportStep[object]]) -> None:
+@pytest.mark.parametrize(
+    "step", [verify.Verify, bench.Bench, frontier.Frontier, basis.BasisCommand, convert.ConvertCommand]
+)
+def test_the_csv_of_every_command_is_known_by_its_first_column(step: type[ReportCommand[object]]) -> None:
     from dataclasses import fields
     from typing import get_args, get_type_hints
 
