@@ -31,6 +31,13 @@ settings.register_profile(
 settings.load_profile("saoctl")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what needs an ONNX file, whose tracing takes half a minute."""
+    for item in items:
+        if "onnx_files" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose host is missing, before anything is made for it."""

@@ -97,6 +97,7 @@ def contents(name: str, content: bytes, folder: Path) -> dict[str, bytes]:
         return {f"{name}/{each}": archive.read(each) for each in archive.namelist()}
 
 
+@pytest.mark.slow
 def test_the_same_commands_write_the_same_bytes_anywhere_and_tell_nothing_of_the_machine(tmp_path: Path) -> None:
     first, *rest = EXPORTS.strip().splitlines()
     here, there = tmp_path / "one" / "deep", tmp_path / "someone-else"

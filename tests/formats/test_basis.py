@@ -46,7 +46,12 @@ def with_basis(config: Config, basis: Path, **choices: Any) -> Config:
 
 @pytest.mark.parametrize(
     ("precision", "count", "lookahead"),
-    [("float32", 1, "exact"), ("float32", 2, 20.0), ("bfloat16", 1, 20.0), ("mixed", 2, "exact")],
+    [
+        ("float32", 1, "exact"),
+        pytest.param("float32", 2, 20.0, marks=pytest.mark.slow),
+        pytest.param("bfloat16", 1, 20.0, marks=pytest.mark.slow),
+        pytest.param("mixed", 2, "exact", marks=pytest.mark.slow),
+    ],
 )
 def test_verify_judges_it_with_the_matrix(
     tiny: Config, basis: Path, precision: str, count: int, lookahead: str | float

@@ -243,6 +243,7 @@ def test_any_sequence_of_events_leaves_the_offline_output(
     running.judge()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("precision", "count"), [("float32", 3000), ("bfloat16", 500), ("float16", 500), ("lookahead", 3000)]
 )

@@ -221,7 +221,12 @@ def saved(module: nn.Module) -> Any:
     return torch.jit.load(file)  # type: ignore[no-untyped-call]
 
 
-@pytest.fixture(scope="module", params=FILES)
+QUICK = ("snake-float32-streaming", "elu-float32-streaming")
+
+
+@pytest.fixture(
+    scope="module", params=[pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in FILES]
+)
 def file(request: pytest.FixtureRequest) -> Any:
     """A made model as a file has it, and no longer than its tests last: what is recorded of it takes much memory."""
     architecture, precision, form = FILES[request.param]

@@ -107,6 +107,7 @@ def test_plain_weights_come_back_bit_for_bit_where_they_are_wanted() -> None:
         assert torch.equal(packed.plain(window), expected)
 
 
+@pytest.mark.slow
 def test_a_processor_that_packs_nothing_gives_bit_for_bit_what_it_gave(tmp_path: Path) -> None:
     code = """
 import sys, torch
