@@ -33,7 +33,6 @@ from tests.streaming.test_directions import random_basis
 FLOAT32_SNR_DB = 100.0
 CPU = torch.device("cpu")
 MOST_DELEGATES = 7  # of forward; the smallest are of the controls
-MISSING = "executorch is not installed: pip install 'saoctl[executorch]' (half a GB)"
 
 # Few layers: what takes its time is the lowering.
 EVEN_CODER = Coder(channels=16, c_mults=(1, 2), strides=(2, 4))
@@ -69,7 +68,6 @@ class Files(dict[str, Path]):
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    pytest.importorskip("executorch", reason=MISSING)
     return Files(tmp_path_factory.mktemp("executorch"))
 
 
@@ -84,6 +82,7 @@ def says(path: Path) -> Any:
     return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.executorch
 @pytest.mark.parametrize("name", ARCHITECTURES)
 @pytest.mark.parametrize("batch", [1, 2])
 def test_the_files_equal_stable_audio_tools_from_the_first_sample_to_the_last(
@@ -144,6 +143,7 @@ class Host:
         return torch.clone(output)
 
 
+@pytest.mark.executorch
 def test_a_host_needs_the_json_alone_and_no_reset_at_first(files: Files) -> None:
     reference = judge(EVEN)
     audio = 0.3 * torch.randn(1, 2, 30 * EVEN.ratio)
@@ -162,6 +162,7 @@ def test_a_host_needs_the_json_alone_and_no_reset_at_first(files: Files) -> None
         assert snr_db(expected, whole) >= FLOAT32_SNR_DB
 
 
+@pytest.mark.executorch
 def test_the_example_of_the_page_runs(files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (Path(__file__).parents[2] / "docs" / "executorch.md").read_text(encoding="utf-8")
     code = page.split("```py\n")[1].split("```")[0]
@@ -172,6 +173,7 @@ def test_the_example_of_the_page_runs(files: Files, tmp_path: Path, monkeypatch:
     assert soundfile.info(tmp_path / "noise.wav").frames == 200 * EVEN.ratio
 
 
+@pytest.mark.executorch
 def test_a_reset_cures_what_is_no_number(files: Files) -> None:
     host, fresh = (Host(files["even"], "decode") for _ in range(2))
     latents = torch.randn(1, 4, 40)
@@ -182,6 +184,7 @@ def test_a_reset_cures_what_is_no_number(files: Files) -> None:
         assert torch.equal(host.call(block, reset=int(n == 0)), fresh.call(block))
 
 
+@pytest.mark.executorch
 def test_the_attributes_do_what_they_do_in_the_stream(files: Files) -> None:
     model = build(offline(EVEN), "float32")
     host, latents = Host(files["even"], "decode"), torch.randn(1, 4, 80)
@@ -198,6 +201,7 @@ def test_the_attributes_do_what_they_do_in_the_stream(files: Files) -> None:
     assert snr_db(torch.cat(expected, dim=2), torch.cat(came, dim=2)) >= FLOAT32_SNR_DB
 
 
+@pytest.mark.executorch
 def test_methods_do_not_disturb_each_other(files: Files) -> None:
     """Called by turns they give what they give alone."""
     signals = {"encode": torch.randn(1, 2, 20 * 8), "decode": torch.randn(1, 4, 20), "forward": torch.randn(1, 2, 160)}
@@ -216,6 +220,7 @@ def test_methods_do_not_disturb_each_other(files: Files) -> None:
         assert torch.equal(torch.cat(alone[method]), torch.cat(together[method]))
 
 
+@pytest.mark.executorch
 def test_noise_is_the_vaes_and_of_the_amount_that_is_set(files: Files) -> None:
     loaded = artifact.load(files["even"], CPU)
     audio = torch.randn(1, 2, 3000 * EVEN.ratio)
@@ -231,6 +236,7 @@ def test_noise_is_the_vaes_and_of_the_amount_that_is_set(files: Files) -> None:
     assert abs(normal.std() - 1.5) < 0.1
 
 
+@pytest.mark.executorch
 def test_only_the_last_block_of_a_signal_may_be_shorter(files: Files) -> None:
     loaded = artifact.load(files["odd"], CPU)
     assert loaded.can.block_size == 3 * ODD.ratio
@@ -245,6 +251,7 @@ def test_only_the_last_block_of_a_signal_may_be_shorter(files: Files) -> None:
         loaded.call("forward", torch.zeros(1, 1, ODD.ratio + 1))
 
 
+@pytest.mark.executorch
 def test_verify_judges_a_file_of_larger_blocks_in_multiples_of_them(files: Files) -> None:
     block = 3 * ODD.ratio
     result = verify.run(
@@ -264,12 +271,14 @@ def test_verify_judges_a_file_of_larger_blocks_in_multiples_of_them(files: Files
     assert not any(size % block for size in result.random_blocks[:-1])
 
 
+@pytest.mark.executorch
 def test_a_flush_without_a_block_gives_nothing(files: Files) -> None:
     loaded = artifact.load(files["even"], CPU)
     for method in METHODS:
         assert loaded.flush(method).shape[0] == 0
 
 
+@pytest.mark.executorch
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_the_json_follows_the_protocol_of_neural_live(files: Files, name: str) -> None:
     """As its PROTOCOL.md says, sections 2.3 to 2.5 and 3.1."""
@@ -298,6 +307,7 @@ def test_the_json_follows_the_protocol_of_neural_live(files: Files, name: str) -
                 assert each["min"] <= each["default"] <= each["max"]
 
 
+@pytest.mark.executorch
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_the_file_is_its_weights_once_and_three_graphs(files: Files, name: str) -> None:
     stream = export.build(offline(ARCHITECTURES[name]), "float32", streaming=True).model
@@ -305,9 +315,9 @@ def test_the_file_is_its_weights_once_and_three_graphs(files: Files, name: str) 
     assert files[name].stat().st_size < weights + 500_000  # the graphs, whatever the width
 
 
+@pytest.mark.executorch
 def test_nearly_all_of_a_method_is_one_delegate() -> None:
     """Each hand-over between XNNPACK and the rest costs time; the small ones are of the controls."""
-    pytest.importorskip("executorch", reason=MISSING)
     from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
     from executorch.exir import to_edge_transform_and_lower
 
@@ -321,6 +331,7 @@ def test_nearly_all_of_a_method_is_one_delegate() -> None:
     assert not any("convolution" in target or "sin" in target for target in outside)
 
 
+@pytest.mark.executorch
 def test_info_tells_what_the_file_holds(files: Files) -> None:
     found = info.run(files["even"])
     assert found.written_by_saoctl
@@ -331,12 +342,14 @@ def test_info_tells_what_the_file_holds(files: Files) -> None:
     assert found.dtypes == {"float32": sum(parameter.numel() for parameter in model.parameters())}
 
 
+@pytest.mark.executorch
 def test_the_file_holds_nothing_of_where_it_was_made(files: Files) -> None:
     content = files["even"].read_bytes()
     assert str(Path(export.__file__).parents[2]).encode() not in content
     assert b".py" not in content
 
 
+@pytest.mark.executorch
 @pytest.mark.parametrize("kept", [0.2, 0.6, 0.999])
 def test_a_truncated_file_is_refused(files: Files, tmp_path: Path, kept: float) -> None:
     copy_of(files["even"], tmp_path)
@@ -346,6 +359,7 @@ def test_a_truncated_file_is_refused(files: Files, tmp_path: Path, kept: float) 
         artifact.load(tmp_path / "a.pte", CPU)
 
 
+@pytest.mark.executorch
 def test_a_file_without_its_json_or_with_anothers_is_refused(files: Files, tmp_path: Path) -> None:
     copy_of(files["even"], tmp_path)
     beside = tmp_path / "a.json"
@@ -361,6 +375,7 @@ def test_a_file_without_its_json_or_with_anothers_is_refused(files: Files, tmp_p
         artifact.load(tmp_path / "a.pte", CPU)
 
 
+@pytest.mark.executorch
 def test_executorch_of_another_tool_is_refused(files: Files, tmp_path: Path) -> None:
     copy_of(files["even"], tmp_path)
     foreign = says(files["even"])
@@ -436,9 +451,9 @@ def test_a_stateful_step_is_the_stream(name: str, frames: int, method: Method) -
     assert snr_db(expected, torch.cat(came, dim=2)[:, :, : expected.shape[2]]) >= FLOAT32_SNR_DB
 
 
+@pytest.mark.executorch
 def test_with_a_basis_the_controls_do_what_they_do_in_the_stream(tmp_path: Path) -> None:
     """The noise of directions that are not played is made of integers, bit by bit the same."""
-    pytest.importorskip("executorch", reason=MISSING)
     from executorch.runtime import Runtime
 
     architecture = TINY.model_copy(update={"latent_dim": 6})
