@@ -9,7 +9,7 @@ a ratio of medians is good to about 0.05. Speed relative to the two forms that w
 
     TorchScript, images, channels first                       float32 0.47 to 0.84   bfloat16 0.26 to 0.40
     TorchScript, images, channels last                        float32 0.50 to 0.81   bfloat16 0.41 to 0.75
-    TorchScript, time before channels, state in and out       float32 0.85 to 1.00   bfloat16 0.95 to 1.09
+    TorchScript, time before channels, state in and out       float32 0.85 to 1.00   bfloat16 0.94 to 1.09
     onnxruntime, time before channels                         float32 0.95 to 1.08
 
 The last two come near, but then `layers.py` still chooses the form of a product and computes edges and lookahead by
