@@ -163,3 +163,13 @@ def test_no_module_outside_the_folders_of_a_family_and_the_registries_names_it()
             if path not in registries and not any(path.is_relative_to(home) for home in homes):
                 named = {name for name in names_in(path) if family.name in name.lower()}
                 assert named == set(), path
+
+
+def test_no_two_classes_of_the_package_have_one_name() -> None:
+    classes = [
+        node.name
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert {name for name in classes if classes.count(name) > 1} == set()

@@ -97,7 +97,7 @@ def set_encoding(stream: TextIO) -> None:
 
 
 def _similar(error: UnicodeError) -> tuple[str | bytes, int]:
-    """The handler of encoding errors: https://docs.python.org/3/library/codecs.html#codecs.register_error."""
+    """Handle an encoding error: https://docs.python.org/3/library/codecs.html#codecs.register_error."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     text = error.object[error.start : error.end]

@@ -55,7 +55,7 @@ SHIFT = torch.ops.aten.bitwise_right_shift.Tensor_Scalar  # used by the noise of
 WHOLE = ("reset", "end", "freeze")  # attributes that are whole numbers
 
 
-class Stream:
+class ExecuTorchStream:
     """A method that streams through ExecuTorch's runtime; the file is opened once for each row of a batch.
 
     In Python, the methods of one opened file share their memory, and so their state.
@@ -206,9 +206,9 @@ class ExecuTorch(Format):
         block_size = _block_size(description)
         can = Capabilities(description.signatures, latency_samples=description.latency_samples, block_size=block_size)
 
-        def opened(method: str) -> Stream:
+        def opened(method: str) -> ExecuTorchStream:
             described = protocol[SAOCTL]["methods"][method]
-            return Stream(path, method, described, block_size, protocol["methods"][method]["inputs"])
+            return ExecuTorchStream(path, method, described, block_size, protocol["methods"][method]["inputs"])
 
         streams = Streams(opened, description)
         streams.stream("encode")  # raises now if the file is of another version, or the package is missing

@@ -51,7 +51,7 @@ OUTPUTS = ("output", "next_state")
 CONTROLS = ("gain", "offset", "motion", "noise")
 
 
-class Stream:
+class OnnxStream:
     """A method that streams through onnxruntime.
 
     Args:
@@ -170,8 +170,8 @@ class Onnx(Format):
         every = description.signatures
         can = Capabilities({method: every[method] for method in files}, latency_samples=description.latency_samples)
 
-        def opened(method: str) -> Stream:
-            return Stream(files[method], _metadata(files[method]))
+        def opened(method: str) -> OnnxStream:
+            return OnnxStream(files[method], _metadata(files[method]))
 
         streams = Streams(opened, description)
         streams.stream(step["method"])  # raises now if the file is damaged
