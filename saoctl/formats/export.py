@@ -95,6 +95,8 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     if config.export.packed and not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         message = "This torch has no oneDNN, which packed weights need."
         raise ConfigError(message, "Leave --packed out, or export on a machine with an x86 processor.")
+    if config.export.basis is not None:
+        bases.read(config.export.basis)  # refuses a bad basis before the weights are searched for
     host, description = build_from_weights(config, find(config.model, progress), device, progress)
     host = host.to("cpu")
     architecture = description.architecture
