@@ -5,6 +5,7 @@ blocks of one size blanks edges by a product with a mask, and converts the integ
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import torch
@@ -95,6 +96,12 @@ class NearPlace(Place):
     reach: int
     _distances: dict[int, tuple[Tensor, Tensor]] = field(init=False, default_factory=dict)
 
+    @cached_property
+    def _frames(self) -> tuple[Tensor, Tensor]:
+        """The first latent frame of the block and how many are left, int64 [1]."""
+        first, left = self.frame, self.end - self.frame
+        return first.clamp(-self.reach, self.reach), left.clamp(-self.reach, self.reach)
+
     def distances(self, rate: int) -> tuple[Tensor, Tensor]:
         """Return the offline index of the block's first value and how many values are left, float32 [1, 1, 1, 1].
 
@@ -102,9 +109,7 @@ class NearPlace(Place):
             rate: values per latent frame.
         """
         if rate not in self._distances:
-            first = self.frame.clamp(-self.reach, self.reach)
-            left = (self.end - self.frame).clamp(-self.reach, self.reach)
-            first, left = ((each * rate).to(torch.float32).view(1, 1, 1, 1) for each in (first, left))
+            first, left = ((each * rate).to(torch.float32).view(1, 1, 1, 1) for each in self._frames)
             self._distances[rate] = first, left
         return self._distances[rate]
 
