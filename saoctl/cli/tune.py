@@ -205,9 +205,10 @@ def verdict(result: "TuneResult") -> str:
         nearest = min(early, key=lambda row: row.late_ms)
         return f"none keeps up{limit}: the nearest is {nearest.described()}, {nearest.late_ms:.0f} ms late"
     nearest = min(result.results, key=lambda row: row.load)
+    advice = "repeat it on a quiet machine" if result.disturbances else "try larger blocks, --block-size 32768"
     return (
         f"none keeps up: {nearest.described()} comes nearest, and needs {nearest.load:.0%} of the time that its blocks"
-        " last; try larger blocks (--block-size 32768), or a faster machine"
+        f" last; {advice}"
     )
 
 

@@ -74,6 +74,8 @@ def test_where_none_is_early_enough_the_nearest_is_told() -> None:
     ]
     (none,) = answer(replace(LATE, results=(NONE,)))
     assert "needs 125% of the time that its blocks last; try larger blocks" in none
+    (none,) = answer(replace(LATE, results=(NONE,), disturbances=("Other programs used 80% of the processors.",)))
+    assert none.endswith("repeat it on a quiet machine")
     assert Tune().exit_code(LATE) == 1
     assert Tune().problems(LATE)
 
