@@ -164,7 +164,7 @@ class Converter:
         return None if samples is None else self._length(round(samples * self.rate / rate), source)
 
     def _length(self, samples: int, source: Source) -> int:
-        """Return the length to write, given that at the model's rate; at the original's rate, it is the original's."""
+        """Convert a length at the model's rate to the output's; at the original's rate, return the original length."""
         wanted = self.choices.sample_rate or self.rate
         rate, original = source
         return original if original is not None and wanted == rate else round(samples * wanted / self.rate)
@@ -210,7 +210,7 @@ class Converter:
         if about.coordinates != self.coordinates:
             along = f"coordinates along {about.coordinates}"
             kind = "latents as the model has them" if about.coordinates is None else along
-            raise FileError(f"{given.name} has {kind}.", "Decode it with what encoded it.")
+            raise FileError(f"{given.name} has {kind}.", "Decode it with the weights or the file that encoded it.")
 
     def _output_exists(self, job: Job) -> bool:
         """Tell whether the output is complete; a file only gets its name when it is."""

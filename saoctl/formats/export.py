@@ -53,7 +53,7 @@ class ExportResult:
         latency_samples: the latency of each method in audio samples.
         lookahead: how far each method looks ahead: encode in latent frames, decode and forward in steps of `step`
             audio samples; None if the stream is exact.
-        basis: the basis whose coordinates take the place of latents, its audio and its weights; None without a basis.
+        basis: a summary of the basis (directions, audio, weights) whose coordinates replace latents; None without one.
         packed: whether weights are packed for x86.
     """
 
@@ -103,9 +103,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     if warning := devices.slow_precision(torch.device("cpu"), config.precision):
         progress.warn(warning)
     if kind.name == "torchscript" and architecture.ratio & (architecture.ratio - 1):
-        progress.warn(
-            f"The ratio {architecture.ratio} is no power of two: nn~ cannot run this model with a set buffer size."
-        )
+        progress.warn(f"The ratio {architecture.ratio} is no power of two: nn~ cannot run this model with a buffer.")
     progress.start("Writing the artifact")
     size = artifact.save(host, config.artifact, description)
     return ExportResult(
@@ -135,7 +133,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
 def build_from_weights(
     config: Config, source: Source, device: torch.device, progress: Progress
 ) -> tuple[NnTilde, Description]:
-    """Return the model for the host, and the description of a file of it.
+    """Return the model for the host, and the description of its exported file.
 
     Args:
         config: its precision, and the choices of its `export` section.

@@ -67,7 +67,7 @@ class Reference(ABC):
         """Decode latents [B, latent_dim, F] to audio [B, C, T], without noise."""
 
     def model_latents(self, latents: "Tensor") -> "Tensor":
-        """Return the latents that `model` decodes for what `decode` is given: the same, unless a basis is between."""
+        """Return what `model` decodes for `latents`: the same, unless they are coordinates in a basis."""
         return latents
 
 
@@ -77,7 +77,7 @@ A = TypeVar("A", bound=Architecture)
 class Family(ABC, Generic[A]):
     """A kind of autoencoder: everything that differs from one kind to the next, except how it streams.
 
-    How it streams is told by a `saoctl.streaming.family.StreamingFamily`. Nothing above `models/` and `streaming/` asks
+    A `saoctl.streaming.family.StreamingFamily` describes how it streams. Nothing above `models/` and `streaming/` asks
     which family a model is of; CONTRIBUTING.md says how to add one.
 
     Attributes:
@@ -157,7 +157,7 @@ class Family(ABC, Generic[A]):
 
     @abstractmethod
     def arithmetic(self, architecture: A) -> dict[Method, float]:
-        """Return the 10⁹ multiplications and additions of the products in a second of audio, per method."""
+        """Return the multiplications and additions of all products for a second of audio, in 10⁹, per method."""
 
     def parameters(self, architecture: A) -> int:
         """Return the number of values in a checkpoint."""

@@ -1,4 +1,4 @@
-"""The contract of a streaming family: what everything above streaming may ask of how one kind of autoencoder streams.
+"""The contract of a streaming family: how one kind of autoencoder streams, as the code above `streaming/` uses it.
 
 Nothing here loads torch, so that a command can refuse at once what a family does not have.
 """
@@ -24,7 +24,7 @@ Lookahead = Mapping[str, int]
 
 
 class Dial(ABC, Generic[A]):
-    """The choice of a shorter lookahead than the exact one; what then comes too late is estimated."""
+    """The choice of a lookahead shorter than the exact one; values that need later input are estimated."""
 
     @abstractmethod
     def choose(
@@ -35,11 +35,11 @@ class Dial(ABC, Generic[A]):
         Args:
             architecture: the numbers of the model.
             total: the latency of `forward`, and that of `encode` and `decode` together, in ms.
-            encode: the latency of `encode` in ms; None: the share of `total` that serves best.
+            encode: the latency of `encode` in ms; None: what `decode` leaves of `total`, or the share that serves best.
             decode: the latency of `decode` in ms; None: what `encode` leaves of `total`.
 
         Raises:
-            ValueError: a latency cannot be had; the message names the nearest one that can.
+            ValueError: a latency is not possible; the message names the nearest one that is.
         """
 
     @abstractmethod
@@ -58,7 +58,7 @@ class Dial(ABC, Generic[A]):
 
     @abstractmethod
     def arithmetic(self, architecture: A, method: Method, aheads: Sequence[int], frames: int) -> list[float]:
-        """Return the arithmetic of a method per lookahead, relative to the exact stream, in blocks of some frames."""
+        """Return the arithmetic of a method per lookahead, relative to the exact stream, in blocks of `frames`."""
 
     @abstractmethod
     def simulate(
@@ -69,7 +69,7 @@ class Dial(ABC, Generic[A]):
         given: "Tensor",
         frames: Sequence[int],
     ) -> "dict[Method, list[Tensor]]":
-        """Compute what streams with a shorter lookahead should give, slowly and with the offline model alone.
+        """Compute the expected output of streams with a shorter lookahead, slowly, from the offline model alone.
 
         Args:
             reference: the offline model.
@@ -87,8 +87,8 @@ class Follower(Protocol):
     """A stream of one direction for signals that are there as a whole, see `saoctl.stream_vae`.
 
     Attributes:
-        channels: of its input.
-        gives: channels of its output.
+        channels: the channels of the input.
+        gives: the channels of the output.
     """
 
     channels: int
@@ -137,13 +137,13 @@ class Adapter(ABC):
 
 
 class StreamingFamily(ABC, Generic[A]):
-    """How the autoencoders of one family stream: everything that is asked above `streaming/`.
+    """How the autoencoders of one family stream.
 
     Attributes:
         name: of the model family, see `saoctl.models.family.Family`.
         title: what people call its models, in messages.
-        precisions: in which its streams can compute.
-        formats: in which its streams can be exported. ONNX and ExecuTorch need a pure step.
+        precisions: the precisions in which its streams can compute.
+        formats: the formats in which its streams can be exported. ONNX and ExecuTorch need a pure step.
         packable: whether the weights of its streams can be packed for x86.
         noise_in: the method that adds the bottleneck's noise; None if there is none. `forward` adds it too.
         latency_by_block: whether the latency is shorter if all blocks are multiples of a larger block.
@@ -165,7 +165,7 @@ class StreamingFamily(ABC, Generic[A]):
     def exact(self, offline: "nn.Module", block_frames: int | None = None) -> "Stream":
         """Return the exact stream of an offline model, in the dtype of its weights.
 
-        The offline model may lose its weights, so that the stream takes the place of them in memory.
+        The offline model's weights may be freed while the stream is built, so that memory never holds both.
 
         Args:
             offline: the model to follow.
@@ -175,7 +175,7 @@ class StreamingFamily(ABC, Generic[A]):
 
     @abstractmethod
     def context(self, architecture: A) -> int:
-        """Return how far, in latent frames on each side, a sample of `forward` depends on the input, or more."""
+        """Return an upper bound of the receptive field of `forward`, in latent frames on each side of a sample."""
 
     @abstractmethod
     def latency(self, architecture: A, block_frames: int | None = None) -> dict[Method, int]:
@@ -188,7 +188,7 @@ class StreamingFamily(ABC, Generic[A]):
         return OfflineAutoencoder(offline)
 
     def apply_precision(self, model: "nn.Module", precision: Precision) -> None:
-        """Give a stream's weights and state the dtypes of a precision out of `precisions`, in place."""
+        """Convert a stream's weights and state, in place, to the dtypes of one of `precisions`."""
         from saoctl.streaming.precision import DTYPES
 
         model.to(DTYPES[precision])

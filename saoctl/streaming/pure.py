@@ -1,4 +1,4 @@
-"""A method of an exact stream as a function of its state, as runtimes need it that keep nothing between calls.
+"""A method of an exact stream as a function of its state, for runtimes that keep nothing between calls.
 
 (block, state, position, end, controls) -> (output, state). `torch.export` can trace it for any batch and any number of
 frames: nothing is changed in place, and no Python branch or loop depends on a value.
@@ -87,7 +87,7 @@ class Histories:
 
 
 class Settings(NamedTuple):
-    """What a player has set.
+    """The settings of the latent controls.
 
     Args:
         gain, offset: of each channel, with those that all channels share, [C].
@@ -161,7 +161,7 @@ class PureControls(nn.Module):
 
 
 def sizes_of(modules: Iterable[nn.Module]) -> list[tuple[int, int]]:
-    """Return the rows and channels of all that the parts of a stream keep, in the order in which they run."""
+    """Return the rows and channels of every history (`Rows`) in these modules, in the order in which they run."""
     kept = (part for module in modules for part in module.modules() if isinstance(part, Rows))
     return [(part.rows, part.channels) for part in kept if part.size]
 
@@ -172,11 +172,11 @@ class PureStep(nn.Module, ABC):
     The state is one tensor [B, S], zeros at first. That of `forward` is the state of `encode` followed by that of
     `decode`, since `forward` is these two in a chain.
 
-    To add the pure step of a family: a subclass whose `run` computes the method, and that gives the attributes which
+    To add the pure step of a family, write a subclass whose `run` computes the method, and set the attributes which
     are declared here without a value.
 
     Args:
-        stream: the stream whose numbers it gives and whose weights it shares.
+        stream: the stream whose output it reproduces and whose weights it shares.
         method: the method of the stream.
         sizes: rows and channels of each part of the state, in the order in which `run` takes them.
 
@@ -192,7 +192,7 @@ class PureStep(nn.Module, ABC):
     Inputs of `forward`, besides the block [B, C, T] and the state:
         position: audio samples of the signal before this block, int64 [1].
         end: audio samples of the whole signal, a whole number of latent frames, int64 [1]; -1 while it goes on. Blocks
-            of silence with the end given bring what is still due.
+            of silence, with `end` set, return the output that is still due.
         gain, offset, motion: see `Settings`; ones, zeros and zeros change nothing.
         noise: [B, latent_dim, F] normal numbers times their amount; zeros for the model's mean.
     """
@@ -229,9 +229,9 @@ class PureStep(nn.Module, ABC):
         return Place(position // self.ratio, torch.where(end < 0, ENDLESS, end // self.ratio))
 
     def fixed(self, frames: int) -> Self | None:
-        """Return the step for one stream and blocks of `frames` latent frames, of operations that XNNPACK has.
+        """Return the step for batch size 1 and blocks of `frames` latent frames, with operations of XNNPACK alone.
 
-        It takes over the parts of this step, which can then no longer be used. None if the family has no such form.
+        It takes over the modules of this step, which is then unusable. None if the family has no such form.
         """
         return None
 

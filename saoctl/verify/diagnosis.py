@@ -10,10 +10,10 @@ from saoctl.verify.measure import Facts, aligned
 from saoctl.verify.metrics import FEW, measured_delay, near_borders, snr_db
 from saoctl.vocabulary import ScheduleKind
 
-# A mend that leaves errors is the cause if it raises the SNR by at least this.
+# A correction that leaves errors still proves the cause if it raises the SNR by at least this.
 CLEARLY_DB = 20.0
 LEAST_GAIN = 1e-3  # a smaller one is not named
-AT_EDGE = 0.25  # share of the wrong samples' span that may lie between it and the edge that it comes from
+AT_EDGE = 0.25  # largest gap between an edge and the wrong samples that it causes, relative to their span
 MOST = 4  # channels that are named
 MOST_IN_ORDER = 8  # channels whose order is named
 SILENT = 1e-8  # peak of a silent output, in terms of the peak of the expected output
@@ -76,7 +76,7 @@ def refine(cause: Cause, schedule: ScheduleKind, by_schedule: Mapping[ScheduleKi
         return cause
     others_pass = all(each is None for name, each in by_schedule.items() if name not in ("reset", "batch"))
     if schedule == "reset" and others_pass:
-        return Cause("reset", "the reset leaves history of the stream before behind")
+        return Cause("reset", "the reset does not clear the history of the previous stream")
     if schedule == "batch" and others_pass:
         return Cause("batch", "the signals of a batch are not kept apart: one leaks into another")
     blocks = [each for name, each in by_schedule.items() if name != "whole"]
@@ -195,12 +195,12 @@ def _first_few(parts: list[str]) -> str:
 
 
 def _find_where(one: Facts) -> Cause:
-    """Return where the errors are: the place without which the rest is right."""
+    """Return where the errors are: the part of the signal outside of which everything is right."""
     case, error, bad, length = one.case, one.error[0], _bad_samples(one), one.expected.shape[2]
     noun = case.grid.partition(" ")[0]
     first, last = (int(bad[0]), int(bad[-1])) if len(bad) else (0, length - 1)
     span = last - first + 1
-    # An edge of the signal reaches as far as the latency, to both sides; so does a change of history.
+    # Errors at an edge of the signal spread by the latency to both sides; so do errors in a history.
     reach = -(-max(one.latency or 0, case.architecture.ratio) // case.signature.out_ratio)
     start = min(2 * reach, length // 2)
     # An edge's errors begin at the edge, not somewhere near it.
@@ -211,7 +211,7 @@ def _find_where(one: Facts) -> Cause:
         wrong = _count(_last_bad(one, error[:, :start]), noun)
         return Cause("start", f"wrong at the start alone, for {wrong}: each layer must see silence before the signal")
     if at_end and _is_right_outside(one, near_end):
-        return Cause("end", "wrong at the end alone: what is flushed when the signal is over")
+        return Cause("end", "wrong at the end alone: the output that is flushed after the signal has errors")
     if at_start and at_end and 3 * start <= length and _is_right_outside(one, near_start | near_end):
         return Cause("edges", "wrong at the start and the end alone: each layer must see silence outside the signal")
     if 2 * span <= length and _is_right_outside(one, (first <= sample) & (sample <= last)):
@@ -237,7 +237,7 @@ def _bad_samples(one: Facts) -> Tensor:
 
 
 def _last_bad(one: Facts, error: Tensor) -> int:
-    """Return how many samples from the start are worse than what follows needs to be."""
+    """Return the fewest samples to drop from the start so that the error energy of the rest is allowed; at least 1."""
     share = error.double().square().sum(0)
     left = share.flip(0).cumsum(0).flip(0)
     return max(int((left > one.tolerance.allowed_energy(one.expected)).sum()), 1)

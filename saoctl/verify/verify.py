@@ -70,7 +70,7 @@ def run(
     check_reference(config.reference)
     device = artifacts.device_for(config.artifact, config.device)
 
-    # Load the artifact and its judge.
+    # Load the artifact and the weights that it is compared with.
     description = artifacts.description(config.artifact)
     blocks = None
     if description is not None:  # impossible blocks are refused before any work
@@ -110,7 +110,7 @@ def run(
         progress.start("Comparing with float64, to tell rounding from error")
         return Precise(build, weights)
 
-    # A bound above the default asks for more than rounding allows, and holds as it is.
+    # A bound above the default is deliberately stricter than rounding error, so it is applied without float64.
     exactly = in_float64 if artifact.precision == "float32" and bound <= MinSnr().float32 else None
     with devices.tf32_convolutions(False):
         measured = measure_all(artifact, cases, bound, progress, exactly)
@@ -167,7 +167,7 @@ def _load_weights(
         progress: a listener, warned if the artifact was exported from others.
 
     Raises:
-        FileError: the artifact was exported from another model, or from others of the name that it gives.
+        FileError: the artifact was exported from another model, or the weights of the name that it gives have changed.
     """
     model = with_weights_of(config, description).model
     source = find(model, progress)
@@ -266,7 +266,7 @@ def _comparable(artifact: Artifact, architecture: Architecture, progress: Progre
                 f" {_list(wanted[method])}"
             )
     methods = [method for method in METHODS if found.get(method) == wanted[method]]
-    # A codec of another ratio is another model, even if audio goes in and comes out alike.
+    # A codec of another ratio is another model, even if its `forward` has the same channels and ratios.
     codec: tuple[Method, ...] = ("encode", "decode")
     other = any(architecture.ratio not in found.get(name, wanted[name]) for name in codec)
     if not methods or other:
@@ -276,7 +276,7 @@ def _comparable(artifact: Artifact, architecture: Architecture, progress: Progre
             )
         has = ", ".join(f"{name} {_list(signature)}" for name, signature in found.items())
         raise FileError(
-            f"{artifact.path} is no model of the channels and the ratio of the weights: it has {has}, where"
+            f"{artifact.path} does not have the channels and the ratio of the weights: it has {has}, where"
             f" {', '.join(f'{name} {_list(signature)}' for name, signature in wanted.items())} are wanted.",
             "Compare it with the weights that it was exported from: --against CHECKPOINT.",
         )

@@ -102,7 +102,7 @@ def _transfer(manifest: Manifest, lacking: list[Missing], progress: Progress) ->
     try:
         return sum(bring(manifest.repo, manifest.commit, file, progress) for file in lacking)
     except KeyboardInterrupt:
-        # A file that has appeared in the meantime is no longer unfinished.
+        # A file that is finished counts as kept in full.
         kept = total - sum(file.left for file in lacking if not file.target.exists())
         raise ResumableInterrupt(
             f"{kept / 1e6:.1f} of {total / 1e6:.1f} MB are kept; the same command continues from there."
@@ -110,7 +110,7 @@ def _transfer(manifest: Manifest, lacking: list[Missing], progress: Progress) ->
 
 
 def _checkpoint(manifest: Manifest) -> Checkpoint:
-    """Return the checkpoint, when all of it is in the caches; huggingface_hub links the files' names to their content.
+    """Return the checkpoint, once all of it is in the caches; huggingface_hub links the files' names to their content.
 
     A download by huggingface_hub finds the content there, and fetches nothing.
     """
@@ -118,7 +118,7 @@ def _checkpoint(manifest: Manifest) -> Checkpoint:
         file.name: Path(huggingface_hub.hf_hub_download(manifest.repo, file.name, revision=manifest.commit))
         for file in manifest.whole
     }
-    if manifest.revision != manifest.commit:  # the hub's cache looks up there what a branch or a tag was
+    if manifest.revision != manifest.commit:  # huggingface_hub looks up here which commit a branch or a tag is
         with atomic_file(cache.repo_folder(manifest.repo) / "refs" / manifest.revision) as reference:
             reference.write_text(manifest.commit)
     weights = cache.extract_path(manifest.repo, manifest.commit) if manifest.pieces else paths[manifest.whole[-1].name]

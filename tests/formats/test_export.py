@@ -257,7 +257,7 @@ def test_the_shares_of_encoder_and_decoder_can_be_chosen(tiny: Config, tmp_path:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"lookahead": 0.1}, r"forward cannot be less than 0\.\d ms late, not 0\.1; use 1"),
+        ({"lookahead": 0.1}, r"0\.1 ms of latency is too little: forward needs 0\.\d ms; use 1"),
         ({"lookahead": 40.0}, r"forward is exact with 35\.6 ms, and need not be 40 ms late; use `exact`"),
         ({"lookahead": 20.0, "lookahead_encode": 19.9}, "encode is exact with 17.0 ms"),
         ({"lookahead": 10.0, "lookahead_decode": 30.0}, "decode is exact with 18.6 ms"),

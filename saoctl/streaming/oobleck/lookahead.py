@@ -1,9 +1,9 @@
-"""The stream with a shorter lookahead than the offline model has: what comes too late is estimated in every block.
+"""The stream with a shorter lookahead than the offline model has: values that need later input are estimated.
 
 The offline model looks far ahead, and it does so mostly at the lowest rates, where little is computed. So the layers of
-low rate, the *core*, are computed anew for every block as if the signal ended there: the whole encoder as far as it
-looks ahead, and the decoder up to the end of its first block. The newest estimates, the chosen lookahead before the end
-of the block, are handed on to the *middle*, the next block of the decoder. The middle keeps its state, but it is also
+low rate are computed anew for every block as if the signal ended there: the encoder as far as it looks ahead, and the
+*core*, which is the decoder up to the end of its first block. The estimates up to the chosen lookahead before the end
+of the block are handed on to the *middle*, the next block of the decoder. The middle keeps its state, but it is also
 computed ahead: where its lookahead is missing, it takes the estimates that have not been handed on yet. The *rest* of
 the decoder is an exact stream of its input. Output is never taken back; within the core, everything is estimated again
 while it can still change.
@@ -87,7 +87,7 @@ def most_lookahead(architecture: OobleckArchitecture) -> Lookahead:
     estimated = grid_after(core, Grid(1))
     least = 0
     if handed.shortfall:
-        # The samples that odd strides lose at the end of a signal cannot be handed on; nor can the middle's output.
+        # Odd strides lose samples at the end: these cannot be handed on, nor can the middle's output that needs them.
         stride = handed.rate // estimated.rate
         own = grid_after(middle, Grid(estimated.rate, 0, estimated.shortfall))
         least = max(handed.shortfall, estimated.shortfall * stride + own.delay if estimated.shortfall else 0)
@@ -113,7 +113,7 @@ def _without_weights(architecture: OobleckArchitecture) -> OobleckAutoencoder:
 
 
 def context_frames(architecture: OobleckArchitecture) -> int:
-    """Return how many latent frames on each side of a moment `forward` depends on, or more."""
+    """Return an upper bound of the receptive field of `forward`, in latent frames on each side of a sample."""
     late = most_lookahead(architecture).latency_samples["forward"]
     # The model looks as far back as ahead, except for less than a frame in each direction.
     return -(-late // architecture.ratio) + 2
@@ -134,7 +134,7 @@ def steps(architecture: OobleckArchitecture, method: Method, milliseconds: Seque
 def arithmetic_ratios(
     architecture: OobleckArchitecture, method: Method, aheads: Sequence[int], frames: int
 ) -> list[float]:
-    """Return the arithmetic of a method per lookahead, relative to the exact stream, in blocks of some frames."""
+    """Return the arithmetic of a method per lookahead, relative to the exact stream, in blocks of `frames`."""
     most = most_lookahead(architecture)
     with torch.device("meta"):
         stream = LookaheadAutoencoder(_without_weights(architecture), most.encode, most.decode, most.forward)
@@ -184,12 +184,12 @@ def choose_lookahead(
         most: see `most_lookahead`.
         sample_rate: Hz.
         total: the latency of `forward`, and of `encode` and `decode` together, in ms.
-        encode: the latency of `encode` in ms; None: the share of `total` that serves best. On a trained model the
-            encoder needs a frame less than the decoder for the same error, so it gets half of `total` less that frame.
+        encode: the latency of `encode` in ms; None: what `decode` leaves, or the best share. On a trained model the
+            encoder needs a frame less than the decoder for the same error, so it gets half of (`total` - 1 frame).
         decode: the latency of `decode` in ms; None: what `encode` leaves of `total`.
 
     Raises:
-        ValueError: a latency cannot be had; the message names the nearest one that can.
+        ValueError: a latency is not possible; the message names the nearest one that is, if there is one.
     """
 
     def samples(ms: float) -> int:
@@ -199,7 +199,7 @@ def choose_lookahead(
         found = (samples(ms) - most.rest) // most.step
         least, largest = (most.late(name, count) / sample_rate * 1e3 for count in (most.least, most_steps))
         if found < most.least:
-            raise ValueError(f"{name} cannot be less than {least:.1f} ms late, not {ms:g}; use {math.ceil(least)}")
+            raise ValueError(f"{ms:g} ms of latency is too little: {name} needs {least:.1f} ms; use {math.ceil(least)}")
         if found > most_steps:
             raise ValueError(f"{name} is exact with {largest:.1f} ms, and need not be {ms:g} ms late; use `exact`")
         return found
@@ -218,7 +218,7 @@ def choose_lookahead(
     if decode is None:
         found = (samples(total) - frames * most.ratio - most.rest) // most.step
         if found < most.least:
-            raise ValueError(f"encode leaves nothing of {total:g} ms to decode; give it less")
+            raise ValueError(f"encode leaves too little of {total:g} ms for decode; choose a shorter latency of encode")
         decoded = min(found, most.most_decode)
     else:
         decoded = steps(decode, "decode", most.most_decode)
@@ -300,11 +300,11 @@ class LookaheadAutoencoder(OobleckStream):
             most: the lookahead with which all estimates are final.
 
         Returns:
-            Where the rows of the core that are handed on end, and up to where the rows of the core and the latents are
+            The ends of the core's rows that are handed on, of those that are needed, and of the latents that are
             needed.
         """
         late = ahead * self.step
-        # Not before the estimates, and in whole rows of the core.
+        # In whole rows of the core, and not before the first row that the core returns.
         whole = (most * self.step - self.middle_delay * self.step) // self.core_step
         handed = min((late + self.core_step - 1) // self.core_step, whole) * self.core_step
         core_needed = max(late - self.middle_delay * self.step, 0)
@@ -360,7 +360,7 @@ class LookaheadAutoencoder(OobleckStream):
             last: the signal ends, so all estimates are needed.
 
         Returns:
-            The rows, the audio samples between the settled ones and the end, and the end.
+            The rows, `handed` of `plan`, and the length of the signal if it ended with this block.
         """
         samples = audio.shape[2]
         handed, core_needed, needed = self.plan(self.ahead_forward, self.most_forward)
@@ -419,7 +419,7 @@ class LookaheadAutoencoder(OobleckStream):
         return audio
 
     def _core(self, latents: Tensor, cursor: Cursor, late: int, handed: int) -> Tensor:
-        """Return the rows of the core from the first one on that is handed on now, [B, T, C].
+        """Return the core's rows, beginning with the first one that this block hands on, [B, T, C].
 
         Args:
             latents: [B, F, latent_dim], scaled for the decoder.
