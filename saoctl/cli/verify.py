@@ -61,7 +61,7 @@ def command(
         Path | None, typer.Option("--save", metavar="DIR", help="Write what was compared as audio files.")
     ] = None,
 ) -> None:
-    """Compare every sample of the streamed output with the offline output.
+    """Compare every streamed sample with the offline output.
 
     Files of other tools are judged too: their latency is measured. Exit code 1 means that the two outputs differ by
     more than the rounding error of the precision.

@@ -306,9 +306,7 @@ def exported(streaming: bool) -> NnTilde:
     return export.build(offline_model(TINY, random_state(TINY, 1), sampling=False), "float32", streaming)
 
 
-def foreign(
-    tiny: Config, tmp_path: Path, module: nn.Module, *, seconds: float | None = None, **settings: object
-) -> VerifyResult:
+def foreign(tiny: Config, tmp_path: Path, module: nn.Module, **settings: object) -> VerifyResult:
     """Return the verdict on a module that was written without a description."""
     torch.jit.script(module.eval()).save(tmp_path / "foreign.ts")
     return verify.run(changed(tiny, **settings).model_copy(update={"artifact": tmp_path / "foreign.ts"}))
