@@ -77,7 +77,7 @@ def command(
     exact: Annotated[bool | None, typer.Option("--exact/--no-exact", hidden=True)] = None,
     form: Annotated[list[str] | None, typer.Option("--format", hidden=True)] = None,
 ) -> None:
-    """Measure the speed of exported files, and name the buffer for nn~.
+    """Measure how fast exported files run, and the buffer for nn~.
 
     The speed is the realtime factor: seconds of audio per second of computing, for each device, method and block size.
     Several files are timed by turns and compared with the first. bench exports nothing; `saoctl tune` finds the file
