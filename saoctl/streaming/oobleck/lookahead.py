@@ -5,8 +5,8 @@ low rate are computed anew for every block as if the signal ended there: the enc
 *core*, which is the decoder up to the end of its first block. The estimates up to the chosen lookahead before the end
 of the block are handed on to the *middle*, the next block of the decoder. The middle keeps its state, but it is also
 computed ahead: where its lookahead is missing, it takes the estimates that have not been handed on yet. The *rest* of
-the decoder is an exact stream of its input. Output is never taken back; before the middle, everything is estimated again
-while it can still change.
+the decoder is an exact stream of its input. Output is never taken back; before the middle, everything is estimated
+again while it can still change.
 
 With the whole lookahead the estimates are final, and the stream is the exact one. At the end of a signal the estimates
 are right, because the signal does end there.
