@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+import yaml
 from safetensors.torch import save_file
 
 import saoctl
@@ -267,3 +268,20 @@ def test_names_are_found_without_loading_torch() -> None:
     assert {"load", "Autoencoder", "__version__", "errors"} <= set(dir(saoctl))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = saoctl.nothing
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"artifact": "a.onnx", "precision": "bfloat16"},
+        {"artifact": "a.onnx", "export": {"lookahead": 10}},
+        {"precision": "bfloat16", "export": {"packed": True}},
+    ],
+    ids=["precision", "lookahead", "packed"],
+)
+def test_what_a_format_cannot_hold_streams_where_no_file_is_written(
+    tiny_config: Path, tmp_path: Path, keys: dict[str, Any]
+) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(yaml.safe_dump({"model": yaml.safe_load(tiny_config.read_text())["model"], **keys}))
+    assert saoctl.load(path, local_only=True).latency["decode"] > 0

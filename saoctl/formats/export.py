@@ -97,7 +97,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
         raise ConfigError(message, "Leave --packed out, or export on a machine with an x86 processor.")
     if config.export.basis is not None:
         bases.read(config.export.basis)  # refuses a bad basis before the weights are searched for
-    host, description = build_from_weights(config, find(config.model, progress), device, progress)
+    host, description = build_from_weights(config, find(config.model, progress), device, progress, kind.name)
     host = host.to("cpu")
     architecture = description.architecture
     if warning := devices.slow_precision(torch.device("cpu"), config.precision):
@@ -131,7 +131,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
 
 
 def build_from_weights(
-    config: Config, source: Source, device: torch.device, progress: Progress
+    config: Config, source: Source, device: torch.device, progress: Progress, form: FormatName | None = None
 ) -> tuple[NnTilde, Description]:
     """Return the model for the host, and the description of its exported file.
 
@@ -140,6 +140,7 @@ def build_from_weights(
         source: the weights.
         device: to build it on.
         progress: a listener.
+        form: the format that it is written in; None if it stays in memory, whatever `config.artifact` is.
 
     Raises:
         FileError: the weights or the basis are not what they should be.
@@ -147,7 +148,7 @@ def build_from_weights(
     """
     basis = None if config.export.basis is None else bases.read(config.export.basis)
     architecture = source.architecture or load_architecture(source.checkpoint)
-    limits.check_all(artifact.format_of(config.artifact).name, config, architecture)
+    limits.check_all(form, config, architecture)
     block_size, block_frames = config.export.block_size, None
     if block_size is not None:
         block_sizes([block_size], (), architecture.ratio, "export.block_size")  # refuses what is not a multiple

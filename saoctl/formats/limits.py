@@ -37,11 +37,11 @@ LIMITS: dict[FormatName, Limits] = {
 }
 
 
-def check_all(name: FormatName, config: Config, architecture: Architecture | None = None) -> None:
+def check_all(name: FormatName | None, config: Config, architecture: Architecture | None = None) -> None:
     """Refuse an export that the format or the model's family does not allow, before any work.
 
     Args:
-        name: the name of the format.
+        name: the name of the format; None if no file is written, and only the family counts.
         config: the precision, and the choices of `export`.
         architecture: the architecture of the model; None if it is not known yet. An export is then only refused if no
             family allows it.
@@ -49,21 +49,22 @@ def check_all(name: FormatName, config: Config, architecture: Architecture | Non
     Raises:
         ConfigError: the format or the family does not allow the export.
     """
-    check(name, config.precision, config.export.streaming)
-    if config.export.packed:
-        check_packed(name, config.precision)
+    if name is not None:
+        check(name, config.precision, config.export.streaming)
+        if config.export.packed:
+            check_packed(name, config.precision)
     families = FAMILIES if architecture is None else [streaming_of(architecture)]
     refusals = [_refusal(family, name, config) for family in families]
     if all(refusals):
         raise next(refusal for refusal in refusals if refusal is not None)
 
 
-def _refusal(family: StreamingFamily[Any], name: FormatName, config: Config) -> ConfigError | None:
+def _refusal(family: StreamingFamily[Any], name: FormatName | None, config: Config) -> ConfigError | None:
     """Return why a family does not allow the export that a config asks for, or None if it does."""
-    title, choices, limits = family.title, config.export, LIMITS[name]
-    if name not in family.formats:
+    title, choices = family.title, config.export
+    if name is not None and name not in family.formats:
         suffixes = " or ".join(FORMAT_SUFFIXES[name] for name in family.formats)
-        return ConfigError(f"{title} has no form in {limits.title}.", f"Write a {suffixes} file.")
+        return ConfigError(f"{title} has no form in {LIMITS[name].title}.", f"Write a {suffixes} file.")
     if config.precision not in family.precisions:
         message = f"{title} has no precision {config.precision}."
         return ConfigError(message, f"Choose --precision {' or '.join(family.precisions)}.")
@@ -71,6 +72,9 @@ def _refusal(family: StreamingFamily[Any], name: FormatName, config: Config) -> 
         return ConfigError(f"{title} has no packed weights.", "Leave --packed out.")
     if choices.lookahead != "exact" and family.dial is None:
         return ConfigError(f"{title} cannot look ahead less than it does.", "Leave --lookahead out.")
+    if name is None:
+        return None
+    limits = LIMITS[name]
     if choices.lookahead != "exact" and limits.exact_alone:
         return not_exact(limits.title, "a stream of less lookahead")
     if choices.block_size is not None and not (limits.fixed_blocks or family.latency_by_block):

@@ -73,8 +73,9 @@ def run(
     # Load the artifact and the weights that it is compared with.
     description = artifacts.description(config.artifact)
     blocks = None
-    if description is not None:  # impossible blocks are refused before any work
+    if description is not None:  # impossible blocks and references are refused before any work
         blocks = _possible_blocks(config, description.architecture, description.block_size)
+        family_of(description.architecture).check_reference(config.reference)
     progress.start("Loading the artifact")
     model, weights, taken = _load_weights(config, description, progress)
     artifact = artifacts.load_any(config.artifact, device, config.verify.onnx)

@@ -28,7 +28,8 @@ def toy_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "model": {"seed": 1, "architecture": TOY.model_dump(mode="json")},
         "device": "cpu",
         "artifact": str(folder / "toy.ts"),
-        "verify": {"seconds": 0.25, "block_sizes": [16, 64]},
+        "seconds": 0.25,
+        "verify": {"block_sizes": [16, 64]},
         "bench": {"devices": ["cpu"], "block_sizes": [16], "methods": ["decode"], "seconds": 0.1},
     }
     path.write_text(yaml.safe_dump(tree))
