@@ -19,10 +19,11 @@ from pydantic import (
 
 from saoctl.errors import ConfigError
 from saoctl.filetypes import types_of
+from saoctl.kinds import path_in_format
 from saoctl.models.family import Architecture
 from saoctl.models.registry import FAMILIES, AnArchitecture, references
 from saoctl.validation import explain
-from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Method, Precision, ScheduleKind
+from saoctl.vocabulary import FormatName, Method, Precision, ScheduleKind
 
 BlockSize = Annotated[int, Field(strict=True, gt=0)]  # in audio samples
 DeviceName = Annotated[str, Field(pattern=r"^(cpu|cuda(:\d+)?|mps)$")]
@@ -206,14 +207,9 @@ class Config(_Section):
 
     @model_validator(mode="after")
     def _named_as_its_format(self) -> Self:
-        """Give the file the suffix of its format, by which files are known; TorchScript files may have any name."""
+        """Give the file the suffix of its format."""
         if self.export.format is not None:
-            suffix, path = FORMAT_SUFFIXES[self.export.format], self.artifact
-            found = path.suffix.lower()
-            if found in FORMAT_SUFFIXES.values():
-                self.artifact = path if found == suffix else path.with_suffix(suffix)
-            elif self.export.format != "torchscript":
-                self.artifact = path.with_name(path.name + suffix)
+            self.artifact = path_in_format(self.artifact, self.export.format)
         return self
 
 

@@ -72,6 +72,14 @@ def format_of_suffix(path: Path) -> FormatName | None:
     return next((name for name, suffix in FORMAT_SUFFIXES.items() if path.suffix.lower() == suffix), None)
 
 
+def path_in_format(path: Path, name: FormatName) -> Path:
+    """Return a path with the suffix of a format, by which its files are known; TorchScript files may have any name."""
+    found = format_of_suffix(path)
+    if found is not None:
+        return path if found == name else path.with_suffix(FORMAT_SUFFIXES[name])
+    return path if name == "torchscript" else path.with_name(path.name + FORMAT_SUFFIXES[name])
+
+
 def exported_files(name: FormatName, path: Path) -> dict[Path, Kind]:
     """Return all files of a model that is exported to `path`, which comes first, each with its kind."""
     files = {path: EXPORTED[name]}

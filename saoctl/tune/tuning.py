@@ -25,12 +25,13 @@ from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.limits import LIMITS
+from saoctl.kinds import path_in_format
 from saoctl.models.checkpoint import load_architecture
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.registry import streaming_of
 from saoctl.tune.candidates import Candidate, TuneChoices, export_options
 from saoctl.tune.files import CandidateFiles, without_slow
-from saoctl.vocabulary import FORMAT_SUFFIXES, Method
+from saoctl.vocabulary import Method
 from saoctl.weights.source import find
 
 
@@ -149,7 +150,7 @@ def run(
             results += search.less_lookahead(results, at_most_ms)
     disturbances = machine.disturbances(before, machine.read(), threads, machine.cores())
     chosen = choose(results, at_most_ms)
-    artifact = None if chosen is None else _artifact(config, chosen)
+    artifact = None if chosen is None else path_in_format(config.artifact, chosen.format)
     words = [] if chosen is None else ["saoctl", "export", *options, *export_options(config, chosen)]
     if chosen is not None and chosen.buffer is not None and (size := files.block_size(chosen, chosen.buffer)):
         words += ["--block-size", str(size)]
@@ -292,14 +293,6 @@ def _device(config: Config, candidates: Sequence[Candidate]) -> torch.device:
     if cpu_only and device.type != "cpu":
         raise ConfigError(f"{cpu_only[0].title} files run on the CPU alone.", "Choose --device cpu.")
     return device
-
-
-def _artifact(config: Config, candidate: Candidate) -> Path:
-    """Return the file that the export command writes."""
-    path, suffix = config.artifact, FORMAT_SUFFIXES[candidate.format]
-    if path.suffix.lower() in FORMAT_SUFFIXES.values():
-        return path.with_suffix(suffix)
-    return path if candidate.format == "torchscript" else path.with_name(path.name + suffix)
 
 
 def _play(artifact: Path, chosen: TunedFile, method: Method) -> str:
