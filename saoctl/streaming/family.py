@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from saoctl.models.family import Architecture, Reference
+from saoctl.models.registry import FAMILIES
 from saoctl.vocabulary import Direction, FormatName, Method, Precision
 
 if TYPE_CHECKING:
@@ -141,7 +142,6 @@ class StreamingFamily(ABC, Generic[A]):
 
     Attributes:
         name: of the model family, see `saoctl.models.family.Family`.
-        title: what people call its models, in messages.
         precisions: the precisions in which its streams can compute.
         formats: the formats in which its streams can be exported. ONNX and ExecuTorch need a pure step.
         packable: whether the weights of its streams can be packed for x86.
@@ -152,7 +152,6 @@ class StreamingFamily(ABC, Generic[A]):
     """
 
     name: ClassVar[str]
-    title: ClassVar[str]
     precisions: ClassVar[tuple[Precision, ...]] = ("float32",)
     formats: ClassVar[tuple[FormatName, ...]] = ("torchscript",)
     packable: ClassVar[bool] = False
@@ -160,6 +159,11 @@ class StreamingFamily(ABC, Generic[A]):
     latency_by_block: ClassVar[bool] = False
     dial: ClassVar[Dial[Any] | None] = None
     adapter: ClassVar[Adapter | None] = None
+
+    @property
+    def title(self) -> str:
+        """What people call the models, in messages; see `saoctl.models.family.Family`."""
+        return next(family.title for family in FAMILIES if family.name == self.name)
 
     @abstractmethod
     def exact(self, offline: "nn.Module", block_frames: int | None = None) -> "Stream":

@@ -294,7 +294,6 @@ class StreamingToy(StreamingFamily[ToyArchitecture]):
     """How the toy streams."""
 
     name = "toy"
-    title = "Toy"
     noise_in = "decode"
     latency_by_block = True
 

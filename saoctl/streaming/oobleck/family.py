@@ -86,7 +86,6 @@ class StreamingOobleck(StreamingFamily[OobleckArchitecture]):
     """Exact streams whose latency is the lookahead of the convolutions, whatever the blocks."""
 
     name = "oobleck"
-    title = "Oobleck"
     precisions = ("float32", "float16", "bfloat16", "mixed")
     formats = ("torchscript", "onnx", "executorch")
     packable = True
