@@ -19,8 +19,9 @@ from saoctl.verify.phase import find_latency, find_phase, strided_layer
 from saoctl.verify.rounding import Precise
 from saoctl.verify.schedules import Schedule, half
 from saoctl.verify.stream import RAISED, Case, stream
-from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import Method
+
+Streamed = tuple[Case, Tensor | Cause]  # a case and its output, see `stream`
 
 # A cause that all schedules of a method have in common takes the place of causes of these kinds.
 EXPLAINS: dict[Kind, tuple[Kind, ...]] = {
@@ -85,12 +86,11 @@ def measure_all(
         artifact: what is judged.
         cases: see `make_cases`.
         min_snr_db: the bound.
-        progress: a listener, which hears of every case.
+        progress: a listener; each case is a step.
         precise: makes the offline model in float64, which tells rounding from error if the bound is not reached; None
             if the bound alone decides.
     """
-    progress.start("Streaming", total=len(cases))
-    streams: dict[Method, list[tuple[Case, Tensor | Cause]]] = {}
+    streams: dict[Method, list[Streamed]] = {}
     for case in cases:
         streams.setdefault(case.method, []).append((case, stream(artifact, case)))
         progress.advance()
@@ -140,51 +140,30 @@ def judge_all(
 
 
 def _measure_method(
-    can: Capabilities,
-    streams: Sequence[tuple[Case, Tensor | Cause]],
-    min_snr_db: float,
-    precise: Callable[[], Precise] | None,
+    can: Capabilities, streams: Sequence[Streamed], min_snr_db: float, precise: Callable[[], Precise] | None
 ) -> list[Facts]:
     """Measure the streams of one method; if some are too far from float32, they are compared with float64.
 
     A stream that equals float64 within rounding error is right. In any other, float64 shows best where the errors are.
     """
-    measured = _measure_against(can, streams, [(case.expected, None) for case, _ in streams], min_snr_db)
+    measured = _measure_against(can, streams, min_snr_db)
     doubtful = {one.case.schedule.halves for one in measured if not one.good and find_certain(one) is None}
     if precise is None or not doubtful:
         return measured
     models = precise()
-    outputs = [
-        models.output(case) if case.schedule.halves in doubtful else (case.expected, None) for case, _ in streams
-    ]
-    return _measure_against(can, streams, outputs, min_snr_db)
+    known = [(models.known(case) if case.schedule.halves in doubtful else case, output) for case, output in streams]
+    return _measure_against(can, known, min_snr_db)
 
 
-def _measure_against(
-    can: Capabilities,
-    streams: Sequence[tuple[Case, Tensor | Cause]],
-    outputs: Sequence[tuple[Tensor, Tensor | None]],
-    min_snr_db: float,
-) -> list[Facts]:
-    """Measure the streams of one method; if it declares no latency, the one that most of them show is taken off.
-
-    Args:
-        can: what the artifact can do.
-        streams: each case with its output, see `stream`.
-        outputs: for each case, the expected output, and its rounding error if that is known.
-        min_snr_db: the bound.
-    """
-    pairs = [(*each, *output) for each, output in zip(streams, outputs, strict=True)]
-    case = streams[0][0]
-    latency = can.latency_samples.get(case.method)
+def _measure_against(can: Capabilities, streams: Sequence[Streamed], min_snr_db: float) -> list[Facts]:
+    """Measure the streams of one method; if it declares no latency, the one that most of them show is taken off."""
+    first, _ = streams[0]
+    latency = can.latency_samples.get(first.method)
     if latency is None:
-        delays = [measure_delay(case, stream, can, None, expected) for case, stream, expected, _ in pairs]
+        delays = (measure_delay(case, output, can) for case, output in streams)
         known = Counter(delay for delay in delays if delay is not None).most_common(1)
-        latency = known[0][0] * case.signature.out_ratio if known else None
-    return [
-        measure(case, stream, can, Tolerance(min_snr_db, case.period, rounding), latency, expected)
-        for case, stream, expected, rounding in pairs
-    ]
+        latency = known[0][0] * first.signature.out_ratio if known else None
+    return [measure(case, output, can, min_snr_db, latency) for case, output in streams]
 
 
 def _refined(measured: Sequence[Facts]) -> list[Cause | None]:

@@ -1,7 +1,7 @@
 """Audio files to listen to, of what verify compared."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,19 +15,23 @@ LOUD_DB = -20.0  # largest peak of the difference after its gain
 GAIN_STEP_DB = 10
 
 
-def sounds(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace]) -> dict[Path, Tensor]:
-    """Return the files to listen to: the input and, of each method that gives audio, its outputs and their difference.
+def save(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace]) -> list[Path]:
+    """Write the input and, of each method that gives audio, its outputs and their difference, and return the files.
 
-    Each file begins at the first sample of the signal, as the latency is taken off. The difference is far too soft to
-    be heard, so it is amplified, and its gain stands in its name.
+    They are WAV of 32-bit floats, which clip nothing. Each begins at the first sample of the signal, as the latency is
+    taken off. The difference is far too soft to be heard, so it is amplified, and its gain stands in its name; one with
+    another gain, from an earlier run, is deleted.
 
     Args:
         folder: for the files.
         given: the audio that was streamed, [C, T].
         sample_rate: Hz.
         traces: the comparisons; of each method the worst is taken.
+
+    Raises:
+        FileError: a file cannot be written.
     """
-    files = {"input": given}
+    sounds = {"input": given}
     for method in dict.fromkeys(trace.comparison.method for trace in traces):
         trace = worst([trace for trace in traces if trace.comparison.method == method])
         if trace.rate != sample_rate:
@@ -35,32 +39,16 @@ def sounds(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace
         offline, streamed = (_placed(trace, part, given.shape[1]) for part in (trace.offline, trace.streamed))
         difference = streamed - offline
         gain = _gain_db(difference)
-        files[f"{method}-offline"] = offline
-        files[f"{method}-streamed"] = streamed
-        files[f"{method}-difference{gain:+d}dB"] = difference * 10 ** (gain / 20)
-    return {folder / f"{name}{SUFFIX}": samples for name, samples in files.items()}
-
-
-def write(files: Mapping[Path, Tensor], sample_rate: int) -> None:
-    """Write audio files as WAV of 32-bit floats, which clip nothing.
-
-    A difference of the same method with another gain, from an earlier run, is deleted.
-
-    Args:
-        files: see `sounds`.
-        sample_rate: Hz.
-
-    Raises:
-        FileError: a file cannot be written.
-    """
-    for path in files:
-        method, is_difference, _ = path.name.partition("-difference")
-        for old in path.parent.glob(f"{method}-difference*dB{SUFFIX}") if is_difference else ():
+        sounds[f"{method}-offline"] = offline
+        sounds[f"{method}-streamed"] = streamed
+        sounds[f"{method}-difference{gain:+d}dB"] = difference * 10 ** (gain / 20)
+        for old in folder.glob(f"{method}-difference*dB{SUFFIX}"):
             old.unlink()
+    files = {folder / f"{name}{SUFFIX}": samples for name, samples in sounds.items()}
     for path, samples in files.items():
         channels, length = samples.shape
-        rates = sample_rate, sample_rate
-        recording.write(path, iter([samples]), rates, channels, 32, partial(int, length), length)
+        recording.write(path, iter([samples]), (sample_rate, sample_rate), channels, 32, partial(int, length), length)
+    return list(files)
 
 
 def worst(traces: Sequence[Trace]) -> Trace:

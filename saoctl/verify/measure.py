@@ -1,6 +1,6 @@
 """Measure a stream against its expected output. These are the facts; `diagnosis` judges them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -134,30 +134,15 @@ class Facts:
         count = len(self.expected)
         item = min(range(count), key=lambda item: metrics.snr_db(self.expected[item], self.streamed[item]))
         part = slice(item, item + 1)
-        return Facts(
-            case=self.case,
-            can=self.can,
-            failure=self.failure,
-            stream=self.stream[part],
-            expected=self.expected[part],
-            delay=self.delay,
-            latency=self.latency,
-            tolerance=self.tolerance.item(item),
-        )
+        tolerance = self.tolerance.item(item)
+        return replace(self, stream=self.stream[part], expected=self.expected[part], tolerance=tolerance)
 
     @property
     def _offline(self) -> Tensor:
         return self.case.offline[:, :, : self.expected.shape[2]]
 
 
-def measure(
-    case: Case,
-    stream: Tensor | Cause,
-    can: Capabilities,
-    tolerance: Tolerance,
-    latency: int | None,
-    expected: Tensor | None = None,
-) -> Facts:
+def measure(case: Case, stream: Tensor | Cause, can: Capabilities, min_snr_db: float, latency: int | None) -> Facts:
     """Line a stream up with its expected output, from the first sample on.
 
     If the file cannot flush, the end of the signal never comes out and is not compared.
@@ -166,42 +151,43 @@ def measure(
         case: what was streamed.
         stream: the output, see `stream`.
         can: what the artifact can do.
-        tolerance: how far the stream may be from the expected output.
-        latency: of the method, in audio samples; None to take the measured one.
-        expected: the expected output, [B, C, T]; None for that of the case.
+        min_snr_db: the bound.
+        latency: of the method, in audio samples; None if the file declares none and none could be measured.
     """
-    whole = case.expected if expected is None else expected
-    out_ratio = case.signature.out_ratio
-    delay = measure_delay(case, stream, can, latency, whole)
-    if latency is None and delay is not None:
-        latency = delay * out_ratio
-    signal = whole[:, :, :0] if isinstance(stream, Cause) else stream
-    length = whole.shape[2]
+    signal = case.expected[:, :, :0] if isinstance(stream, Cause) else stream
+    length = case.expected.shape[2]
     if not can.flushes:
-        length = max(min(length, signal.shape[2]) - (latency or 0) // out_ratio, 1)
+        length = max(min(length, signal.shape[2]) - (latency or 0) // case.signature.out_ratio, 1)
     return Facts(
         case=case,
         can=can,
         failure=stream if isinstance(stream, Cause) else None,
         stream=signal,
-        expected=whole[:, :, :length],
-        delay=delay,
+        expected=case.expected[:, :, :length],
+        delay=measure_delay(case, stream, can, latency),
         latency=latency,
-        tolerance=tolerance.until(length),
+        tolerance=Tolerance(min_snr_db, case.period, case.rounding).until(length),
     )
 
 
-def measure_delay(
-    case: Case, stream: Tensor | Cause, can: Capabilities, latency: int | None, expected: Tensor
-) -> int | None:
-    """Measure by how many samples of the output a stream is late; None if it failed or the signal cannot tell."""
+def measure_delay(case: Case, stream: Tensor | Cause, can: Capabilities, latency: int | None = None) -> int | None:
+    """Measure by how many samples of the output a stream is late; None if it failed or the signal cannot tell.
+
+    Args:
+        case: what was streamed.
+        stream: the output, see `stream`.
+        can: what the artifact can do.
+        latency: the one that is expected, in audio samples, if one is.
+    """
     if isinstance(stream, Cause):
         return None
+    length = case.expected.shape[2]
     if not can.flushes:
-        expected = expected[:, :, : (expected.shape[2] + 1) // 2]  # the rest may not have come
+        length = (length + 1) // 2  # the rest may not have come
     # A stream that is later than it should be has lost its end.
-    longer = torch.nn.functional.pad(stream, (0, expected.shape[2] // 2))
-    return metrics.measured_delay(expected, longer, None if latency is None else latency // case.signature.out_ratio)
+    longer = torch.nn.functional.pad(stream, (0, length // 2))
+    expected_delay = None if latency is None else latency // case.signature.out_ratio
+    return metrics.measured_delay(case.expected[:, :, :length], longer, expected_delay)
 
 
 def aligned(stream: Tensor, late: int, length: int) -> Tensor:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -36,8 +37,8 @@ class Precise:
         )
         self._outputs: dict[tuple[Method, bool], tuple[Tensor, Tensor]] = {}
 
-    def output(self, case: Case) -> tuple[Tensor, Tensor]:
-        """Return the expected output of a case, in float64, and the rounding error of the offline model's float32."""
+    def known(self, case: Case) -> Case:
+        """Return a case with its output in float64, and with what the offline model's float32 loses to rounding."""
         kind = case.method, case.schedule.halves
         if kind not in self._outputs:
             given = case.given if case.before is None else torch.cat((case.before, case.given))
@@ -48,10 +49,10 @@ class Precise:
         exact, nudged = (output[-len(case.given) :] for output in self._outputs[kind])
         rounding = torch.hypot(case.offline - exact, nudged - exact) / math.sqrt(2)
         if case.estimate is None:
-            return exact, rounding
+            return replace(case, exact=exact, rounding=rounding)
         # To estimate every block in float64 would take very long. So the stream stays compared with an estimate in
         # float32: both are rounded, and their difference is as large as that of two rounding errors.
-        return case.estimate, math.sqrt(2) * rounding
+        return replace(case, rounding=math.sqrt(2) * rounding)
 
 
 def _output(model: Reference, method: Method, given: Tensor) -> Tensor:

@@ -1,7 +1,6 @@
 """Stream one method through an artifact in one schedule: what goes in, and everything that comes out."""
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,6 +31,8 @@ class Case:
         begins: for each item of the batch, the latent frame of the whole signal at which it begins.
         estimate: what a stream with less lookahead should give for these blocks, [B, C', T']; None if the stream is
             exact.
+        exact: the output of the offline model in float64, [B, C', T'], if that was computed; None with an estimate.
+        rounding: what the offline model's float32 loses to rounding, [B, C', T'], if that was computed.
     """
 
     architecture: Architecture
@@ -42,11 +43,13 @@ class Case:
     before: Tensor | None = None
     begins: tuple[int, ...] = (0,)
     estimate: Tensor | None = None
+    exact: Tensor | None = None
+    rounding: Tensor | None = None
 
     @property
     def expected(self) -> Tensor:
         """The output that the stream should give, without its latency."""
-        return self.offline if self.estimate is None else self.estimate
+        return next(output for output in (self.estimate, self.exact, self.offline) if output is not None)
 
     @cached_property
     def signature(self) -> Signature:
@@ -80,54 +83,32 @@ class Case:
         return list(itertools.accumulate(self.output_sizes))
 
 
-class ShapeError(Exception):
-    """The error of a block whose shape or dtype is not that of its method's output."""
-
-
 def stream(artifact: Artifact, case: Case) -> Tensor | Cause:
     """Stream a case through an artifact, from the beginning of its streams.
 
     Returns:
-        The whole output, on the CPU, [B, C', T'']; or the cause, if the method failed.
+        The output of all blocks, and of the flush if the artifact has one, on the CPU, [B, C', T'']; or the cause, if
+        the method failed, or gave a block of another shape than its input asks for.
     """
+    outputs: list[Tensor] = []
     try:
-        return _everything(artifact, case)
-    except ShapeError as error:
-        return Cause("shape", str(error))
+        fresh = artifact.fresh()
+        if case.before is not None:
+            for block in torch.split(case.before.to(artifact.device), max(case.input_sizes), dim=2):
+                fresh.call(case.method, block)
+            fresh.reset()
+        lengths = iter(case.output_sizes)
+        for block in fresh.blocks(case.method, case.given.to(artifact.device), case.input_sizes):
+            shape = list(block.shape) if isinstance(block, Tensor) else []
+            # The flush, which comes after the last block, has any length.
+            wanted = [*case.expected.shape[:2], next(lengths, shape[2] if shape[2:] else 0)]
+            if shape != wanted or not block.is_floating_point():
+                what = f"{block.dtype} of shape {shape}".removeprefix("torch.") if shape else type(block).__name__
+                return Cause(
+                    "shape", f"a block came out as {what}, where floating-point numbers of shape {wanted} are due"
+                )
+            outputs.append(block.cpu())
     except RAISED as error:
         reason = str(error).strip().splitlines()[-1].removeprefix("builtins.")
         return Cause("crash", f"the method raised an error: {reason}")
-
-
-def _everything(artifact: Artifact, case: Case) -> Tensor:
-    """Return the output of all blocks, and of the flush if the artifact has one, [B, C', T''].
-
-    Raises:
-        ShapeError: a block has another length than its input asks for, or another batch or other channels than the
-            expected output.
-    """
-    fresh = artifact.fresh()
-    sizes, lengths = case.input_sizes, case.output_sizes
-    if case.before is not None:
-        for block in torch.split(case.before.to(artifact.device), max(sizes), dim=2):
-            fresh.call(case.method, block)
-        fresh.reset()
-    outputs: list[Tensor] = []
-    for block in fresh.blocks(case.method, case.given.to(artifact.device), sizes):
-        length = lengths[len(outputs)] if len(outputs) < len(lengths) else None  # the flush has any length
-        outputs.append(_checked(block, case.expected, length))
     return torch.cat(outputs, dim=2)
-
-
-def _checked(block: Tensor, expected: Tensor, length: int | None) -> Tensor:
-    """Return a block on the CPU if it has the shape and the dtype of its method's output.
-
-    Raises:
-        ShapeError: it has not.
-    """
-    shape: Sequence[int] = list(block.shape) if isinstance(block, Tensor) else []
-    wanted = [*expected.shape[:2], *(shape[2:3] if length is None else [length])]
-    if shape != wanted or not block.is_floating_point():
-        what = f"{block.dtype} of shape {shape}".removeprefix("torch.") if shape else type(block).__name__
-        raise ShapeError(f"a block came out as {what}, where floating-point numbers of shape {wanted} are due")
-    return block.cpu()

@@ -30,13 +30,11 @@ from saoctl.verify import listening, page, plot
 from saoctl.verify.caveats import NO_SOUND, find_caveats
 from saoctl.verify.comparisons import judge_all, make_cases, measure_all
 from saoctl.verify.coordinates import InBasis
-from saoctl.verify.measure import measure
 from saoctl.verify.result import VerifyResult
 from saoctl.verify.rounding import Precise
 from saoctl.verify.schedules import Schedule, schedules
-from saoctl.verify.stream import Case, stream
-from saoctl.verify.tolerance import Tolerance
-from saoctl.vocabulary import METHODS, Method, ScheduleKind, Signature, signatures
+from saoctl.verify.stream import Case
+from saoctl.vocabulary import METHODS, Method, ScheduleKind, signatures
 from saoctl.weights.source import find
 
 USUAL_BLOCK_SIZES = (2048, 4096, 8192)
@@ -114,6 +112,7 @@ def run(
     # A bound above the default is deliberately stricter than rounding error, so it is applied without float64.
     exactly = in_float64 if artifact.precision == "float32" and bound <= MinSnr().float32 else None
     with devices.tf32_convolutions(False):
+        progress.start("Streaming", total=len(cases))
         measured = measure_all(artifact, cases, bound, progress, exactly)
         caveats = find_caveats(signal[0], architecture, measured, chosen)
         blames_weights = exactly is not None or not any(caveat.kind in NO_SOUND for caveat in caveats)
@@ -122,7 +121,10 @@ def run(
     tf32_snr_db = _with_tf32(artifact, cases, bound, progress)
 
     # Report.
-    sounds = {} if save is None else listening.sounds(save, signal[0], rate, traces)
+    files = [] if plot_file is None else [plot_file]
+    if save is not None:
+        progress.start("Writing audio")
+        files += listening.save(save, signal[0], rate, traces)
     random = next((schedule.sizes for schedule in chosen if schedule.kind == "random"), ())
     result = VerifyResult(
         passed=all(row.passed for row in rows),
@@ -142,18 +144,17 @@ def run(
         lookahead=lookahead,
         min_price_db=least,
         tf32_snr_db=tf32_snr_db,
-        files=(*([plot_file] if plot_file else []), *sounds),
+        files=tuple(files),
         weights=taken,
     )
-    if sounds:
-        progress.start("Writing audio")
-        listening.write(sounds, rate)
     if plot_file is not None:
         progress.start("Drawing")
         if plot_file.suffix.lower() == page.SUFFIX:
             page.write(result, traces, rate, plot_file)
         else:
-            plot.draw(traces, _title(result), plot_file)
+            verdict = "passed" if result.passed else "FAILED"
+            title = f"{config.artifact.name} against {reference.name}, {artifact.precision} on {device}: {verdict}"
+            plot.draw(traces, title, plot_file)
     return result
 
 
@@ -173,10 +174,11 @@ def _load_weights(
     model = with_weights_of(config, description).model
     source = find(model, progress)
     architecture, weights = load(source.checkpoint, source.architecture)
+    used = Weights(source.name, source.commit, "config")
     if description is None:
-        return architecture, weights, Weights(source.name, source.commit, "config")
+        return architecture, weights, used
     named_by_artifact = model is not config.model
-    own, same = is_from(description, weights), (source.name, source.commit) == (description.source, description.commit)
+    exported, own = Weights(description.source, description.commit, "config"), is_from(description, weights)
     if named_by_artifact and own is False:
         raise other_weights(config.artifact, description.source)
     if architecture != description.architecture:
@@ -184,14 +186,12 @@ def _load_weights(
         options = options_for(description)
         command = "--against CHECKPOINT" if options is None else f"saoctl verify {config.artifact} {options}"
         raise FileError(message, f"Run `saoctl export` again, or give its weights: {command}.")
-    if not (same if own is None else own):
-        progress.warn(
-            f"{config.artifact} was exported from {_name(description.source, description.commit)}, and is compared with"
-            f" {'other weights of that name' if same else _name(source.name, source.commit)}."
-        )
+    if not (used == exported if own is None else own):
+        others = "other weights of that name" if used == exported else used.summary()
+        progress.warn(f"{config.artifact} was exported from {exported.summary()}, and is compared with {others}.")
     if named_by_artifact:
-        return architecture, weights, Weights(description.source, source.commit, "artifact")
-    return architecture, weights, Weights(source.name, source.commit, "config")
+        used = Weights(description.source, source.commit, "artifact")
+    return architecture, weights, used
 
 
 def _reference(
@@ -200,10 +200,6 @@ def _reference(
     """Return the judge: the offline model, in the basis of the file if it has one."""
     reference = family_of(architecture).reference(kind, architecture, weights)
     return reference if basis is None else InBasis(reference, basis.whole(architecture), basis.latents)
-
-
-def _name(source: str, commit: str | None) -> str:
-    return f"{source} at {commit[:12]}" if commit else source
 
 
 def _possible_blocks(config: Config, architecture: Architecture, block_size: int | None) -> Blocks:
@@ -263,46 +259,34 @@ def _comparable(artifact: Artifact, architecture: Architecture, progress: Progre
     for method in METHODS:
         if method in found and found[method] != wanted[method]:
             progress.warn(
-                f"{method} is not compared: its channels and ratios {_list(found[method])} are not"
-                f" {_list(wanted[method])}"
+                f"{method} is not compared: its channels and ratios {list(found[method])} are not"
+                f" {list(wanted[method])}"
             )
     methods = [method for method in METHODS if found.get(method) == wanted[method]]
     # A codec of another ratio is another model, even if its `forward` has the same channels and ratios.
-    codec: tuple[Method, ...] = ("encode", "decode")
-    other = any(architecture.ratio not in found.get(name, wanted[name]) for name in codec)
+    codec = {method: signature for method, signature in wanted.items() if method != "forward"}
+    other = any(architecture.ratio not in found.get(method, signature) for method, signature in codec.items())
     if not methods or other:
         if not found:
             raise FileError(
                 f"{artifact.path} has no methods for nn~.", "A host finds them by buffers such as `encode_params`."
             )
-        has = ", ".join(f"{name} {_list(signature)}" for name, signature in found.items())
+        has, due = (
+            ", ".join(f"{name} {list(signature)}" for name, signature in methods.items()) for methods in (found, wanted)
+        )
         raise FileError(
-            f"{artifact.path} does not have the channels and the ratio of the weights: it has {has}, where"
-            f" {', '.join(f'{name} {_list(signature)}' for name, signature in wanted.items())} are wanted.",
+            f"{artifact.path} does not have the channels and the ratio of the weights: it has {has}, where {due} are"
+            " wanted.",
             "Compare it with the weights that it was exported from: --against CHECKPOINT.",
         )
     return methods
-
-
-def _list(signature: Signature) -> str:
-    return str(list(signature))
 
 
 def _with_tf32(artifact: Artifact, cases: Sequence[Case], bound: float, progress: Progress) -> float | None:
     """Return the SNR in dB of the worst method with TF32 convolutions, on a device that has them."""
     if artifact.precision != "float32" or not devices.has_tf32(artifact.device):
         return None
-    progress.start("Streaming with TF32")
     first = {case.method: case for case in reversed(cases)}
-    latency = artifact.can.latency_samples
+    progress.start("Streaming with TF32", total=len(first))
     with devices.tf32_convolutions(True):
-        streams = {method: stream(artifact, case) for method, case in first.items()}
-    return min(
-        measure(case, streams[method], artifact.can, Tolerance(bound, case.period), latency.get(method)).snr_db
-        for method, case in first.items()
-    )
-
-
-def _title(result: VerifyResult) -> str:
-    verdict = "passed" if result.passed else "FAILED"
-    return f"{result.artifact.name} against {result.reference}, {result.precision} on {result.device}: {verdict}"
+        return min(one.snr_db for one in measure_all(artifact, list(first.values()), bound, progress))

@@ -9,19 +9,13 @@ import torch
 
 from saoctl.errors import FileError
 from saoctl.verify.compare import Comparison, Trace
-from saoctl.verify.listening import sounds, worst, write
+from saoctl.verify.listening import save, worst
 
 
 def trace(method: str, schedule: str, snr: float, offline: torch.Tensor, error: torch.Tensor, rate: float) -> Trace:
     passed = snr >= 100
     row = Comparison(method, schedule, 512, passed, snr, 0.0, offline.shape[1], 0, 0, 0, None, None)
     return Trace(row, offline, offline + error, rate, ())
-
-
-def save(folder: Path, audio: torch.Tensor, rate: int, traces: list[Trace]) -> list[Path]:
-    files = sounds(folder, audio, rate, traces)
-    write(files, rate)
-    return list(files)
 
 
 def test_input_and_outputs_are_written_as_they_are_and_the_difference_amplified(tmp_path: Path) -> None:
