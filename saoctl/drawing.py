@@ -39,6 +39,11 @@ def look() -> Iterator[None]:
                 "svg.hashsalt": "saoctl",  # otherwise the ids in an SVG are random
                 "axes.spines.top": False,
                 "axes.spines.right": False,
+                "grid.color": "#E5E5E5",
+                "image.aspect": "auto",
+                "image.interpolation": "nearest",
+                "image.origin": "lower",
+                "legend.frameon": False,
                 "text.parse_math": False,  # names of files may contain a $
             }
         ):
@@ -52,22 +57,25 @@ def blank(width: float, height: float) -> "Figure":
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
-def save(figure: "Figure", path: Path) -> None:
-    """Write a figure in the format that the suffix names.
+@contextmanager
+def drawn(path: Path, width: float, height: float) -> Iterator["Figure"]:
+    """Yield an empty figure of a size in inches; at the end it is written in the format that the suffix names.
 
     Raises:
         FileError: the file cannot be written.
     """
-    content = inline(figure, path.suffix[1:].lower())
+    with look():
+        figure = blank(width, height)
+        yield figure
+        content = inline(figure, path.suffix[1:].lower())
     with atomic_file(path) as temporary:
         temporary.write_bytes(content)
 
 
 def inline(figure: "Figure", kind: str) -> bytes:
-    """Return a figure as the bytes of a file, to embed it in a page."""
+    """Return a figure as the bytes of a file, to embed it in a page; it must be called within `look`."""
     file = io.BytesIO()
-    with look():
-        figure.savefig(file, format=kind, dpi=DPI, metadata=UNDATED.get(kind))
+    figure.savefig(file, format=kind, dpi=DPI, metadata=UNDATED.get(kind))
     return file.getvalue()
 
 

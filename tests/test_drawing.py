@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from saoctl.drawing import blank, look, save
+from saoctl.drawing import drawn, look
 
 ROOT = Path(__file__).parents[1]
 # Each plot is drawn in a child of a process that has torch and, since plots alone need it, not yet matplotlib.
@@ -70,10 +70,8 @@ def test_where_the_home_cannot_be_written_plots_are_drawn_in_silence_and_nothing
 def test_a_character_that_no_font_has_is_drawn_without_a_warning(
     tmp_path: Path, recwarn: pytest.WarningsRecorder
 ) -> None:
-    with look():
-        figure = blank(2, 1)
+    with drawn(tmp_path / "a.png", 2, 1) as figure:
         figure.suptitle("\N{CUNEIFORM SIGN A}")
-    save(figure, tmp_path / "a.png")
     assert not recwarn.list
 
 

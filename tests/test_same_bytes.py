@@ -129,17 +129,13 @@ def test_records_of_an_archive_begin_where_they_can_be_mapped_into_memory(tiny_c
 def test_a_picture_does_not_tell_when_it_was_drawn(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from matplotlib.figure import Figure
-
     written = []
     for day in ("86400", "864000"):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", day)  # in the place of the clock
-        with drawing.look():
-            figure = Figure()
+        with drawing.drawn(tmp_path / f"{day}{suffix}", 6, 4) as figure:
             axes = figure.subplots()
             axes.plot([0, 1], [1, 0], marker="o", label="line")
             axes.legend()
-        drawing.save(figure, tmp_path / f"{day}{suffix}")
         written.append((tmp_path / f"{day}{suffix}").read_bytes())
     assert written[0] == written[1]
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from saoctl.basis.fidelity import Fidelity
 from saoctl.basis.sweep import SPREADS, Changes
-from saoctl.drawing import FONT, LOOKS, blank, inline, look, save
+from saoctl.drawing import FONT, LOOKS, blank, drawn, inline, look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,8 +40,7 @@ def draw(shares: Sequence[float], results: Sequence[Fidelity], changes: Changes,
         FileError: the file cannot be written.
     """
     count = len(changes.from_mean)
-    with look():
-        figure = blank(WIDTH, CURVES + AROUND + ROW * count)
+    with drawn(path, WIDTH, CURVES + AROUND + ROW * count) as figure:
         parts: Any = figure.subfigures(2, height_ratios=(CURVES, AROUND + ROW * count))
         above, below = parts
         variance, sound = above.subplots(1, 2)
@@ -62,7 +61,6 @@ def draw(shares: Sequence[float], results: Sequence[Fidelity], changes: Changes,
             below.colorbar(
                 image, ax=panels[:, column], location="bottom", extend="both", aspect=50, pad=0.01, label="dB"
             )
-    save(figure, path)
 
 
 def titles(count: int) -> tuple[str, str]:
@@ -87,14 +85,7 @@ def _draw_direction(row: Sequence["Axes"], changes: Changes, direction: int) -> 
         low, high = (changes.edges[end].log2().item() for end in (0, -1))
         images.append(
             axes.imshow(
-                change[direction].numpy(),
-                origin="lower",
-                aspect="auto",
-                interpolation="nearest",
-                cmap=COLOURS,
-                vmin=-limit,
-                vmax=limit,
-                extent=(low, high, -SPREADS, SPREADS),
+                change[direction].numpy(), cmap=COLOURS, vmin=-limit, vmax=limit, extent=(low, high, -SPREADS, SPREADS)
             )
         )
         ticks = {math.log2(frequency): text for frequency, text in TICKS.items() if low < math.log2(frequency) < high}
@@ -122,9 +113,9 @@ def _draw_kept(variance: "Axes", sound: "Axes", results: Sequence[Fidelity]) -> 
     sound.plot(known, [result.snr_db or 0.0 for result in some], color=blue, marker=circle, label="SNR")
     sound.plot(known, [result.spectral_db for result in some], color=orange, marker=square, label="spectra differ by")
     sound.set_ylabel("against all directions, dB")
-    sound.legend(frameon=False)
+    sound.legend()
     for axes in (variance, sound):
         axes.set_xscale("log", base=2)
         axes.set_xticks(numbers, [str(number) for number in numbers])
         axes.set_xlabel("directions")
-        axes.grid(color="#E5E5E5")
+        axes.grid()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from saoctl.bench.offline import OfflineTiming
 from saoctl.bench.timing import Timing
-from saoctl.drawing import FONT, GREY, LOOKS, blank, look, save
+from saoctl.drawing import FONT, GREY, LOOKS, drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,14 +27,12 @@ def draw(timings: Sequence[Timing], offline: Sequence[OfflineTiming], title: str
         FileError: the file cannot be written.
     """
     found = list(dict.fromkeys(row.device for row in timings))
-    with look():
-        width, height = PANEL
-        figure = blank(width, height * len(found))
+    width, height = PANEL
+    with drawn(path, width, height * len(found)) as figure:
         figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
         for axes, device in zip(figure.subplots(len(found), squeeze=False)[:, 0], found, strict=True):
             rows = [row for row in timings if row.device == device]
             _draw_device(axes, device, rows, [each for each in offline if each.device == device])
-    save(figure, path)
 
 
 def _draw_device(axes: "Axes", device: str, rows: Sequence[Timing], offline: Sequence[OfflineTiming]) -> None:
@@ -72,4 +70,4 @@ def _draw_device(axes: "Axes", device: str, rows: Sequence[Timing], offline: Seq
     axes.set_title(f"{device}: above the bold line is faster than realtime", loc="left", fontsize=FONT)
     axes.set_xlabel("samples per block")
     axes.set_ylabel("seconds of audio per second")
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=FONT - 1, frameon=False, handlelength=2.6)
+    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), fontsize=FONT - 1, handlelength=2.6)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from saoctl import drawing
-from saoctl.drawing import FONT, blank, look
+from saoctl.drawing import FONT, blank, drawn, inline, look
 from saoctl.verify.compare import Comparison, Trace
 from saoctl.verify.listening import worst
 
@@ -24,13 +23,14 @@ if TYPE_CHECKING:
 POINTS = 300  # on a curve; each is the mean power of its share of the time
 COLUMNS = 400  # in a spectrogram
 FFT = 1024  # samples
+LEAST_POWER = 1e-30  # a smaller one counts as this
 FLOOR_DB = -200.0  # silence is drawn here
 SPECTRUM_DB = -150.0  # the lowest level that a spectrogram shows, relative to the peak of the offline output
 MOST_BORDERS = 60  # more lines than this would look like a grey area
 
 SIGNAL, BAND, ERROR, ALARM = "#D9D9D9", "#56B4E9", "#003D66", "#D55E00"
 COLOURS = "cividis"
-LEGEND: dict[str, Any] = {"fontsize": FONT - 1, "frameon": False, "handlelength": 1.8}
+LEGEND: dict[str, Any] = {"fontsize": FONT - 1, "handlelength": 1.8}
 WIDTH = 9.0  # inches
 METHOD_HEIGHT = 4.4
 PANEL_SIZE = (5.0, 2.9)  # inches; on a phone, letters in a picture of a page are then as large as the page's
@@ -48,8 +48,7 @@ def draw(traces: Sequence[Trace], title: str, path: Path) -> None:
         FileError: the file cannot be written.
     """
     methods = list(dict.fromkeys(trace.comparison.method for trace in traces))
-    with look():
-        figure = blank(WIDTH, 0.4 + METHOD_HEIGHT * len(methods))
+    with drawn(path, WIDTH, 0.4 + METHOD_HEIGHT * len(methods)) as figure:
         figure.suptitle(title, fontsize=FONT + 1, fontweight="bold")
         for part, method in zip(figure.subfigures(len(methods), squeeze=False)[:, 0], methods, strict=True):
             panel = [trace for trace in traces if trace.comparison.method == method]
@@ -59,7 +58,6 @@ def draw(traces: Sequence[Trace], title: str, path: Path) -> None:
             axes.set_title(_heading(worst(panel).comparison), loc="left", fontsize=FONT + 1)
             axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), **LEGEND)
             _draw_spectra(spectra, worst(panel))
-        drawing.save(figure, path)
 
 
 def panels(traces: Sequence[Trace]) -> tuple[str, str]:
@@ -85,7 +83,7 @@ def _draw_error(axes: "Axes", panel: Sequence[Trace]) -> None:
     errors = torch.tensor([_power_db(t.streamed - t.offline, t.rate)[1] for t in panel if _same_length(t, lead)])
     low, high = errors.min(0).values.tolist(), errors.max(0).values.tolist()
     _, error = _power_db(lead.streamed - lead.offline, lead.rate)
-    allowed = 10 * math.log10(max(lead.allowed, 1e-30))
+    allowed = 10 * math.log10(max(lead.allowed, LEAST_POWER))
     bottom = max(min([*low, allowed]) - 12, FLOOR_DB - 5)
 
     axes.fill_between(seconds, signal, bottom, color=SIGNAL, linewidth=0, label="offline output")
@@ -98,16 +96,9 @@ def _draw_error(axes: "Axes", panel: Sequence[Trace]) -> None:
             axes.axvline(time, color="white", linewidth=0.7, zorder=1.5)
     marks = axes.get_xaxis_transform()
     axes.plot(times, [0.015] * len(times), "|", color="black", markersize=5, transform=marks, label="block borders")
-    found = row.diagnosis
-    if found is not None:
-        axes.axvline(
-            found.first_bad_sample / lead.rate,
-            color=ALARM,
-            linestyle="-.",
-            linewidth=2,
-            label="first bad",
-            clip_on=False,
-        )
+    if row.diagnosis is not None:
+        bad = row.diagnosis.first_bad_sample / lead.rate
+        axes.axvline(bad, color=ALARM, linestyle="-.", linewidth=2, label="first bad", clip_on=False)
     axes.set_xlim(0, lead.offline.shape[1] / lead.rate)
     axes.set_ylim(bottom, max(*signal, *high) + 6)
     axes.set_xlabel("seconds")
@@ -124,26 +115,16 @@ def _heading(row: Comparison) -> str:
 def _draw_spectra(part: Any, trace: Trace) -> None:
     """Draw the spectrograms of offline, streamed and their difference on one scale; of latents, the latents."""
     is_audio = trace.comparison.method != "encode"
-    pictures = {
-        "offline": trace.offline,
-        "streamed": trace.streamed,
-        "difference": trace.streamed - trace.offline,
-    }
+    level_db = _spectrum_db if is_audio else _value_db
+    pictures = {"offline": trace.offline, "streamed": trace.streamed, "difference": trace.streamed - trace.offline}
     panels = part.subplots(1, len(pictures), sharey=True)
-    levels = {name: _spectrum_db(signal) if is_audio else _level_db(signal) for name, signal in pictures.items()}
+    levels = {name: level_db(signal) for name, signal in pictures.items()}
     loudest = levels["offline"].max().item()
     seconds = trace.offline.shape[1] / trace.rate
-    top = trace.rate / 2000 if is_audio else trace.offline.shape[0] + 0.5
+    bottom, top = (0, trace.rate / 2000) if is_audio else (0.5, trace.offline.shape[0] + 0.5)
     for axes, (name, level) in zip(panels, levels.items(), strict=True):
         image = axes.imshow(
-            (level - loudest).clamp(SPECTRUM_DB, 0).numpy(),
-            origin="lower",
-            aspect="auto",
-            interpolation="nearest",
-            cmap=COLOURS,
-            vmin=SPECTRUM_DB,
-            vmax=0,
-            extent=(0, seconds, 0 if is_audio else 0.5, top),
+            (level - loudest).numpy(), cmap=COLOURS, vmin=SPECTRUM_DB, vmax=0, extent=(0, seconds, bottom, top)
         )
         axes.set_title(name, fontsize=FONT, loc="left")
         axes.set_xlabel("seconds")
@@ -158,34 +139,40 @@ def _same_length(one: Trace, other: Trace) -> bool:
 
 def _power_db(signal: Tensor, rate: float) -> tuple[list[float], list[float]]:
     """Return the times in seconds and the mean powers in dB of equal shares of a signal [C, T]."""
-    power = torch.nan_to_num(signal.double(), nan=1.0, posinf=1.0, neginf=1.0).square().mean(0)
+    power = _finite(signal).square().mean(0)
     share = max(-(-power.shape[0] // POINTS), 1)
     means = torch.stack([part.mean() for part in torch.split(power, share)])
-    levels = 10 * means.clamp(min=1e-30).log10()
     times = [(index + 0.5) * share / rate for index in range(len(means))]
-    return times, levels.clamp(min=FLOOR_DB).tolist()
+    return times, _db(means).clamp(min=FLOOR_DB).tolist()
 
 
 def _spectrum_db(signal: Tensor) -> Tensor:
     """Return the power in dB of a signal [C, T] over frequency and time, [F, T']."""
     fft = min(FFT, 1 << max((signal.shape[1] - 1).bit_length(), 4))
     hop = max(signal.shape[1] // COLUMNS, fft // 4)
-    finite = torch.nan_to_num(signal.double(), nan=1.0, posinf=1.0, neginf=1.0)
-    finite = torch.nn.functional.pad(finite, (fft // 2, fft // 2))
+    padded = torch.nn.functional.pad(_finite(signal), (fft // 2, fft // 2))
     window = torch.hann_window(fft, dtype=torch.float64)
-    spectra = torch.stft(finite, fft, hop, window=window, center=False, return_complex=True)
-    return 10 * spectra.abs().square().mean(0).clamp(min=1e-30).log10()
+    spectra = torch.stft(padded, fft, hop, window=window, center=False, return_complex=True)
+    return _db(spectra.abs().square().mean(0))
 
 
-def _level_db(signal: Tensor) -> Tensor:
+def _value_db(signal: Tensor) -> Tensor:
     """Return the power in dB of each value of latents [L, T]."""
-    finite = torch.nan_to_num(signal.double(), nan=1.0, posinf=1.0, neginf=1.0)
-    return 10 * finite.square().clamp(min=1e-30).log10()
+    return _db(_finite(signal).square())
+
+
+def _finite(signal: Tensor) -> Tensor:
+    """Return a signal in float64, with 1 in the place of NaN and infinity."""
+    return torch.nan_to_num(signal.double(), nan=1.0, posinf=1.0, neginf=1.0)
+
+
+def _db(power: Tensor) -> Tensor:
+    return 10 * power.clamp(min=LEAST_POWER).log10()
 
 
 def _svg(figure: "Figure") -> str:
     """Return a figure as an element for a page."""
-    text = drawing.inline(figure, "svg").decode()
+    text = inline(figure, "svg").decode()
     for colour, name in PAGE_COLOURS.items():
         text = text.replace(colour.lower(), name)
     return text[text.index("<svg") :]

@@ -1,5 +1,7 @@
 """The picture of a basis can be read row against row."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from saoctl.basis import plot
 from saoctl.basis.fidelity import Fidelity
 from saoctl.basis.plot import draw, end_of_scale
 from saoctl.basis.sweep import SPREADS, Changes
+from saoctl.drawing import drawn
 
 
 def changes(count: int) -> Changes:
@@ -26,12 +29,21 @@ def test_any_number_of_directions_is_drawn(tmp_path: Path, count: int) -> None:
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_all_directions_have_one_scale_of_colours_whose_middle_is_no_change(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_directions_have_one_scale_of_colours_whose_middle_is_no_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = changes(4)
     found.from_mean[1] *= 10
     figures: list[Any] = []
-    monkeypatch.setattr(plot, "save", lambda figure, path: figures.append(figure))
-    draw([0.25] * 4, [Fidelity(1, 1.0, None, 1.0)], found, Path("a.png"))
+
+    @contextmanager
+    def kept(path: Path, width: float, height: float) -> Iterator[Any]:
+        with drawn(path, width, height) as figure:
+            figures.append(figure)
+            yield figure
+
+    monkeypatch.setattr(plot, "drawn", kept)
+    draw([0.25] * 4, [Fidelity(1, 1.0, None, 1.0)], found, tmp_path / "a.png")
     images = [image for axes in figures[0].axes for image in axes.images]
     assert len(images) == 4 * 2
     for column, change in enumerate((found.from_mean, found.from_others)):
