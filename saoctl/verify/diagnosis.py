@@ -113,15 +113,7 @@ def _find_in_errors(measured: Facts) -> Cause:
 
 def _find_in_one(one: Facts) -> Cause:
     """Return what is wrong with the compared samples of one signal, a batch of one."""
-    if (cause := _find_shift(one)) is not None:
-        return cause
-    if (order := _find_order(one)) is not None:
-        return Cause("channels", f"the channels are swapped: they come in the order {_counted(order)}")
-    if (wrong := _find_gains(one)) is not None:
-        return Cause("gain", wrong)
-    if (wrong := _find_late_channels(one)) is not None:
-        return Cause("channels", wrong)
-    return _find_where(one)
+    return _find_shift(one) or _find_order(one) or _find_gains(one) or _find_late_channels(one) or _find_where(one)
 
 
 def _find_shift(one: Facts) -> Cause | None:
@@ -141,18 +133,22 @@ def _find_shift(one: Facts) -> Cause | None:
     return Cause("phase", f"{off}, and its ends are wrong too: a strided layer has the wrong phase", by * scale)
 
 
-def _find_order(one: Facts) -> list[int] | None:
-    """Return the expected channel of each streamed one, if the stream is right but for their order."""
+def _find_order(one: Facts) -> Cause | None:
+    """Return the cause if the stream is right but for the order of its channels."""
     expected, streamed = one.expected[0].double(), one.streamed[0].double()
     products = streamed @ expected.T
     distance = expected.square().sum(1)[None, :] + streamed.square().sum(1)[:, None] - 2 * products
     order = distance.argmin(1)
-    permuted = sorted(order.tolist()) == list(range(len(order))) and bool((order[1:] < order[:-1]).any())
-    return order.tolist() if permuted and _is_mended(one, one.streamed[:, order.argsort()]) else None
+    is_permuted = sorted(order.tolist()) == list(range(len(order))) and bool((order[1:] < order[:-1]).any())
+    if not is_permuted or not _is_mended(one, one.streamed[:, order.argsort()]):
+        return None
+    first = ", ".join(str(channel + 1) for channel in order[:MOST_IN_ORDER].tolist())
+    more = ", …" if len(order) > MOST_IN_ORDER else ""
+    return Cause("channels", f"the channels are swapped: they come in the order {first}{more}")
 
 
-def _find_gains(one: Facts) -> str | None:
-    """Return which channels have a wrong gain, if the stream is right but for gains."""
+def _find_gains(one: Facts) -> Cause | None:
+    """Return the cause if the stream is right but for the gains of channels."""
     if one.expected.shape[2] <= FEW:
         return None  # any few values are a multiple of others
     expected, streamed = one.expected[0].double(), one.streamed[0].double()
@@ -162,32 +158,28 @@ def _find_gains(one: Facts) -> str | None:
     if not _is_right(one, (streamed / gains[:, None])[None]):
         return None
     if (gains - gains[0]).abs().max() <= LEAST_GAIN:
-        return f"everything is {_gain(gains[0].item())}"
-    wrong = [(channel, gain) for channel, gain in enumerate(gains.tolist()) if abs(gain - 1) > LEAST_GAIN]
-    return _first_few([f"channel {channel + 1} is {_gain(gain)}" for channel, gain in wrong])
+        return Cause("gain", f"everything is {_gain(gains[0].item())}")
+    wrong = [(channel, gain) for channel, gain in enumerate(gains.tolist(), start=1) if abs(gain - 1) > LEAST_GAIN]
+    return Cause("gain", _first_few([f"channel {channel} is {_gain(gain)}" for channel, gain in wrong]))
 
 
 def _gain(gain: float) -> str:
     return "inverted" if abs(gain + 1) <= LEAST_GAIN else f"{gain:.4g} times what it should be"
 
 
-def _find_late_channels(one: Facts) -> str | None:
-    """Return which channels have a delay of their own, if the stream is right but for these delays."""
+def _find_late_channels(one: Facts) -> Cause | None:
+    """Return the cause if the stream is right but for channels with a delay of their own."""
     length = one.expected.shape[2]
     stream = torch.nn.functional.pad(one.stream[0], (0, length // 2))
     measured = [measured_delay(o[None], s[None]) for o, s in zip(one.expected[0], stream, strict=True)]
     delays = [one.late if delay is None else delay for delay in measured]
-    wrong = [(channel, delay - one.late) for channel, delay in enumerate(delays) if delay != one.late]
+    wrong = [(channel, delay - one.late) for channel, delay in enumerate(delays, start=1) if delay != one.late]
     moved = torch.cat([aligned(s[None], delay, length) for s, delay in zip(stream, delays, strict=True)])
     if not wrong or not _is_mended(one, moved[None]):
         return None
     grid = one.case.grid
-    return _first_few(
-        [
-            f"channel {channel + 1} comes {_count(abs(by), grid)} too {'late' if by > 0 else 'early'}"
-            for channel, by in wrong
-        ]
-    )
+    parts = [f"channel {n} comes {_count(abs(by), grid)} too {'late' if by > 0 else 'early'}" for n, by in wrong]
+    return Cause("channels", _first_few(parts))
 
 
 def _first_few(parts: list[str]) -> str:
@@ -264,9 +256,3 @@ def _count(number: int, unit: str) -> str:
     """Return a number of samples on a grid, such as `3 samples on the decoder's grid`."""
     noun, _, rest = unit.partition(" ")
     return f"{number} {noun}{'' if number == 1 else 's'} {rest}".rstrip()
-
-
-def _counted(order: list[int]) -> str:
-    """Return the first few channels, counted from 1."""
-    shown = ", ".join(str(channel + 1) for channel in order[:MOST_IN_ORDER])
-    return shown if len(order) <= MOST_IN_ORDER else f"{shown}, …"

@@ -55,7 +55,7 @@ def draw(traces: Sequence[Trace], title: str, path: Path) -> None:
             over_time, spectra = part.subfigures(2, height_ratios=(1.15, 1))
             axes = over_time.subplots()
             _draw_error(axes, panel)
-            axes.set_title(_heading(worst(panel).comparison), loc="left", fontsize=FONT + 1)
+            axes.set_title(textwrap.fill(_heading(worst(panel).comparison), 100), loc="left", fontsize=FONT + 1)
             axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), **LEGEND)
             _draw_spectra(spectra, worst(panel))
 
@@ -80,7 +80,9 @@ def _draw_error(axes: "Axes", panel: Sequence[Trace]) -> None:
     lead = worst(panel)
     row = lead.comparison
     seconds, signal = _power_db(lead.offline, lead.rate)
-    errors = torch.tensor([_power_db(t.streamed - t.offline, t.rate)[1] for t in panel if _same_length(t, lead)])
+    # Traces of the same part of the signal can be drawn over one another.
+    alike = [trace for trace in panel if (trace.offline.shape, trace.begins) == (lead.offline.shape, lead.begins)]
+    errors = torch.tensor([_power_db(trace.streamed - trace.offline, trace.rate)[1] for trace in alike])
     low, high = errors.min(0).values.tolist(), errors.max(0).values.tolist()
     _, error = _power_db(lead.streamed - lead.offline, lead.rate)
     allowed = 10 * math.log10(max(lead.allowed, LEAST_POWER))
@@ -106,10 +108,9 @@ def _draw_error(axes: "Axes", panel: Sequence[Trace]) -> None:
 
 
 def _heading(row: Comparison) -> str:
-    """Return what was found of a method, in lines that fit above its picture."""
+    """Return what was found of a method."""
     verdict = "exact to rounding" if row.diagnosis is None else row.diagnosis.message
-    heading = f"{row.method}: {row.snr_db:.1f} dB. {verdict[0].upper()}{verdict[1:]}."
-    return "\n".join(textwrap.wrap(heading, 100))
+    return f"{row.method}: {row.snr_db:.1f} dB. {verdict[0].upper()}{verdict[1:]}."
 
 
 def _draw_spectra(part: Any, trace: Trace) -> None:
@@ -130,11 +131,6 @@ def _draw_spectra(part: Any, trace: Trace) -> None:
         axes.set_xlabel("seconds")
     panels[0].set_ylabel("kHz" if is_audio else "latent")
     part.colorbar(image, ax=panels, label="dB", aspect=12)
-
-
-def _same_length(one: Trace, other: Trace) -> bool:
-    """Return whether two traces of a method are of the same part of the signal."""
-    return one.offline.shape == other.offline.shape and one.begins == other.begins
 
 
 def _power_db(signal: Tensor, rate: float) -> tuple[list[float], list[float]]:

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from saoctl.models.family import Architecture, Count, UnsupportedArchitectureError
 
+# Those of stable-audio-tools' OobleckEncoder and OobleckDecoder.
+CODER_DEFAULTS = {"channels": 128, "c_mults": [1, 2, 4, 8], "strides": [2, 4, 8, 8], "use_snake": False}
+
 Stride = Annotated[int, Field(strict=True, ge=2)]
 
 
@@ -122,14 +125,14 @@ def _from_stable_audio_tools(config: Mapping[str, Any]) -> OobleckArchitecture:
     scale = 1.0
     if config.get("model_type") != "autoencoder":
         pretransform = _mapping(model, "pretransform", "model")
-        _only(pretransform, "type", "autoencoder", "model.pretransform")
+        _only(pretransform, "autoencoder", "model.pretransform")
         scale = pretransform.get("scale", 1.0)
         model = _mapping(pretransform, "config", "model.pretransform")
 
     bottleneck = model.get("bottleneck")
     if not isinstance(bottleneck, Mapping):
         raise UnsupportedArchitectureError("a model without a bottleneck is not supported, only `vae`")
-    _only(bottleneck, "type", "vae", "bottleneck")
+    _only(bottleneck, "vae", "bottleneck")
     if model.get("pretransform") is not None:
         raise UnsupportedArchitectureError("an autoencoder with a pretransform of its own is not supported")
     encoder, encoder_config = _coder(model, "encoder")
@@ -170,17 +173,12 @@ def _from_stable_audio_tools(config: Mapping[str, Any]) -> OobleckArchitecture:
 def _coder(model: Mapping[str, Any], name: str) -> tuple[dict[str, Any], Mapping[str, Any]]:
     """Return the fields of a Coder, and the config that they come from."""
     section = _mapping(model, name, "model")
-    _only(section, "type", "oobleck", name)
+    _only(section, "oobleck", name)
     config = section.get("config", {})
     for unsupported in ("antialias_activation", "use_nearest_upsample"):
         if config.get(unsupported):
             raise UnsupportedArchitectureError(f"{name}.config.{unsupported} is not supported")
-    return {
-        "channels": config.get("channels", 128),
-        "c_mults": config.get("c_mults", [1, 2, 4, 8]),
-        "strides": config.get("strides", [2, 4, 8, 8]),
-        "use_snake": config.get("use_snake", False),
-    }, config
+    return {name: config.get(name, default) for name, default in CODER_DEFAULTS.items()}, config
 
 
 def to_stable_audio_tools(architecture: OobleckArchitecture) -> dict[str, Any]:
@@ -190,8 +188,7 @@ def to_stable_audio_tools(architecture: OobleckArchitecture) -> dict[str, Any]:
     """
 
     def coder(coder: Coder, **more: Any) -> dict[str, Any]:
-        numbers = {"channels": coder.channels, "c_mults": list(coder.c_mults), "strides": list(coder.strides)}
-        return {"type": "oobleck", "config": {**numbers, "use_snake": coder.use_snake, **more}}
+        return {"type": "oobleck", "config": {**coder.model_dump(mode="json"), **more}}
 
     audio, latents = architecture.audio_channels, architecture.latent_dim
     return {
@@ -265,6 +262,6 @@ def _mapping(mapping: Mapping[str, Any], key: str, where: str) -> Mapping[str, A
     return value
 
 
-def _only(section: Mapping[str, Any], key: str, supported: str, where: str) -> None:
-    if section.get(key) != supported:
-        raise UnsupportedArchitectureError(f"{where} type `{section.get(key)}` is not supported, only `{supported}`")
+def _only(section: Mapping[str, Any], supported: str, where: str) -> None:
+    if section.get("type") != supported:
+        raise UnsupportedArchitectureError(f"{where} type `{section.get('type')}` is not supported, only `{supported}`")

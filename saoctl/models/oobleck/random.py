@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.models.oobleck.model import OobleckAutoencoder
+from saoctl.models.oobleck.tensors import expected_shapes
 
 
 def random_state(architecture: OobleckArchitecture, seed: int) -> dict[str, Tensor]:
@@ -19,11 +19,10 @@ def random_state(architecture: OobleckArchitecture, seed: int) -> dict[str, Tens
     """
     generator = torch.Generator().manual_seed(seed)
 
-    def normal(shape: torch.Size, deviation: float) -> Tensor:
+    def normal(shape: tuple[int, ...], deviation: float) -> Tensor:
         return torch.randn(shape, generator=generator) * deviation
 
-    with torch.device("meta"):
-        shapes = {name: tensor.shape for name, tensor in OobleckAutoencoder(architecture).state_dict().items()}
+    shapes = expected_shapes(architecture)
     state: dict[str, Tensor] = {}
     for name, shape in shapes.items():
         if name.endswith("weight_v"):
