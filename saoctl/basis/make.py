@@ -223,12 +223,9 @@ def _encode(model: Artifact, architecture: Architecture, path: Path, kept: int) 
 
 def _principal(moments: Moments, encoded: Sequence[Encoded], description: Description) -> Basis:
     """Return the basis of all files."""
-    directions, spread, share = bases.principal(moments.mean, moments.covariance)
     return Basis(
-        mean=moments.mean,
-        directions=directions,
-        spread=spread,
-        share=share,
+        moments.mean,
+        *bases.principal(moments.mean, moments.covariance),
         sample_rate=description.architecture.sample_rate,
         ratio=description.architecture.ratio,
         source=description.source,

@@ -1,6 +1,5 @@
 """The frontier step: measure what less lookahead costs, by simulation with the offline model."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -84,8 +83,7 @@ def run(
         raise ConfigError(f"{family.title} has one lookahead, so there is no price of less.", "Use saoctl verify.")
     progress.start("Loading the weights")
     architecture, weights = load(source.checkpoint, architecture)
-    chosen = [block_size] if block_size is not None else None
-    (size,) = block_sizes(chosen, (USUAL_BLOCK_SIZE,), ratio, "--block-size")
+    (size,) = block_sizes(None if block_size is None else [block_size], (USUAL_BLOCK_SIZE,), ratio, "--block-size")
     reference = family_of(architecture).reference(config.reference, architecture, weights)
     reference.model.to(device)
     rate, channels = architecture.sample_rate, architecture.audio_channels
@@ -110,6 +108,7 @@ def run(
         arithmetic = dial.arithmetic(architecture, method, list(late[method]), size // ratio)
         for latency, output, times in zip(late[method].values(), outputs[method], arithmetic, strict=True):
             exact = latency == max(late[method].values())
+            borders = [end * ratio - latency for end in accumulate(frames)]
             points.append(
                 Point(
                     method=method,
@@ -117,8 +116,9 @@ def run(
                     latency_ms=latency / rate * 1e3,
                     exact=exact,
                     snr_db=snr_db(expected, output, ratio if is_audio else 1),
-                    input_snr_db=_to_input(signal, output) if is_audio else None,
-                    click_ratio=_clicks(expected, output, frames, ratio, latency) if is_audio and not exact else None,
+                    # Odd strides lose samples at the end.
+                    input_snr_db=snr_db(signal[:, :, : output.shape[2]], output) if is_audio else None,
+                    click_ratio=click_ratio(expected, output, borders) if is_audio and not exact else None,
                     arithmetic=1.0 if exact else times,
                 )
             )
@@ -138,13 +138,3 @@ def run(
         caveats=caveats,
         files=() if plot_file is None else (plot_file,),
     )
-
-
-def _to_input(signal: Tensor, output: Tensor) -> float:
-    """Return the SNR in dB of the output to the input; odd strides lose samples at the end."""
-    length = min(output.shape[2], signal.shape[2])
-    return snr_db(signal[:, :, :length], output[:, :, :length])
-
-
-def _clicks(expected: Tensor, output: Tensor, frames: Sequence[int], ratio: int, late: int) -> float | None:
-    return click_ratio(expected, output, [end * ratio - late for end in accumulate(frames)])

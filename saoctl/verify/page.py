@@ -228,12 +228,12 @@ def _sounds(result: VerifyResult) -> Iterable[str]:
         "streamed": "the output of the stream, without its latency",
         "difference": "streamed minus offline, made louder by as many dB as the name says: it is far too soft to hear",
     }
-    kinds = {name: next((kind for kind in meanings if kind in name), "input") for name in names}
     if not names:
         yield "<p>None were kept. <code>saoctl verify --save FOLDER</code> writes them, for listening.</p>"
         return
     yield "<p>They were written with this page and are not part of it. All begin at the first sample of the sound.</p>"
-    yield _list((f"<code>{html.escape(name)}</code>", meanings[kind]) for name, kind in kinds.items())
+    found = {name: next(meaning for kind, meaning in meanings.items() if kind in name) for name in names}
+    yield _list((f"<code>{html.escape(name)}</code>", meaning) for name, meaning in found.items())
 
 
 def _list(entries: Iterable[tuple[str, str]], kind: str = "terms") -> str:

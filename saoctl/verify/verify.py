@@ -9,7 +9,7 @@ How a result comes about:
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 from torch import Tensor
@@ -19,7 +19,7 @@ from saoctl.blocks import block_sizes_of_file
 from saoctl.config import Config, MinSnr
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact as artifacts
-from saoctl.formats.description import BasisDescription, Description
+from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
 from saoctl.formats.origin import Weights, is_from, options_for, other_weights, with_weights_of
 from saoctl.models.checkpoint import load
@@ -94,7 +94,12 @@ def run(
     signal = audio.signal(config.audio, rate, channels, seconds, ratio)
     chosen = _schedules(blocks, artifact, signal.shape[2] // ratio, ratio, settings.seed, progress)
     progress.start("Computing the offline reference")
-    build = partial(_reference, config.reference, model, basis)
+
+    def build(weights: Mapping[str, Tensor]) -> Reference:
+        """Return the judge: the offline model, in the basis of the file if it has one."""
+        reference = family_of(model).reference(config.reference, model, weights)
+        return reference if basis is None else InBasis(reference, basis.whole(model), basis.latents)
+
     reference = build(weights)
     if lookahead is not None:
         progress.start("Computing what each block should give")
@@ -192,14 +197,6 @@ def _load_weights(
     if named_by_artifact:
         used = Weights(description.source, source.commit, "artifact")
     return architecture, weights, used
-
-
-def _reference(
-    kind: str, architecture: Architecture, basis: BasisDescription | None, weights: Mapping[str, Tensor]
-) -> Reference:
-    """Return the judge: the offline model, in the basis of the file if it has one."""
-    reference = family_of(architecture).reference(kind, architecture, weights)
-    return reference if basis is None else InBasis(reference, basis.whole(architecture), basis.latents)
 
 
 def _possible_blocks(config: Config, architecture: Architecture, block_size: int | None) -> Blocks:

@@ -217,27 +217,20 @@ def to_stable_audio_tools_diffusion(architecture: OobleckArchitecture) -> dict[s
 
 def to_diffusers(architecture: OobleckArchitecture) -> dict[str, Any] | None:
     """Return the `vae/config.json` of the architecture, or None where diffusers' format cannot express it."""
-    encoder, decoder = architecture.encoder, architecture.decoder
-    expressible = (
-        encoder.channels == 2 * architecture.latent_dim  # diffusers ends its encoder with encoder_hidden_size channels
-        and (encoder.c_mults, encoder.strides) == (decoder.c_mults, decoder.strides)
-        and encoder.use_snake
-        and decoder.use_snake
-        and not architecture.final_tanh
-        and architecture.scale == 1.0
-    )
-    if not expressible:
-        return None
-    return {
+    encoder = architecture.encoder
+    config = {
         "_class_name": "AutoencoderOobleck",
         "audio_channels": architecture.audio_channels,
         "channel_multiples": list(encoder.c_mults),
-        "decoder_channels": decoder.channels,
+        "decoder_channels": architecture.decoder.channels,
         "decoder_input_channels": architecture.latent_dim,
         "downsampling_ratios": list(encoder.strides),
         "encoder_hidden_size": encoder.channels,
         "sampling_rate": architecture.sample_rate,
     }
+    # diffusers ends its encoder with encoder_hidden_size channels.
+    is_expressible = encoder.channels == 2 * architecture.latent_dim and _from_diffusers(config) == architecture
+    return config if is_expressible else None
 
 
 def _validated(**fields: Any) -> OobleckArchitecture:

@@ -11,16 +11,13 @@ from saoctl.vocabulary import Method
 def gigaflop_per_second_of_audio(architecture: OobleckArchitecture) -> dict[Method, float]:
     """Return the 10⁹ operations of the convolutions for a second of audio, per method, counted on the offline model."""
     frames = 16
+    samples = frames * architecture.ratio
     with torch.device("meta"), torch.no_grad():
         model = OobleckAutoencoder(architecture)
-        counts: dict[Method, float] = {}
-        shapes: dict[Method, tuple[int, ...]] = {
-            "encode": (1, architecture.audio_channels, frames * architecture.ratio),
-            "decode": (1, architecture.latent_dim, frames),
-        }
-        for method, shape in shapes.items():
-            with FlopCounterMode(display=False) as counter:
-                getattr(model, method)(torch.empty(shape))
-            seconds = frames * architecture.ratio / architecture.sample_rate
-            counts[method] = counter.get_total_flops() / seconds / 1e9
-    return {**counts, "forward": counts["encode"] + counts["decode"]}
+        with FlopCounterMode(display=False) as encoding:
+            model.encode(torch.empty(1, architecture.audio_channels, samples))
+        with FlopCounterMode(display=False) as decoding:
+            model.decode(torch.empty(1, architecture.latent_dim, frames))
+    seconds = samples / architecture.sample_rate
+    encode, decode = (counter.get_total_flops() / seconds / 1e9 for counter in (encoding, decoding))
+    return {"encode": encode, "decode": decode, "forward": encode + decode}
