@@ -114,7 +114,7 @@ def read(path: Path, given: Path | None = None) -> Latents:
     if not path.exists():
         raise FileError(f"The latents {path} do not exist.", "Check the name.")
     LATENTS_READER.check(path, given)
-    about = None
+    text = None
     try:
         if NUMPY.matches(path):
             array = np.load(path, mmap_mode="r")
@@ -126,7 +126,7 @@ def read(path: Path, given: Path | None = None) -> Latents:
                 shape, dtype = tuple(tensor.get_shape()), str(tensor.get_dtype())
                 text = (file.metadata() or {}).get(LATENTS_METADATA)
             floating = dtype in FLOATING
-            about = None if text is None else _about(json.loads(text))
+        about = None if text is None else _about(json.loads(text))
     except (SafetensorError, OSError, ValueError, TypeError, KeyError) as error:
         raise LATENTS_READER.refusal(path, given) from error
     if not floating:

@@ -15,12 +15,12 @@ PUBLISHED = (
     ("model_config.json", f"model{INDEX}"),
     ("model_config.json", "model.ckpt"),
 )
-INSIDE_VAE = (
+# A local folder can also be the `vae/` of a repo.
+LAYOUTS = (
+    *PUBLISHED,
     ("config.json", "diffusion_pytorch_model.safetensors"),
     ("config.json", f"diffusion_pytorch_model{INDEX}"),
 )
-
-LAYOUTS = (*PUBLISHED, *INSIDE_VAE)
 
 # Where the autoencoder sits in a checkpoint; what has another prefix is another part of the checkpoint.
 PREFIXES = ("pretransform.model.", "autoencoder.", "")
@@ -35,17 +35,11 @@ class LayoutError(ValueError):
     """The tensors of a file are not those of the architecture; the message names them."""
 
 
-def prefix(names: Iterable[str]) -> str:
-    """Return the prefix of the autoencoder's tensors in a checkpoint, by the names of all tensors."""
+def autoencoder_names(names: Iterable[str]) -> dict[str, str]:
+    """Return the names of the autoencoder's tensors in a checkpoint, each with what follows the prefix."""
     names = tuple(names)
-    return next((p for p in PREFIXES if any(name.startswith(f"{p}{ENCODER}") for name in names)), "")
-
-
-def autoencoder_names(names: Iterable[str]) -> list[str]:
-    """Return the names of the autoencoder's tensors in a checkpoint."""
-    names = tuple(names)
-    start = prefix(names)
-    return [name for name in names if name.startswith(start)]
+    prefix = next((p for p in PREFIXES if any(name.startswith(f"{p}{ENCODER}") for name in names)), "")
+    return {name: name.removeprefix(prefix) for name in names if name.startswith(prefix)}
 
 
 def refuse(kind: str, names: list[str]) -> None:

@@ -1,6 +1,7 @@
 """Caveats: what a comparison does not prove, because too little happens in its audio."""
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -13,6 +14,7 @@ from saoctl.models.family import Architecture
 from saoctl.streaming.registry import streaming_of
 from saoctl.verify.measure import Facts
 from saoctl.verify.schedules import Schedule
+from saoctl.vocabulary import Method
 
 CaveatKind = Literal["silent", "constant", "short", "one block", "channel", "mono"]
 NO_SOUND: tuple[CaveatKind, ...] = ("silent", "constant")
@@ -79,17 +81,21 @@ def find_caveats(
         schedules: the blocks in which the audio was streamed.
     """
     frames = signal.unfold(1, architecture.ratio, architecture.ratio)
-    methods = dict.fromkeys(one.case.method for one in measured)
-    compared = (_compared(frames, [one for one in measured if one.case.method == name]) for name in methods)
-    frames = frames[:, min(compared, key=lambda mask: int(mask.sum()))]
-    found = caveats_of_sound(frames, architecture)
+    compared: defaultdict[Method, Tensor] = defaultdict(lambda: torch.zeros(frames.shape[1], dtype=torch.bool))
+    for one in measured:
+        length = math.ceil(one.expected.shape[2] / one.case.period)
+        for begin in one.case.begins:
+            compared[one.case.method][begin : begin + length] = True
+    # Of each method, the frames in any of its comparisons count; what follows holds for the method with the fewest.
+    least = frames[:, min(compared.values(), key=lambda mask: int(mask.sum()))]
+    found = caveats_of_sound(least, architecture)
     if any(caveat.kind in NO_SOUND for caveat in found):
         return found
     cut = [schedule for schedule in schedules if schedule.kind != "whole"]
     if not found and cut and all(len(schedule.sizes) == 1 for schedule in cut):
         message = "the audio was one block in every schedule, so block borders were not tested; give more audio"
         found = (Caveat("one block", f"{message}, or smaller blocks"),)
-    return (*found, *_caveats_of_channels(frames))
+    return (*found, *_caveats_of_channels(least))
 
 
 def receptive_field(architecture: Architecture) -> int:
@@ -100,16 +106,6 @@ def receptive_field(architecture: Architecture) -> int:
 def in_seconds(duration: float) -> str:
     """Return a duration in words: with two digits, or from 10 s on in whole seconds."""
     return f"{duration:.2g} s" if duration < 10 else f"{duration:.0f} s"
-
-
-def _compared(frames: Tensor, measured: Sequence[Facts]) -> Tensor:
-    """Return which latent frames of the audio are in any of these comparisons, [F]."""
-    compared = torch.zeros(frames.shape[1], dtype=torch.bool)
-    for one in measured:
-        length = math.ceil(one.expected.shape[2] / one.case.period)
-        for begin in one.case.begins:
-            compared[begin : begin + length] = True
-    return compared
 
 
 def _caveats_of_channels(frames: Tensor) -> tuple[Caveat, ...]:

@@ -101,7 +101,6 @@ def judge_all(
     artifact: Artifact,
     reference: Reference,
     measured: Sequence[Facts],
-    min_snr_db: float,
     min_price_db: float | None = None,
     blames_weights: bool = True,
 ) -> list[Trace]:
@@ -113,29 +112,29 @@ def judge_all(
         artifact: what is judged.
         reference: the offline model.
         measured: see `measure_all`.
-        min_snr_db: the bound.
         min_price_db: the bound of a stream with less lookahead to the offline model.
         blames_weights: whether an error that rounding can explain counts as an error of the weights. It is False if
             the audio has no sound and nothing was compared with float64.
     """
-    causes: dict[str, list[Cause | None]] = {}
+    traces: list[Trace] = []
+    wrong: list[Method] = []
     for method in dict.fromkeys(one.case.method for one in measured):
         own = [one for one in measured if one.case.method == method]
         found = _refined(own)
         common = (
-            _find_variation(artifact, own[0], found[0], min_snr_db)
+            _find_variation(artifact, own[0], found[0])
             or _find_phase(artifact, reference, own[0], found)
-            or _find_inherited(method, causes)
+            or _find_inherited(method, wrong)
         )
-        causes[method] = [
-            common if common and cause and cause.kind in EXPLAINS[common.kind] else cause for cause in found
-        ]
-    traces = []
-    for one, cause in zip(measured, (cause for found in causes.values() for cause in found), strict=True):
-        if not blames_weights and cause is not None and cause.kind in (*PLACES, "gain"):
-            message = "the bound is not reached, but the audio has no sound in it, so what differs may be rounding"
-            cause = Cause("inconclusive", message)
-        traces.append(freeze(one, cause or _find_price(one, min_price_db)))
+        if any(found):
+            wrong.append(method)
+        for one, cause in zip(own, found, strict=True):
+            if common and cause and cause.kind in EXPLAINS[common.kind]:
+                cause = common
+            if not blames_weights and cause is not None and cause.kind in (*PLACES, "gain"):
+                message = "the bound is not reached, but the audio has no sound in it, so what differs may be rounding"
+                cause = Cause("inconclusive", message)
+            traces.append(freeze(one, cause or _find_price(one, min_price_db)))
     return traces
 
 
@@ -187,7 +186,7 @@ def _find_price(measured: Facts, min_price_db: float | None) -> Cause | None:
     return Cause("price", message)
 
 
-def _find_variation(artifact: Artifact, measured: Facts, cause: Cause | None, min_snr_db: float) -> Cause | None:
+def _find_variation(artifact: Artifact, measured: Facts, cause: Cause | None) -> Cause | None:
     """Return the cause if a method gives another output when it is given the same again, as with sampling noise."""
     if cause is None or cause.kind not in PLACES:
         return None
@@ -197,7 +196,7 @@ def _find_variation(artifact: Artifact, measured: Facts, cause: Cause | None, mi
         first, second = (artifact.fresh().call(case.method, given).cpu() for _ in range(2))
     except RAISED:
         return None  # the comparison says so
-    if torch.equal(first, second) or snr_db(first, second) >= min_snr_db:
+    if torch.equal(first, second) or snr_db(first, second) >= measured.tolerance.min_snr_db:
         return None
     return Cause("varies", "it gives something else at every run, as with sampling noise, and so can equal nothing")
 
@@ -215,10 +214,8 @@ def _find_phase(
         return artifact.fresh().call("encode", given.to(artifact.device)).cpu()
 
     try:
-        if "unlike" in kinds:
-            late = find_latency(encode, reference.encode, channels, ratio, case.offline.shape[2])
-        else:
-            late = measured.late
+        frames = case.offline.shape[2]
+        late = find_latency(encode, reference.encode, channels, ratio, frames) if "unlike" in kinds else measured.late
         if late is None:
             return None
 
@@ -243,9 +240,8 @@ def _find_phase(
     return Cause("phase", message, shift)
 
 
-def _find_inherited(method: Method, causes: Mapping[str, Sequence[Cause | None]]) -> Cause | None:
-    """Return the cause if errors of `forward` that are everywhere are those of its encoder or decoder."""
-    wrong = [name for name in ("encode", "decode") if any(causes.get(name, ()))]
+def _find_inherited(method: Method, wrong: Sequence[Method]) -> Cause | None:
+    """Return the cause if errors of `forward` that are everywhere are those of encode or decode, if these are wrong."""
     if method != "forward" or not wrong:
         return None
     message = f"the errors are everywhere, as {' and '.join(wrong)} {'are' if wrong[1:] else 'is'} wrong already"

@@ -121,7 +121,7 @@ def run(
         measured = measure_all(artifact, cases, bound, progress, exactly)
         caveats = find_caveats(signal[0], architecture, measured, chosen)
         blames_weights = exactly is not None or not any(caveat.kind in NO_SOUND for caveat in caveats)
-        traces = judge_all(artifact, reference, measured, bound, least, blames_weights)
+        traces = judge_all(artifact, reference, measured, least, blames_weights)
     rows = tuple(trace.comparison for trace in traces)
     tf32_snr_db = _with_tf32(artifact, cases, bound, progress)
 

@@ -171,4 +171,4 @@ def compared(
     precise: Callable[[], Precise] | None = None,
 ) -> list[Trace]:
     """Return the comparisons of an artifact."""
-    return judge_all(artifact, reference, measure_all(artifact, cases, bound, Silent(), precise), bound)
+    return judge_all(artifact, reference, measure_all(artifact, cases, bound, Silent(), precise))

@@ -242,9 +242,7 @@ def test_where_audio_has_no_sound_what_may_be_rounding_is_not_blamed_on_the_weig
     artifact, reference = broken.artifact(wrong, state=WEIGHTS["made"]), tiny_judge("made")
     measured = measure_all(artifact, cases, BOUND, Silent())
     for blames_weights in (True, False):
-        rows = [
-            each.comparison for each in judge_all(artifact, reference, measured, BOUND, blames_weights=blames_weights)
-        ]
+        rows = [each.comparison for each in judge_all(artifact, reference, measured, blames_weights=blames_weights)]
         assert (kind in {row.diagnosis.kind for row in rows if row.diagnosis}) == (
             not blames_weights or kind != "inconclusive"
         )

@@ -25,10 +25,8 @@ class WeightNorm(nn.Module):
     Salimans and Kingma 2016, https://arxiv.org/abs/1602.07868.
     """
 
-    weight_g: nn.Parameter
-    weight_v: nn.Parameter
-
-    def split_weight(self, shape: tuple[int, int, int]) -> None:
+    def __init__(self, *shape: int) -> None:
+        super().__init__()
         self.weight_g = nn.Parameter(torch.empty(shape[0], 1, 1))
         self.weight_v = nn.Parameter(torch.empty(shape))
 
@@ -52,9 +50,8 @@ class Conv1d(WeightNorm):
         padding: int = 0,
         bias: bool = True,
     ) -> None:
-        super().__init__()
+        super().__init__(out_channels, in_channels, kernel)
         self.kernel, self.stride, self.dilation, self.padding = kernel, stride, dilation, padding
-        self.split_weight((out_channels, in_channels, kernel))
         self.register_parameter("bias", nn.Parameter(torch.empty(out_channels)) if bias else None)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -65,9 +62,8 @@ class ConvTranspose1d(WeightNorm):
     """Weight-normalised transposed convolution, [B, in, T] -> [B, out, T'] with T' as for torch.nn.ConvTranspose1d."""
 
     def __init__(self, in_channels: int, out_channels: int, kernel: int, stride: int, padding: int) -> None:
-        super().__init__()
+        super().__init__(in_channels, out_channels, kernel)
         self.kernel, self.stride, self.padding = kernel, stride, padding
-        self.split_weight((in_channels, out_channels, kernel))
         self.bias = nn.Parameter(torch.empty(out_channels))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from saoctl.models.layouts import PREFIXES, autoencoder_names, finite, is_plain, prefix, refuse
+from saoctl.models.layouts import PREFIXES, autoencoder_names, finite, is_plain, refuse
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder
 
@@ -28,8 +28,7 @@ def to_state(tensors: Mapping[str, Tensor], architecture: OobleckArchitecture) -
     Raises:
         LayoutError: a tensor is missing, there twice, unexpected, of the wrong shape or type, or not finite.
     """
-    start = prefix(tensors)
-    inner = {name.removeprefix(start): tensors[name] for name in autoencoder_names(tensors)}
+    inner = {name: tensors[full] for full, name in autoencoder_names(tensors).items()}
     return strict_state(inner, expected_shapes(architecture), _blocks(architecture))
 
 
