@@ -89,8 +89,7 @@ def _quiet() -> Iterator[None]:
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=UserWarning)
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
             yield
     finally:
         logger.setLevel(level)

@@ -208,8 +208,7 @@ def _read_torch(path: Path) -> dict[str, Tensor]:
     READER.check(path)
     _check_records(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of pickle protocols
+        with warnings.catch_warnings(action="ignore"):  # of pickle protocols
             loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except Exception as error:  # a damaged or hostile pickle makes the loader raise anything at all
         if "weights_only" in str(error).lower() and "unsupported" in str(error).lower():

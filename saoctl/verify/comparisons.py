@@ -50,16 +50,14 @@ def make_cases(
         lookahead: of the artifact, if that is less than the model's.
     """
     ratio = architecture.ratio
-    whole = _pairs(reference, signal)
     half_length = half(signal.shape[2] // ratio) * ratio
     second = (signal.shape[2] - half_length) // ratio
-    halves: Mapping[str, tuple[Tensor, Tensor]] = {}
-    if any(schedule.halves for schedule in schedules):
-        halves = _pairs(reference, torch.cat((signal[:, :, :half_length], signal[:, :, -half_length:])))
+    signals = {False: signal, True: torch.cat((signal[:, :, :half_length], signal[:, :, -half_length:]))}
+    pairs = {halves: _pairs(reference, signals[halves]) for halves in {schedule.halves for schedule in schedules}}
     cases = []
     for method in methods:
         for schedule in schedules:
-            given, offline = halves[method] if schedule.halves else whole[method]
+            given, offline = pairs[schedule.halves][method]
             before, begins = None, (0, second) if schedule.halves else (0,)
             if schedule.kind == "reset":
                 before, given, offline, begins = given[:1], given[1:], offline[1:], (second,)
@@ -248,7 +246,7 @@ def _find_inherited(method: Method, wrong: Sequence[Method]) -> Cause | None:
     return Cause("everywhere", message)
 
 
-def _pairs(reference: Reference, signal: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+def _pairs(reference: Reference, signal: Tensor) -> dict[Method, tuple[Tensor, Tensor]]:
     """Return, for each method, its input and the output of the offline model."""
     latents = reference.encode(signal)
     decoded = reference.decode(latents)

@@ -37,10 +37,7 @@ h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 0.5rem; }
 h2 small { color: var(--soft); font-weight: normal; }
 p, dl, ul { max-width: 44rem; }
-.passed, .failed, .inconclusive { border-left: 0.3rem solid; padding: 0.1rem 0 0.1rem 0.9rem; }
-.passed { border-color: var(--good); }
-.failed { border-color: var(--bad); }
-.inconclusive { border-color: var(--doubt); }
+.verdict { border-left: 0.3rem solid; padding: 0.1rem 0 0.1rem 0.9rem; }
 dt { font-weight: 600; }
 dd { margin: 0 0 0.6rem; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 1rem; }
@@ -52,9 +49,8 @@ th, td {
   border-bottom: 1px solid var(--line); padding: 0.2rem 0 0.2rem 1.2rem; text-align: right; white-space: nowrap;
 }
 th { color: var(--soft); font-weight: normal; vertical-align: bottom; }
-td.good, td.bad { font-weight: 600; }
-td.good { color: var(--good); }
-td.bad { color: var(--bad); }
+td.good { color: var(--good); font-weight: 600; }
+td.bad { color: var(--bad); font-weight: 600; }
 figure { margin: 1rem 0 0; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 0 2rem; }
 .pictures svg { display: block; width: 100%; max-width: 36rem; height: auto; fill: var(--ink); }
@@ -113,10 +109,11 @@ def _page(result: VerifyResult, traces: Sequence[Trace], sample_rate: int) -> It
 
 
 def _verdict(result: VerifyResult) -> Iterable[str]:
-    kind = "failed" if not result.passed else "passed" if result.conclusive else "inconclusive"
+    colour = "bad" if not result.passed else "good" if result.conclusive else "doubt"
     sentence = sentences.verdict(result)
     items = "".join(f"<li>{html.escape(note)}</li>" for note in sentences.notes(result))
-    yield f'<div class="{kind}">\n<p><b>{html.escape(sentence[0].upper() + sentence[1:])}</b></p>'
+    yield f'<div class="verdict" style="border-color: var(--{colour})">'
+    yield f"<p><b>{html.escape(sentence[0].upper() + sentence[1:])}</b></p>"
     yield f"<ul>{items}</ul>\n</div>" if items else "</div>"
 
 

@@ -29,12 +29,11 @@ class Precise:
         self._exact = build(weights)
         self._exact.model.double()
         generator = torch.Generator().manual_seed(0)
-        self._nudged = build(
-            {
-                name: weight * (1 + UNIT_ROUNDOFF * torch.randn(weight.shape, generator=generator))
-                for name, weight in weights.items()
-            }
-        )
+
+        def nudged(weight: Tensor) -> Tensor:
+            return weight * (1 + UNIT_ROUNDOFF * torch.randn(weight.shape, generator=generator))
+
+        self._nudged = build({name: nudged(weight) for name, weight in weights.items()})
         self._outputs: dict[tuple[Method, bool], tuple[Tensor, Tensor]] = {}
 
     def known(self, case: Case) -> Case:

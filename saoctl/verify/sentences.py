@@ -91,12 +91,9 @@ def rounding(result: VerifyResult) -> list[str]:
     for row in result.results:
         if row.rounding_db is not None:
             lost[row.method] = min(lost.get(row.method, row.rounding_db), row.rounding_db)
-    little_sound = any(caveat.kind in ("silent", "constant", "short") for caveat in result.caveats)
-    why = (
-        "because there is too little sound in the audio"
-        if little_sound
-        else "so much do these weights amplify rounding"
-    )
+    why = "so much do these weights amplify rounding"
+    if any(caveat.kind in ("silent", "constant", "short") for caveat in result.caveats):
+        why = "because there is too little sound in the audio"
     return [
         f"{method}: the offline model's own float32 is only {db:.1f} dB from its float64, {why}. The stream is compared"
         " with float64 here, and may be off about as much, at any time."
