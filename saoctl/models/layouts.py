@@ -42,7 +42,7 @@ def autoencoder_names(names: Iterable[str]) -> dict[str, str]:
     return {name: name.removeprefix(prefix) for name in names if name.startswith(prefix)}
 
 
-def refuse(kind: str, names: list[str]) -> None:
+def refuse(what: str, names: list[str]) -> None:
     """Refuse a checkpoint because of some tensors, if there are any.
 
     Raises:
@@ -50,8 +50,7 @@ def refuse(kind: str, names: list[str]) -> None:
     """
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        verb = {"missing": "lacks", "there twice": "has twice the"}.get(kind, f"has {kind}")
-        raise LayoutError(f"{verb} tensors: {', '.join(names[:NAMED])}{more}")
+        raise LayoutError(f"{what} tensors: {', '.join(names[:NAMED])}{more}")
 
 
 def is_plain(tensor: Tensor) -> bool:

@@ -137,7 +137,7 @@ class Toy(Family[ToyArchitecture]):
 
     def to_state(self, tensors: Mapping[str, Tensor], architecture: ToyArchitecture) -> dict[str, Tensor]:
         shapes = self.shapes(architecture)
-        refuse("missing", sorted(shapes.keys() - tensors.keys()))
+        refuse("lacks", sorted(shapes.keys() - tensors.keys()))
         if any(tuple(tensors[name].shape) != shape for name, shape in shapes.items()):
             raise LayoutError("has other shapes than its config")
         return {name: finite(name, tensors[name]) for name in shapes}

@@ -54,11 +54,11 @@ def strict_state(
         for canonical, value in _canonical(name, tensor, rename, expected):
             twice[canonical] += canonical in state
             state[canonical] = value
-    refuse("there twice", [name for name, count in twice.items() if count])
-    refuse("missing", [name for name in expected if name not in state])
-    refuse("unexpected", [name for name in state if name not in expected])
+    refuse("has twice the", [name for name, count in twice.items() if count])
+    refuse("lacks", [name for name in expected if name not in state])
+    refuse("has unexpected", [name for name in state if name not in expected])
     refuse(
-        "misshapen",
+        "has misshapen",
         [
             f"{name} {list(state[name].shape)} instead of {list(shape)}"
             for name, shape in expected.items()
