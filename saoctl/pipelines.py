@@ -277,20 +277,19 @@ class Unchunked:
 UNCHUNKED = {"encode_audio": "encode", "decode_audio": "decode"}
 
 
-@dataclass(frozen=True)
 class Replacement:
-    """An attribute of an object that was replaced.
+    """An attribute of an object that is replaced until `restore` is called.
 
     Args:
         owner, name: the object, and the name of the attribute.
         value: the new value.
-        before: the old value in a tuple; empty if the object inherited the attribute from its class.
     """
 
-    owner: Any
-    name: str
-    value: Any
-    before: tuple[Any, ...]
+    def __init__(self, owner: Any, name: str, value: Any) -> None:
+        self.owner, self.name, self.value = owner, name, value
+        self.inherited = name not in vars(owner)  # from the class of the object
+        self.before = getattr(owner, name)
+        setattr(owner, name, value)
 
     @property
     def is_current(self) -> bool:
@@ -300,8 +299,8 @@ class Replacement:
     def restore(self) -> None:
         """Give the attribute its old value."""
         delattr(self.owner, self.name)
-        for value in self.before:
-            setattr(self.owner, self.name, value)
+        if not self.inherited:
+            setattr(self.owner, self.name, self.before)
 
 
 class Installation:
@@ -312,16 +311,11 @@ class Installation:
         # diffusers divides long signals into tiles, and the pipelines of ACE-Step enable that themselves.
         tiled = {"_tiled_encode": encoder, "_tiled_decode": decoder}
         unchunked = {name: Unchunked(vae, method) for name, method in UNCHUNKED.items()}
-        wanted: list[tuple[Any, str, Any]] = [(vae.encoder, "forward", encoder), (vae.decoder, "forward", decoder)]
-        wanted += [(vae, name, value) for name, value in {**tiled, **unchunked}.items() if hasattr(vae, name)]
-        self.replacements = [
-            Replacement(owner, name, value, tuple(old for key, old in vars(owner).items() if key == name))
-            for owner, name, value in wanted
-        ]
+        self.replacements = [Replacement(each.coder, "forward", each) for each in (encoder, decoder)]
+        wanted: dict[str, Any] = {**tiled, **unchunked}
+        self.replacements += [Replacement(vae, name, value) for name, value in wanted.items() if hasattr(vae, name)]
         self.installed = True
         encoder.installation = decoder.installation = self
-        for each in self.replacements:
-            setattr(each.owner, each.name, each.value)
 
     def undo(self) -> None:
         """See `StreamedVae.undo`."""
