@@ -25,13 +25,13 @@ GROUPS = 4  # groups of outputs, which threads compute in parallel
 
 
 class Window(Rows):
-    """The activated rows before a block, the activated block, and silence, [B, T, C] -> [B, rows + T + silence, C]."""
+    """The activated rows before a block and the activated block, [B, T, C] -> [B, rows + needed, C]."""
 
     def __init__(self, rows: int, channels: int, offset: int, activation: nn.Module) -> None:
         super().__init__(rows, channels, offset)
         self.activation = activation
 
-    def forward(self, x: Tensor, cursor: Cursor, dtype: torch.dtype, settled: int, silence: int) -> Tensor:
+    def forward(self, x: Tensor, cursor: Cursor, dtype: torch.dtype, settled: int, needed: int) -> Tensor:
         """Return the window, and keep its last settled rows for the next block.
 
         Args:
@@ -39,15 +39,17 @@ class Window(Rows):
             cursor: where it stands.
             dtype: the dtype of the window.
             settled: the number of rows of x that are not provisional.
-            silence: the number of rows of zeros that stand for the signal after x.
+            needed: the number of rows of x that the window has; zeros stand for the signal after x.
         """
         batch, time, channels = x.shape
+        if needed < time:
+            time, x = needed, x.narrow(1, 0, needed)
         history = self.history(cursor)
-        window = torch.empty([batch, self.rows + time + silence, channels], dtype=dtype, device=x.device)
+        window = torch.empty([batch, self.rows + needed, channels], dtype=dtype, device=x.device)
         window.narrow(1, 0, self.rows).copy_(history)
         self.activation(x, window.narrow(1, self.rows, time))
-        if silence > 0:
-            window.narrow(1, self.rows + time, silence).zero_()
+        if needed > time:
+            window.narrow(1, self.rows + time, needed - time).zero_()
         history.copy_(window.narrow(1, settled, self.rows))
         return window
 
@@ -252,10 +254,8 @@ class Conv(nn.Module):
         self.ahead = Ahead(grid, step.grid, ratio)
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
-        settled, due = self.ahead.settled(x, cursor), self.ahead(x, cursor)
-        x = x.narrow(1, 0, min(x.shape[1], due * self.product.stride))
-        silence = due * self.product.stride - x.shape[1]
-        window = self.window(x, cursor, self.product.weight.dtype, settled, silence)
+        settled, needed = self.ahead.settled(x, cursor), self.ahead(x, cursor) * self.product.stride
+        window = self.window(x, cursor, self.product.weight.dtype, settled, needed)
         y: Tensor = self.edges(self.product(window), cursor)
         return y
 
@@ -286,9 +286,7 @@ class ConvTranspose(nn.Module):
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         due = self.ahead(x, cursor)
         slots = (due + self.stride - 1) // self.stride
-        x = x.narrow(1, 0, min(x.shape[1], slots))
-        settled, silence = self.ahead.settled(x, cursor), slots - x.shape[1]
-        window = self.window(x, cursor, self.product.weight.dtype, settled, silence)
+        window = self.window(x, cursor, self.product.weight.dtype, self.ahead.settled(x, cursor), slots)
         y: Tensor = self.product(window).reshape(x.shape[0], slots * self.stride, self.outputs)
         z: Tensor = self.edges(y.narrow(1, 0, due), cursor)
         return z
@@ -307,12 +305,11 @@ class Residual(nn.Module):
     The sum keeps the dtype of x, even where the products have a lower precision.
     """
 
-    def __init__(self, offline: oobleck.ResidualUnit, grid: Grid, offset: int, ratio: int) -> None:
+    def __init__(self, offline: oobleck.ResidualUnit, grid: Grid, step: Step, offset: int, ratio: int) -> None:
         super().__init__()
         first, dilated, second, pointwise = offline.layers
         assert isinstance(dilated, oobleck.Conv1d)
         assert isinstance(pointwise, oobleck.Conv1d)
-        step = _step(grid, dilated)
         channels = dilated.weight_v.shape[1]
         self.window = Window(step.history, channels, offset, _activation(first))
         self.dilated = Product(dilated.folded_weight(), dilated.bias, dilation=dilated.dilation)
@@ -324,9 +321,7 @@ class Residual(nn.Module):
 
     def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
         settled, due = self.ahead.settled(x, cursor), self.ahead(x, cursor)
-        x = x.narrow(1, 0, min(x.shape[1], due))
-        silence = due - x.shape[1]
-        y: Tensor = self.dilated(self.window(x, cursor, self.dilated.weight.dtype, settled, silence))
+        y: Tensor = self.dilated(self.window(x, cursor, self.dilated.weight.dtype, settled, due))
         self.second(y, y)
         y = self.pointwise(y).to(x.dtype)
         z: Tensor = self.edges(self.skip(y, x, cursor, settled), cursor)
@@ -379,22 +374,20 @@ class Stack(nn.Module):
         offset = 0
         activation: nn.Module = Copy()
         for module in offline:
-            if isinstance(module, oobleck.SnakeBeta | nn.ELU):
+            step = _step(grid, module)
+            if step is None and not isinstance(module, nn.Tanh):
                 activation = _activation(module)
                 continue
             layer: nn.Module = Tanh()
-            if isinstance(module, oobleck.ResidualUnit):
-                layer = Residual(module, grid, offset, ratio)
-                grid = _step(grid, module.layers[1]).grid
-            elif not isinstance(module, nn.Tanh):
-                step = _step(grid, module)
-                if isinstance(module, oobleck.Conv1d):
-                    layer = Conv(activation, module, grid, step, offset, ratio)
+            if step is not None:
+                if isinstance(module, oobleck.ResidualUnit):
+                    layer = Residual(module, grid, step, offset, ratio)
+                elif isinstance(module, oobleck.Conv1d):
+                    layer, activation = Conv(activation, module, grid, step, offset, ratio), Copy()
                 else:
                     assert isinstance(module, oobleck.ConvTranspose1d)
-                    layer = ConvTranspose(activation, module, grid, step, offset, ratio)
+                    layer, activation = ConvTranspose(activation, module, grid, step, offset, ratio), Copy()
                 grid = step.grid
-                activation = Copy()
             layers.append(layer)
             offset += sum(part.size for part in layer.modules() if isinstance(part, Rows))
         for layer in layers:
@@ -431,18 +424,20 @@ def consumed(module: nn.Module) -> Iterator[nn.Module]:
 def grid_after(offline: Sequence[nn.Module], grid: Grid) -> Grid:
     """Return the grid of the output of offline layers in a row when they stream."""
     for module in offline:
-        if isinstance(module, oobleck.ResidualUnit):
-            grid = _step(grid, module.layers[1]).grid
-        elif isinstance(module, oobleck.Conv1d | oobleck.ConvTranspose1d):
-            grid = _step(grid, module).grid
+        step = _step(grid, module)
+        grid = grid if step is None else step.grid
     return grid
 
 
-def _step(grid: Grid, layer: nn.Module) -> Step:
+def _step(grid: Grid, layer: nn.Module) -> Step | None:
+    """Return the step of a layer; None for an activation, which changes no grid."""
+    if isinstance(layer, oobleck.ResidualUnit):
+        return _step(grid, layer.layers[1])
     if isinstance(layer, oobleck.ConvTranspose1d):
         return convolve_transposed(grid, kernel=layer.kernel, stride=layer.stride, padding=layer.padding)
-    assert isinstance(layer, oobleck.Conv1d)
-    return convolve(grid, kernel=layer.kernel, stride=layer.stride, dilation=layer.dilation, padding=layer.padding)
+    if isinstance(layer, oobleck.Conv1d):
+        return convolve(grid, kernel=layer.kernel, stride=layer.stride, dilation=layer.dilation, padding=layer.padding)
+    return None
 
 
 def _activation(module: nn.Module) -> nn.Module:

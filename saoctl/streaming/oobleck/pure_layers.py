@@ -68,32 +68,32 @@ class PureSnake(nn.Module):
 class PureConv(nn.Module):
     """Activation and convolution, [B, in, 1, T] -> [B, out, 1, T / stride]."""
 
-    def __init__(self, like: layers.Conv) -> None:
+    def __init__(self, like: layers.Conv | layers.ConvTranspose) -> None:
         super().__init__()
         self.activation, self.remembers = twin(like.window.activation), like.window.size > 0
         self.product, self.edges = twin(like.product), twin(like.edges)
 
     def forward(self, x: Tensor, place: Place, histories: Histories) -> Tensor:
+        y: Tensor = self.edges(self._convolved(x, histories), place)
+        return y
+
+    def _convolved(self, x: Tensor, histories: Histories) -> Tensor:
         x = self.activation(x)
-        y: Tensor = self.edges(self.product(histories.before(x) if self.remembers else x), place)
+        y: Tensor = self.product(histories.before(x) if self.remembers else x)
         return y
 
 
-class PureConvTranspose(nn.Module):
+class PureConvTranspose(PureConv):
     """Activation and transposed convolution, [B, in, 1, T] -> [B, out, 1, T * stride]; see `layers.ConvTranspose`."""
 
     def __init__(self, like: layers.ConvTranspose) -> None:
-        super().__init__()
+        super().__init__(like)
         self.stride, self.outputs = like.stride, like.outputs
-        self.activation, self.remembers = twin(like.window.activation), like.window.size > 0
-        self.product, self.edges = twin(like.product), twin(like.edges)
 
-    def forward(self, x: Tensor, place: Place, histories: Histories) -> Tensor:
-        x = self.activation(x)
-        y = self.product(histories.before(x) if self.remembers else x)
+    def _convolved(self, x: Tensor, histories: Histories) -> Tensor:
+        y = super()._convolved(x, histories)
         y = y.reshape(-1, self.stride, self.outputs, x.shape[3]).permute(0, 2, 3, 1)
-        z: Tensor = self.edges(y.reshape(x.shape[0], self.outputs, 1, -1), place)
-        return z
+        return y.reshape(x.shape[0], self.outputs, 1, -1)
 
 
 class PureResidual(nn.Module):

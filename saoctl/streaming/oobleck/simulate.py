@@ -5,14 +5,13 @@ every block. `lookahead.py` says what it is that is computed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from saoctl.models.family import Reference
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.oobleck.lookahead import most_lookahead
+from saoctl.streaming.oobleck.lookahead import CORE_BLOCKS, MIDDLE_BLOCKS, most_lookahead
 from saoctl.vocabulary import Method
 
 Call = Callable[[Tensor], Tensor]
@@ -33,7 +32,10 @@ def simulate(
     """
     most = most_lookahead(architecture)
     ratio, first, second = most.ratio, most.ratio // most.core_step, most.ratio // most.step
-    core, middle, rest = split_decoder(reference.model.decoder.layers, (first, second), architecture.scale)
+    layers, blocks = reference.model.decoder.layers, len(architecture.decoder.strides)
+    # The layers of the decoder are a first convolution, a block for each stride, and what follows.
+    begin, end = (1 + min(count, blocks) for count in (CORE_BLOCKS, CORE_BLOCKS + MIDDLE_BLOCKS))
+    core, middle, rest = _part(layers[:begin], architecture.scale), _part(layers[begin:end]), _part(layers[end:])
     tails: dict[Method, list[Tail]] = {}
     for method, several in aheads.items():
         if method == "encode":
@@ -62,35 +64,15 @@ def simulate(
     return outputs
 
 
-def split_decoder(layers: nn.Sequential, rates: Sequence[int], scale: float) -> Sequence[Call]:
-    """Return the decoder in three parts: latents to a signal of the first rate, from there to the second, and to audio.
+def _part(layers: nn.Sequential, gain: float = 1.0) -> Call:
+    """Return some layers of the decoder as a function; their input is multiplied by the gain."""
 
-    Args:
-        layers: of the decoder: a first convolution, then a block for each stride.
-        rates: samples per latent frame of the two signals between the parts.
-        scale: of the latents.
-    """
-    ends, end, reached = [], 1, 1
-    for rate in rates:
-        while reached < rate:
-            # Ours keeps a stride as a number, torch as a tuple; all other layers of a block have 1.
-            strides: list[Any] = [part.stride for part in layers[end].modules() if hasattr(part, "stride")]
-            reached *= max(stride if isinstance(stride, int) else stride[0] for stride in strides)
-            end += 1
-        ends.append(end)
+    @torch.inference_mode()
+    def call(given: Tensor) -> Tensor:
+        gives: Tensor = layers(given * gain)
+        return gives
 
-    def part(begin: int, end: int | None, gain: float) -> Call:
-        chosen = layers[begin:end]
-
-        @torch.inference_mode()
-        def call(given: Tensor) -> Tensor:
-            gives: Tensor = chosen(given * gain)
-            return gives
-
-        return call
-
-    first, second = ends
-    return part(0, first, scale), part(first, second, 1.0), part(second, None, 1.0)
+    return call
 
 
 REACH = 64  # samples of the middle
