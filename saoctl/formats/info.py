@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from saoctl.formats import artifact
 from saoctl.formats.description import Description
 from saoctl.formats.origin import options_for
 from saoctl.models.registry import AnyArchitecture
 from saoctl.vocabulary import Signature, SourceKind
+
+# The fields of the result that the description has under the same name.
+DESCRIBED = (
+    *("source_kind", "source", "revision", "commit", "architecture"),
+    *("precision", "streaming", "skip_bottleneck", "packed", "block_size", "lookahead"),
+)
 
 
 @dataclass(frozen=True)
@@ -84,31 +91,18 @@ def run(path: Path) -> InfoResult:
     """
     description = artifact.description(path)
     contents = artifact.contents(path)
+    described: dict[str, Any] = {name: getattr(description, name, None) for name in DESCRIBED}
     return InfoResult(
         artifact=path,
         bytes=path.stat().st_size,
         written_by_saoctl=description is not None,
-        source=description.source if description else None,
-        revision=description.revision if description else None,
-        commit=description.commit if description else None,
-        architecture=description.architecture if description else None,
-        precision=description.precision if description else None,
-        streaming=description.streaming if description else None,
-        skip_bottleneck=description.skip_bottleneck if description else None,
+        **described,
         versions=description.versions if description else {},
         latency=_latency(description) if description else {},
-        block_size=description.block_size if description else None,
-        lookahead=description.lookahead if description else None,
         basis=description.basis.summary() if description and description.basis else None,
-        parameters=sum(contents.dtypes.values()),
-        dtypes=contents.dtypes,
-        methods=contents.methods,
-        attributes=contents.attributes,
-        packed=description.packed if description else None,
-        source_kind=description.source_kind if description else None,
         options=options_for(description) if description else None,
-        inputs=contents.inputs,
-        outputs=contents.outputs,
+        parameters=sum(contents.dtypes.values()),
+        **vars(contents),
     )
 
 

@@ -75,9 +75,7 @@ class NnTilde(nn.Module):
         audio_labels = [f"audio {channel + 1} of {audio}" for channel in range(audio)]
         if audio == 2:
             audio_labels = ["audio left", "audio right"]
-        latent_labels = [f"latent {channel + 1} of {latents}" for channel in range(latents)]
-        if labels is not None:
-            latent_labels = list(labels)
+        latent_labels = list(labels or (f"latent {channel + 1} of {latents}" for channel in range(latents)))
         self.encode_input_labels, self.encode_output_labels = audio_labels, latent_labels
         self.decode_input_labels, self.decode_output_labels = latent_labels, audio_labels
         self.forward_input_labels, self.forward_output_labels = audio_labels, audio_labels

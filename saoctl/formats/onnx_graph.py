@@ -8,7 +8,7 @@ and dimensions.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -98,18 +98,8 @@ def read(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: 
         ConfigError: what is stated contradicts the graph.
     """
     _check_stated(path, inputs, outputs, stated)
-    signals = [
-        each
-        for each in inputs
-        if each.name not in (*stated.states, *stated.constants)
-        and (each.name == stated.input if stated.input is not None else each.is_signal)
-    ]
-    results = [
-        each
-        for each in outputs
-        if each.name not in stated.states.values()
-        and (each.name == stated.output if stated.output is not None else each.is_signal)
-    ]
+    signals = _signals(inputs, stated.input, {*stated.states, *stated.constants})
+    results = _signals(outputs, stated.output, set(stated.states.values()))
     for kind, found, every in (("inputs", signals, inputs), ("outputs", results, outputs)):
         if not found:
             raise FileError(
@@ -142,6 +132,13 @@ def read(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: 
         f"{path} is not understood: each of its {key}s {quoted} could be the signal.",
         f"Name the one that is: --set {KEYS}.{key}={names[0]}",
     )
+
+
+def _signals(found: Sequence[Value], name: str | None, others: Set[str]) -> list[Value]:
+    """Return the values that can be the signal: the one of a stated name, or all of its kind without another role."""
+    if name is not None:
+        return [each for each in found if each.name == name]
+    return [each for each in found if each.is_signal and each.name not in others]
 
 
 def _check_stated(path: Path, inputs: Sequence[Value], outputs: Sequence[Value], stated: StatedGraph) -> None:
