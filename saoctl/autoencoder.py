@@ -265,9 +265,6 @@ def from_weights(config: Config, source: Source, progress: Progress) -> Artifact
         FileError: the weights are not what they should be.
     """
     device = devices.resolve(config.device)
-    # Only in a file is the block size fixed.
-    any_size = config.export.model_copy(update={"block_size": None})
-    config = config.model_copy(update={"export": any_size})
     host, description = export.build_from_weights(config, source, device, progress)
     artifact = wrapped(Path(description.source), host, device, description)
     artifact.reset()  # after the warm-up

@@ -6,7 +6,7 @@ import torch
 
 from saoctl import devices
 from saoctl.config import StatedGraph
-from saoctl.errors import FileError, MissingArtifactError
+from saoctl.errors import ConfigError, FileError, MissingArtifactError
 from saoctl.filetypes import refuse_folder
 from saoctl.formats.description import Description
 from saoctl.formats.executorch import ExecuTorch
@@ -54,8 +54,7 @@ def load(path: Path, device: torch.device) -> Artifact:
     Raises:
         FileError: the file is missing, damaged, or was not written by saoctl.
     """
-    describe(path)
-    return format_of(path).load(path, device)
+    return _load(path, device, describe(path), None)
 
 
 def load_any(path: Path, device: torch.device, stated: StatedGraph | None = None) -> Artifact:
@@ -65,8 +64,7 @@ def load_any(path: Path, device: torch.device, stated: StatedGraph | None = None
         FileError: the file cannot be loaded.
         ConfigError: the stated facts contradict the file, or it cannot run on the device.
     """
-    _check_exists(path)
-    return format_of(path).load(path, device, stated)
+    return _load(path, device, description(path), stated)
 
 
 def describe(path: Path) -> Description:
@@ -87,7 +85,9 @@ def description(path: Path) -> Description | None:
     Raises:
         FileError: the file is missing or damaged, or this version cannot read its description.
     """
-    _check_exists(path)
+    refuse_folder(path)
+    if not path.exists():
+        raise MissingArtifactError(path)
     return format_of(path).describe(path)
 
 
@@ -97,11 +97,11 @@ def contents(path: Path) -> Contents:
     Raises:
         FileError: the file cannot be loaded.
     """
-    _check_exists(path)
-    return format_of(path).contents(path)
+    return format_of(path).contents(path, description(path))
 
 
-def _check_exists(path: Path) -> None:
-    refuse_folder(path)
-    if not path.exists():
-        raise MissingArtifactError(path)
+def _load(path: Path, device: torch.device, found: Description | None, stated: StatedGraph | None) -> Artifact:
+    kind = format_of(path)
+    if kind.cpu_only and device.type != "cpu":
+        raise ConfigError(f"{kind.title} files run on the CPU here, not on {device}.", "Choose --device cpu.")
+    return kind.load(path, device, found, stated)

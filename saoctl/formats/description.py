@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import torch
 from pydantic import (
@@ -14,7 +14,6 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from torch import Tensor
 
 from saoctl.errors import FileError
 from saoctl.files import portable
@@ -28,6 +27,8 @@ from saoctl.weights.basis import Basis
 FORMAT = 3
 LOOKAHEAD_FORMAT = 2
 EXACT_FORMAT = 1
+
+TENSORS = ("mean", "directions", "spread", "share")  # of a basis
 
 # saoctl 0.1.0 wrote the absolute path of weights that were given by a path.
 SourceName = Annotated[str, AfterValidator(portable)]
@@ -60,33 +61,14 @@ class BasisDescription(BaseModel):
     @classmethod
     def from_basis(cls, basis: Basis, latents: int) -> Self:
         """Describe a basis, of which a file uses the first `latents` directions."""
-        return cls(
-            latents=latents,
-            mean=basis.mean.tolist(),
-            directions=basis.directions.tolist(),
-            spread=basis.spread.tolist(),
-            share=basis.share.tolist(),
-            source=basis.source,
-            commit=basis.commit,
-            frames=basis.frames,
-            audio=list(basis.audio),
-        )
-
-    def tensors(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return mean, directions, spread and share, in float64."""
-        mean, directions, spread, share = (
-            torch.tensor(each, dtype=torch.float64) for each in (self.mean, self.directions, self.spread, self.share)
-        )
-        return mean, directions, spread, share
+        lists = {name: getattr(basis, name).tolist() for name in TENSORS}
+        return cls.model_validate({**vars(basis), **lists, "latents": latents})
 
     def whole(self, architecture: Architecture) -> Basis:
-        """Return the whole basis, as it was before the export."""
-        mean, directions, spread, share = self.tensors()
+        """Return the whole basis of a model of this architecture, as it was before the export."""
+        tensors: dict[str, Any] = {name: torch.tensor(getattr(self, name), dtype=torch.float64) for name in TENSORS}
         return Basis(
-            mean=mean,
-            directions=directions,
-            spread=spread,
-            share=share,
+            **tensors,
             sample_rate=architecture.sample_rate,
             ratio=architecture.ratio,
             source=self.source,

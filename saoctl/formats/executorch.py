@@ -6,12 +6,10 @@ blocks of one size, which is chosen at export, and serves one stream. `saoctl.fo
 """
 
 import json
-import logging
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,16 +23,12 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.files import atomic_file, sha256
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Capabilities, Contents, Format
-from saoctl.formats.limits import LIMITS
 from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
+from saoctl.formats.packages import import_for, quiet
 from saoctl.formats.stateful import StatefulStep
-from saoctl.formats.streams import Streams, StreamsArtifact, import_for, pure_steps
+from saoctl.formats.streams import StreamsArtifact, pure_steps
 from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
-from saoctl.streaming.pure import PureStep
-from saoctl.streaming.registry import streaming_of
-from saoctl.vocabulary import Precision
 
-KIND = LIMITS["executorch"].title
 READER = filetypes.reader_of_exported("executorch")
 JSON_READER = filetypes.Reader("JSON", (filetypes.JSON,), give=READER.again, again=READER.again)
 SAOCTL = "saoctl"  # the key of all that is not in the protocol
@@ -54,6 +48,8 @@ ATTRIBUTES: dict[str, tuple[float, float, float, str]] = {
 SHIFT = torch.ops.aten.bitwise_right_shift.Tensor_Scalar  # used by the noise of a basis
 WHOLE = ("reset", "end", "freeze")  # attributes that are whole numbers
 
+_import = partial(import_for, "executorch")
+
 
 class ExecuTorchStream:
     """A method that streams through ExecuTorch's runtime; the file is opened once for each row of a batch.
@@ -62,15 +58,13 @@ class ExecuTorchStream:
 
     Args:
         path: the file.
-        method: the name of the method.
-        described: the description of the method under `saoctl`.
+        protocol: the content of the JSON.
         block_size: in audio samples.
-        inputs: the description of its inputs in the protocol.
+        method: the name of the method.
     """
 
-    def __init__(
-        self, path: Path, method: str, described: dict[str, Any], block_size: int, inputs: list[dict[str, Any]]
-    ) -> None:
+    def __init__(self, path: Path, protocol: dict[str, Any], block_size: int, method: str) -> None:
+        described, inputs = protocol[SAOCTL]["methods"][method], protocol["methods"][method]["inputs"]
         self.path, self.method, self.block_size, self.inputs = path, method, block_size, inputs
         self.ratio, self.flush_values = int(described["ratio"]), int(described["flush_values"])
         self.out_channels = int(described["out_channels"])
@@ -158,24 +152,16 @@ class ExecuTorch(Format):
 
     name = "executorch"
     cpu_only = True
-
-    def check(self, precision: Precision, streaming: bool) -> None:
-        super().check(precision, streaming)
-        _import("executorch.exir")
+    needs = ("executorch.exir",)
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
-        """Write the file and its JSON, and return the size of `path` in bytes; see `Format.save`.
-
-        Raises:
-            ConfigError: the package is missing, or the model has no form in ExecuTorch.
-        """
-        super().check(description.precision, description.streaming)
+        """Write the file and its JSON, and return the size of `path` in bytes; see `Format.save`."""
         block_size = _block_size(description)
         description = description.model_copy(update={"block_size": block_size})
         frames = block_size // description.architecture.ratio
-        pure = pure_steps(KIND, model.model, description.architecture)
-        steps = {method: _stateful(step, frames, description) for method, step in pure.items()}
-        _import("executorch.exir")
+        pure = pure_steps(self.name, model, description)
+        steps = {method: StatefulStep(step.fixed(frames), frames).eval() for method, step in pure.items()}
+        self.check_packages()
         program = _program(steps)
         with ExitStack() as files:
             # ExitStack renames in reverse order, so `path` appears last, when its JSON exists.
@@ -193,31 +179,27 @@ class ExecuTorch(Format):
         own = self._json(path).get(SAOCTL)
         return None if own is None else parse(json.dumps(own.get("description")), _json_of(path))
 
-    def load(self, path: Path, device: torch.device, stated: StatedGraph | None = None) -> StreamsArtifact:
-        protocol, description = self._json(path), self.describe(path)
+    def load(
+        self, path: Path, device: torch.device, description: Description | None, stated: StatedGraph | None = None
+    ) -> StreamsArtifact:
         if description is None:
             raise FileError(f"{path} was not written by `saoctl export`.", "Give a .ts file, or one of saoctl.")
-        if device.type != "cpu":
-            raise ConfigError(f"ExecuTorch files run on the CPU here, not on {device}.", "Choose --device cpu.")
+        protocol = self._json(path)
         # A damaged file can crash the runtime, so it is refused before.
         if protocol[SAOCTL].get("sha256") != sha256(path):
             message = f"{path} is damaged, or is not the file that {_json_of(path)} was written for."
             raise FileError(message, "Export it again: saoctl export.")
         block_size = _block_size(description)
         can = Capabilities(description.signatures, latency_samples=description.latency_samples, block_size=block_size)
+        open_stream = partial(ExecuTorchStream, path, protocol, block_size)
+        opened = StreamsArtifact(path, device, description.precision, description, can, open_stream)
+        opened.stream("encode")  # raises now if the file is of another version, or the package is missing
+        return opened
 
-        def opened(method: str) -> ExecuTorchStream:
-            described = protocol[SAOCTL]["methods"][method]
-            return ExecuTorchStream(path, method, described, block_size, protocol["methods"][method]["inputs"])
-
-        streams = Streams(opened, description)
-        streams.stream("encode")  # raises now if the file is of another version, or the package is missing
-        return StreamsArtifact(path, device, description.precision, description, can, streams)
-
-    def contents(self, path: Path) -> Contents:
-        protocol, description = self._json(path), self.describe(path)
+    def contents(self, path: Path, description: Description | None) -> Contents:
         if description is None:
             return Contents({}, {}, [])
+        protocol = self._json(path)
         inputs = [each for method in protocol["methods"].values() for each in method["inputs"]]
         names = dict.fromkeys(each["name"] for each in inputs if each["role"] == "attribute")
         return Contents(protocol[SAOCTL]["dtypes"], description.signatures, list(names))
@@ -251,19 +233,6 @@ def _json_of(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
-def _stateful(step: PureStep, frames: int, description: Description) -> StatefulStep:
-    """Return a method for blocks of one size.
-
-    Raises:
-        ConfigError: the family has no such form.
-    """
-    fixed = step.fixed(frames)
-    if fixed is None:
-        title = streaming_of(description.architecture).title
-        raise ConfigError(f"{title} has no form in {KIND}.", "Write a .ts or an .onnx file.")
-    return StatefulStep(fixed, frames).eval()
-
-
 def _program(steps: dict[Any, StatefulStep]) -> Any:
     """Return the methods as an ExecutorchProgramManager, which holds the weights that they share once."""
     exir, xnnpack, passes = _import(
@@ -271,7 +240,7 @@ def _program(steps: dict[Any, StatefulStep]) -> Any:
         "executorch.backends.xnnpack.partition.xnnpack_partitioner",
         "executorch.exir.passes.init_mutable_pass",
     )
-    with _quiet():
+    with quiet():
         programs = {method: torch.export.export(step, step.example(), strict=False) for method, step in steps.items()}
         # This operator is not in ATen's core set, but the portable kernels have it.
         config = exir.EdgeCompileConfig(_core_aten_ops_exception_list=[SHIFT])
@@ -286,13 +255,12 @@ def _protocol(model: NnTilde, steps: dict[Any, StatefulStep], description: Descr
     """Return the JSON for neural.live~, with the description of the model under `saoctl`."""
     methods, own = {}, {}
     for method, step in steps.items():
-        signature = description.signatures[method]
-        labels = [getattr(model, f"{method}_{side}_labels") for side in ("input", "output")]
-        given = (signature.in_channels, signature.in_ratio, labels[0])
-        gives = (signature.out_channels, signature.out_ratio, labels[1])
+        signature, output = description.signatures[method], "latents" if method == "encode" else "audio"
+        given, gives = (getattr(model, f"{method}_{side}_labels") for side in ("input", "output"))
+        signal = _signal("signal", signature.in_channels, signature.in_ratio, given)
         methods[str(method)] = {
-            "inputs": [_signal("signal", *given), *(_input(step, name) for name in step.names[1:])],
-            "output": _signal("latents" if method == "encode" else "audio", *gives),
+            "inputs": [signal, *(_input(step, name) for name in step.names[1:])],
+            "output": _signal(output, signature.out_channels, signature.out_ratio, gives),
             "batch": 1,
             "dynamic_time": False,
         }
@@ -379,21 +347,3 @@ def _without_stderr() -> Iterator[None]:
         finally:
             os.dup2(before, 2)
             os.close(before)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Hide the warnings of torch and ExecuTorch about optional packages and their own deprecations."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)
-
-
-def _import(*names: str) -> list[Any]:
-    with _quiet():
-        return import_for(KIND, "executorch", *names)

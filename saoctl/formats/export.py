@@ -16,6 +16,7 @@ from saoctl.files import sha256
 from saoctl.formats import artifact, limits
 from saoctl.formats.description import EXACT_FORMAT, FORMAT, LOOKAHEAD_FORMAT, BasisDescription, Description
 from saoctl.formats.nn_tilde import NnTilde, read_signatures
+from saoctl.kinds import exported_files
 from saoctl.models.checkpoint import fingerprint, load, load_architecture
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
@@ -29,6 +30,9 @@ from saoctl.vocabulary import METHODS, FormatName, Precision, Signature
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
 from saoctl.weights.source import Source, find
+
+# The fields of the result that the description has under the same name.
+DESCRIBED = ("source", "revision", "commit", "precision", "streaming", "latency_samples", "lookahead", "packed")
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,8 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     progress = progress or Silent()
     device = devices.resolve(config.device)
     kind = artifact.format_of(config.artifact)
-    kind.check(config.precision, config.export.streaming)
     limits.check_all(kind.name, config, config.model.architecture)
+    kind.check_packages()
     if config.export.packed and not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         message = "This torch has no oneDNN, which packed weights need."
         raise ConfigError(message, "Leave --packed out, or export on a machine with an x86 processor.")
@@ -109,24 +113,17 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     return ExportResult(
         artifact=config.artifact,
         format=kind.name,
-        files=kind.files(config.artifact),
+        files=tuple(exported_files(kind.name, config.artifact)),
         bytes=size,
         sha256=sha256(config.artifact),
-        source=description.source,
-        revision=description.revision,
-        commit=description.commit,
-        precision=config.precision,
+        **{name: getattr(description, name) for name in DESCRIBED},
         device=str(device),
-        streaming=config.export.streaming,
         sample_rate=architecture.sample_rate,
         ratio=architecture.ratio,
         parameters=sum(parameter.numel() for parameter in host.parameters()),
         methods=read_signatures(host),
         attributes=host.get_attributes(),
-        latency_samples=description.latency_samples,
-        lookahead=description.lookahead,
         basis=None if description.basis is None else description.basis.summary(),
-        packed=description.packed,
     )
 
 
@@ -140,7 +137,7 @@ def build_from_weights(
         source: the weights.
         device: to build it on.
         progress: a listener.
-        form: the format that it is written in; None if it stays in memory, whatever `config.artifact` is.
+        form: the format that it is written in; None if it stays in memory, where blocks have any size.
 
     Raises:
         FileError: the weights or the basis are not what they should be.
@@ -149,7 +146,7 @@ def build_from_weights(
     basis = None if config.export.basis is None else bases.read(config.export.basis)
     architecture = source.architecture or load_architecture(source.checkpoint)
     limits.check_all(form, config, architecture)
-    block_size, block_frames = config.export.block_size, None
+    block_size, block_frames = None if form is None else config.export.block_size, None
     if block_size is not None:
         block_sizes([block_size], (), architecture.ratio, "export.block_size")  # refuses what is not a multiple
         block_frames = block_size // architecture.ratio
@@ -257,17 +254,14 @@ def build(
         packed: whether to pack the weights for x86.
         block_frames: see `saoctl.streaming.family.StreamingFamily.exact`.
     """
+    architecture: Any = offline.architecture
     directions, labels = None, None
     if basis is not None:
-        mean, rows, spread, _ = basis.tensors()
-        directions = Directions(mean, rows, spread, basis.latents)
+        whole = basis.whole(architecture)
+        directions = Directions(whole.mean, whole.directions, whole.spread, basis.latents)
         labels = [f"direction {n + 1} ({basis.share[n]:.0%})" for n in range(basis.latents)]
-    stream: Any = build_stream(offline, precision, streaming, lookahead, directions, block_frames)
-    if packed:
-        architecture: Any = offline.architecture
-        streaming_of(architecture).pack(stream)
-    host = NnTilde(stream, DTYPES[precision], labels)
-    return host.eval().requires_grad_(False)
+    stream = build_stream(offline, precision, streaming, lookahead, directions, packed, block_frames)
+    return NnTilde(stream, DTYPES[precision], labels).eval().requires_grad_(False)
 
 
 def latency_samples(host: NnTilde) -> dict[str, int]:

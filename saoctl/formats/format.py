@@ -11,11 +11,10 @@ from torch import Tensor
 
 from saoctl.config import StatedGraph
 from saoctl.filetypes import EXPORTED
-from saoctl.formats import limits
 from saoctl.formats.description import Description
-from saoctl.formats.limits import LIMITS, Limits
+from saoctl.formats.limits import LIMITS
 from saoctl.formats.nn_tilde import NnTilde
-from saoctl.kinds import exported_files
+from saoctl.formats.packages import import_for
 from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Precision, Signature
 
 
@@ -41,7 +40,7 @@ class Capabilities:
     block_size: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Artifact(ABC):
     """A loaded file.
 
@@ -59,9 +58,10 @@ class Artifact(ABC):
     description: Description | None
     can: Capabilities
 
-    @abstractmethod
     def fresh(self) -> Self:
         """Return this artifact with all streams at their beginning, loaded again if it cannot be reset."""
+        self.reset()
+        return self
 
     @abstractmethod
     def call(self, method: str, block: Tensor) -> Tensor:
@@ -75,9 +75,9 @@ class Artifact(ABC):
     def reset(self) -> None:
         """Reset every stream; only if `can.resets`."""
 
-    @abstractmethod
     def set_noise(self, noise: float) -> bool:
-        """Set the amount of sampling noise, and return whether that was possible; only for files of saoctl."""
+        """Set the amount of sampling noise, and return whether that was possible; it is not for other tools' files."""
+        return False
 
     def blocks(self, method: str, signal: Tensor, sizes: Iterable[int]) -> Iterator[Tensor]:
         """Stream a whole signal: yield the output of each block, and at last the output still due at the end.
@@ -122,41 +122,30 @@ class Format(ABC):
     Attributes:
         name: the name of the format.
         cpu_only: whether its files run on the CPU only.
+        needs: the modules that an export needs besides saoctl's own packages.
     """
 
     name: ClassVar[FormatName]
     cpu_only: ClassVar[bool] = False
-
-    @property
-    def limits(self) -> Limits:
-        """The limits of what its files can hold."""
-        return LIMITS[self.name]
+    needs: ClassVar[tuple[str, ...]] = ()
 
     @property
     def title(self) -> str:
         """The name of the format in messages."""
-        return self.limits.title
+        return LIMITS[self.name].title
 
     @property
     def suffix(self) -> str:
         """The suffix of its files."""
         return FORMAT_SUFFIXES[self.name]
 
-    def check(self, precision: Precision, streaming: bool) -> None:
-        """Refuse a model that no file of the format can hold, before any work.
-
-        Args:
-            precision: the precision of the computation.
-            streaming: whether it is the streaming model or the offline one.
+    def check_packages(self) -> None:
+        """Refuse an export for which a package is missing, before any work.
 
         Raises:
-            ConfigError: no file of the format can hold the model, or a package is missing.
+            ConfigError: a package is missing.
         """
-        limits.check(self.name, precision, streaming)
-
-    def files(self, path: Path) -> tuple[Path, ...]:
-        """Return the files of a model whose artifact is `path`; `path` comes first."""
-        return tuple(exported_files(self.name, path))
+        import_for(self.name, *self.needs)
 
     @abstractmethod
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
@@ -164,6 +153,7 @@ class Format(ABC):
 
         Raises:
             FileError: the file cannot be written; a file that was there before is unchanged.
+            ConfigError: no file of the format can hold the model, or a package is missing.
         """
 
     def recognises(self, path: Path) -> bool:
@@ -179,22 +169,25 @@ class Format(ABC):
         """
 
     @abstractmethod
-    def load(self, path: Path, device: torch.device, stated: StatedGraph | None = None) -> Artifact:
+    def load(
+        self, path: Path, device: torch.device, description: Description | None, stated: StatedGraph | None = None
+    ) -> Artifact:
         """Read a file of saoctl or of another tool, and move it to a device.
 
         Args:
             path: the file.
-            device: where it is to run.
+            device: where it is to run; the CPU if `cpu_only`.
+            description: the description in the file; None if saoctl did not write the file.
             stated: facts about a file of another tool; a format whose files hold all facts ignores them.
 
         Raises:
             FileError: the file cannot be loaded.
-            ConfigError: the stated facts contradict the file, or it cannot run on the device.
+            ConfigError: the stated facts contradict the file, or a package is missing.
         """
 
     @abstractmethod
-    def contents(self, path: Path) -> Contents:
-        """Return what a file of saoctl or of another tool holds.
+    def contents(self, path: Path, description: Description | None) -> Contents:
+        """Return what a file of saoctl or of another tool holds; for the arguments see `load`.
 
         Raises:
             FileError: the file cannot be loaded.

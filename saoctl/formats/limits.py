@@ -19,21 +19,21 @@ class Limits:
 
     Args:
         title: the name of the format in messages.
-        exact_alone: whether the files can hold nothing but exact streams in float32.
+        exact_only: whether the files can hold only exact streams in float32.
         fixed_blocks: whether the blocks of a file have one size: that of its description, or else one latent frame.
         packs: whether the files can hold packed weights, see `saoctl.streaming.family.StreamingFamily.pack`.
     """
 
     title: str
-    exact_alone: bool = False
+    exact_only: bool = False
     fixed_blocks: bool = False
     packs: bool = False
 
 
 LIMITS: dict[FormatName, Limits] = {
     "torchscript": Limits("TorchScript", packs=True),
-    "onnx": Limits("ONNX", exact_alone=True),
-    "executorch": Limits("ExecuTorch", exact_alone=True, fixed_blocks=True),
+    "onnx": Limits("ONNX", exact_only=True),
+    "executorch": Limits("ExecuTorch", exact_only=True, fixed_blocks=True),
 }
 
 
@@ -50,7 +50,7 @@ def check_all(name: FormatName | None, config: Config, architecture: Architectur
         ConfigError: the format or the family does not allow the export.
     """
     if name is not None:
-        check(name, config.precision, config.export.streaming)
+        check_exact(name, config.precision, config.export.streaming, config.export.lookahead == "exact")
         if config.export.packed:
             check_packed(name, config.precision)
     families = FAMILIES if architecture is None else [streaming_of(architecture)]
@@ -75,8 +75,6 @@ def _refusal(family: StreamingFamily[Any], name: FormatName | None, config: Conf
     if name is None:
         return None
     limits = LIMITS[name]
-    if choices.lookahead != "exact" and limits.exact_alone:
-        return not_exact(limits.title, "a stream of less lookahead")
     if choices.block_size is not None and not (limits.fixed_blocks or family.latency_by_block):
         message = (
             f"{limits.title} files take blocks of any number of latent frames, and have no block size of their own."
@@ -85,21 +83,26 @@ def _refusal(family: StreamingFamily[Any], name: FormatName | None, config: Conf
     return None
 
 
-def check(name: FormatName, precision: Precision, streaming: bool) -> None:
-    """Refuse a model that no file of a format can hold.
+def check_exact(name: FormatName, precision: Precision, streaming: bool, exact: bool) -> None:
+    """Refuse what is no exact stream in float32, if the files of a format can hold only that.
 
     Args:
         name: the name of the format.
         precision: the precision of the computation.
         streaming: whether it is the streaming model or the offline one.
+        exact: whether the lookahead is that of the exact stream.
 
     Raises:
         ConfigError: no file of the format can hold the model.
     """
     limits = LIMITS[name]
-    if limits.exact_alone and not streaming:
-        raise not_exact(limits.title, "the offline model")
-    if limits.exact_alone and precision != "float32":
+    if not limits.exact_only:
+        return
+    if not streaming or not exact:
+        what = "a stream of less lookahead" if streaming else "the offline model"
+        message = f"{limits.title} files hold exact streams, not {what}."
+        raise ConfigError(message, "Write a .ts file, or an exact stream.")
+    if precision != "float32":
         message = f"{limits.title} files are written in float32, not in {precision}."
         raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
 
@@ -117,13 +120,3 @@ def check_packed(name: FormatName, precision: Precision) -> None:
     if precision not in PACKED_PRECISIONS:
         message = f"export.packed is for products in float32, which {precision} does not have."
         raise ConfigError(message, f"Leave --packed out, or choose --precision {' or '.join(PACKED_PRECISIONS)}.")
-
-
-def not_exact(title: str, what: str) -> ConfigError:
-    """Return the error for a model that has no form in a format of exact streams.
-
-    Args:
-        title: the name of the format in messages.
-        what: the model, in words.
-    """
-    return ConfigError(f"{title} files hold exact streams, not {what}.", "Write a .ts file, or an exact stream.")

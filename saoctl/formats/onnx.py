@@ -5,10 +5,9 @@ its weights and can be used alone. `saoctl.streaming.pure` explains the inputs. 
 and a key for each number that a host needs. https://onnx.ai/onnx/repo-docs/IR.html specifies the format.
 """
 
-import logging
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
+from functools import partial
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -18,19 +17,18 @@ from torch import Tensor
 
 from saoctl import filetypes
 from saoctl.config import StatedGraph
-from saoctl.errors import ConfigError, FileError
+from saoctl.errors import FileError
 from saoctl.files import atomic_file
 from saoctl.formats import onnx_foreign, protobuf
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Capabilities, Contents, Format
-from saoctl.formats.limits import LIMITS
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.onnx_foreign import GraphArtifact
-from saoctl.formats.streams import Streams, StreamsArtifact, import_for, pure_steps
+from saoctl.formats.packages import import_for, quiet
+from saoctl.formats.streams import StreamsArtifact, pure_steps
 from saoctl.streaming.pure import PureStep
-from saoctl.vocabulary import METHODS, Method, Precision
+from saoctl.vocabulary import METHODS, Method
 
-KIND = LIMITS["onnx"].title
 READER = filetypes.reader_of_exported("onnx")
 DESCRIPTION = "saoctl"  # the key of the description
 
@@ -50,21 +48,30 @@ TYPES = {1: "float32", 10: "float16", 11: "float64", 16: "bfloat16"}  # the dtyp
 OUTPUTS = ("output", "next_state")
 CONTROLS = ("gain", "offset", "motion", "noise")
 
+_import = partial(import_for, "onnx")
+
 
 class OnnxStream:
     """A method that streams through onnxruntime.
 
     Args:
         path: the file of the method.
-        step: the metadata of the file.
+
+    Raises:
+        FileError: the file is damaged.
+        ConfigError: onnxruntime is missing.
     """
 
-    def __init__(self, path: Path, step: dict[str, str]) -> None:
+    def __init__(self, path: Path) -> None:
+        step = _metadata(path)
         self.ratio, self.state_size = int(step["ratio"]), int(step["state_size"])
         self.decodes_alone = step["method"] == "decode"
         self.in_channels, self.out_channels = int(step["in_channels"]), int(step["out_channels"])
         self.flush_frames, self.flush_values = int(step["flush_frames"]), int(step["flush_values"])
-        self.session = _session(path)
+        try:
+            self.session = _open(path)
+        except FileError as error:
+            raise READER.refusal(path) from error
         self.inputs = {each.name: each.shape for each in self.session.get_inputs()}
         self.reset()
 
@@ -122,30 +129,22 @@ class Onnx(Format):
 
     name = "onnx"
     cpu_only = True
-
-    def check(self, precision: Precision, streaming: bool) -> None:
-        super().check(precision, streaming)
-        _import("onnx", "onnxscript")
+    needs = ("onnx", "onnxscript")
 
     def save(self, model: NnTilde, path: Path, description: Description) -> int:
-        """Write the three files of a model, and return the size of `path` in bytes; see `Format.save`.
-
-        Raises:
-            ConfigError: packages are missing, or the model has no form in ONNX.
-        """
-        super().check(description.precision, description.streaming)
-        steps = pure_steps(KIND, model.model, description.architecture)
-        _import("onnx", "onnxscript")
+        """Write the three files of a model, and return the size of `path` in bytes; see `Format.save`."""
+        steps = pure_steps(self.name, model, description)
+        self.check_packages()
         size = 0
         graphs = _graphs(steps)
         with ExitStack() as places:
-            # ExitStack renames in reverse order, so `path` appears last, when the other files exist.
-            for file in self.files(path):
-                step = steps[_method_of(path, file)]
-                proto = _finished(graphs[step.method], step, _keys(step, description))
+            # ExitStack renames in reverse order, so `path`, of `forward`, appears last, when the other files exist.
+            for method, step in reversed(steps.items()):
+                file = _file_of(path, method)
+                proto = _finished(graphs[method], step, _keys(step, description))
                 place = places.enter_context(atomic_file(file))
-                if _bytes(step) > MOST_BYTES:
-                    data = _data_of(file)
+                if sum(each.nbytes for each in step.parameters()) > MOST_BYTES:
+                    data = file.with_name(f"{file.name}.data")
                     _move_weights(proto, places.enter_context(atomic_file(data)), data.name)
                 place.write_bytes(proto.SerializeToString())
                 size = size or place.stat().st_size
@@ -156,34 +155,29 @@ class Onnx(Format):
         return None if text is None else parse(text, path)
 
     def load(
-        self, path: Path, device: torch.device, stated: StatedGraph | None = None
+        self, path: Path, device: torch.device, description: Description | None, stated: StatedGraph | None = None
     ) -> StreamsArtifact | GraphArtifact:
-        step, description = _metadata(path), self.describe(path)
-        if device.type != "cpu":
-            raise ConfigError(f"ONNX files run on the CPU here, not on {device}.", "Choose --device cpu.")
         if description is None:
             return onnx_foreign.load(path, _open(path), _parts(path)[0], stated or StatedGraph())
-        files = _files_with(path, step["method"])
+        method = _metadata(path)["method"]
+        files = _files_with(path, method)
         for other in files.values():
             if self.describe(other) != description:
                 raise FileError(f"{path} and {other} are not of one export.", "Export them anew.")
         every = description.signatures
-        can = Capabilities({method: every[method] for method in files}, latency_samples=description.latency_samples)
+        can = Capabilities({name: every[name] for name in files}, latency_samples=description.latency_samples)
+        opened = StreamsArtifact(
+            path, device, description.precision, description, can, lambda name: OnnxStream(files[name])
+        )
+        opened.stream(method)  # raises now if the file is damaged
+        return opened
 
-        def opened(method: str) -> OnnxStream:
-            return OnnxStream(files[method], _metadata(files[method]))
-
-        streams = Streams(opened, description)
-        streams.stream(step["method"])  # raises now if the file is damaged
-        return StreamsArtifact(path, device, description.precision, description, can, streams)
-
-    def contents(self, path: Path) -> Contents:
-        metadata, description = _metadata(path), self.describe(path)
+    def contents(self, path: Path, description: Description | None) -> Contents:
         dtypes, inputs = _parts(path)
         if description is None:
             return onnx_foreign.contents(path, lambda: _open(path), dtypes)
         every = description.signatures
-        methods = {method: every[method] for method in _files_with(path, metadata["method"])}
+        methods = {method: every[method] for method in _files_with(path, _metadata(path)["method"])}
         return Contents(dtypes, methods, [name for name in CONTROLS if name in inputs])
 
 
@@ -192,32 +186,19 @@ def _parts(path: Path) -> tuple[dict[str, int], list[str]]:
     dtypes: dict[str, int] = {}
     inputs = []
     with path.open("rb") as file:
-        graph = next(field for field in protobuf.fields(file, 0, path.stat().st_size) if field.number == MODEL_GRAPH)
-        for part in protobuf.fields(file, graph.start, graph.stop):
+        graph = next(field for field in protobuf.fields(file) if field.number == MODEL_GRAPH)
+        for part in protobuf.fields(file, graph):
+            if part.number not in (GRAPH_INPUT, GRAPH_INITIALIZER):
+                continue
+            fields = list(protobuf.fields(file, part))
             if part.number == GRAPH_INPUT:
-                fields = list(protobuf.fields(file, part.start, part.stop))
                 inputs += [protobuf.text(file, field) for field in fields if field.number == INPUT_NAME]
-            elif part.number == GRAPH_INITIALIZER:
-                fields = list(protobuf.fields(file, part.start, part.stop))
+            else:
                 name = TYPES.get(next((field.value for field in fields if field.number == TENSOR_TYPE), 0))
                 shape = [field.value for field in fields if field.number == TENSOR_DIMS]
                 if name and shape:  # other tensors are indices and constants
                     dtypes[name] = dtypes.get(name, 0) + prod(shape)
     return dtypes, inputs
-
-
-def _method_of(path: Path, file: Path) -> Method:
-    """Return the method of a file of the model in `path`."""
-    return next(method for method in METHODS if _file_of(path, method) == file)
-
-
-def _data_of(file: Path) -> Path:
-    """Return the file of the weights beside a file that is too small for them."""
-    return file.with_name(f"{file.name}.data")
-
-
-def _bytes(step: PureStep) -> int:
-    return sum(each.numel() * each.element_size() for each in step.parameters())
 
 
 def _move_weights(proto: Any, place: Path, name: str) -> None:
@@ -246,8 +227,8 @@ def _file_of(path: Path, method: Method) -> Path:
 def _files_with(path: Path, method: str) -> dict[str, Path]:
     """Return the methods that a loaded file offers, with their files: `forward` offers all files beside it."""
     if method != "forward":
-        return {name: path for name in METHODS if name == method}
-    return {name: _file_of(path, name) for name in METHODS if _file_of(path, name).is_file()}
+        return {method: path}
+    return {name: file for name in METHODS if (file := _file_of(path, name)).is_file()}
 
 
 def _keys(step: PureStep, description: Description) -> dict[str, str]:
@@ -287,7 +268,7 @@ def _traced(step: PureStep) -> Any:
             like[name], free[name] = torch.zeros(count), None
     if step.takes_noise:
         like["noise"], free["noise"] = torch.zeros(2, step.latent_dim, some), {0: batch, 2: frames}
-    with _quiet():
+    with quiet():
         program = torch.export.export(step, (), like, dynamic_shapes=free, strict=False)
         traced = torch.onnx.export(program, output_names=OUTPUTS, dynamo=True, opset_version=OPSET, verbose=False)
     assert traced is not None
@@ -364,39 +345,13 @@ def _finished(proto: Any, step: PureStep, keys: dict[str, str]) -> Any:
     return proto
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Hide the warnings of torch about optional packages and its own deprecations."""
-    logger = logging.getLogger("torch.onnx")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
-
-
-def _import(*names: str) -> list[Any]:
-    return import_for(KIND, "onnx", *names)
-
-
-def _session(path: Path) -> Any:
-    """Load a file that saoctl wrote into onnxruntime.
+def _open(path: Path) -> Any:
+    """Load a file into onnxruntime, with as many threads as torch has.
 
     Raises:
-        FileError: it is damaged.
+        FileError: onnxruntime cannot load it.
         ConfigError: onnxruntime is missing.
     """
-    try:
-        return _open(path)
-    except FileError as error:
-        raise READER.refusal(path) from error
-
-
-def _open(path: Path) -> Any:
-    """Load a file into onnxruntime, with as many threads as torch has; raises what `_session` does."""
     (runtime,) = _import("onnxruntime")
     options = runtime.SessionOptions()
     options.intra_op_num_threads = torch.get_num_threads()
@@ -417,16 +372,13 @@ def _metadata(path: Path) -> dict[str, str]:
     READER.check(path)
     try:
         with path.open("rb") as file:
-            fields = list(protobuf.fields(file, 0, path.stat().st_size))
+            fields = list(protobuf.fields(file))
             if not {MODEL_IR_VERSION, MODEL_GRAPH} <= {field.number for field in fields}:
                 raise READER.refusal(path)
             found = {}
             for field in fields:
                 if field.number == MODEL_METADATA:
-                    entry = {
-                        each.number: protobuf.text(file, each)
-                        for each in protobuf.fields(file, field.start, field.stop)
-                    }
+                    entry = {each.number: protobuf.text(file, each) for each in protobuf.fields(file, field)}
                     found[entry.get(ENTRY_KEY, "")] = entry.get(ENTRY_VALUE, "")
             return found
     except (ValueError, OSError) as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -99,28 +99,18 @@ class GraphStream:
         }
 
     def _constant(self, like: Value, number: float, block: Tensor) -> Tensor:
-        """Return a tensor with the shape of an input; a free size is that of the same name in the signal, or else 1."""
-        known = {}
-        for size, actual in zip(self._reading.signal.shape, block.shape, strict=True):
-            if isinstance(size, str):
-                multiple, name = _parse_size(size)
-                known[name] = actual // multiple
-        shape = []
-        for size in like.shape:
-            multiple, name = _parse_size(size) if isinstance(size, str) else (1, "")
-            shape.append(size if isinstance(size, int) else multiple * known[name] if name in known else 1)
+        """Return a tensor with the shape of an input; a name in it counts as in the signal, or else as 1."""
+        sizes = zip(map(_parse_size, self._reading.signal.shape), block.shape, strict=True)
+        known = {name: actual // multiple for (multiple, name), actual in sizes if name}
+        shape = [multiple * known.get(name, 1) for multiple, name in map(_parse_size, like.shape)]
         return torch.full(shape, number, dtype=getattr(torch, like.dtype))
 
 
-@dataclass(frozen=True)
+@dataclass
 class GraphArtifact(Artifact):
     """A loaded ONNX graph of another tool, which has one method; see `load`."""
 
     stream: GraphStream = field(repr=False)
-
-    def fresh(self) -> Self:
-        self.reset()
-        return self
 
     def call(self, method: str, block: Tensor) -> Tensor:
         signature = self.can.methods[method]
@@ -137,9 +127,6 @@ class GraphArtifact(Artifact):
 
     def reset(self) -> None:
         self.stream.reset()
-
-    def set_noise(self, noise: float) -> bool:
-        return False
 
 
 def load(path: Path, session: Any, dtypes: dict[str, int], stated: StatedGraph) -> GraphArtifact:
@@ -169,9 +156,11 @@ def load(path: Path, session: Any, dtypes: dict[str, int], stated: StatedGraph) 
         )
     stream = GraphStream(session, reading, stated.constants)
     per_value, out_channels = _measure(path, stream, reading.signal)
-    signature = _signature(path, channels, out_channels, per_value, stated.method)
-    by_ratio = "encode" if signature.out_ratio > 1 else "decode" if signature.in_ratio > 1 else "forward"
-    method = stated.method or by_ratio
+    method = stated.method or _method(path, per_value)
+    # A block of a fixed size can lose output at its ends. Rounding the ratio of a stated method makes up for that.
+    in_ratio = math.ceil(per_value) if method == "decode" else 1
+    out_ratio = max(math.floor(1 / per_value), 1) if method == "encode" else 1
+    signature = Signature(channels, in_ratio, out_channels, out_ratio)
     stateful = bool(reading.states)
     can = Capabilities(
         {method: signature},
@@ -228,17 +217,17 @@ def _measure(path: Path, stream: GraphStream, signal: Value) -> tuple[Fraction, 
         return output.shape[2]
 
     length = signal.shape[2]
-    found = Fraction(count(length), length) if isinstance(length, int) else _slope(count, _parse_size(str(length))[0])
+    found = Fraction(count(length), length) if isinstance(length, int) else _slope(count, _parse_size(length)[0])
     stream.reset()
     if not found or not channels:
         raise FileError(f"{path} is not understood: no block was found that it takes: {failure}.", "Export it again.")
     return found, channels
 
 
-def _parse_size(size: str) -> tuple[int, str]:
-    """Return the factor and the name in a free size such as `8*frames`, as torch.export writes it."""
-    found = re.fullmatch(r"(\d+) ?\* ?(\w+)", size)
-    return (int(found[1]), found[2]) if found else (1, size)
+def _parse_size(size: int | str | None) -> tuple[int, str]:
+    """Return the factor and the name in a size such as `8*frames`, as torch.export writes it; a number has no name."""
+    found = re.fullmatch(r"(\d+) ?\* ?(\w+)", str(size))
+    return (int(found[1]), found[2]) if found else (size, "") if isinstance(size, int) else (1, size or "")
 
 
 def _slope(count: Callable[[int], int], unit: int) -> Fraction:
@@ -267,23 +256,18 @@ def _slope(count: Callable[[int], int], unit: int) -> Fraction:
     return Fraction(more - less, (end - begin) * unit)
 
 
-def _signature(path: Path, in_channels: int, out_channels: int, per_value: Fraction, method: str | None) -> Signature:
-    """Return the signature of a graph with `per_value` output values per input value, as the stated method if any.
+def _method(path: Path, per_value: Fraction) -> str:
+    """Return the method of a graph with `per_value` output values per input value.
 
     Raises:
         FileError: no method has this ratio.
     """
-    if method is None and 1 not in (per_value.numerator, per_value.denominator):
+    if 1 not in (per_value.numerator, per_value.denominator):
         raise FileError(
             f"{path} is not understood: {per_value.numerator} values come out for {per_value.denominator} that go in.",
             f"State the method: --set {KEYS}.method=encode, decode or forward",
         )
-    # A block of a fixed size can lose output at its ends. Rounding the ratio of a stated method makes up for that.
-    if method == "encode" or (method is None and per_value < 1):
-        return Signature(in_channels, 1, out_channels, max(math.floor(1 / per_value), 1))
-    if method == "decode" or (method is None and per_value > 1):
-        return Signature(in_channels, math.ceil(per_value), out_channels, 1)
-    return Signature(in_channels, 1, out_channels, 1)
+    return "encode" if per_value < 1 else "decode" if per_value > 1 else "forward"
 
 
 def reason(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """Protobuf messages in files, read field by field without loading the content of the fields, which can be large."""
 
+import os
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -19,19 +20,19 @@ class Field(NamedTuple):
     stop: int
 
 
-def fields(file: BinaryIO, start: int, stop: int) -> Iterator[Field]:
-    """Yield the fields of a message that is a part of a file, without their content.
+def fields(file: BinaryIO, message: Field | None = None) -> Iterator[Field]:
+    """Yield the fields of a message in a file, without their content.
 
     See https://protobuf.dev/programming-guides/encoding.
 
     Args:
         file: the file.
-        start: where the message begins in the file.
-        stop: where the message ends.
+        message: the field that holds the message; None: the whole file is the message.
 
     Raises:
         ValueError: this part of the file is not a message.
     """
+    start, stop = (0, file.seek(0, os.SEEK_END)) if message is None else (message.start, message.stop)
     while start < stop:
         file.seek(start)
         number, kind = divmod(_varint(file), 8)

@@ -1,22 +1,18 @@
-"""What the formats for runtimes other than torch share: a stream per method, pure steps, and imports of packages."""
+"""What the formats for runtimes other than torch share: a stream for each method, and pure steps."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Protocol, Self
+from typing import Protocol
 
 from torch import Tensor
 
-from saoctl.errors import ConfigError
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
-from saoctl.formats.limits import not_exact
-from saoctl.formats.nn_tilde import MAX_NOISE
-from saoctl.models.family import Architecture
-from saoctl.streaming.pure import NoPureStepError, PureStep
+from saoctl.formats.limits import check_exact
+from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
+from saoctl.streaming.pure import PureStep
 from saoctl.streaming.registry import streaming_of
-from saoctl.streaming.stream import Stream
-from saoctl.vocabulary import METHODS, Method
+from saoctl.vocabulary import METHODS, FormatName, Method
 
 
 class MethodStream(Protocol):
@@ -35,91 +31,56 @@ class MethodStream(Protocol):
         """Return the output still due, [B, C', T'], and begin a fresh stream; B is 0 if there was no block."""
 
 
-class Streams:
-    """The streams of a loaded file, each opened when its method is first called.
+@dataclass
+class StreamsArtifact(Artifact):
+    """A loaded file with a stream for each method.
 
     Args:
-        open: a function that opens the stream of a method.
-        description: the description of the file.
-
-    Attributes:
-        max_noise: the largest amount of sampling noise.
-        noise: the amount of sampling noise; at first 1, as trained, if the model samples.
+        open: a function that opens the stream of a method; it is called once for each method that is used.
     """
 
-    def __init__(self, open: Callable[[str], MethodStream], description: Description) -> None:
-        self._open, self._streams = open, dict[str, MethodStream]()
-        self.max_noise = 0.0 if description.skip_bottleneck else MAX_NOISE
-        self.noise = min(1.0, self.max_noise)
+    open: Callable[[str], MethodStream]
+
+    def __post_init__(self) -> None:
+        samples = self.description is not None and not self.description.skip_bottleneck
+        self._streams = dict[str, MethodStream]()
+        self._most_noise = MAX_NOISE if samples else 0.0
+        self._noise = min(1.0, self._most_noise)  # 1, as trained, if the model samples
 
     def stream(self, method: str) -> MethodStream:
         """Return the stream of a method."""
         if method not in self._streams:
-            self._streams[method] = self._open(method)
+            self._streams[method] = self.open(method)
         return self._streams[method]
 
+    def call(self, method: str, block: Tensor) -> Tensor:
+        return self.stream(method).call(block, self._noise)
+
+    def flush(self, method: str) -> Tensor:
+        return self.stream(method).flush(self._noise)
+
     def reset(self) -> None:
-        """Reset every stream."""
         for stream in self._streams.values():
             stream.reset()
 
-
-@dataclass(frozen=True)
-class StreamsArtifact(Artifact):
-    """A loaded file whose methods are `Streams`."""
-
-    streams: Streams
-
-    def fresh(self) -> Self:
-        self.reset()
-        return self
-
-    def call(self, method: str, block: Tensor) -> Tensor:
-        return self.streams.stream(method).call(block, self.streams.noise)
-
-    def flush(self, method: str) -> Tensor:
-        return self.streams.stream(method).flush(self.streams.noise)
-
-    def reset(self) -> None:
-        self.streams.reset()
-
     def set_noise(self, noise: float) -> bool:
-        good = 0.0 <= noise <= self.streams.max_noise
+        good = 0.0 <= noise <= self._most_noise
         if good:
-            self.streams.noise = noise
+            self._noise = noise
         return good
 
 
-def pure_steps(kind: str, stream: Stream, architecture: Architecture) -> dict[Method, PureStep]:
-    """Return each method of a stream as a function of its state.
+def pure_steps(name: FormatName, model: NnTilde, description: Description) -> dict[Method, PureStep]:
+    """Return each method of a model as a function of its state.
 
     Args:
-        kind: the title of the format that needs these functions.
-        stream: the stream.
-        architecture: the architecture of the model.
+        name: the name of the format that needs these functions.
+        model: the model.
+        description: the description of the model.
 
     Raises:
-        ConfigError: the stream has no such form.
+        ConfigError: the model has no such form.
     """
-    family = streaming_of(architecture)
-    try:
-        return {method: family.step(stream, method) for method in METHODS}
-    except NoPureStepError as error:
-        raise not_exact(kind, error.what) from error
-
-
-def import_for(kind: str, extra: str, *names: str) -> list[Any]:
-    """Import modules of packages that only one format needs.
-
-    Args:
-        kind: the title of the format.
-        extra: the extra of saoctl that installs the packages.
-        names: the names of the modules.
-
-    Raises:
-        ConfigError: a package is not installed.
-    """
-    try:
-        return [import_module(name) for name in names]
-    except ImportError as error:
-        raise ConfigError(f"{kind} files need the package {error.name}.", f"pip install 'saoctl[{extra}]'") from error
+    check_exact(name, description.precision, description.streaming, description.lookahead is None)
+    family = streaming_of(description.architecture)
+    return {method: family.pure_step(model.model, method) for method in METHODS}

@@ -34,17 +34,14 @@ PACKED_OPERATORS = "mkldnn::"
 LOW_PRECISIONS: dict[torch.dtype, Precision] = {torch.float16: "float16", torch.bfloat16: "bfloat16"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class TorchScriptArtifact(Artifact):
     """A loaded TorchScript file; see `wrapped`."""
 
     module: Any
 
     def fresh(self) -> Self:
-        if self.can.resets:
-            self.reset()
-            return self
-        return replace(self, module=load_module(self.path).to(self.device))
+        return super().fresh() if self.can.resets else replace(self, module=load_module(self.path).to(self.device))
 
     def call(self, method: str, block: Tensor) -> Tensor:
         with torch.inference_mode():
@@ -96,10 +93,12 @@ class TorchScript(Format):
         READER.check(path)
         return None
 
-    def load(self, path: Path, device: torch.device, stated: StatedGraph | None = None) -> TorchScriptArtifact:
-        return wrapped(path, load_module(path).to(device), device, self.describe(path))
+    def load(
+        self, path: Path, device: torch.device, description: Description | None, stated: StatedGraph | None = None
+    ) -> TorchScriptArtifact:
+        return wrapped(path, load_module(path).to(device), device, description)
 
-    def contents(self, path: Path) -> Contents:
+    def contents(self, path: Path, description: Description | None) -> Contents:
         module = load_module(path)
         dtypes: dict[str, int] = {}
         for tensor in module.parameters():

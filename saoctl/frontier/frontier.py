@@ -94,7 +94,7 @@ def run(
     latents = reference.encode(signal)
     decoded = reference.decode(latents)
     progress.start("Simulating", total=2)
-    late = {method: dial.steps(architecture, method, MILLISECONDS) for method in METHODS}
+    late = {method: dial.near(architecture, method, MILLISECONDS) for method in METHODS}
     outputs: dict[Method, list[Tensor]] = {}
     together: list[tuple[Tensor, list[Method]]] = [(signal, ["encode", "forward"]), (latents, ["decode"])]
     for given, methods in together:

@@ -17,6 +17,7 @@ def build(
     streaming: bool = True,
     lookahead: Lookahead | None = None,
     basis: Directions | None = None,
+    packed: bool = False,
     block_frames: int | None = None,
 ) -> Stream:
     """Return the stream of an offline model, which loses its weights to it.
@@ -27,6 +28,7 @@ def build(
         streaming: the streaming form, or the offline model itself, to which each block is a whole signal.
         lookahead: a shorter lookahead, out of `Dial.choose`; None: the stream is exact.
         basis: directions whose coordinates take the place of the latents, on both sides.
+        packed: whether to pack the weights for x86.
         block_frames: latent frames of which each block is a multiple, see `StreamingFamily.exact`.
     """
     source: Any = offline
@@ -45,9 +47,11 @@ def build(
         model = family.dial.stream(offline, lookahead)
     family.apply_precision(model, precision)
     # After the precision is set: what is played stays in float32, in which slow movements do not get stuck.
-    if basis is None:
-        model.play_by(LatentControls(architecture.latent_dim, architecture.ratio, architecture.sample_rate))
-    else:
-        model.play_by(DirectionControls(basis, architecture.ratio, architecture.sample_rate))
+    rates = architecture.ratio, architecture.sample_rate
+    model.play_by(
+        LatentControls(architecture.latent_dim, *rates) if basis is None else DirectionControls(basis, *rates)
+    )
+    if packed:
+        family.pack(model)
     stream: Stream = model
     return stream

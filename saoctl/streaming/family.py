@@ -48,8 +48,8 @@ class Dial(ABC, Generic[A]):
         """Return the stream of an offline model with a lookahead out of `choose`."""
 
     @abstractmethod
-    def steps(self, architecture: A, method: Method, milliseconds: Sequence[float]) -> dict[int, int]:
-        """Return lookaheads of a method with the latency of each in audio samples, from the least to the exact one.
+    def near(self, architecture: A, method: Method, milliseconds: Sequence[float]) -> dict[int, int]:
+        """Return lookaheads near some latencies, with the latency of each in audio samples, from least to exact.
 
         Args:
             architecture: the numbers of the model.
@@ -147,8 +147,6 @@ class StreamingFamily(ABC, Generic[A]):
         packable: whether the weights of its streams can be packed for x86.
         noise_in: the method that adds the bottleneck's noise; None if there is none. `forward` adds it too.
         latency_by_block: whether the latency is shorter if all blocks are multiples of a larger block.
-        dial: the choice of a shorter lookahead; None if there is none.
-        adapter: for autoencoders of other libraries; None if there is none.
     """
 
     name: ClassVar[str]
@@ -157,13 +155,21 @@ class StreamingFamily(ABC, Generic[A]):
     packable: ClassVar[bool] = False
     noise_in: ClassVar[Literal["encode", "decode"] | None] = None
     latency_by_block: ClassVar[bool] = False
-    dial: ClassVar[Dial[Any] | None] = None
-    adapter: ClassVar[Adapter | None] = None
 
     @property
     def title(self) -> str:
         """What people call the models, in messages; see `saoctl.models.family.Family`."""
         return next(family.title for family in FAMILIES if family.name == self.name)
+
+    @property
+    def dial(self) -> Dial[A] | None:
+        """The choice of a shorter lookahead; None if there is none."""
+        return None
+
+    @property
+    def adapter(self) -> Adapter | None:
+        """The adapter for autoencoders of other libraries; None if there is none."""
+        return None
 
     @abstractmethod
     def exact(self, offline: "nn.Module", block_frames: int | None = None) -> "Stream":
@@ -201,12 +207,6 @@ class StreamingFamily(ABC, Generic[A]):
         """Let a stream pack its weights for x86, in place; only of a family that is `packable`."""
         raise NotImplementedError
 
-    def step(self, stream: "Stream", method: Method) -> "PureStep":
-        """Return a method of an exact stream as a function of its state.
-
-        Raises:
-            NoPureStepError: the stream has no such form.
-        """
-        from saoctl.streaming.pure import NoPureStepError
-
-        raise NoPureStepError(f"a stream of {self.title}")
+    def pure_step(self, stream: "Stream", method: Method) -> "PureStep":
+        """Return a method of an exact stream in float32 as a function of its state; only for formats that need it."""
+        raise NotImplementedError

@@ -23,18 +23,6 @@ from saoctl.vocabulary import Method
 ENDLESS = 1 << 40  # latent frames; the end of a signal that goes on
 
 
-class NoPureStepError(Exception):
-    """A stream has no pure step.
-
-    Args:
-        what: the stream, such as "a stream of less lookahead".
-    """
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what} has no pure step")
-        self.what = what
-
-
 @dataclass(frozen=True)
 class Place:
     """Where a block stands.
@@ -228,12 +216,12 @@ class PureStep(nn.Module, ABC):
         """Return the place of a block by audio samples, see the inputs of `forward`."""
         return Place(position // self.ratio, torch.where(end < 0, ENDLESS, end // self.ratio))
 
-    def fixed(self, frames: int) -> Self | None:
+    def fixed(self, frames: int) -> Self:
         """Return the step for batch size 1 and blocks of `frames` latent frames, with operations of XNNPACK alone.
 
-        It takes over the modules of this step, which is then unusable. None if the family has no such form.
+        It takes over the modules of this step, which is then unusable. Only ExecuTorch needs it.
         """
-        return None
+        raise NotImplementedError
 
     def forward(
         self,

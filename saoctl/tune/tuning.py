@@ -25,7 +25,7 @@ from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.limits import LIMITS
-from saoctl.kinds import path_in_format
+from saoctl.kinds import exported_files, path_in_format
 from saoctl.models.checkpoint import load_architecture
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.registry import streaming_of
@@ -236,7 +236,7 @@ class Search:
             waits = host_delay(size) / self.files.architecture.sample_rate * 1e3
             lookahead = int(10 * (at_most_ms - waits)) / 10
             for each in sorted(exact, key=lambda each: each.rank, reverse=True):
-                if lookahead <= 0 or each.buffer is None or each.buffer > size or LIMITS[each.format].exact_alone:
+                if lookahead <= 0 or each.buffer is None or each.buffer > size or LIMITS[each.format].exact_only:
                     continue
                 less = Candidate(each.format, each.precision, each.packed, lookahead)
                 try:
@@ -266,7 +266,7 @@ class Search:
             model_latency_ms=choice.model_latency_ms,
             host_latency_ms=choice.host_latency_ms,
             total_latency_ms=choice.total_latency_ms,
-            bytes=sum(each.stat().st_size for each in file.format.files(file.path)),
+            bytes=sum(each.stat().st_size for each in exported_files(candidate.format, file.path)),
         )
 
 

@@ -16,13 +16,12 @@ from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export, info
 from saoctl.formats import executorch as format_executorch
-from saoctl.formats.executorch import ATTRIBUTES
+from saoctl.formats.executorch import ATTRIBUTES, ExecuTorch
 from saoctl.formats.stateful import StatefulStep
 from saoctl.formats.streams import StreamsArtifact
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.build import build
-from saoctl.streaming.oobleck.pure import OobleckStep, pure_step
-from saoctl.streaming.pure import PureStep
+from saoctl.streaming.oobleck.pure import pure_step
 from saoctl.verify import verify
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Method
@@ -402,7 +401,7 @@ def test_an_export_that_breaks_off_leaves_what_was_there(tmp_path: Path, monkeyp
     for name in names:
         (tmp_path / name).write_bytes(b"before")
     monkeypatch.setattr(format_executorch, "_program", lambda _: Half())
-    monkeypatch.setattr(format_executorch, "_import", lambda *_: [])
+    monkeypatch.setattr(ExecuTorch, "needs", ())
     with pytest.raises(RuntimeError):
         write(EVEN, tmp_path / "a.pte")
     assert sorted(each.name for each in tmp_path.iterdir()) == names
@@ -413,15 +412,6 @@ def test_a_missing_package_is_told_with_how_to_install_it(tmp_path: Path, monkey
     monkeypatch.setitem(sys.modules, "executorch", None)
     monkeypatch.setitem(sys.modules, "executorch.exir", None)
     with pytest.raises(ConfigError, match=r"need the package executorch.* pip install 'saoctl\[executorch\]'"):
-        write(EVEN, tmp_path / "a.pte")
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_family_without_a_form_for_blocks_of_one_size_is_refused_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(OobleckStep, "fixed", PureStep.fixed)  # as of a family that has none
-    with pytest.raises(ConfigError, match=r"^Oobleck has no form in ExecuTorch\."):
         write(EVEN, tmp_path / "a.pte")
     assert not list(tmp_path.iterdir())
 

@@ -16,8 +16,9 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export, info
 from saoctl.formats import onnx as format_onnx
 from saoctl.formats.description import Description
-from saoctl.formats.onnx import IR_VERSION, OPSET, Onnx
+from saoctl.formats.onnx import IR_VERSION, OPSET
 from saoctl.formats.streams import StreamsArtifact
+from saoctl.kinds import exported_files
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.oobleck.pure import pure_step
@@ -140,7 +141,8 @@ def test_weights_that_a_file_cannot_hold_are_in_another_beside_it(
 ) -> None:
     """As from 2 GB on."""
     written = {
-        method: onnx.load(path) for method, path in zip(METHOD_ORDER, Onnx().files(onnx_files["odd"]), strict=True)
+        method: onnx.load(path)
+        for method, path in zip(METHOD_ORDER, exported_files("onnx", onnx_files["odd"]), strict=True)
     }
     monkeypatch.setattr(format_onnx, "MOST_BYTES", 0)
     monkeypatch.setattr(format_onnx, "_graphs", lambda _: written)

@@ -29,9 +29,10 @@ def test_what_has_no_form_in_a_format_is_refused_by_name_and_nothing_is_left(
     tmp_path: Path, name: FormatName, precision: Precision, streaming: bool, lookahead: bool, message: str
 ) -> None:
     kind = artifact.format_named(name)
-    host = export.build(offline(TINY), precision, streaming, most_lookahead(TINY).described if lookahead else None)
+    less = most_lookahead(TINY).described if lookahead else None
+    host = export.build(offline(TINY), precision, streaming, less)
     told = description(TINY, export.latency_samples(host))
-    told = told.model_copy(update={"precision": precision, "streaming": streaming})
+    told = told.model_copy(update={"precision": precision, "streaming": streaming, "lookahead": less})
     with pytest.raises(ConfigError, match=f"{kind.title} {message}"):
         artifact.save(host, tmp_path / f"a{kind.suffix}", told)
     assert not list(tmp_path.iterdir())

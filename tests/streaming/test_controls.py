@@ -12,7 +12,8 @@ from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.controls import MAX_GLIDE, MAX_REST
 from saoctl.streaming.noise import normal_at
-from saoctl.streaming.oobleck.lookahead import choose_lookahead, most_lookahead
+from saoctl.streaming.oobleck.dial import OobleckDial
+from saoctl.streaming.oobleck.lookahead import most_lookahead
 from saoctl.streaming.stream import Stream
 from saoctl.verify.tolerance import Tolerance
 from tests.architectures import TINY, architectures, judge, offline, stream
@@ -132,7 +133,7 @@ def test_a_reset_forgets_what_is_held(form: str) -> None:
 
 
 def test_less_lookahead_freezes_the_newest_latents_and_stays_there() -> None:
-    lookahead = choose_lookahead(most_lookahead(TINY), TINY.sample_rate, 20.0).described
+    lookahead = OobleckDial().choose(TINY, 20.0)
     model = build(offline(TINY), "float32", lookahead=lookahead)
     model.noise = 0.0
     audio = 0.3 * torch.randn(1, 2, 200 * TINY.ratio, generator=torch.Generator().manual_seed(0))

@@ -12,10 +12,7 @@ With the whole lookahead the estimates are final, and the stream is the exact on
 are right, because the signal does end there.
 """
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +22,7 @@ from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.oobleck.base import OobleckStream
-from saoctl.streaming.oobleck.layers import Product, Stack, flatten, grid_after
+from saoctl.streaming.oobleck.layers import Stack, flatten, grid_after
 from saoctl.streaming.state import Cursor, Rows, StreamState
 from saoctl.vocabulary import Method
 
@@ -41,7 +38,6 @@ class Lookahead:
         decode, forward: the lookaheads of these methods in steps.
         step: audio samples per step.
         core_step: audio samples per sample of the core's output.
-        most_encode, most_decode, most_forward: the lookaheads with which the methods are exact.
         least: the least number of steps for `decode` and `forward`.
         rest: the latency of the rest of the decoder in audio samples.
         ratio: audio samples per latent frame.
@@ -52,9 +48,6 @@ class Lookahead:
     forward: int
     step: int
     core_step: int
-    most_encode: int
-    most_decode: int
-    most_forward: int
     least: int
     rest: int
     ratio: int
@@ -77,13 +70,12 @@ class Lookahead:
 
 def most_lookahead(architecture: OobleckArchitecture) -> Lookahead:
     """Return the lookahead with which a model is exact."""
-    offline, ratio = _without_weights(architecture), architecture.ratio
+    offline, ratio = without_weights(architecture), architecture.ratio
     core, middle, rest = split(offline.decoder)
     encoded = grid_after(flatten(offline.encoder), Grid(ratio))
     # As if the decoder up to the end of the middle were one stack: then nothing is left to estimate.
     handed = grid_after([*core, *middle], Grid(1))
     last = grid_after(rest, Grid(handed.rate, 0, handed.shortfall))
-    forward = handed.delay + encoded.delay * handed.rate
     estimated = grid_after(core, Grid(1))
     least = 0
     if handed.shortfall:
@@ -94,19 +86,16 @@ def most_lookahead(architecture: OobleckArchitecture) -> Lookahead:
     return Lookahead(
         encode=encoded.delay,
         decode=handed.delay,
-        forward=forward,
+        forward=handed.delay + encoded.delay * handed.rate,
         step=ratio // handed.rate,
         core_step=ratio // estimated.rate,
-        most_encode=encoded.delay,
-        most_decode=handed.delay,
-        most_forward=forward,
         least=least,
         rest=last.delay,
         ratio=ratio,
     )
 
 
-def _without_weights(architecture: OobleckArchitecture) -> OobleckAutoencoder:
+def without_weights(architecture: OobleckArchitecture) -> OobleckAutoencoder:
     """Return a model whose tensors have shapes, but no memory."""
     with torch.device("meta"):
         return OobleckAutoencoder(architecture)
@@ -117,112 +106,6 @@ def context_frames(architecture: OobleckArchitecture) -> int:
     late = most_lookahead(architecture).latency_samples["forward"]
     # The model looks as far back as ahead, except for less than a frame in each direction.
     return -(-late // architecture.ratio) + 2
-
-
-def steps(architecture: OobleckArchitecture, method: Method, milliseconds: Sequence[float]) -> dict[int, int]:
-    """Return lookaheads of a method with their latencies in audio samples; see `saoctl.streaming.family.Dial.steps`."""
-    most = most_lookahead(architecture)
-    if method == "encode":
-        aheads = list(range(most.encode + 1))
-    else:
-        exact = most.decode if method == "decode" else most.forward
-        near = ((round(ms * architecture.sample_rate / 1e3) - most.rest) // most.step for ms in milliseconds)
-        aheads = sorted({most.least, *(ahead for ahead in near if most.least < ahead < exact), exact})
-    return {ahead: most.late(method, ahead) for ahead in aheads}
-
-
-def arithmetic_ratios(
-    architecture: OobleckArchitecture, method: Method, aheads: Sequence[int], frames: int
-) -> list[float]:
-    """Return the arithmetic of a method per lookahead, relative to the exact stream, in blocks of `frames`."""
-    most = most_lookahead(architecture)
-    with torch.device("meta"):
-        stream = LookaheadAutoencoder(_without_weights(architecture), most.encode, most.decode, most.forward)
-    return [_arithmetic_ratio(stream, most, method, ahead, frames) for ahead in aheads]
-
-
-def _arithmetic_ratio(
-    stream: "LookaheadAutoencoder", most: Lookahead, method: Method, ahead: int, frames: int
-) -> float:
-    settled = whole = 0.0
-
-    def count(stack: Stack, cursor: Cursor) -> None:
-        nonlocal settled, whole
-        for link in stack.links:
-            layer: Any = link.layer
-            if not hasattr(layer, "ahead"):
-                continue
-            products = [part for part in layer.modules() if isinstance(part, Product)]
-            # A transposed convolution gives `stride` samples at once.
-            each = sum(part.weight.numel() for part in products) / getattr(layer, "stride", 1)
-            exact = frames * most.ratio // layer.ahead.gives_step
-            settled += each * exact
-            whole += each * (layer.ahead(torch.empty(0, 0), cursor) if cursor.settled >= 0 else exact)
-
-    nothing, samples = torch.empty(0), frames * most.ratio
-    now = 100 * most.ratio + samples  # far from the beginning
-    late = ahead * (most.ratio if method == "encode" else most.step)
-    if method == "encode":
-        count(stream.encoder, Cursor(nothing, now - samples, now, samples, now - late))
-        return whole / settled
-    handed, core_needed, needed = stream.plan(ahead, most.most_forward if method == "forward" else most.most_decode)
-    if method == "forward":
-        count(stream.encoder, Cursor(nothing, now - samples, now, samples, now - needed))
-    lag = most.most_encode * most.ratio if method == "forward" else 0
-    count(stream.core, Cursor(nothing, now - samples - lag, now, samples, now - core_needed))
-    count(stream.middle, Cursor(nothing, now - samples - handed, now, samples, now - late))
-    count(stream.rest, Cursor(nothing, now - samples, -1, -1, -1))
-    return whole / settled
-
-
-def choose_lookahead(
-    most: Lookahead, sample_rate: int, total: float, encode: float | None = None, decode: float | None = None
-) -> Lookahead:
-    """Return the lookahead with which no method is later than asked for; see `saoctl.streaming.family.Dial.choose`.
-
-    Args:
-        most: see `most_lookahead`.
-        sample_rate: Hz.
-        total: the latency of `forward`, and of `encode` and `decode` together, in ms.
-        encode: the latency of `encode` in ms; None: what `decode` leaves, or the best share. On a trained model the
-            encoder needs a frame less than the decoder for the same error, so it gets half of (`total` - 1 frame).
-        decode: the latency of `decode` in ms; None: what `encode` leaves of `total`.
-
-    Raises:
-        ValueError: a latency is not possible; the message names the nearest one that is, if there is one.
-    """
-
-    def samples(ms: float) -> int:
-        return math.floor(ms * sample_rate / 1e3 + 1e-6)
-
-    def steps(ms: float, name: Method, most_steps: int) -> int:
-        found = (samples(ms) - most.rest) // most.step
-        least, largest = (most.late(name, count) / sample_rate * 1e3 for count in (most.least, most_steps))
-        if found < most.least:
-            raise ValueError(f"{ms:g} ms of latency is too little: {name} needs {least:.1f} ms; use {math.ceil(least)}")
-        if found > most_steps:
-            raise ValueError(f"{name} is exact with {largest:.1f} ms, and need not be {ms:g} ms late; use `exact`")
-        return found
-
-    forward = steps(total, "forward", most.most_forward)
-    if encode is None:
-        left = (samples(total) - most.rest if decode is None else samples(total) - samples(decode)) / most.ratio
-        left -= most.least * most.step / most.ratio if decode is None else 0
-        frames = math.floor((left - 1) / 2) if decode is None else math.floor(left)
-        frames = min(max(frames, 0), most.most_encode)
-    else:
-        frames = samples(encode) // most.ratio
-        if frames > most.most_encode:
-            exact = most.late("encode", most.most_encode) / sample_rate * 1e3
-            raise ValueError(f"encode is exact with {exact:.1f} ms, and need not be {encode:g} ms late")
-    if decode is None:
-        found = (samples(total) - frames * most.ratio - most.rest) // most.step
-        if found < most.least:
-            raise ValueError(f"encode leaves too little of {total:g} ms for decode; choose a shorter latency of encode")
-        decoded = min(found, most.most_decode)
-    else:
-        decoded = steps(decode, "decode", most.most_decode)
-    return replace(most, encode=frames, decode=decoded, forward=forward)
 
 
 class KeptNoise(Rows):

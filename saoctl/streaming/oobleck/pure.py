@@ -15,9 +15,8 @@ from saoctl.models.oobleck.model import mean_latents, noisy_latents
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.oobleck import layers
 from saoctl.streaming.oobleck.exact import StreamingAutoencoder
-from saoctl.streaming.oobleck.lookahead import LookaheadAutoencoder
 from saoctl.streaming.oobleck.pure_layers import PureEdges, PureSnake, twin
-from saoctl.streaming.pure import Histories, NoPureStepError, Place, PureStep, Settings, sizes_of
+from saoctl.streaming.pure import Histories, Place, PureStep, Settings, sizes_of
 from saoctl.streaming.stream import Stream
 from saoctl.vocabulary import Method
 
@@ -33,14 +32,9 @@ class OobleckStep(PureStep):
         self.scale = stream.scale
         self.takes_noise = encodes and stream.sampling
         self.lag = stream.latency_encode // stream.ratio if method == "forward" else 0
-        self.flush_frames, self.flush_values = {
-            "encode": (stream.encode_tail_frames, stream.encode_tail),
-            "decode": (stream.decode_tail_frames, stream.decode_tail),
-            "forward": (
-                stream.encode_tail_frames + stream.decode_tail_frames,
-                stream.encode_tail * stream.ratio + stream.decode_tail,
-            ),
-        }[method]
+        latents = stream.encode_tail if encodes else 0  # due at the end of a signal
+        self.flush_frames = encodes * stream.encode_tail_frames + decodes * stream.decode_tail_frames
+        self.flush_values = latents * stream.ratio + stream.decode_tail if decodes else latents
         if encodes:
             self.encoder = twin(stream.encoder)
         if decodes:
@@ -139,15 +133,6 @@ class Mask(nn.Module):
 
 
 def pure_step(stream: Stream, method: Method) -> PureStep:
-    """Return a method of a stream as a function.
-
-    Raises:
-        NoPureStepError: the stream is not exact, or computes in more than one dtype.
-    """
-    if isinstance(stream, LookaheadAutoencoder):
-        raise NoPureStepError("a stream of less lookahead")
-    if not isinstance(stream, StreamingAutoencoder):
-        raise NoPureStepError("the offline model")
-    if len({parameter.dtype for parameter in stream.parameters()}) > 1:
-        raise NoPureStepError("a stream of several dtypes")
+    """Return a method of an exact stream, which computes in one dtype, as a function."""
+    assert isinstance(stream, StreamingAutoencoder)
     return OobleckStep(stream, method).eval().requires_grad_(False)

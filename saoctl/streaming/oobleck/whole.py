@@ -7,11 +7,28 @@ from fractions import Fraction
 import torch
 from torch import Tensor, nn
 
+from saoctl.models.oobleck import foreign
 from saoctl.models.oobleck.model import Conv1d, ConvTranspose1d
 from saoctl.streaming.delay import Grid
+from saoctl.streaming.family import Adapter, Follower
 from saoctl.streaming.oobleck.layers import Stack, flatten
 from saoctl.streaming.state import StreamState
 from saoctl.vocabulary import Direction
+
+
+class OobleckAdapter(Adapter):
+    """The adapter for the autoencoders that `saoctl.models.oobleck.foreign` reads."""
+
+    classes = "diffusers' AutoencoderOobleck or an autoencoder of stable-audio-tools"
+
+    def recognises(self, encoder: object, decoder: object) -> bool:
+        return foreign.recognises(encoder, "encoder") and foreign.recognises(decoder, "decoder")
+
+    def check(self, coder: nn.Module, direction: Direction) -> None:
+        foreign.read(coder, direction)
+
+    def follow(self, coder: nn.Module, direction: Direction) -> Follower:
+        return WholeSignal(foreign.read(coder, direction), direction)
 
 
 class WholeSignal(nn.Module):

@@ -68,9 +68,9 @@ def test_the_stream_is_what_each_block_gives_as_the_end_of_the_signal(
     model = offline(architecture).double()
     most = most_lookahead(architecture)
     ahead = {
-        "encode": data.draw(st.integers(0, most.most_encode)),
-        "decode": data.draw(st.integers(most.least, most.most_decode)),
-        "forward": data.draw(st.integers(most.least, most.most_forward)),
+        "encode": data.draw(st.integers(0, most.encode)),
+        "decode": data.draw(st.integers(most.least, most.decode)),
+        "forward": data.draw(st.integers(most.least, most.forward)),
     }
     lookahead = LookaheadAutoencoder(model, **ahead).double()
     frames = sum(schedule)
@@ -95,7 +95,7 @@ def test_the_stream_is_what_each_block_gives_as_the_end_of_the_signal(
 def test_with_all_of_the_lookahead_it_is_the_exact_stream(architecture: OobleckArchitecture) -> None:
     model = offline(architecture).double()
     most = most_lookahead(architecture)
-    lookahead = LookaheadAutoencoder(model, most.most_encode, most.most_decode, most.most_forward).double()
+    lookahead = LookaheadAutoencoder(model, most.encode, most.decode, most.forward).double()
     exact = StreamingAutoencoder(model).double()
     audio = torch.randn(2, 2, 60 * architecture.ratio, dtype=torch.float64)
     latents = torch.randn(2, architecture.latent_dim, 60, dtype=torch.float64)
@@ -114,7 +114,7 @@ def test_more_lookahead_is_nearer_to_the_offline_model() -> None:
     model = offline(WIDE).double()
     audio = torch.randn(1, 2, 80 * WIDE.ratio, dtype=torch.float64)
     expected = model(audio)
-    most = most_lookahead(WIDE).most_forward
+    most = most_lookahead(WIDE).forward
     found = []
     for ahead in (0, most // 2, most):
         lookahead = LookaheadAutoencoder(model, 0, 0, ahead).double()
@@ -149,7 +149,7 @@ def test_latents_that_are_estimated_again_keep_their_noise(monkeypatch: pytest.M
 
     model = offline(WIDE).double()
     most = most_lookahead(WIDE)
-    full = LookaheadAutoencoder(model, most.most_encode, most.most_decode, most.most_forward).double()
+    full = LookaheadAutoencoder(model, most.encode, most.decode, most.forward).double()
     monkeypatch.setattr(torch, "randn_like", draw)
     full.noise = 1.0
     audio = table[:, :, :2].transpose(1, 2).repeat(1, 1, WIDE.ratio)

@@ -1,6 +1,6 @@
 """The stream as a function equals stable-audio-tools, and the stream that keeps its state, whose state it can take."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,9 +12,8 @@ from torch import Tensor
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.oobleck.exact import StreamingAutoencoder
-from saoctl.streaming.oobleck.lookahead import most_lookahead
 from saoctl.streaming.oobleck.pure import pure_step
-from saoctl.streaming.pure import NoPureStepError, PureStep
+from saoctl.streaming.pure import PureStep
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import METHODS, Method
@@ -266,17 +265,3 @@ def test_the_weights_are_those_of_the_stream() -> None:
     shared = {parameter.data_ptr() for parameter in streaming.parameters()}
     for method in METHODS:
         assert {parameter.data_ptr() for parameter in pure_step(streaming, method).parameters()} <= shared
-
-
-@pytest.mark.parametrize(
-    ("make", "message"),
-    [
-        (lambda: build(offline(TINY), "float32", lookahead=most_lookahead(TINY).described), "less lookahead"),
-        (lambda: build(offline(TINY), "float32", streaming=False), "the offline model"),
-        (lambda: build(offline(TINY), "mixed"), "a stream of several dtypes"),
-    ],
-    ids=["lookahead", "offline", "mixed"],
-)
-def test_what_is_no_exact_stream_of_one_dtype_is_refused_by_name(make: Callable[[], object], message: str) -> None:
-    with pytest.raises(NoPureStepError, match=message):
-        pure_step(make(), "decode")  # type: ignore[arg-type]
