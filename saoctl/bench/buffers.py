@@ -1,8 +1,10 @@
 """The answer to "what buffer do I set in nn~?": the smallest that holds realtime, and the latency that it brings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from saoctl.bench.timing import Pair, Timing
 
@@ -11,65 +13,72 @@ VECTOR = 64  # samples; the signal vector of Max and PureData
 WORTH_SETTING = 0.05  # share of a block's duration that one thread each must gain before the host is set to it
 
 
+R = TypeVar("R", Timing, Pair)
+
+
 @dataclass(frozen=True)
-class BufferChoice:
+class Buffer:
+    """The smallest measured buffer of nn~ in which blocks hold realtime with headroom, and the latency that it brings.
+
+    They hold if 99 of 100 blocks take at most 80 % of the time that they last, and none takes longer than that time.
+
+    Args:
+        buffer: the last argument of nn~, a power of two; None if no measured block size holds.
+        load: share of a block's duration that 99 of 100 blocks need, at that buffer, or where it comes nearest.
+        missed: blocks that took longer than they last there.
+        model_latency_ms: latency of the method.
+        host_latency_ms: latency of nn~, which hands blocks to a thread and takes them back: twice the buffer less a
+            vector.
+        total_latency_ms: the sum; with `host_latency_ms` None if no buffer holds.
+    """
+
+    buffer: int | None
+    load: float
+    missed: int
+    model_latency_ms: float
+    host_latency_ms: float | None
+    total_latency_ms: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BufferChoice(Buffer):
     """The smallest measured buffer in which one method of a file holds realtime with headroom on one device.
 
     It holds if 99 of 100 blocks take at most 80 % of the time that they last, and none takes longer than that time.
 
     Args:
         device, precision, method: what runs where.
-        buffer: the last argument of nn~, a power of two; null if no measured block size holds.
-        load: share of a block's duration that 99 of 100 blocks need, at that buffer, or where it comes nearest.
-        missed: blocks that took longer than they last there.
-        model_latency_ms: latency of the method.
-        host_latency_ms: latency of nn~, which hands blocks to a thread and takes them back: twice the buffer less a
-            vector.
-        total_latency_ms: the sum; with `host_latency_ms` null if no buffer holds.
         artifact: the file.
     """
 
     device: str
     precision: str
     method: str
-    buffer: int | None
-    load: float
-    missed: int
-    model_latency_ms: float
-    host_latency_ms: float | None
-    total_latency_ms: float | None
-    artifact: Path = Path()
+    artifact: Path
 
 
-@dataclass(frozen=True)
-class PairBufferChoice:
+@dataclass(frozen=True, kw_only=True)
+class PairBufferChoice(Buffer):
     """The smallest measured buffer in which encode and decode in two objects both hold realtime with headroom.
 
     Both hold as one alone does, see `BufferChoice`, while the other computes too.
 
     Args:
         device, precision: where.
-        buffer: of both objects; null if no measured block size holds.
+        buffer: of both objects; None if no measured block size holds.
         threads: of the CPU, for each of the two; if several numbers hold, one thread only if that is clearly better.
         load: share of a block's duration that 99 of 100 blocks of the busier one need, at that buffer, or where it
             comes nearest.
         missed: blocks of both that took longer than they last there.
         model_latency_ms: latency of encode and then decode.
         host_latency_ms: latency of nn~ in two objects.
-        total_latency_ms: the sum; with `host_latency_ms` null if no buffer holds.
         artifact: the file.
     """
 
     device: str
     precision: str
-    buffer: int | None
     threads: int
-    load: float
-    missed: int
-    model_latency_ms: float
-    host_latency_ms: float | None
-    total_latency_ms: float | None
-    artifact: Path = Path()
+    artifact: Path
 
 
 def choose_buffers(
@@ -78,7 +87,7 @@ def choose_buffers(
     """Return the answer for each method that was measured in a block size that nn~ can be set to.
 
     Args:
-        timings: per device, precision, method and block size.
+        timings: of one file, per device, precision, method and block size.
         latency_samples: per method, in audio samples.
         sample_rate: Hz.
     """
@@ -88,24 +97,9 @@ def choose_buffers(
             groups.setdefault((timing.device, timing.precision, timing.method), []).append(timing)
     answers = []
     for (device, precision, method), rows in groups.items():
-        best = min((row for row in rows if holds(row)), key=lambda row: row.block_size, default=None)
-        told = best or min(rows, key=lambda row: row.load)
-        late = latency_samples[method] / sample_rate * 1e3
-        waits = host_delay(best.block_size) / sample_rate * 1e3 if best else None
-        answers.append(
-            BufferChoice(
-                device=device,
-                precision=precision,
-                method=method,
-                buffer=best.block_size if best else None,
-                load=told.load,
-                missed=told.missed_deadlines,
-                model_latency_ms=late,
-                host_latency_ms=waits,
-                total_latency_ms=None if waits is None else late + waits,
-                artifact=told.artifact,
-            )
-        )
+        row, buffer = smallest_buffer(rows, latency_samples[method], host_delay, sample_rate)
+        choice = BufferChoice(**vars(buffer), device=device, precision=precision, method=method, artifact=row.artifact)
+        answers.append(choice)
     return tuple(answers)
 
 
@@ -115,46 +109,49 @@ def choose_pair_buffers(
     """Return the answers for encode and decode in two objects, if a block size was measured that nn~ can be set to.
 
     Args:
-        pairs: per device, precision, block size and number of threads.
+        pairs: of one file, per device, precision, block size and number of threads.
         latency_samples: per method, in audio samples.
         ratio: audio samples per latent frame.
         sample_rate: Hz.
     """
     groups: dict[tuple[str, str], list[Pair]] = {}
     for pair in pairs:
-        if can_be_set(pair.encode.block_size):
+        if can_be_set(pair.block_size):
             groups.setdefault((pair.encode.device, pair.encode.precision), []).append(pair)
-    late = (latency_samples["encode"] + latency_samples["decode"]) / sample_rate * 1e3
+    late = latency_samples["encode"] + latency_samples["decode"]
     answers = []
     for (device, precision), measured in groups.items():
-        smallest = min((pair.encode.block_size for pair in measured if pair_holds(pair)), default=None)
-        good = [pair for pair in measured if pair.encode.block_size == smallest and pair_holds(pair)]
-        told = min(good or measured, key=lambda pair: _pair_load(pair) + (WORTH_SETTING if pair.threads == 1 else 0))
-        waits = None if smallest is None else host_delay_of_two(smallest, ratio) / sample_rate * 1e3
-        answers.append(
-            PairBufferChoice(
-                device=device,
-                precision=precision,
-                buffer=smallest,
-                threads=told.threads,
-                load=_pair_load(told),
-                missed=sum(row.missed_deadlines for row in told.rows),
-                model_latency_ms=late,
-                host_latency_ms=waits,
-                total_latency_ms=None if waits is None else late + waits,
-                artifact=told.encode.artifact,
-            )
+        pair, buffer = smallest_buffer(measured, late, partial(host_delay_of_two, ratio=ratio), sample_rate)
+        artifact = pair.encode.artifact
+        choice = PairBufferChoice(
+            **vars(buffer), device=device, precision=precision, threads=pair.threads, artifact=artifact
         )
+        answers.append(choice)
     return tuple(answers)
 
 
-def pair_holds(pair: Pair) -> bool:
-    """Return whether both methods hold realtime with headroom at once."""
-    return all(holds(row) for row in pair.rows)
+def smallest_buffer(
+    measured: Sequence[R], latency: int, delay: Callable[[int], int], sample_rate: int
+) -> tuple[R, Buffer]:
+    """Return the smallest block size that holds, as a buffer, with what was measured at it or else came nearest.
 
+    Args:
+        measured: in block sizes that nn~ can be set to.
+        latency: of the model, in audio samples.
+        delay: returns the latency that nn~ adds with a buffer, in audio samples.
+        sample_rate: Hz.
+    """
 
-def _pair_load(pair: Pair) -> float:
-    return max(row.load for row in pair.rows)
+    def cost(each: R) -> float:
+        return each.load + (WORTH_SETTING if isinstance(each, Pair) and each.threads == 1 else 0)
+
+    smallest = min((each.block_size for each in measured if holds(each)), default=None)
+    good = [each for each in measured if each.block_size == smallest and holds(each)]
+    best = min(good or measured, key=cost)
+    late = latency / sample_rate * 1e3
+    waits = None if smallest is None else delay(smallest) / sample_rate * 1e3
+    total = None if waits is None else late + waits
+    return best, Buffer(smallest, best.load, best.missed_deadlines, late, waits, total)
 
 
 def can_be_set(size: int) -> bool:
@@ -184,8 +181,8 @@ def host_delay_of_two(buffer: int, ratio: int) -> int:
     return late // ratio * ratio + late
 
 
-def holds(row: Timing) -> bool:
-    """Return whether a row holds realtime with headroom."""
+def holds(row: Timing | Pair) -> bool:
+    """Return whether a row, or both of a pair, hold realtime with headroom."""
     return row.missed_deadlines == 0 and row.load <= 1 - HEADROOM
 
 

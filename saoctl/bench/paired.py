@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from saoctl.bench.worker import TimingTask, open_stream
-from saoctl.formats import artifact as artifacts
+from saoctl.bench.tasks import BenchRow, TimingTask
+from saoctl.bench.worker import open_stream
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.vocabulary import Method, signatures
@@ -49,7 +49,7 @@ class Repeat:
 
 
 @dataclass(frozen=True)
-class Paired:
+class Paired(BenchRow):
     """The processor times of a row of the results, beside the offline model.
 
     Args:
@@ -57,16 +57,7 @@ class Paired:
         repeats: a pair of times from each round; the file was loaded anew for each.
     """
 
-    device: str
-    precision: str
-    method: str
-    block_size: int
     repeats: tuple[Repeat, ...]
-
-    @property
-    def key(self) -> tuple[str, str, str, int]:
-        """What identifies the row in another run."""
-        return self.device, self.precision, self.method, self.block_size
 
     @property
     def mean_log_ratio(self) -> float:
@@ -92,7 +83,7 @@ def measure(tasks: Sequence[TimingTask], rounds: int = ROUNDS) -> tuple[Paired, 
         rounds: how many, unless the time limit is reached before.
     """
     torch.set_num_threads(1)
-    offline = _offline(artifacts.describe(tasks[0].artifact).architecture)
+    offline = _offline(tasks[0].file.architecture)
     left = [task.time_limit for task in tasks]
     repeats: list[list[Repeat]] = [[] for _ in tasks]
     for _ in range(rounds):
@@ -100,7 +91,7 @@ def measure(tasks: Sequence[TimingTask], rounds: int = ROUNDS) -> tuple[Paired, 
             if left[index] <= 0:
                 continue
             begin = time.perf_counter()
-            repeat = _round(open_stream(task).call, offline(task.method, task.block_size), begin + left[index])
+            repeat = _round(open_stream(task), offline(task.method, task.block_size), begin + left[index])
             if repeat.block_ms > 0 and repeat.offline_ms > 0:  # the clock of Windows misses short times
                 repeats[index].append(repeat)
             left[index] -= time.perf_counter() - begin

@@ -2,19 +2,20 @@
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from saoctl import filetypes
 from saoctl.bench.paired import Paired, Repeat
+from saoctl.bench.tasks import BenchRow, Key, TimingTask
 from saoctl.bench.timing import Timing
 from saoctl.errors import FileError
 from saoctl.vocabulary import SCHEMA_VERSION
 
-Key = tuple[str, str, str, int]
+K = TypeVar("K", BenchRow, TimingTask)
 Measure = Literal["processor", "clock"]
 
 SAME_MACHINE = ("processor", "instructions", "gpus", "threads", "torch")  # else figures cannot be compared
@@ -28,7 +29,7 @@ BETWEEN_RUNS = 0.6
 
 
 @dataclass(frozen=True)
-class Regression:
+class Regression(BenchRow):
     """A row that is slower than the tolerance allows, and slower than noise explains.
 
     Args:
@@ -39,10 +40,6 @@ class Regression:
             clock: by the realtime factor.
     """
 
-    device: str
-    precision: str
-    method: str
-    block_size: int
     before: float
     now: float
     loss: float
@@ -83,10 +80,6 @@ class Earlier:
     machine: Mapping[str, Any]
     factors: Mapping[Key, float]
     paired: Mapping[Key, Paired] = field(default_factory=dict)
-
-    def least(self, key: Key, tolerance: float) -> float:
-        """Return the realtime factor that a row may fall to; 0 for a row that was not measured then."""
-        return (1 - tolerance) * self.factors.get(key, 0.0)
 
 
 @dataclass(frozen=True)
@@ -144,62 +137,57 @@ def _paired(row: Mapping[str, Any]) -> Paired:
     return Paired(*_key(row), tuple(repeats))
 
 
-def check_common(keys: Sequence[Key], earlier: Earlier, path: Path) -> str | None:
-    """Refuse a baseline with none of the rows, because nothing would be compared; return a sentence if it lacks some.
+def warnings(keys: Collection[Key], machine: Mapping[str, Any], earlier: Earlier, path: Path) -> Iterator[str]:
+    """Yield a sentence for each thing that limits the comparison with a baseline.
+
+    Args:
+        keys: of the rows of this bench.
+        machine: the machine of this bench.
+        earlier: the baseline.
+        path: its file.
 
     Raises:
-        FileError: there is no common row.
+        FileError: no row is in the baseline, so that nothing would be compared.
     """
-    wanted = set(keys)
-    missing = wanted - earlier.factors.keys()
-    if missing == wanted:
+    missing = [key for key in keys if key not in earlier.factors]
+    if len(missing) == len(keys):
         raise FileError(
             f"The baseline {path} has no row of this bench: other devices, precisions, methods or block sizes.",
             "Make it with the same settings.",
         )
-    return (
-        f"{len(missing)} of {len(wanted)} rows are not in the baseline {path}, and not compared." if missing else None
-    )
-
-
-def lacks_processor_times(keys: Sequence[Key], earlier: Earlier, path: Path) -> str | None:
-    """Return a sentence if a baseline is of an older saoctl, which measured no processor times."""
-    old = [key for key in keys if key[0] == "cpu" and key in earlier.factors and key not in earlier.paired]
-    return (
-        f"The baseline {path} has no processor times, as an older saoctl wrote it: its rows are compared by realtime"
-        f" factor alone, and only if nothing disturbs this machine. {MAKE_ONE}"
-        if old
-        else None
-    )
-
-
-def differences(machine: Mapping[str, Any], earlier: Earlier) -> str | None:
-    """Return a sentence about what differs between the machines of two benches, or None."""
+    if missing:
+        yield f"{len(missing)} of {len(keys)} rows are not in the baseline {path}, and not compared."
+    if any(key[0] == "cpu" and key in earlier.factors and key not in earlier.paired for key in keys):
+        yield (
+            f"The baseline {path} has no processor times, as an older saoctl wrote it: its rows are compared by"
+            f" realtime factor alone, and only if nothing disturbs this machine. {MAKE_ONE}"
+        )
     other = [
         f"{key} {earlier.machine[key]}, now {machine[key]}"
         for key in SAME_MACHINE
         if key in earlier.machine and earlier.machine[key] != machine[key]
     ]
-    return f"The baseline is of another machine: {'; '.join(other)}." if other else None
+    if other:
+        yield f"The baseline is of another machine: {'; '.join(other)}."
 
 
 def measured(
-    measure: Callable[[Sequence[Key]], Sequence[Paired]], keys: Sequence[Key], earlier: Earlier, tolerance: float
+    measure: Callable[[Sequence[K]], Sequence[Paired]], rows: Sequence[K], earlier: Earlier, tolerance: float
 ) -> tuple[Paired, ...]:
     """Measure rows by processor time, and once more those that are slower than the tolerance allows.
 
     Args:
         measure: measures rows.
-        keys: of the rows.
+        rows: what identifies them.
         earlier: what they are compared with.
         tolerance: the share of its speed that a row may lose.
     """
-    found = {row.key: row for row in measure(keys)}
+    found = {row.key: row for row in measure(rows)}
     slower = [
-        key
-        for key, row in found.items()
-        if (before := earlier.paired.get(key)) and before.repeats and row.repeats
-        if _slower(before, row) > _limit(tolerance)
+        row
+        for row in rows
+        if (before := earlier.paired.get(row.key)) and before.repeats and found[row.key].repeats
+        if _slower(before, found[row.key]) > _limit(tolerance)
     ]
     if slower:
         found |= {row.key: found[row.key].joined(row) for row in measure(slower)}

@@ -1,19 +1,19 @@
 """A row of bench: the computing times of the blocks as figures, beside what the device could do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
-from saoctl.bench.worker import BlockTimes, TimingTask
-from saoctl.models.family import Architecture
-from saoctl.vocabulary import Method
+from saoctl.bench.tasks import BenchRow, TimingTask
+from saoctl.bench.worker import BlockTimes
+from saoctl.models.registry import family_of
 
 
-@dataclass(frozen=True)
-class Timing:
+@dataclass(frozen=True, kw_only=True)
+class Timing(BenchRow):
     """A method in blocks of one size on one device, in steady state.
 
     Args:
@@ -37,10 +37,6 @@ class Timing:
             timed.
     """
 
-    device: str
-    precision: str
-    method: str
-    block_size: int
     realtime_factor: float
     budget_ms: float
     min_ms: float
@@ -55,12 +51,12 @@ class Timing:
     peak_gflops: float
     roofline_fraction: float
     peak_memory_mb: float
-    cut_short: bool = False
+    cut_short: bool
     attempts: int = 1
     speedup: float | None = None
     speedup_over_offline: float | None = None
     speedup_over_overlap: float | None = None
-    artifact: Path = Path()
+    artifact: Path
     speedup_over_first: float | None = None
 
     @property
@@ -68,55 +64,43 @@ class Timing:
         """Share of a block's duration that 99 of 100 blocks need."""
         return self.p99_ms / self.budget_ms
 
-    @property
-    def key(self) -> tuple[str, str, str, int]:
-        """What identifies the row in another run."""
-        return self.device, self.precision, self.method, self.block_size
-
     @classmethod
-    def of(
-        cls,
-        task: TimingTask,
-        measured: BlockTimes,
-        architecture: Architecture,
-        work: Mapping[Method, float],
-        peak_gflops: float,
-    ) -> Self:
-        """Return the row of a task.
+    def of(cls, task: TimingTask, measured: BlockTimes) -> Self:
+        """Return the row of a task, which is not yet compared with a peak or with other rows.
 
         Args:
             task: what was run.
             measured: the times of its blocks.
-            architecture: of the model.
-            work: 10⁹ multiplications and additions for a second of audio, per method.
-            peak_gflops: of the device.
         """
+        architecture = task.file.architecture
         duration = task.block_size / architecture.sample_rate
         factor = duration * len(measured.seconds) / sum(measured.seconds)
         milliseconds = np.array(measured.seconds) * 1e3
-        gflops = factor * work[task.method]
+        median, p95, p99 = np.percentile(milliseconds, (50, 95, 99))
         return cls(
-            device=task.device,
-            precision=task.precision,
-            method=task.method,
-            block_size=task.block_size,
+            *task.key,
             realtime_factor=factor,
             budget_ms=duration * 1e3,
             min_ms=float(milliseconds.min()),
-            median_ms=float(np.median(milliseconds)),
-            p95_ms=float(np.percentile(milliseconds, 95)),
-            p99_ms=float(np.percentile(milliseconds, 99)),
+            median_ms=float(median),
+            p95_ms=float(p95),
+            p99_ms=float(p99),
             max_ms=float(milliseconds.max()),
             missed_deadlines=int((milliseconds > duration * 1e3).sum()),
             blocks=len(measured.seconds),
             first_block_ms=measured.first * 1e3,
-            gflops=gflops,
-            peak_gflops=peak_gflops,
-            roofline_fraction=gflops / peak_gflops,
+            gflops=factor * family_of(architecture).arithmetic(architecture)[task.method],
+            peak_gflops=0.0,
+            roofline_fraction=0.0,
             peak_memory_mb=measured.memory_mb,
             cut_short=measured.cut_short,
-            artifact=task.artifact,
+            artifact=task.file.path,
         )
+
+    def against_peak(self, peaks: Mapping[str, float]) -> Self:
+        """Return the row beside the GFLOP/s of a large matrix product of its precision."""
+        peak = peaks[self.precision]
+        return replace(self, peak_gflops=peak, roofline_fraction=self.gflops / peak)
 
 
 @dataclass(frozen=True)
@@ -136,6 +120,21 @@ class Pair:
     def rows(self) -> tuple[Timing, Timing]:
         """Both rows."""
         return self.encode, self.decode
+
+    @property
+    def block_size(self) -> int:
+        """Audio samples of a block of either."""
+        return self.encode.block_size
+
+    @property
+    def load(self) -> float:
+        """Share of a block's duration that 99 of 100 blocks of the busier one need."""
+        return max(row.load for row in self.rows)
+
+    @property
+    def missed_deadlines(self) -> int:
+        """Blocks of both that took longer than they last."""
+        return sum(row.missed_deadlines for row in self.rows)
 
     @property
     def slower(self) -> Timing:

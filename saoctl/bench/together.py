@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 
 from saoctl.bench import worker
-from saoctl.bench.worker import BlockTimes, TimingTask
+from saoctl.bench.tasks import TimingTask
+from saoctl.bench.worker import BlockTimes
 
 
 def measure(tasks: Sequence[TimingTask]) -> tuple[BlockTimes, ...]:
@@ -27,9 +28,8 @@ def measure(tasks: Sequence[TimingTask]) -> tuple[BlockTimes, ...]:
     gc.collect()
     threads = tasks[0].threads
     torch.set_num_threads(threads)
-    streams = [worker.open_stream(task) for task in tasks]
-    calls = [stream.call for stream in streams]
-    return worker.repeat(lambda: at_once(calls, threads), tasks[0], streams[0].blocks, begin)
+    calls = [worker.open_stream(task) for task in tasks]
+    return worker.repeat(lambda: at_once(calls, threads), tasks[0], begin)
 
 
 def at_once(calls: Sequence[Callable[[], object]], threads: int) -> list[float]:

@@ -5,14 +5,13 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 import torch
 
 from saoctl import devices
+from saoctl.bench.tasks import TimingTask
 from saoctl.formats import artifact as artifacts
-from saoctl.vocabulary import Method, Precision
 
 WARM_UP_BLOCKS = 16  # TorchScript's executor still rewrites the graph in its first dozen calls
 FEWEST_BLOCKS = 20  # below this, percentiles mean nothing
@@ -22,33 +21,6 @@ PEAK_REPEATS = 5  # products, before the rows and after them; the best counts
 LONGEST_PRODUCT = 0.5  # seconds; a dtype that the processor only imitates is measured with a smaller product
 SMALL_SIZE = 256
 MB = 1e6
-
-
-@dataclass(frozen=True)
-class TimingTask:
-    """What is measured for one row of the result.
-
-    Args:
-        artifact: the exported file.
-        device, precision, method, block_size: what to run; the block in audio samples.
-        seconds: of audio to compute, at least.
-        threads: of the CPU.
-        time_limit: seconds of wall time, after which it is cut short.
-    """
-
-    artifact: Path
-    device: str
-    precision: Precision
-    method: Method
-    block_size: int
-    seconds: float
-    threads: int
-    time_limit: float = math.inf
-
-    @property
-    def key(self) -> tuple[str, str, str, int]:
-        """What identifies its row in another run."""
-        return self.device, self.precision, self.method, self.block_size
 
 
 @dataclass(frozen=True)
@@ -87,33 +59,15 @@ def peak_gflops(device: str, precision: str, threads: int) -> float:
     return max(small, devices.matrix_product_gflops(where, dtype, PEAK_SIZE, PEAK_REPEATS))
 
 
-@dataclass(frozen=True)
-class NoiseStream:
-    """An artifact that is loaded, with noise that streams through it.
-
-    Args:
-        call: computes a block.
-        blocks: how many blocks the task wants.
-    """
-
-    call: Callable[[], object]
-    blocks: int
-
-
-def open_stream(task: TimingTask) -> NoiseStream:
-    """Load a copy of a task's artifact."""
+def open_stream(task: TimingTask) -> Callable[[], object]:
+    """Load a copy of a task's artifact, and return a call that streams a block of noise through it."""
     device = torch.device(task.device)
-    artifact = artifacts.load(task.artifact, device)
-    sample_rate = artifacts.describe(task.artifact).architecture.sample_rate
+    artifact = artifacts.load(task.file.path, device)
     signature = artifact.can.methods[task.method]
     shape = (1, signature.in_channels, signature.input_values(task.block_size))
     level = 0.1 if signature.in_ratio == 1 else 1.0  # of audio and of latents
     block = level * torch.randn(shape, generator=torch.Generator().manual_seed(0))
-
-    def call() -> object:
-        return artifact.call(task.method, block.to(device)).cpu()  # as in nn~, whose signals are on the CPU
-
-    return NoiseStream(call, max(math.ceil(task.seconds * sample_rate / task.block_size), FEWEST_BLOCKS))
+    return lambda: artifact.call(task.method, block.to(device)).cpu()  # as in nn~, whose signals are on the CPU
 
 
 def measure(task: TimingTask) -> BlockTimes:
@@ -121,21 +75,21 @@ def measure(task: TimingTask) -> BlockTimes:
     begin = time.perf_counter()
     gc.collect()
     torch.set_num_threads(task.threads)
-    device, stream = torch.device(task.device), open_stream(task)
-    (measured,) = repeat(lambda: (timed(stream.call, device),), task, stream.blocks, begin)
+    device, call = torch.device(task.device), open_stream(task)
+    (measured,) = repeat(lambda: (timed(call, device),), task, begin)
     return measured
 
 
-def repeat(tick: Callable[[], Sequence[float]], task: TimingTask, blocks: int, begin: float) -> tuple[BlockTimes, ...]:
+def repeat(tick: Callable[[], Sequence[float]], task: TimingTask, begin: float) -> tuple[BlockTimes, ...]:
     """Compute block after block, after a warm-up.
 
     Args:
         tick: computes a block of one stream or of several, and gives the seconds of each.
-        task: whose time limit holds.
-        blocks: number of blocks to compute.
+        task: says how much audio is computed, and how long that may take.
         begin: when the task began, by `time.perf_counter`.
     """
     device = torch.device(task.device)
+    blocks = max(math.ceil(task.seconds * task.file.architecture.sample_rate / task.block_size), FEWEST_BLOCKS)
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
     first = tick()

@@ -104,13 +104,13 @@ def _classes(annotation: Any) -> Iterator[type]:
 
 
 def _documented(result: type | None) -> tuple[str, dict[str, str]]:
-    """Return the summary of a docstring, and the description of each field from its `Args:`."""
-    text = inspect.getdoc(result) or ""
-    summary, _, rest = text.partition("\n\nArgs:\n")
+    """Return the summary of a docstring, and the description of each field from its `Args:` and those of its bases."""
     arguments = {}
-    for names, text in ARGUMENT.findall(rest):
-        for name in names.split(", "):
-            arguments[name] = " ".join(text.split()).replace("None", "null")
+    for each in reversed(inspect.getmro(result or object)):
+        summary, _, rest = (inspect.getdoc(each) or "").partition("\n\nArgs:\n")
+        for names, text in ARGUMENT.findall(rest):
+            for name in names.split(", "):
+                arguments[name] = " ".join(text.split()).replace("None", "null")
     return " ".join(summary.split("\n\n")[0].split()), arguments
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from saoctl import devices
-from saoctl.bench.turns import BenchFile
+from saoctl.bench.tasks import BenchFile
 from saoctl.config import Config
 from saoctl.formats import export
 from saoctl.formats.limits import LIMITS

@@ -6,7 +6,7 @@ The candidates are exported, and timed by turns in ever longer blocks until each
 import math
 import shlex
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,8 @@ import torch
 
 from saoctl import devices
 from saoctl.bench import machine
-from saoctl.bench.buffers import can_be_set, choose_buffers, holds, host_delay, no_buffers
+from saoctl.bench.buffers import Buffer, can_be_set, holds, host_delay, no_buffers, smallest_buffer
+from saoctl.bench.tasks import BenchFile, TimingTask
 from saoctl.bench.time_files import USUAL_BLOCK_SIZES
 from saoctl.bench.timing import Timing
 from saoctl.bench.turns import Turns
@@ -36,27 +37,13 @@ from saoctl.weights.source import find
 
 
 @dataclass(frozen=True)
-class TunedFile(Candidate):
+class TunedFile(Buffer, Candidate):
     """A candidate, with the smallest measured buffer in which it keeps up in realtime with headroom.
 
     Args:
-        format, precision, packed: of the file.
-        lookahead_ms: how late `forward` may be by `saoctl export --lookahead`; None if the stream is exact.
-        buffer: the last argument of nn~, a power of two; None if it keeps up in none that was measured.
-        load: share of a block's duration that 99 of 100 blocks need, at that buffer, or where it comes nearest.
-        missed: blocks that took longer than they last there.
-        model_latency_ms: latency of the method.
-        host_latency_ms: latency of nn~: twice the buffer less a vector.
-        total_latency_ms: the sum; None without a buffer, as `host_latency_ms` is.
         bytes: size of the file.
     """
 
-    buffer: int | None
-    load: float
-    missed: int
-    model_latency_ms: float
-    host_latency_ms: float | None
-    total_latency_ms: float | None
     bytes: int
 
     @property
@@ -142,8 +129,15 @@ def run(
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="saoctl-tune-")))
         folder.mkdir(parents=True, exist_ok=True)
         files = CandidateFiles(config, architecture, folder)
-        turns = stack.enter_context(Turns(str(device), threads, config.bench.seconds, config.bench.time_limit))
-        search = Search(files, turns, sizes, method, progress)
+        turns = stack.enter_context(Turns())
+
+        def time(file: BenchFile, size: int) -> Timing:
+            settings = config.bench
+            task = TimingTask(file, str(device), method, size, settings.seconds, threads, settings.time_limit)
+            (row,) = turns.time([task])
+            return row
+
+        search = Search(files, time, sizes, progress)
         results = search.tune(candidates)
         has_dial = streaming_of(architecture).dial is not None and wanted.lookaheads == (None,)
         if has_dial and at_most_ms is not None and choose(results, at_most_ms) is None:
@@ -181,16 +175,19 @@ class Search:
 
     Args:
         files: of the candidates.
-        turns: what times them.
+        time: times a file in blocks of a size in audio samples.
         sizes: of the blocks to try, in audio samples, the smallest first.
-        method: encode, decode or forward.
         progress: a listener.
     """
 
     def __init__(
-        self, files: CandidateFiles, turns: Turns, sizes: Sequence[int], method: Method, progress: Progress
+        self,
+        files: CandidateFiles,
+        time: Callable[[BenchFile, int], Timing],
+        sizes: Sequence[int],
+        progress: Progress,
     ) -> None:
-        self.files, self.turns, self.sizes, self.method, self.progress = files, turns, sizes, method, progress
+        self.files, self.time, self.sizes, self.progress = files, time, sizes, progress
 
     def tune(self, candidates: Sequence[Candidate]) -> list[TunedFile]:
         """Find the smallest buffer of each candidate; a candidate that cannot be exported is left out with a warning.
@@ -249,25 +246,14 @@ class Search:
         return tried
 
     def _time(self, candidate: Candidate, size: int) -> Timing:
-        return self.turns.time(self.files.get(candidate, size), self.method, size)
+        return self.time(self.files.get(candidate, size), size)
 
     def _result(self, candidate: Candidate, rows: Sequence[Timing]) -> TunedFile:
         file = self.files.get(candidate, rows[-1].block_size)
-        late, rate = file.description.latency_samples, file.architecture.sample_rate
-        (choice,) = choose_buffers(rows, late, rate)
-        return TunedFile(
-            format=candidate.format,
-            precision=candidate.precision,
-            packed=candidate.packed,
-            lookahead_ms=candidate.lookahead_ms,
-            buffer=choice.buffer,
-            load=choice.load,
-            missed=choice.missed,
-            model_latency_ms=choice.model_latency_ms,
-            host_latency_ms=choice.host_latency_ms,
-            total_latency_ms=choice.total_latency_ms,
-            bytes=sum(each.stat().st_size for each in exported_files(candidate.format, file.path)),
-        )
+        latency = file.description.latency_samples[rows[-1].method]
+        _, buffer = smallest_buffer(rows, latency, host_delay, file.architecture.sample_rate)
+        size = sum(path.stat().st_size for path in exported_files(candidate.format, file.path))
+        return TunedFile(**vars(candidate), **vars(buffer), bytes=size)
 
 
 def _buffers(config: Config, ratio: int) -> list[int]:

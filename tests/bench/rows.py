@@ -28,10 +28,10 @@ def timing(
     lasts = block_size / 44.1
     typical = lasts / factor
     return Timing(
-        device="cpu",
-        precision=precision,
-        method=method,
-        block_size=block_size,
+        "cpu",
+        precision,
+        method,
+        block_size,
         realtime_factor=factor,
         budget_ms=lasts,
         min_ms=typical,
@@ -46,6 +46,7 @@ def timing(
         peak_gflops=10.0,
         roofline_fraction=0.1,
         peak_memory_mb=100.0,
+        cut_short=False,
         artifact=artifact,
     )
 

@@ -14,7 +14,8 @@ from statistics import fmean
 import pytest
 
 from saoctl.bench.paired import ROUNDS, Paired, Repeat
-from saoctl.bench.regressions import BaselineComparison, Earlier, Key, compare, measured
+from saoctl.bench.regressions import BaselineComparison, Earlier, compare, measured
+from saoctl.bench.tasks import BenchRow, Key
 from saoctl.cli.bench import TOLERANCE
 from tests.bench.rows import timing
 
@@ -41,8 +42,8 @@ def judged(before: Run, now: Run, tolerance: float, slower: Callable[[Key], floa
     """
     left = {key: iter(repeats) for key, repeats in now.items()}
 
-    def measure(keys: Sequence[Key]) -> list[Paired]:
-        rounds = {key: [next(left[key]) for _ in range(ROUNDS)] for key in keys}
+    def measure(rows: Sequence[BenchRow]) -> list[Paired]:
+        rounds = {row.key: [next(left[row.key]) for _ in range(ROUNDS)] for row in rows}
         return [
             Paired(*key, tuple(Repeat(slower(key) * each.block_ms, each.offline_ms) for each in repeats))
             for key, repeats in rounds.items()
@@ -50,7 +51,7 @@ def judged(before: Run, now: Run, tolerance: float, slower: Callable[[Key], floa
 
     paired = {key: Paired(*key, tuple(repeats[:ROUNDS])) for key, repeats in before.items()}
     earlier = Earlier({}, dict.fromkeys(ROWS, 2.0), paired)
-    again = measured(measure, ROWS, earlier, tolerance)
+    again = measured(measure, [BenchRow(*key) for key in ROWS], earlier, tolerance)
     fallen, comparison = compare(TIMINGS, again, earlier, tolerance, undisturbed=False)
     return not fallen, comparison
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from saoctl.bench import paired, worker
+from saoctl.bench.tasks import BenchFile, TimingTask
 from saoctl.config import Config
 
 
-def job(config: Config, **changed: object) -> worker.TimingTask:
-    usual = worker.TimingTask(config.artifact, "cpu", "float32", "decode", 64, 1.0, 2)
+def job(config: Config, **changed: object) -> TimingTask:
+    usual = TimingTask(BenchFile.read(config.artifact), "cpu", "decode", 64, 1.0, 2)
     return replace(usual, **changed)  # type: ignore[arg-type]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from saoctl.bench.paired import Paired
-from saoctl.bench.regressions import BaselineComparison, Earlier, Regression, compare, differences, read
+from saoctl.bench.regressions import BaselineComparison, Earlier, Regression, compare, read, warnings
 from saoctl.errors import FileError
 from tests.bench.rows import paired, timing
 
@@ -133,6 +133,10 @@ def test_one_repeat_tells_nothing_of_noise_and_is_not_judged() -> None:
 
 def test_only_what_changes_figures_makes_another_machine() -> None:
     machine = {"processor": "A", "threads": 2, "torch": "2.5", "platform": "x"}
-    assert differences(machine, Earlier({**machine, "platform": "y"}, {})) is None
-    assert differences(machine, Earlier({}, {})) is None
-    assert "threads 4, now 2" in (differences(machine, Earlier({**machine, "threads": 4}, {})) or "")
+
+    def told(earlier: dict[str, object]) -> list[str]:
+        baseline = Earlier(earlier, {DECODE: 2.0}, {DECODE: paired("decode", 2048, QUIET)})
+        return list(warnings([DECODE], machine, baseline, Path("old.json")))
+
+    assert told({**machine, "platform": "y"}) == told({}) == []
+    assert "threads 4, now 2" in "".join(told({**machine, "threads": 4}))

@@ -16,6 +16,7 @@ from saoctl.bench import machine, paired, process, together, worker
 from saoctl.bench import time_files as bench
 from saoctl.bench.paired import Paired, Repeat
 from saoctl.bench.result import BenchResult
+from saoctl.bench.tasks import TimingTask
 from saoctl.cli.bench import Bench
 from saoctl.cli.bench_sentences import answers, compared, failures, fastest, labels, not_compared
 from saoctl.cli.documents import document
@@ -35,11 +36,11 @@ def with_bench(config: Config, **settings: Any) -> Config:
     return config.model_copy(update={"bench": config.bench.model_copy(update=settings)})
 
 
-def processor_times(monkeypatch: pytest.MonkeyPatch, times: Sequence[float]) -> list[list[worker.TimingTask]]:
+def processor_times(monkeypatch: pytest.MonkeyPatch, times: Sequence[float]) -> list[list[TimingTask]]:
     """Blocks take these shares of the offline model's time, one after the other; the jobs that are measured."""
-    measured: list[list[worker.TimingTask]] = []
+    measured: list[list[TimingTask]] = []
 
-    def measure(jobs: list[worker.TimingTask]) -> tuple[Paired, ...]:
+    def measure(jobs: list[TimingTask]) -> tuple[Paired, ...]:
         share = times[min(len(measured), len(times) - 1)]
         measured.append(jobs)
         repeats = tuple(Repeat(share * wobble, 1.0) for wobble in (0.99, 1.0, 1.01))
@@ -49,13 +50,11 @@ def processor_times(monkeypatch: pytest.MonkeyPatch, times: Sequence[float]) -> 
     return measured
 
 
-def block_times(
-    monkeypatch: pytest.MonkeyPatch, share: Callable[[worker.TimingTask], float]
-) -> list[worker.TimingTask]:
+def block_times(monkeypatch: pytest.MonkeyPatch, share: Callable[[TimingTask], float]) -> list[TimingTask]:
     """Blocks take this share of the time that they last; the tasks, in the order in which they are measured."""
     tasks = []
 
-    def measure(task: worker.TimingTask) -> worker.BlockTimes:
+    def measure(task: TimingTask) -> worker.BlockTimes:
         tasks.append(task)
         return worker.BlockTimes((share(task) * task.block_size / 8000,) * 20, 0.01, 100.0)
 
@@ -189,7 +188,7 @@ def test_a_row_that_would_fail_is_measured_again(
     """A moment of noise does not fail a gate; what stays slow does."""
     budget, calls = 512 / 8000, []
 
-    def measured(job: worker.TimingTask) -> worker.BlockTimes:
+    def measured(job: TimingTask) -> worker.BlockTimes:
         calls.append(job)
         return worker.BlockTimes((2 * budget if len(calls) <= slow else budget / 2,) * 20, budget, 100.0)
 
@@ -207,7 +206,7 @@ def test_a_row_that_slow_blocks_alone_keep_from_holding_is_measured_again(
 ) -> None:
     budget, calls = 512 / 8000, []
 
-    def measured(job: worker.TimingTask) -> worker.BlockTimes:
+    def measured(job: TimingTask) -> worker.BlockTimes:
         calls.append(job)
         return worker.BlockTimes(
             (budget / 2,) * 99 + (2 * budget if len(calls) <= slow else budget / 2,), budget, 100.0
@@ -228,7 +227,7 @@ def test_a_row_that_is_too_slow_in_every_block_is_not_measured_again_for_its_buf
 
 
 def test_what_the_device_cannot_run_is_refused(quick: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    def measured(job: worker.TimingTask) -> worker.BlockTimes:
+    def measured(job: TimingTask) -> worker.BlockTimes:
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
 
     monkeypatch.setattr(worker, "measure", measured)
@@ -316,11 +315,11 @@ def test_the_document_has_the_old_name_too(quick: Config) -> None:
 # Encode and decode at once
 
 
-def shares(monkeypatch: pytest.MonkeyPatch, by_threads: dict[int, float]) -> list[list[worker.TimingTask]]:
+def shares(monkeypatch: pytest.MonkeyPatch, by_threads: dict[int, float]) -> list[list[TimingTask]]:
     """Blocks at once take this share of the time that they last, by threads of each; the jobs that were measured."""
-    measured: list[list[worker.TimingTask]] = []
+    measured: list[list[TimingTask]] = []
 
-    def at_once(jobs: list[worker.TimingTask]) -> tuple[worker.BlockTimes, ...]:
+    def at_once(jobs: list[TimingTask]) -> tuple[worker.BlockTimes, ...]:
         measured.append(jobs)
         seconds = (by_threads[jobs[0].threads] * jobs[0].block_size / 8000,) * 20
         return tuple(worker.BlockTimes(seconds, 0.01, 100.0) for _ in jobs)
@@ -393,7 +392,7 @@ def test_methods_at_once_that_slow_blocks_alone_keep_from_holding_are_measured_a
 ) -> None:
     calls = []
 
-    def at_once(jobs: list[worker.TimingTask]) -> tuple[worker.BlockTimes, ...]:
+    def at_once(jobs: list[TimingTask]) -> tuple[worker.BlockTimes, ...]:
         calls.append(jobs)
         usual = jobs[0].block_size / 8000 / 2
         disturbed = worker.BlockTimes((usual,) * 99 + (3 * usual if len(calls) == 1 else usual,), usual, 100.0)
@@ -407,7 +406,7 @@ def test_methods_at_once_that_slow_blocks_alone_keep_from_holding_are_measured_a
 
 
 def test_methods_that_the_device_cannot_run_at_once_are_named(quick: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    def at_once(jobs: list[worker.TimingTask]) -> tuple[worker.BlockTimes, ...]:
+    def at_once(jobs: list[TimingTask]) -> tuple[worker.BlockTimes, ...]:
         raise RuntimeError("can't allocate memory")
 
     monkeypatch.setattr(together, "measure", at_once)
@@ -462,11 +461,11 @@ def three(quick: Config, tmp_path: Path) -> list[Path]:
 def test_files_take_turns_and_each_is_compared_with_the_first(
     quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tasks = block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.artifact.stem])
+    tasks = block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.file.path.stem])
     config = with_bench(quick, methods=["encode", "decode"], block_sizes=[256, 512])
     result = bench.run(config, files=three)
     turns = [(method, size, path) for method in ("encode", "decode") for size in (256, 512) for path in three]
-    assert [(task.method, task.block_size, task.artifact) for task in tasks] == turns
+    assert [(task.method, task.block_size, task.file.path) for task in tasks] == turns
     assert [row.artifact for row in result.results] == [path for path in three for _ in range(4)]
     assert [row.speedup_over_first for row in result.results] == pytest.approx([1] * 4 + [2] * 4 + [5] * 4)
     assert [(file.artifact, file.format, file.precision) for file in result.files] == [
@@ -478,7 +477,7 @@ def test_files_take_turns_and_each_is_compared_with_the_first(
 
 
 def test_nothing_is_exported(quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.artifact.stem])
+    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.file.path.stem])
     monkeypatch.setattr(export, "run", lambda *_: pytest.fail("bench exports nothing"))
     assert len(bench.run(quick, files=three).results) == 3
 
@@ -486,7 +485,7 @@ def test_nothing_is_exported(quick: Config, three: list[Path], monkeypatch: pyte
 def test_several_files_have_a_column_each_an_answer_each_and_the_fastest_is_named(
     quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 2.0}[task.artifact.stem])
+    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 2.0}[task.file.path.stem])
     result = bench.run(with_bench(quick, block_sizes=[256, 512]), files=three, min_rtf=1)
     (table,) = [part for part in Bench().shown(result) if isinstance(part, Table)]
     found = {str(column.header): [str(cell) for cell in column.cells] for column in table.columns}
@@ -520,7 +519,7 @@ def test_files_of_the_same_name_are_told_apart_by_their_folders(
 def test_encode_and_decode_at_once_are_timed_for_each_file(
     quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.artifact.stem])
+    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.file.path.stem])
     shares(monkeypatch, {1: 0.5})
     result = bench.run(with_bench(quick, together=True, threads=1), files=three)
     assert [pair.encode.artifact for pair in result.together] == three
@@ -533,7 +532,7 @@ def test_encode_and_decode_at_once_are_timed_for_each_file(
 def test_the_offline_model_is_compared_with_files_of_the_same_model_alone(
     quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.artifact.stem])
+    block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.file.path.stem])
     result = bench.run(with_bench(quick, offline=True), files=three)
     assert [row.speedup_over_offline is None for row in result.results] == [False, False, True]
 
@@ -556,8 +555,8 @@ def test_each_format_has_a_process_of_its_own(
 ) -> None:
     threads: dict[str, set[int]] = {}
 
-    def where(task: worker.TimingTask) -> float:
-        threads.setdefault(task.artifact.suffix, set()).add(threading.get_ident())
+    def where(task: TimingTask) -> float:
+        threads.setdefault(task.file.path.suffix, set()).add(threading.get_ident())
         return 0.1
 
     block_times(monkeypatch, where)

@@ -1,19 +1,23 @@
 """A row says of given times what they amount to."""
 
-from pathlib import Path
-
 import pytest
 
+from saoctl.bench.tasks import BenchFile, TimingTask
 from saoctl.bench.timing import Timing
-from saoctl.bench.worker import BlockTimes, TimingTask
+from saoctl.bench.worker import BlockTimes
+from saoctl.config import Config
+from saoctl.models.registry import family_of
 from tests.architectures import TINY
 
-JOB = TimingTask(Path("a.ts"), "cpu", "float32", "decode", 800, 1.0, 2)  # blocks of 0.1 s
+
+@pytest.fixture
+def task(tiny: Config) -> TimingTask:
+    return TimingTask(BenchFile.read(tiny.artifact), "cpu", "decode", 800, 1.0, 2)  # blocks of 0.1 s
 
 
-def test_a_row_is_the_arithmetic_of_its_times() -> None:
+def test_a_row_is_the_arithmetic_of_its_times(task: TimingTask) -> None:
     seconds = (*[0.05] * 96, 0.101, 0.15, 0.2, 0.999)
-    row = Timing.of(JOB, BlockTimes(seconds, 0.3, 123.0), TINY, {"decode": 10.0}, 50.0)
+    row = Timing.of(task, BlockTimes(seconds, 0.3, 123.0))
     assert row.budget_ms == pytest.approx(100)
     assert row.realtime_factor == pytest.approx(100 * 0.1 / (96 * 0.05 + 0.101 + 0.15 + 0.2 + 0.999))
     assert (row.min_ms, row.median_ms, row.max_ms) == pytest.approx((50, 50, 999))
@@ -22,10 +26,10 @@ def test_a_row_is_the_arithmetic_of_its_times() -> None:
     assert row.p95_ms == pytest.approx(50)
     assert (row.missed_deadlines, row.blocks) == (4, 100)
     assert (row.first_block_ms, row.peak_memory_mb) == (pytest.approx(300), 123.0)
-    assert row.gflops == pytest.approx(10 * row.realtime_factor)
-    assert row.roofline_fraction == pytest.approx(row.gflops / 50)
+    assert row.gflops == pytest.approx(family_of(TINY).arithmetic(TINY)["decode"] * row.realtime_factor)
+    assert row.against_peak({"float32": 50.0}).roofline_fraction == pytest.approx(row.gflops / 50)
     assert row.key == ("cpu", "float32", "decode", 800)
 
 
-def test_a_block_that_takes_exactly_as_long_as_it_lasts_is_not_missed() -> None:
-    assert Timing.of(JOB, BlockTimes((0.1,) * 20, 0.1, 1.0), TINY, {"decode": 1.0}, 1.0).missed_deadlines == 0
+def test_a_block_that_takes_exactly_as_long_as_it_lasts_is_not_missed(task: TimingTask) -> None:
+    assert Timing.of(task, BlockTimes((0.1,) * 20, 0.1, 1.0)).missed_deadlines == 0

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from saoctl.bench import together, worker
-from saoctl.bench.worker import TimingTask
+from saoctl.bench.tasks import BenchFile, TimingTask
 from saoctl.config import Config
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.torchscript import TorchScriptArtifact
@@ -91,7 +91,7 @@ def test_what_a_call_raises_is_raised_and_the_other_ends() -> None:
 def jobs(config: Config, **settings: float) -> list[TimingTask]:
     methods: tuple[Method, ...] = ("encode", "decode")
     return [
-        TimingTask(config.artifact, "cpu", "float32", method, 512, seconds=0.1, threads=1, **settings)  # type: ignore[arg-type]
+        TimingTask(BenchFile.read(config.artifact), "cpu", method, 512, seconds=0.1, threads=1, **settings)
         for method in methods
     ]
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from saoctl.bench import process, worker
-from saoctl.bench.worker import BlockTimes, TimingTask
+from saoctl.bench.tasks import TimingTask
+from saoctl.bench.worker import BlockTimes
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.formats import artifact
@@ -57,7 +58,7 @@ class Machine:
 
         def measure(task: TimingTask) -> BlockTimes:
             self.tasks.append(task)
-            share = self.share(self.exported[task.artifact], task.block_size)
+            share = self.share(self.exported[task.file.path], task.block_size)
             return BlockTimes((share * task.block_size / RATE,) * 20, 0.01, 100.0)
 
         monkeypatch.setattr(files.export, "run", export)
@@ -191,7 +192,7 @@ def test_a_candidate_that_cannot_be_exported_is_left_out_and_that_is_said(tiny: 
 
 def test_a_format_of_fixed_blocks_has_a_file_for_each_block_size(tiny: Config, made_up: Machine) -> None:
     result = tune(tiny, made_up, by_precision(1.0, 1.0), formats=("executorch",))
-    assert [task.artifact.suffix for task in made_up.tasks] == [".pte", ".pte"]
+    assert [task.file.path.suffix for task in made_up.tasks] == [".pte", ".pte"]
     sizes = {config.export.block_size for config in made_up.exported.values()}
     assert sizes == {64, 128}
     assert shlex.split(result.export or "")[-4:] == ["--format", "executorch", "--block-size", "128"]

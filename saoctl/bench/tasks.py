@@ -1,0 +1,100 @@
+"""What bench times: exported files, and the tasks that its workers are given."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from saoctl.formats import artifact as artifacts
+from saoctl.formats.description import Description
+from saoctl.formats.format import Format
+from saoctl.models.family import Architecture
+from saoctl.vocabulary import Method, Precision
+
+Key = tuple[str, str, str, int]
+
+
+@dataclass(frozen=True)
+class BenchRow:
+    """A row of a bench.
+
+    Args:
+        device, precision, method, block_size: which row it is; the block in audio samples.
+    """
+
+    device: str
+    precision: str
+    method: str
+    block_size: int
+
+    @property
+    def key(self) -> Key:
+        """What identifies the row in another run."""
+        return self.device, self.precision, self.method, self.block_size
+
+
+@dataclass(frozen=True)
+class BenchFile:
+    """An exported file that is to be timed.
+
+    Args:
+        path: of the file.
+        description: what the file says of itself.
+    """
+
+    path: Path
+    description: Description
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read the description of a file.
+
+        Raises:
+            FileError: it is missing, not what it should be, or was not written by saoctl.
+        """
+        return cls(path, artifacts.describe(path))
+
+    @property
+    def format(self) -> Format:
+        """The format of the file."""
+        return artifacts.format_of(self.path)
+
+    @property
+    def architecture(self) -> Architecture:
+        """The numbers of its model."""
+        return self.description.architecture
+
+    def runs_on(self, device: str) -> bool:
+        """Return whether the file can be run on a device."""
+        return device == "cpu" or not self.format.cpu_only
+
+
+@dataclass(frozen=True)
+class TimingTask:
+    """What is measured for one row of the result.
+
+    Args:
+        file: the exported file.
+        device, method, block_size: what to run; the block in audio samples.
+        seconds: of audio to compute, at least.
+        threads: of the CPU.
+        time_limit: seconds of wall time, after which it is cut short.
+    """
+
+    file: BenchFile
+    device: str
+    method: Method
+    block_size: int
+    seconds: float
+    threads: int
+    time_limit: float = math.inf
+
+    @property
+    def precision(self) -> Precision:
+        """The precision of the file."""
+        return self.file.description.precision
+
+    @property
+    def key(self) -> Key:
+        """What identifies its row in another run."""
+        return self.device, self.precision, self.method, self.block_size
