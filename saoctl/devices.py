@@ -1,7 +1,7 @@
 """The devices of this machine: their names, TF32, and the speed of their matrix products."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -51,6 +51,15 @@ def synchronize(device: torch.device) -> None:
         torch.mps.synchronize()
 
 
+def timed(call: Callable[[], object], device: torch.device) -> float:
+    """Return the seconds that a call takes, until the device is done with it."""
+    synchronize(device)
+    begin = time.perf_counter()
+    call()
+    synchronize(device)
+    return time.perf_counter() - begin
+
+
 def has_tf32(device: torch.device) -> bool:
     """Return whether the device has TF32, which rounds the inputs of float32 convolutions to 10 bits.
 
@@ -74,13 +83,7 @@ def matrix_product_gflops(device: torch.device, dtype: torch.dtype, size: int, r
     """Return the best rate of `repeats` products of two size x size matrices in GFLOP/s, after a warm-up."""
     a = torch.randn(size, size, device=device).to(dtype)
     b = torch.randn(size, size, device=device).to(dtype)
-    seconds = []
-    for _ in range(repeats + 1):
-        synchronize(device)
-        begin = time.perf_counter()
-        torch.mm(a, b)
-        synchronize(device)
-        seconds.append(time.perf_counter() - begin)
+    seconds = [timed(lambda: torch.mm(a, b), device) for _ in range(repeats + 1)]
     return 2 * size**3 / min(seconds[1:]) / 1e9
 
 

@@ -10,13 +10,7 @@ from typing import Any
 import psutil
 import torch
 
-try:
-    import resource
-except ImportError:  # Windows does not tell the work of other programs from that of our workers
-    resource = None  # type: ignore[assignment]
-
-CHILDREN = resource is not None
-SYS, PROC = Path("/sys"), Path("/proc")
+CHILDREN = os.name != "nt"  # Windows does not tell the work of other programs from that of our workers
 
 # Shares of the processors' time. A block waits for the slowest of its threads, so a few percent already show.
 OTHER_LOAD = 0.05
@@ -27,7 +21,7 @@ DYNAMIC_DRIVERS = ("intel_pstate", "amd-pstate", "amd-pstate-epp")
 
 @dataclass(frozen=True)
 class Counters:
-    """Counters of the machine at one moment; None where the machine does not tell them.
+    """Counters of the machine at one moment; those that the machine does not tell stay 0.
 
     Args:
         clock: seconds.
@@ -35,23 +29,23 @@ class Counters:
         own: seconds that they were busy for this process and its finished workers.
         stolen: seconds that a hypervisor gave to other virtual machines.
         throttled, throttled_seconds: how often and how long a limit of the control group stopped this process.
-        quota: processors that the control group allows.
+        quota: processors that the control group allows; None if there is no limit.
         hot: how often a processor was slowed down because it was hot.
-        governor: the frequency governor, if it saves power at the cost of speed.
+        governor: the frequency governor, if it saves power at the cost of speed; else None.
     """
 
     clock: float
     busy: float
     own: float
     stolen: float
-    throttled: int | None
-    throttled_seconds: float | None
+    throttled: int
+    throttled_seconds: float
     quota: float | None
-    hot: int | None
+    hot: int
     governor: str | None
 
 
-def read(sys: Path = SYS, proc: Path = PROC) -> Counters:
+def read(sys: Path = Path("/sys"), proc: Path = Path("/proc")) -> Counters:
     """Read the counters.
 
     Args:
@@ -59,7 +53,6 @@ def read(sys: Path = SYS, proc: Path = PROC) -> Counters:
         proc: the folder with those about processes.
     """
     times = psutil.cpu_times()
-    own = psutil.Process().cpu_times()
     stolen = float(getattr(times, "steal", 0.0))
     waiting = times.idle + float(getattr(times, "iowait", 0.0)) + stolen
     # Time of virtual machines that run here is counted in `user` already.
@@ -73,10 +66,10 @@ def read(sys: Path = SYS, proc: Path = PROC) -> Counters:
     return Counters(
         clock=time.monotonic(),
         busy=sum(times) - waiting - guests,
-        own=own.user + own.system + _children(),
+        own=sum(os.times()[:4]),  # of this process and of its finished workers
         stolen=stolen,
-        throttled=int(stat["nr_throttled"]) if "nr_throttled" in stat else None,
-        throttled_seconds=int(stat[name]) * unit if name in stat else None,
+        throttled=int(stat.get("nr_throttled", 0)),
+        throttled_seconds=int(stat.get(name, 0)) * unit,
         quota=min((quota for group in groups if (quota := _quota(group)) is not None), default=None),
         hot=_hot(sys / "devices/system/cpu"),
         governor=_governor(sys / "devices/system/cpu/cpu0/cpufreq"),
@@ -99,14 +92,14 @@ def disturbances(before: Counters, after: Counters, threads: int, cores: int) ->
     if stolen > STEAL:
         sentences.append(f"The host of this virtual machine gave {stolen:.0%} of its processors' time to others.")
     if stops:
-        held = (after.throttled_seconds or 0) - (before.throttled_seconds or 0)
+        held = after.throttled_seconds - before.throttled_seconds
         sentences.append(f"The control group's processor limit stopped it {stops} times, for {held:.1f} s.")
     if after.quota is not None and after.quota < threads:
         sentences.append(
             f"The control group allows {after.quota:g} processors, fewer than the {threads} threads;"
             f" try --threads {max(int(after.quota), 1)}."
         )
-    if before.hot is not None and after.hot is not None and after.hot > before.hot:
+    if after.hot > before.hot:
         sentences.append(f"Processors were slowed down {after.hot - before.hot} times because they were hot.")
     if after.governor is not None:
         sentences.append(f"The processors' frequency governor is `{after.governor}`; `performance` is faster.")
@@ -133,10 +126,7 @@ def _taken(before: Counters, after: Counters) -> tuple[float, float, int]:
     if whole <= 0:
         return 0.0, 0.0, 0
     others = (after.busy - before.busy) - (after.own - before.own)
-    stops = 0
-    if before.throttled is not None and after.throttled is not None:
-        stops = after.throttled - before.throttled
-    return others / whole, (after.stolen - before.stolen) / whole, stops
+    return others / whole, (after.stolen - before.stolen) / whole, after.throttled - before.throttled
 
 
 def cores() -> int:
@@ -158,14 +148,6 @@ def describe_machine(threads: int) -> dict[str, Any]:
         "python": platform.python_version(),
         "torch": torch.__version__,
     }
-
-
-def _children() -> float:
-    """Return the processor seconds of finished workers, which psutil tells on Linux alone."""
-    if resource is None:
-        return 0.0
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return float(used.ru_utime + used.ru_stime)
 
 
 def _processor() -> str:
@@ -198,10 +180,10 @@ def _quota(group: Path) -> float | None:
     return quota if quota > 0 else None
 
 
-def _hot(cpus: Path) -> int | None:
+def _hot(cpus: Path) -> int:
     # The counts of a package would be repeated by each of its processors.
-    counts = [_text(path).strip() for path in sorted(cpus.glob("cpu*/thermal_throttle/core_throttle_count"))]
-    return sum(int(count) for count in counts if count.isdigit()) if counts else None
+    counts = [_text(path).strip() for path in cpus.glob("cpu*/thermal_throttle/core_throttle_count")]
+    return sum(int(count) for count in counts if count.isdigit())
 
 
 def _governor(frequency: Path) -> str | None:

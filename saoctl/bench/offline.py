@@ -10,7 +10,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from saoctl.bench.worker import timed
+from saoctl.bench.worker import noise
+from saoctl.devices import timed
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.vocabulary import METHODS, Method, signatures
@@ -96,7 +97,7 @@ def measure(
         form = forms[method]
         call: Callable[[Tensor], Tensor] = getattr(reference, method)
         per_frame = form.input_values(architecture.ratio)
-        signal = 0.1 * torch.randn(1, form.in_channels, (CHUNKS * CHUNK - OVERLAP) * per_frame, device=where)
+        signal = noise(form, (CHUNKS * CHUNK - OVERLAP) * architecture.ratio).to(where)
         call(signal[:, :, : WARM_UP * per_frame])
         whole = partial(call, signal[:, :, : CHUNK * per_frame])
         seconds[method, "offline"] = _repeated(whole, where, FEWEST, time_limit)
@@ -124,16 +125,9 @@ def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame:
             runs = [seconds[coder, kind] for coder in coders]
             # The new frames of a chunk must be there, and half an overlap after them for each coder.
             waits = CHUNK - OVERLAP + len(coders) * OVERLAP // 2 if kind == "overlap" else None
-            timings.append(
-                OfflineTiming(
-                    device=device,
-                    method=method,
-                    kind=kind,
-                    realtime_factor=frames * frame / sum(statistics.median(times) for times in runs),
-                    runs=min(map(len, runs)),
-                    latency_ms=None if waits is None else waits * frame * 1e3,
-                )
-            )
+            factor = frames * frame / sum(statistics.median(times) for times in runs)
+            latency_ms = None if waits is None else waits * frame * 1e3
+            timings.append(OfflineTiming(device, method, kind, factor, min(map(len, runs)), latency_ms))
     return timings
 
 

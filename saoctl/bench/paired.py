@@ -16,10 +16,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
-from torch import Tensor
 
 from saoctl.bench.tasks import BenchRow, TimingTask
-from saoctl.bench.worker import open_stream
+from saoctl.bench.worker import noise, open_stream
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.vocabulary import Method, signatures
@@ -104,16 +103,12 @@ def _offline(architecture: Architecture) -> Callable[[Method, int], Callable[[],
     own = family.references[-1]  # the last one needs no other package, so that it is the same everywhere
     model = family.reference(own, architecture, family.random_state(architecture, seed=0))
     forms = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)
-    calls: dict[Method, Callable[[Tensor], Tensor]] = {
-        "encode": model.encode,
-        "decode": model.decode,
-        "forward": lambda audio: model.decode(model.encode(audio)),
-    }
 
     def call_of(method: Method, block_size: int) -> Callable[[], object]:
-        shape = (1, forms[method].in_channels, forms[method].input_values(block_size))
-        block = torch.randn(shape, generator=torch.Generator().manual_seed(0))
-        return lambda: calls[method](block)
+        block = noise(forms[method], block_size)
+        if method == "forward":
+            return lambda: model.decode(model.encode(block))
+        return lambda: getattr(model, method)(block)
 
     return call_of
 

@@ -10,12 +10,12 @@ from typing import Any, Literal, TypeVar
 
 from saoctl import filetypes
 from saoctl.bench.paired import Paired, Repeat
-from saoctl.bench.tasks import BenchRow, Key, TimingTask
+from saoctl.bench.tasks import BenchRow, Key
 from saoctl.bench.timing import Timing
 from saoctl.errors import FileError
 from saoctl.vocabulary import SCHEMA_VERSION
 
-K = TypeVar("K", BenchRow, TimingTask)
+R = TypeVar("R", bound=BenchRow)
 Measure = Literal["processor", "clock"]
 
 SAME_MACHINE = ("processor", "instructions", "gpus", "threads", "torch")  # else figures cannot be compared
@@ -172,7 +172,7 @@ def warnings(keys: Collection[Key], machine: Mapping[str, Any], earlier: Earlier
 
 
 def measured(
-    measure: Callable[[Sequence[K]], Sequence[Paired]], rows: Sequence[K], earlier: Earlier, tolerance: float
+    measure: Callable[[Sequence[R]], Sequence[Paired]], rows: Sequence[R], earlier: Earlier, tolerance: float
 ) -> tuple[Paired, ...]:
     """Measure rows by processor time, and once more those that are slower than the tolerance allows.
 

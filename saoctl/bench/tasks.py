@@ -9,7 +9,7 @@ from saoctl.formats import artifact as artifacts
 from saoctl.formats.description import Description
 from saoctl.formats.format import Format
 from saoctl.models.family import Architecture
-from saoctl.vocabulary import Method, Precision
+from saoctl.vocabulary import Method
 
 Key = tuple[str, str, str, int]
 
@@ -70,31 +70,19 @@ class BenchFile:
 
 
 @dataclass(frozen=True)
-class TimingTask:
+class TimingTask(BenchRow):
     """What is measured for one row of the result.
 
     Args:
-        file: the exported file.
-        device, method, block_size: what to run; the block in audio samples.
+        device, precision, method, block_size: what to run; the block in audio samples.
+        file: the exported file, which has that precision.
         seconds: of audio to compute, at least.
         threads: of the CPU.
         time_limit: seconds of wall time, after which it is cut short.
     """
 
-    file: BenchFile
-    device: str
     method: Method
-    block_size: int
+    file: BenchFile
     seconds: float
     threads: int
     time_limit: float = math.inf
-
-    @property
-    def precision(self) -> Precision:
-        """The precision of the file."""
-        return self.file.description.precision
-
-    @property
-    def key(self) -> Key:
-        """What identifies its row in another run."""
-        return self.device, self.precision, self.method, self.block_size

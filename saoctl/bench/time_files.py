@@ -29,7 +29,6 @@ from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import Method
 
 USUAL_BLOCK_SIZES = (2048, 4096, 8192, 16384)
-OBJECTS: tuple[Method, Method] = ("encode", "decode")  # what runs in two objects of a patch
 
 
 @dataclass(frozen=True)
@@ -64,10 +63,12 @@ class BenchPlan:
 
         The files take turns at each method and block size.
         """
-        settings = self.config.bench
+        bench = self.config.bench
         every = dict.fromkeys(size for _, sizes in self.files for size in sizes)
         return [
-            TimingTask(file, device, method, size, settings.seconds, self.threads, settings.time_limit)
+            TimingTask(
+                device, file.description.precision, method, size, file, bench.seconds, self.threads, bench.time_limit
+            )
             for method in dict.fromkeys(methods)
             for size in every
             for file, sizes in self.files
@@ -244,7 +245,7 @@ def _time_rows(turns: Turns, tasks: Sequence[TimingTask], plan: BenchPlan, progr
 def _time_together(turns: Turns, device: str, plan: BenchPlan, progress: Progress) -> list[Pair]:
     """Time encode and decode at once on a device, with a host's usual number of threads and with one each."""
     threads_each = dict.fromkeys((plan.threads, 1)) if device == "cpu" else (plan.threads,)
-    coders = [plan.tasks(device, [method]) for method in OBJECTS]
+    coders = [plan.tasks(device, [method]) for method in offline.CODERS]
     progress.start("Timing encode and decode at once", total=len(threads_each) * len(coders[0]))
     pairs: list[Pair] = []
     for tasks in zip(*coders, strict=True):

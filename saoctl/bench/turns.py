@@ -1,7 +1,7 @@
 """Exported files that are timed by turns on one device; a row is repeated where the machine may have been disturbed."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -9,7 +9,7 @@ from dataclasses import replace
 from saoctl.bench import paired, together, worker
 from saoctl.bench.buffers import could_hold, holds
 from saoctl.bench.paired import Paired
-from saoctl.bench.process import worker_process
+from saoctl.bench.process import P, T, worker_process
 from saoctl.bench.tasks import BenchFile, TimingTask
 from saoctl.bench.timing import Timing
 from saoctl.bench.worker import BlockTimes
@@ -58,30 +58,27 @@ class Turns(ExitStack):
         """
         file = tasks[0].file
         with _refusing(f"the offline model beside {file.path.name}", tasks[0]):
-            return self._process(file).submit(paired.measure, tasks).result()
+            return self._run(file, paired.measure, tasks)
 
     def peaks(self, tasks: Sequence[TimingTask]) -> dict[str, float]:
         """Return the GFLOP/s of the best large matrix product in each precision of some tasks."""
-        of_precision = {task.precision: task for task in tasks}
         return {
-            precision: self._process(task.file)
-            .submit(worker.peak_gflops, task.device, precision, task.threads)
-            .result()
-            for precision, task in of_precision.items()
+            precision: self._run(task.file, worker.peak_gflops, task.device, precision, task.threads)
+            for precision, task in {task.precision: task for task in tasks}.items()
         }
 
     def _measure(self, tasks: Sequence[TimingTask]) -> Sequence[BlockTimes]:
-        process = self._process(tasks[0].file)
         with _refusing(" and ".join(task.method for task in tasks) + (" at once" if len(tasks) > 1 else ""), tasks[0]):
             if len(tasks) == 1:
-                return [process.submit(worker.measure, tasks[0]).result()]
-            return process.submit(together.measure, tasks).result()
+                return [self._run(tasks[0].file, worker.measure, tasks[0])]
+            return self._run(tasks[0].file, together.measure, tasks)
 
-    def _process(self, file: BenchFile) -> Executor:
+    def _run(self, file: BenchFile, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the result of a call in the process of a file's format."""
         name = file.format.name
         if name not in self._processes:
             self._processes[name] = self.enter_context(worker_process())
-        return self._processes[name]
+        return self._processes[name].submit(call, *args, **kwargs).result()
 
 
 @contextmanager

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import psutil
 import torch
+from torch import Tensor
 
 from saoctl import devices
 from saoctl.bench.tasks import TimingTask
 from saoctl.formats import artifact as artifacts
+from saoctl.vocabulary import Signature
 
 WARM_UP_BLOCKS = 16  # TorchScript's executor still rewrites the graph in its first dozen calls
 FEWEST_BLOCKS = 20  # below this, percentiles mean nothing
@@ -40,15 +42,6 @@ class BlockTimes:
     cut_short: bool = False
 
 
-def timed(call: Callable[[], object], device: torch.device) -> float:
-    """Return the seconds that a call takes, until the device is done with it."""
-    devices.synchronize(device)
-    begin = time.perf_counter()
-    call()
-    devices.synchronize(device)
-    return time.perf_counter() - begin
-
-
 def peak_gflops(device: str, precision: str, threads: int) -> float:
     """Return the GFLOP/s of the best matrix product of a precision on a device."""
     torch.set_num_threads(threads)
@@ -59,14 +52,18 @@ def peak_gflops(device: str, precision: str, threads: int) -> float:
     return max(small, devices.matrix_product_gflops(where, dtype, PEAK_SIZE, PEAK_REPEATS))
 
 
+def noise(signature: Signature, samples: int) -> Tensor:
+    """Return noise as the input of a method for a number of audio samples, [1, C, T]."""
+    shape = (1, signature.in_channels, signature.input_values(samples))
+    level = 0.1 if signature.in_ratio == 1 else 1.0  # of audio and of latents
+    return level * torch.randn(shape, generator=torch.Generator().manual_seed(0))
+
+
 def open_stream(task: TimingTask) -> Callable[[], object]:
     """Load a copy of a task's artifact, and return a call that streams a block of noise through it."""
     device = torch.device(task.device)
     artifact = artifacts.load(task.file.path, device)
-    signature = artifact.can.methods[task.method]
-    shape = (1, signature.in_channels, signature.input_values(task.block_size))
-    level = 0.1 if signature.in_ratio == 1 else 1.0  # of audio and of latents
-    block = level * torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    block = noise(artifact.can.methods[task.method], task.block_size)
     return lambda: artifact.call(task.method, block.to(device)).cpu()  # as in nn~, whose signals are on the CPU
 
 
@@ -76,7 +73,7 @@ def measure(task: TimingTask) -> BlockTimes:
     gc.collect()
     torch.set_num_threads(task.threads)
     device, call = torch.device(task.device), open_stream(task)
-    (measured,) = repeat(lambda: (timed(call, device),), task, begin)
+    (measured,) = repeat(lambda: (devices.timed(call, device),), task, begin)
     return measured
 
 

@@ -132,8 +132,8 @@ def run(
         turns = stack.enter_context(Turns())
 
         def time(file: BenchFile, size: int) -> Timing:
-            settings = config.bench
-            task = TimingTask(file, str(device), method, size, settings.seconds, threads, settings.time_limit)
+            precision, bench = file.description.precision, config.bench
+            task = TimingTask(str(device), precision, method, size, file, bench.seconds, threads, bench.time_limit)
             (row,) = turns.time([task])
             return row
 
@@ -170,6 +170,7 @@ def choose(results: Sequence[TunedFile], at_most_ms: float | None) -> TunedFile 
     return max(early, key=lambda each: each.rank, default=None)
 
 
+@dataclass(frozen=True)
 class Search:
     """Times candidates in ever longer blocks.
 
@@ -180,14 +181,10 @@ class Search:
         progress: a listener.
     """
 
-    def __init__(
-        self,
-        files: CandidateFiles,
-        time: Callable[[BenchFile, int], Timing],
-        sizes: Sequence[int],
-        progress: Progress,
-    ) -> None:
-        self.files, self.time, self.sizes, self.progress = files, time, sizes, progress
+    files: CandidateFiles
+    time: Callable[[BenchFile, int], Timing]
+    sizes: Sequence[int]
+    progress: Progress
 
     def tune(self, candidates: Sequence[Candidate]) -> list[TunedFile]:
         """Find the smallest buffer of each candidate; a candidate that cannot be exported is left out with a warning.

@@ -84,7 +84,7 @@ def test_the_limits_of_nested_control_groups_count(tmp_path: Path, own: str, inn
 
 def test_no_limit_and_no_files_are_nothing(tmp_path: Path) -> None:
     nothing = read(tmp_path / "none", tmp_path)
-    assert (nothing.throttled, nothing.quota, nothing.hot, nothing.governor) == (None, None, None, None)
+    assert (nothing.throttled, nothing.quota, nothing.hot, nothing.governor) == (0, None, 0, None)
     write(tmp_path / "fs/cgroup/cpu.max", "max 100000\n")
     write(tmp_path / "devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n")
     write(tmp_path / "devices/system/cpu/cpu0/cpufreq/scaling_driver", "intel_pstate\n")

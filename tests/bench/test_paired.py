@@ -10,7 +10,7 @@ from saoctl.config import Config
 
 
 def job(config: Config, **changed: object) -> TimingTask:
-    usual = TimingTask(BenchFile.read(config.artifact), "cpu", "decode", 64, 1.0, 2)
+    usual = TimingTask("cpu", "float32", "decode", 64, BenchFile.read(config.artifact), 1.0, 2)
     return replace(usual, **changed)  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ from tests.architectures import TINY
 
 @pytest.fixture
 def task(tiny: Config) -> TimingTask:
-    return TimingTask(BenchFile.read(tiny.artifact), "cpu", "decode", 800, 1.0, 2)  # blocks of 0.1 s
+    return TimingTask("cpu", "float32", "decode", 800, BenchFile.read(tiny.artifact), 1.0, 2)  # blocks of 0.1 s
 
 
 def test_a_row_is_the_arithmetic_of_its_times(task: TimingTask) -> None:

@@ -91,7 +91,7 @@ def test_what_a_call_raises_is_raised_and_the_other_ends() -> None:
 def jobs(config: Config, **settings: float) -> list[TimingTask]:
     methods: tuple[Method, ...] = ("encode", "decode")
     return [
-        TimingTask(BenchFile.read(config.artifact), "cpu", method, 512, seconds=0.1, threads=1, **settings)
+        TimingTask("cpu", "float32", method, 512, BenchFile.read(config.artifact), seconds=0.1, threads=1, **settings)
         for method in methods
     ]
 
