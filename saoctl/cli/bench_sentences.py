@@ -6,7 +6,8 @@ from statistics import geometric_mean
 from saoctl.bench.buffers import HEADROOM, BufferChoice, PairBufferChoice
 from saoctl.bench.offline import CHUNK, OVERLAP, OfflineTiming
 from saoctl.bench.regressions import Regression
-from saoctl.bench.result import BenchResult
+from saoctl.bench.result import BenchResult, TimedFile
+from saoctl.bench.tasks import BenchRow
 from saoctl.bench.timing import Pair, Timing
 
 
@@ -25,32 +26,31 @@ def answers(result: BenchResult) -> list[str]:
     There is a sentence for each method, and for two at once; of several files, one for each file and device.
     """
     if len(result.files) > 1:
-        return [sentence for file in result.files for sentence in _answers_of(result, file.artifact)]
+        return [sentence for file in result.files for sentence in _answers_of(result, file)]
     if result.no_buffers is not None:
         return [f"nn~ buffer: {result.no_buffers}"]
-    return [*map(_answer, result.buffers), *map(_answer_together, result.together_buffers)]
+    return list(map(_answer, _choices(result)))
 
 
-def _answers_of(result: BenchResult, artifact: Path) -> list[str]:
+def _choices(result: BenchResult) -> list[BufferChoice | PairBufferChoice]:
+    return [*result.buffers, *result.together_buffers]
+
+
+def _answers_of(result: BenchResult, file: TimedFile) -> list[str]:
     """Return a sentence for each device about one file of several."""
-    name = labels(result)[artifact]
-    (reason,) = (file.no_buffers for file in result.files if file.artifact == artifact)
-    if reason is not None:
-        return [f"{name}: no nn~ buffer, because {reason}"]
-    buffers = [buffer for buffer in result.buffers if buffer.artifact == artifact]
-    pairs = [buffer for buffer in result.together_buffers if buffer.artifact == artifact]
-    sentences = []
-    for device, precision in dict.fromkeys((buffer.device, buffer.precision) for buffer in buffers):
-        choices: list[tuple[str, BufferChoice | PairBufferChoice]] = [
-            *((each.method, each) for each in buffers if each.device == device),
-            *(("both in two objects", each) for each in pairs if each.device == device),
-        ]
-        told = (
-            f"{what} none" if each.buffer is None else f"{what} {each.buffer} ({each.total_latency_ms:.0f} ms)"
-            for what, each in choices
-        )
-        sentences.append(f"{name} ({device}, {precision}): nn~ buffer (latency) for {', '.join(told)}")
-    return sentences
+    name = labels(result)[file.artifact]
+    if file.no_buffers is not None:
+        return [f"{name}: no nn~ buffer, because {file.no_buffers}"]
+    told: dict[str, list[str]] = {}
+    for choice in _choices(result):
+        if choice.artifact == file.artifact:
+            what = choice.method if isinstance(choice, BufferChoice) else "both in two objects"
+            answer = "none" if choice.buffer is None else f"{choice.buffer} ({choice.total_latency_ms:.0f} ms)"
+            told.setdefault(choice.device, []).append(f"{what} {answer}")
+    return [
+        f"{name} ({device}, {file.precision}): nn~ buffer (latency) for {', '.join(each)}"
+        for device, each in told.items()
+    ]
 
 
 def fastest(result: BenchResult) -> list[str]:
@@ -156,15 +156,17 @@ def slowest(result: BenchResult) -> str:
 
 def row_name(result: BenchResult, row: Timing) -> str:
     """Return what a row is called in a sentence."""
-    return f"{_of_file(result, row)}{row.method}, block {row.block_size}, {row.device}, {row.precision}"
+    return f"{_of_file(result, row)}{_case(row, row.method)}"
 
 
 def pair_name(result: BenchResult, pair: Pair) -> str:
     """Return what encode and decode at once are called in a sentence."""
-    row = pair.encode
-    each = f", {_threads_each(pair.threads)}" if row.device == "cpu" else ""
-    file = _of_file(result, row)
-    return f"{file}encode and decode at once, block {row.block_size}, {row.device}, {row.precision}{each}"
+    each = f", {_threads_each(pair.threads)}" if pair.encode.device == "cpu" else ""
+    return f"{_of_file(result, pair.encode)}{_case(pair.encode, 'encode and decode at once')}{each}"
+
+
+def _case(row: BenchRow, what: str) -> str:
+    return f"{what}, block {row.block_size}, {row.device}, {row.precision}"
 
 
 def _of_file(result: BenchResult, row: Timing) -> str:
@@ -173,45 +175,32 @@ def _of_file(result: BenchResult, row: Timing) -> str:
 
 
 def _fallen(row: Regression, tolerance: float) -> str:
-    what = f"{row.method}, block {row.block_size}, {row.device}, {row.precision}"
     if row.measure == "clock":
         loss = f"{row.now:.2f} x realtime, which is {row.loss:.0%} below the {row.before:.2f} of the baseline"
     else:
         loss = f"{row.loss:.0%} slower than in the baseline, by processor time beside the offline model"
-    return f"{what}: {loss}; the tolerance is {tolerance:.0%}."
+    return f"{_case(row, row.method)}: {loss}; the tolerance is {tolerance:.0%}."
 
 
-def _answer(buffer: BufferChoice) -> str:
-    return _answer_for(buffer.method, buffer, "")
-
-
-def _answer_together(buffer: PairBufferChoice) -> str:
-    # The number of CPU threads matters on the CPU alone.
-    threads = f", {_threads_each(buffer.threads)}" if buffer.device == "cpu" else ""
-    if buffer.buffer is not None and threads and buffer.threads == 1:
-        threads += " (OMP_NUM_THREADS=1)"
-    return _answer_for("encode and decode in two objects", buffer, threads)
-
-
-def _answer_for(what: str, buffer: BufferChoice | PairBufferChoice, setting: str) -> str:
-    """Return the sentence of an answer.
-
-    Args:
-        what: the use that it is for.
-        buffer: the answer.
-        setting: what else must be set; can be empty.
-    """
-    what = f"nn~ buffer for {what} ({buffer.device}, {buffer.precision})"
-    if buffer.buffer is None:
+def _answer(choice: BufferChoice | PairBufferChoice) -> str:
+    """Return which buffer to set for one use of a file, and with how many threads if that matters."""
+    use, threads, setting = "encode and decode in two objects", "", ""
+    if isinstance(choice, BufferChoice):
+        use = choice.method
+    elif choice.device == "cpu":  # the number of CPU threads matters on the CPU alone
+        threads = f", {_threads_each(choice.threads)}"
+        setting = " (OMP_NUM_THREADS=1)" if choice.threads == 1 else ""
+    what = f"nn~ buffer for {use} ({choice.device}, {choice.precision})"
+    if choice.buffer is None:
         return (
             f"{what}: none of those measured holds realtime with {HEADROOM:.0%} headroom;"
-            f" at best{setting and setting + ','} 99 % of the blocks need up to {buffer.load:.0%} of the time that they"
-            f" last, and {buffer.missed} took longer than that; larger blocks or a lower precision may do"
+            f" at best{threads and threads + ','} 99 % of the blocks need up to {choice.load:.0%} of the time that they"
+            f" last, and {choice.missed} took longer than that; larger blocks or a lower precision may do"
         )
     return (
-        f"{what}: {buffer.buffer}, latency {buffer.total_latency_ms:.0f} ms"
-        f" (model {buffer.model_latency_ms:.0f}, nn~ {buffer.host_latency_ms:.0f}){setting};"
-        f" 99 % of the blocks need up to {buffer.load:.0%} of the time that they last"
+        f"{what}: {choice.buffer}, latency {choice.total_latency_ms:.0f} ms"
+        f" (model {choice.model_latency_ms:.0f}, nn~ {choice.host_latency_ms:.0f}){threads}{setting};"
+        f" 99 % of the blocks need up to {choice.load:.0%} of the time that they last"
     )
 
 

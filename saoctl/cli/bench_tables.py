@@ -1,7 +1,6 @@
 """The tables and the report in which `saoctl bench` shows its timings."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -23,33 +22,22 @@ from saoctl.cli.bench_sentences import (
 )
 from saoctl.cli.shown import Answer, Hint, Remark, Shown, ends_group, markdown_table, right
 
+# The figures of a row, under the names that they have in the tables and in the report.
+Columns = dict[str, Callable[[Timing], str]]
 
-@dataclass(frozen=True)
-class TimingColumn:
-    """A figure of a row, under the name that it has in the table and in the report.
-
-    Args:
-        name: of the column.
-        cell: the figure of a row as text.
-    """
-
-    name: str
-    cell: Callable[[Timing], str]
-
-
-COLUMNS = (
-    TimingColumn("block", lambda row: str(row.block_size)),
-    TimingColumn("rtf", lambda row: f"{row.realtime_factor:.2f}"),
-    TimingColumn("median", lambda row: f"{row.median_ms:.1f}"),
-    TimingColumn("p99", lambda row: f"{row.p99_ms:.1f}"),
-    TimingColumn("lasts", lambda row: f"{row.budget_ms:.1f}"),
-    TimingColumn("missed", lambda row: f"{row.missed_deadlines}/{row.blocks}"),
-)
-PEAK = TimingColumn("peak", lambda row: f"{row.roofline_fraction:.0%}")
-BEFORE = TimingColumn("before", lambda row: _times(row.speedup))
-OFFLINE = TimingColumn("offline", lambda row: _times(row.speedup_over_offline))
-CHUNKS = TimingColumn("chunks", lambda row: _times(row.speedup_over_overlap))
-FIRST = TimingColumn("first", lambda row: _times(row.speedup_over_first))
+COLUMNS: Columns = {
+    "block": lambda row: str(row.block_size),
+    "rtf": lambda row: f"{row.realtime_factor:.2f}",
+    "median": lambda row: f"{row.median_ms:.1f}",
+    "p99": lambda row: f"{row.p99_ms:.1f}",
+    "lasts": lambda row: f"{row.budget_ms:.1f}",
+    "missed": lambda row: f"{row.missed_deadlines}/{row.blocks}",
+}
+PEAK: Columns = {"peak": lambda row: f"{row.roofline_fraction:.0%}"}
+BEFORE: Columns = {"before": lambda row: _times(row.speedup)}
+OFFLINE: Columns = {"offline": lambda row: _times(row.speedup_over_offline)}
+CHUNKS: Columns = {"chunks": lambda row: _times(row.speedup_over_overlap)}
+FIRST: Columns = {"first": lambda row: _times(row.speedup_over_first)}
 
 
 def shown(result: BenchResult) -> Iterator[Shown]:
@@ -99,15 +87,10 @@ def shown(result: BenchResult) -> Iterator[Shown]:
 def _tables_of_a_file(result: BenchResult) -> Iterator[Shown]:
     """Yield a table per device."""
     third = BEFORE if _has_earlier(result) else PEAK  # eighty columns have room for one of the two
-    columns = (*COLUMNS, third, *((OFFLINE,) if _has_gains(result) else ()))
+    columns = COLUMNS | third | (OFFLINE if _has_gains(result) else {})
     for device, precision in dict.fromkeys((row.device, row.precision) for row in result.results):
         rows = [row for row in result.results if row.device == device]
-        table = Table(
-            "method",
-            *right(*(column.name for column in columns)),
-            title=f"Realtime factor on {device}, {precision}",
-            title_justify="left",
-        )
+        table = _table(f"Realtime factor on {device}, {precision}", columns)
         for row, end in zip(rows, ends_group([row.method for row in rows]), strict=True):
             table.add_row(row.method, *_cells(columns, row), end_section=end)
         yield table
@@ -124,12 +107,7 @@ def _files_side_by_side(result: BenchResult) -> Iterator[Shown]:
     names = labels(result)
     for device in dict.fromkeys(row.device for row in result.results):
         lines = side_by_side(result, device)
-        table = Table(
-            "method",
-            *right("block", "lasts", *names.values()),
-            title=f"Medians in ms per block on {device}",
-            title_justify="left",
-        )
+        table = _table(f"Medians in ms per block on {device}", ("block", "lasts", *names.values()))
         for ((method, size), rows), end in zip(lines.items(), ends_group([line[0] for line in lines]), strict=True):
             lasts = next(iter(rows.values())).budget_ms
             figures = (_beside_first(rows[path]) if path in rows else Text("–") for path in names)
@@ -153,12 +131,7 @@ def _together_tables(result: BenchResult) -> Iterator[Shown]:
             name = f", {labels(result)[row.artifact]}" if len(result.files) > 1 else ""
             groups.setdefault((row.device, row.precision, name), []).append((pair.threads, row))
     for (device, precision, name), rows in groups.items():
-        table = Table(
-            "method",
-            *right("threads", *(column.name for column in COLUMNS)),
-            title=f"Encode and decode at once on {device}, {precision}{name}",
-            title_justify="left",
-        )
+        table = _table(f"Encode and decode at once on {device}, {precision}{name}", ("threads", *COLUMNS))
         for (threads, row), end in zip(rows, ends_group([str(row.block_size) for _, row in rows]), strict=True):
             table.add_row(row.method, str(threads), *_cells(COLUMNS, row), end_section=end)
         yield table
@@ -166,20 +139,12 @@ def _together_tables(result: BenchResult) -> Iterator[Shown]:
 
 def markdown(result: BenchResult) -> str:
     """Return the rows as a report."""
-    several = len(result.files) > 1
-    columns = (
-        *COLUMNS,
-        PEAK,
-        *((OFFLINE, CHUNKS) if _has_gains(result) else ()),
-        *((FIRST,) if several else ()),
-        *((BEFORE,) if _has_earlier(result) else ()),
-    )
-    if several:
-        names = labels(result)
-        columns = (TimingColumn("file", lambda row: names[row.artifact]), *columns)
-    rows = [
-        [row.device, row.precision, row.method, *(column.cell(row) for column in columns)] for row in result.results
-    ]
+    names = labels(result)
+    several = len(names) > 1
+    columns: Columns = {"file": lambda row: names[row.artifact]} if several else {}
+    columns |= COLUMNS | PEAK | (OFFLINE | CHUNKS if _has_gains(result) else {})
+    columns |= (FIRST if several else {}) | (BEFORE if _has_earlier(result) else {})
+    rows = [[row.device, row.precision, row.method, *_texts(columns, row)] for row in result.results]
     machine = result.machine
     return "\n".join(
         [
@@ -191,7 +156,7 @@ def markdown(result: BenchResult) -> str:
             " first: how many times faster than the offline model, than that in chunks, than the baseline, and than the"
             " first file.",
             "",
-            *markdown_table(["device", "precision", "method", *(column.name for column in columns)], rows),
+            *markdown_table(["device", "precision", "method", *columns], rows),
             "",
             *(_together_markdown(result.together) if result.together else ()),
             *(f"- **{sentence}**" for sentence in failures(result)),
@@ -214,15 +179,14 @@ def markdown(result: BenchResult) -> str:
 
 def _together_markdown(pairs: Sequence[Pair]) -> list[str]:
     rows = [
-        [row.device, row.precision, row.method, str(pair.threads), *(column.cell(row) for column in COLUMNS)]
+        [row.device, row.precision, row.method, str(pair.threads), *_texts(COLUMNS, row)]
         for pair in pairs
         for row in pair.rows
     ]
-    header = ["device", "precision", "method", "threads", *(column.name for column in COLUMNS)]
     return [
         "Encode and decode at once in one process, as in two objects of nn~; threads: of the CPU, for each.",
         "",
-        *markdown_table(header, rows),
+        *markdown_table(["device", "precision", "method", "threads", *COLUMNS], rows),
         "",
     ]
 
@@ -239,8 +203,16 @@ def _cut_pairs(result: BenchResult) -> list[Pair]:
     return [pair for pair in result.together if pair.encode.cut_short]
 
 
-def _cells(columns: Sequence[TimingColumn], row: Timing) -> list[Text]:
-    return [Text(column.cell(row), _style(row) if column.name == "rtf" else "") for column in columns]
+def _table(title: str, columns: Iterable[str]) -> Table:
+    return Table("method", *right(*columns), title=title, title_justify="left")
+
+
+def _texts(columns: Columns, row: Timing) -> list[str]:
+    return [figure(row) for figure in columns.values()]
+
+
+def _cells(columns: Columns, row: Timing) -> list[Text]:
+    return [Text(figure(row), _style(row) if name == "rtf" else "") for name, figure in columns.items()]
 
 
 def _style(row: Timing) -> str:

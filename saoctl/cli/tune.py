@@ -182,8 +182,8 @@ class Tune(Command["TuneResult"]):
         yield Hint(f"{machine['processor']} ({machine['instructions']}), threads: {machine['threads']}")
         for sentence in result.disturbances:
             yield Remark("Warning", sentence)
-        earliest = min((row for row in result.results if row.buffer), key=lambda row: row.late_ms, default=None)
-        if result.chosen is not None and earliest is not None and earliest.late_ms < result.chosen.late_ms:
+        earliest = min(result.results, key=lambda row: row.late_ms)
+        if result.chosen is not None and earliest.late_ms < result.chosen.late_ms:
             late = math.ceil(earliest.late_ms)
             yield Hint(f"The least delay is {late} ms, with {earliest.described()}: saoctl tune --at-most {late}")
         if result.chosen is not None and result.chosen.format == "torchscript":
@@ -200,10 +200,9 @@ def verdict(result: "TuneResult") -> str:
             f"best-sounding that keeps up{limit}: {chosen.described()}; buffer {chosen.buffer}, {chosen.late_ms:.0f} ms"
             f" late (model {chosen.model_latency_ms:.0f}, nn~ {chosen.host_latency_ms:.0f})"
         )
-    early = [row for row in result.results if row.buffer]
-    if early:
-        nearest = min(early, key=lambda row: row.late_ms)
-        return f"none keeps up{limit}: the nearest is {nearest.described()}, {nearest.late_ms:.0f} ms late"
+    earliest = min(result.results, key=lambda row: row.late_ms)
+    if earliest.buffer is not None:
+        return f"none keeps up{limit}: the nearest is {earliest.described()}, {earliest.late_ms:.0f} ms late"
     nearest = min(result.results, key=lambda row: row.load)
     advice = "repeat it on a quiet machine" if result.disturbances else "try larger blocks, --block-size 32768"
     return (
