@@ -4,8 +4,8 @@ import os
 import statistics
 import subprocess
 import time
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,22 +26,9 @@ COMMANDS = {
 WAYS = {"as saoctl chooses": {}, "spinning": {"GOMP_SPINCOUNT": "300000"}}
 
 
-@dataclass(frozen=True)
-class Row:
-    """How long a command takes.
-
-    Args:
-        command: its name.
-        way: how its threads wait.
-        seconds: until the last of some processes at once has ended, by their number; the median of the turns.
-    """
-
-    command: str
-    way: str
-    seconds: dict[int, float]
-
-
-def measure(config: str, sounds: int, length: float, counts: Sequence[int], turns: int, work: Path) -> list[Row]:
+def measure(
+    config: str, sounds: int, length: float, counts: Sequence[int], turns: int, work: Path
+) -> dict[tuple[str, str], dict[int, float]]:
     """Time each command in one process and in several at once; the ways in which threads wait take turns.
 
     Args:
@@ -50,7 +37,11 @@ def measure(config: str, sounds: int, length: float, counts: Sequence[int], turn
         length: of each sound, in seconds.
         counts: numbers of processes that run at once.
         turns: how often each is measured.
-        work: an empty folder.
+        work: a folder for the sounds, and for what becomes of them.
+
+    Returns:
+        The seconds until the last of some processes at once has ended, by their number, for each command and each way
+        in which threads wait; the median of the turns.
     """
     given = work / "sounds"
     given.mkdir()
@@ -59,19 +50,17 @@ def measure(config: str, sounds: int, length: float, counts: Sequence[int], turn
         soundfile.write(given / f"{number}.wav", noise, 44100)
     artifact = work / "model.ts"
     _run(f"export -o {artifact}", config, {}, 1, work)
-    taken: dict[tuple[str, str, int], list[float]] = {}
+    taken: dict[tuple[str, str], dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for _ in range(turns):
         for name, command in COMMANDS.items():
             words = command.replace("SOUNDS", str(given)).replace("ARTIFACT", str(artifact))
             for count in counts:
                 for way, environment in WAYS.items():
-                    took = _run(words, config, environment, count, work)
-                    taken.setdefault((name, way, count), []).append(took)
-    return [
-        Row(name, way, {count: statistics.median(taken[name, way, count]) for count in counts})
-        for name in COMMANDS
-        for way in WAYS
-    ]
+                    taken[name, way][count].append(_run(words, config, environment, count, work))
+    return {
+        case: {count: statistics.median(seconds) for count, seconds in by_count.items()}
+        for case, by_count in taken.items()
+    }
 
 
 def _run(command: str, config: str, environment: dict[str, str], count: int, work: Path) -> float:

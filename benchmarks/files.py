@@ -4,25 +4,24 @@ Run: python -m benchmarks.files [--only memory|offline|kills|at-once] [--quick]
 """
 
 import argparse
-import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from benchmarks import at_once, kills, memory, offline
 from benchmarks.kills import Outcome
-from benchmarks.memory import Wide
-from benchmarks.model import STABLE_AUDIO_OPEN, OobleckArchitecture, machine, write_config
+from benchmarks.model import STABLE_AUDIO_OPEN, TINY, checkpoint, write_config
 from benchmarks.offline import Way
+from benchmarks.page import tell
 from benchmarks.process import Watched
 from benchmarks.tables import paragraphs, table
-from saoctl.models.oobleck.architecture import Coder
+from saoctl.bench import machine
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.vocabulary import Method
 
-PARTS = ("memory", "offline", "kills", "at-once")
 WITHIN = 50  # MB that lengths may differ by
 
 WIDE_COLUMNS = ("full width", "while it loads, MB", "of these its own", "while it streams, MB", "of these its own")
@@ -63,17 +62,9 @@ class Plan:
 
 
 # Some seconds. Nothing that it measures means anything.
-QUICK_CODER = Coder(channels=8, c_mults=(1, 2), strides=(2, 4))
 QUICK = Plan(
     config=None,
-    architecture=OobleckArchitecture(
-        sample_rate=8000,
-        audio_channels=2,
-        latent_dim=4,
-        encoder=QUICK_CODER,
-        decoder=QUICK_CODER.model_copy(update={"channels": 8}),
-        final_tanh=False,
-    ),
+    architecture=TINY.model_copy(update={"latent_dim": 8}),  # as diffusers has it: half as many as channels
     lengths=(0.1, 0.3),
     wide_seconds=0.1,
     offline_seconds=0.6,
@@ -90,18 +81,15 @@ QUICK = Plan(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what the command line asks for, and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=PARTS, help="this part alone")
-    parser.add_argument("--turns", type=int, help="how often each way of `offline` is measured")
+    parser.add_argument("--only", choices=list(MEASURE), help="this part alone")
     parser.add_argument("--quick", action="store_true", help="a tiny model, to try the benchmarks with")
     given = parser.parse_args(arguments)
     plan = QUICK if given.quick else Plan()
-    plan = plan if given.turns is None else replace(plan, turns=given.turns)
-    if plan.turns < 1:
-        parser.error("there must be at least one turn")
-    for part in PARTS if given.only is None else (given.only,):
-        _tell(f"measuring: {part}")
+    for part in MEASURE if given.only is None else (given.only,):
+        tell(f"measuring: {part}")
         before = machine.read()
-        text = MEASURE[part](plan)
+        with tempfile.TemporaryDirectory() as folder:
+            text = MEASURE[part](plan, Path(folder))
         threads = plan.threads if part == "offline" else torch.get_num_threads()
         about = machine.describe_machine(threads)
         told = [f"{about['processor']}, threads: {threads}, torch {about['torch']}."]
@@ -109,36 +97,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(paragraphs(f"## {part}", text, "\n".join(f"- {each}" for each in told)), end="\n\n", flush=True)
 
 
-def measure_memory(plan: Plan) -> str:
+def measure_memory(plan: Plan, folder: Path) -> str:
     """Measure the part `memory`."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = memory.by_length(_config(plan, Path(folder)), plan.lengths)
-    return paragraphs(lengths_table(found), wide_table(memory.wide(plan.architecture, plan.wide_seconds)))
+    found = memory.by_length(_config(plan, folder), plan.lengths)
+    wide = memory.by_length(str(write_config(plan.architecture, folder)), [plan.wide_seconds])
+    weights = checkpoint(plan.architecture).weights.stat().st_size / 1e6
+    return paragraphs(lengths_table(found), wide_table(wide), f"The weights are {weights:.0f} MB.")
 
 
-def measure_offline(plan: Plan) -> str:
+def measure_offline(plan: Plan, folder: Path) -> str:
     """Measure the part `offline`."""
-    with tempfile.TemporaryDirectory() as folder:
-        ways = offline.measure(plan.architecture, plan.offline_seconds, plan.turns, plan.threads, Path(folder), _tell)
+    ways = offline.measure(plan.architecture, plan.offline_seconds, plan.turns, plan.threads, folder)
     return offline_tables(ways, plan.offline_seconds)
 
 
-def measure_kills(plan: Plan) -> str:
+def measure_kills(plan: Plan, folder: Path) -> str:
     """Measure the part `kills`."""
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder) / "work"
-        work.mkdir()
-        return kills_table(kills.measure(work, _config(plan, Path(folder)), plan.sounds, plan.kills, plan.seed))
+    return kills_table(kills.measure(folder, _config(plan, folder), plan.sounds, plan.kills, plan.seed))
 
 
-def measure_at_once(plan: Plan) -> str:
+def measure_at_once(plan: Plan, folder: Path) -> str:
     """Measure the part `at-once`."""
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder) / "work"
-        work.mkdir()
-        config = _config(plan, Path(folder))
-        rows = at_once.measure(config, plan.short, plan.short_seconds, plan.at_once, plan.turns, work)
-    return at_once_table(rows)
+    config = _config(plan, folder)
+    return at_once_table(at_once.measure(config, plan.short, plan.short_seconds, plan.at_once, plan.turns, folder))
 
 
 MEASURE = {
@@ -162,13 +143,14 @@ def lengths_table(found: dict[Method, dict[float, Watched]]) -> str:
     return table(columns, rows)
 
 
-def wide_table(found: Wide) -> str:
+def wide_table(found: dict[Method, dict[float, Watched]]) -> str:
     """Return a table of the peaks while a model of full width is loaded, and while it streams."""
     rows = []
-    for method, run in found.runs.items():
-        figures = (run.before.peak, run.before.own, run.after.peak, run.after.own)
-        rows.append((method, *(f"{figure:.0f}" for figure in figures)))
-    return paragraphs(table(WIDE_COLUMNS, rows), f"The weights are {found.weights:.0f} MB.")
+    for method, runs in found.items():
+        for run in runs.values():
+            figures = (run.before.peak, run.before.own, run.after.peak, run.after.own)
+            rows.append((method, *(f"{figure:.0f}" for figure in figures)))
+    return table(WIDE_COLUMNS, rows)
 
 
 def offline_tables(ways: Sequence[Way], seconds: float) -> str:
@@ -199,11 +181,11 @@ def kills_table(found: Outcome) -> str:
     )
 
 
-def at_once_table(rows: Sequence[at_once.Row]) -> str:
+def at_once_table(found: dict[tuple[str, str], dict[int, float]]) -> str:
     """Return a table of the seconds of each command, alone and with others."""
-    counts = list(rows[0].seconds)
-    cells = [(row.command, row.way, *(f"{row.seconds[count]:.1f}" for count in counts)) for row in rows]
-    return table(("seconds", "threads wait", *(f"{count} at once" for count in counts)), cells)
+    counts = list(next(iter(found.values())))
+    rows = [(*case, *(f"{seconds[count]:.1f}" for count in counts)) for case, seconds in found.items()]
+    return table(("seconds", "threads wait", *(f"{count} at once" for count in counts)), rows)
 
 
 def _config(plan: Plan, folder: Path) -> str:
@@ -212,10 +194,6 @@ def _config(plan: Plan, folder: Path) -> str:
 
 def _lacking(way: Way) -> str:
     return f", lacks {way.lacking} {'frames' if way.method == 'encode' else 'samples'}" if way.lacking else ""
-
-
-def _tell(what: str) -> None:
-    print(what, file=sys.stderr, flush=True)
 
 
 def _length(seconds: float) -> str:

@@ -9,15 +9,20 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from benchmarks.model import Product, method_input, peak_gflops, product_dtype, streaming_model
+from benchmarks.model import method_input, streaming_model
 from benchmarks.plan import Plan
+from saoctl.bench.worker import peak_gflops
+from saoctl.devices import PRODUCT_DTYPES, timed
+from saoctl.streaming.oobleck.layers import Product
 from saoctl.vocabulary import Method, Precision
 
+CPU = torch.device("cpu")
 CHOSEN = "chosen"  # the form that the model takes by itself
 WARM, COUNTED = 1, 2  # blocks of a form in a row
 READS = 3  # of memory, of which the fastest counts
@@ -131,11 +136,7 @@ FORMS: dict[str, Form] = {
 def limits(plan: Plan, precision: Precision) -> Limits:
     """Measure the limits of the machine in the dtype of a precision's products."""
     values = torch.ones(plan.memory_values)
-    seconds = []
-    for _ in range(READS):
-        begin = time.perf_counter()
-        values.sum()
-        seconds.append(time.perf_counter() - begin)
+    seconds = [timed(values.sum, CPU) for _ in range(READS)]
     peak = peak_gflops("cpu", precision, torch.get_num_threads())
     return Limits(peak, values.nbytes / min(seconds) / 1e9)
 
@@ -162,7 +163,7 @@ def measure_block(plan: Plan, precision: Precision, method: Method, block_size: 
     blocks: list[float] = []
 
     def stream(form: str, counted: bool) -> None:
-        def timed(product: Product, window: Tensor) -> Tensor:
+        def timed_product(product: Product, window: Tensor) -> Tensor:
             begin = time.perf_counter()
             y = FORMS[form](product, window)
             elapsed = time.perf_counter() - begin
@@ -173,11 +174,10 @@ def measure_block(plan: Plan, precision: Precision, method: Method, block_size: 
                 products[shape][form].append(elapsed * 1e3)
             return y
 
-        Product.forward = timed  # type: ignore[method-assign, assignment]
-        begin = time.perf_counter()
-        call(block)
+        Product.forward = timed_product  # type: ignore[method-assign, assignment]
+        seconds = timed(partial(call, block), CPU)
         if counted and form == CHOSEN:
-            blocks.append((time.perf_counter() - begin) * 1e3)
+            blocks.append(seconds * 1e3)
 
     try:
         for _ in range(plan.rounds):
@@ -190,5 +190,5 @@ def measure_block(plan: Plan, precision: Precision, method: Method, block_size: 
     for (outputs, inputs, frames), times in products.items():
         count = len(members[outputs, inputs, frames])
         totals = {form: statistics.median(each) * count for form, each in times.items()}
-        layers.append(Layers(outputs, inputs, frames, count, product_dtype(precision).itemsize, totals))
+        layers.append(Layers(outputs, inputs, frames, count, PRODUCT_DTYPES[precision].itemsize, totals))
     return Block(precision, method, block_size, statistics.median(blocks), tuple(layers))

@@ -3,7 +3,6 @@
 import os
 import random
 import subprocess
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from benchmarks.process import SAOCTL
+from benchmarks.process import SAOCTL, watch
 
 SHORTEST, LONGEST = 0.3, 1.0  # seconds of sound
 RATES = (44100, 44100, 44100, 48000, 22050)
@@ -74,7 +73,7 @@ def measure(folder: Path, config: str, sounds: int, kills: int, seed: int) -> Ou
     """Encode a collection, kill the process some times, and let it end.
 
     Args:
-        folder: an empty one.
+        folder: for the sounds, and for what becomes of them.
         config: whose model encodes.
         sounds: how many; one of twenty is broken.
         kills: how many.
@@ -84,8 +83,9 @@ def measure(folder: Path, config: str, sounds: int, kills: int, seed: int) -> Ou
     good, broken = write_sounds(folder / "sounds", sounds, source)
     due = {path.relative_to(folder / "sounds").with_suffix(SUFFIX) for path in good}
     whole, out = folder / "whole", folder / "out"
-    first, uninterrupted = _uninterrupted(_command(folder, config, whole), whole)
-    each = (uninterrupted - first) / max(len(good), 1)
+    run = watch(_command(folder, config, whole), lambda: bool(_done(whole)))
+    first = run.seconds if run.until is None else run.until
+    each = (run.seconds - first) / max(len(good), 1)
 
     found = []
     for number in range(kills):
@@ -99,15 +99,15 @@ def measure(folder: Path, config: str, sounds: int, kills: int, seed: int) -> Ou
 
     for path in _unfinished(out):
         os.utime(path, (0, 0))  # as if some time had passed: until then they could be those of a run that goes on
-    last = subprocess.run(_command(folder, config, out), capture_output=True, text=True, check=False)
-    told = "".join((last.stdout + last.stderr).split())  # without the breaks of its lines
+    last = watch(_command(folder, config, out))
+    told = "".join(last.output.split())  # without the breaks of its lines
     there = {path.relative_to(out) for path in out.rglob("*") if path.is_file()}
     return Outcome(
         good=len(good),
         broken=len(broken),
-        uninterrupted=uninterrupted,
+        uninterrupted=run.seconds,
         kills=tuple(found),
-        code=last.returncode,
+        code=last.code,
         named=sum(str(path) in told for path in broken),
         missing=len(due - there),
         differing=sum(_differ(whole / path, out / path) for path in due & there),
@@ -123,14 +123,16 @@ def write_sounds(folder: Path, count: int, source: random.Random) -> tuple[list[
         place = folder / f"{number % FOLDERS}"
         place.mkdir(parents=True, exist_ok=True)
         if number % 20 == 7:
-            way = BROKEN[len(broken) % len(BROKEN)]
-            broken.append(way(place / f"{number:04}", source))
+            suffix, write = BROKEN[len(broken) % len(BROKEN)]
+            broken.append(place / f"{number:04}{suffix}")
+            write(broken[-1], source)
         else:
-            good.append(_sound(place / f"{number:04}.{source.choice(('wav', 'wav', 'flac'))}", source))
+            good.append(place / f"{number:04}.{source.choice(('wav', 'wav', 'flac'))}")
+            _sound(good[-1], source)
     return good, broken
 
 
-def _sound(path: Path, source: random.Random) -> Path:
+def _sound(path: Path, source: random.Random) -> None:
     """Write some tones with noise."""
     rate, channels = source.choice(RATES), source.choice((1, 2, 2))
     time_in = np.arange(round(source.uniform(SHORTEST, LONGEST) * rate)) / rate
@@ -138,80 +140,54 @@ def _sound(path: Path, source: random.Random) -> Path:
     tones = [np.sin(2 * np.pi * source.uniform(50, 4000) * time_in + source.random()) for _ in range(4)]
     samples = 0.1 * np.sum(tones, axis=0)[:, None] + 0.02 * noise
     soundfile.write(path, samples, rate, subtype="PCM_16")
-    return path
 
 
-def _no_audio(path: Path, source: random.Random) -> Path:
-    path = path.with_suffix(".wav")
+def _no_audio(path: Path, source: random.Random) -> None:
     path.write_text("no audio\n" * 1000)
-    return path
 
 
-def _empty(path: Path, source: random.Random) -> Path:
-    path = path.with_suffix(".wav")
+def _empty(path: Path, source: random.Random) -> None:
     path.touch()
-    return path
 
 
-def _no_samples(path: Path, source: random.Random) -> Path:
-    path = path.with_suffix(".wav")
+def _no_samples(path: Path, source: random.Random) -> None:
     soundfile.write(path, np.zeros((0, 2)), 44100)
-    return path
 
 
-def _not_finite(path: Path, source: random.Random) -> Path:
-    path = path.with_suffix(".wav")
+def _not_finite(path: Path, source: random.Random) -> None:
     samples = np.zeros((20_000, 2), dtype=np.float32)
     samples[source.randrange(20_000)] = source.choice((np.nan, np.inf))
     soundfile.write(path, samples, 44100, subtype="FLOAT")
-    return path
 
 
-def _cut_off(kind: str) -> Callable[[Path, random.Random], Path]:
-    def written(path: Path, source: random.Random) -> Path:
-        path = _sound(path.with_suffix(kind), source)
-        content = path.read_bytes()
-        path.write_bytes(content[: round(len(content) * source.uniform(0.3, 0.9))])
-        return path
-
-    return written
+def _cut_off(path: Path, source: random.Random) -> None:
+    _sound(path, source)
+    content = path.read_bytes()
+    path.write_bytes(content[: round(len(content) * source.uniform(0.3, 0.9))])
 
 
-def _no_rate(path: Path, source: random.Random) -> Path:
-    path = _sound(path.with_suffix(".wav"), source)
+def _no_rate(path: Path, source: random.Random) -> None:
+    _sound(path, source)
     content = bytearray(path.read_bytes())
     at = content.index(b"fmt ") + 12
     content[at : at + 4] = bytes(4)
     path.write_bytes(content)
-    return path
 
 
 # Each of these has happened to somebody's collection.
-BROKEN: Sequence[Callable[[Path, random.Random], Path]] = (
-    _no_audio,
-    _empty,
-    _no_samples,
-    _not_finite,
-    _cut_off(".wav"),
-    _cut_off(".flac"),
-    _no_rate,
+BROKEN: Sequence[tuple[str, Callable[[Path, random.Random], None]]] = (
+    (".wav", _no_audio),
+    (".wav", _empty),
+    (".wav", _no_samples),
+    (".wav", _not_finite),
+    (".wav", _cut_off),
+    (".flac", _cut_off),
+    (".wav", _no_rate),
 )
 
 
 def _command(folder: Path, config: str, out: Path) -> list[str]:
     return [*SAOCTL, "encode", str(folder / "sounds"), "-o", str(out), "-c", config, "--device", "cpu"]
-
-
-def _uninterrupted(command: Sequence[str], out: Path) -> tuple[float, float]:
-    """Let a run end; return the seconds until the first file was there, and until the last was."""
-    begin, first = time.perf_counter(), None
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None:
-            if first is None and _done(out):
-                first = time.perf_counter() - begin
-            time.sleep(0.01)
-    seconds = time.perf_counter() - begin
-    return seconds if first is None else first, seconds
 
 
 def _killed(command: Sequence[str], at: float) -> bool:

@@ -1,47 +1,36 @@
 """How much memory `saoctl encode`, `decode` and `forward` hold, by the length of the sound, and at full width."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import soundfile
 
-from benchmarks.model import METHODS, OobleckArchitecture, checkpoint, write_config
 from benchmarks.process import SAOCTL, Watched, watch
-from saoctl.vocabulary import Method
+from saoctl.vocabulary import METHODS, Method
 
 DEMO_SOUND = Path(__file__).parents[1] / "configs" / "demo.flac"
 
 
-@dataclass(frozen=True)
-class Wide:
-    """A model of full width.
-
-    Args:
-        weights: size of its weights in float32, in MB.
-        runs: per method, what it took; `after` begins with the output.
-    """
-
-    weights: float
-    runs: dict[Method, Watched]
-
-
 def by_length(config: str, lengths: Sequence[float]) -> dict[Method, dict[float, Watched]]:
-    """Watch what each method of a config's model takes for sounds of some lengths in seconds."""
+    """Watch what each method of a config's model takes for sounds of some lengths in seconds.
+
+    Each runs in a process of its own; what it held `after` is from the beginning of its output.
+    """
     found: dict[Method, dict[float, Watched]] = {method: {} for method in METHODS}
     for seconds in lengths:
-        for method, watched in _each(config, seconds):
-            found[method][seconds] = watched
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            sound, latents = folder / "in.wav", folder / "latents" / "in.safetensors"
+            write_sound(sound, seconds)
+            ways: list[tuple[Method, Path, Path]] = [
+                ("encode", sound, latents),
+                ("decode", latents, folder / "decode" / "out.wav"),
+                ("forward", sound, folder / "forward" / "out.wav"),
+            ]
+            for method, given, output in ways:
+                found[method][seconds] = _converted(config, method, given, output)
     return found
-
-
-def wide(architecture: OobleckArchitecture, seconds: float) -> Wide:
-    """Watch what each method of a model with random weights takes."""
-    weights = checkpoint(architecture).weights
-    with tempfile.TemporaryDirectory() as folder:
-        config = write_config(architecture, Path(folder))
-        return Wide(weights.stat().st_size / 1e6, dict(_each(str(config), seconds)))
 
 
 def write_sound(path: Path, seconds: float) -> None:
@@ -53,21 +42,6 @@ def write_sound(path: Path, seconds: float) -> None:
             block = samples[:left]
             file.write(block)
             left -= len(block)
-
-
-def _each(config: str, seconds: float) -> Iterator[tuple[Method, Watched]]:
-    """Run encode, decode and forward, each in a process of its own, and remove what they write."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        sound, latents = folder / "in.wav", folder / "latents" / "in.safetensors"
-        write_sound(sound, seconds)
-        ways: list[tuple[Method, Path, Path]] = [
-            ("encode", sound, latents),
-            ("decode", latents, folder / "decode" / "out.wav"),
-            ("forward", sound, folder / "forward" / "out.wav"),
-        ]
-        for method, given, output in ways:
-            yield method, _converted(config, method, given, output)
 
 
 def _converted(config: str, method: Method, given: Path, output: Path) -> Watched:

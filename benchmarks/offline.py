@@ -17,16 +17,11 @@ from torch import Tensor
 
 from benchmarks import process
 from benchmarks.memory import DEMO_SOUND
-from benchmarks.model import (
-    OobleckArchitecture,
-    checkpoint,
-    method_input,
-    reference,
-    stream_vae,
-    streamed,
-    streaming_weights,
-)
-from benchmarks.page import fresh
+from benchmarks.model import checkpoint, method_input, reference, streamed, streaming_weights
+from benchmarks.page import tell
+from saoctl.bench.process import fresh
+from saoctl.models.oobleck.architecture import OobleckArchitecture
+from saoctl.pipelines import stream_vae
 from saoctl.vocabulary import Method
 
 CODERS: tuple[Method, ...] = ("encode", "decode")
@@ -74,14 +69,7 @@ class Way:
     lacking: int = 0
 
 
-def measure(
-    architecture: OobleckArchitecture,
-    seconds: float,
-    turns: int,
-    threads: int,
-    folder: Path,
-    tell: Callable[[str], None] = lambda told: None,
-) -> list[Way]:
+def measure(architecture: OobleckArchitecture, seconds: float, turns: int, threads: int, folder: Path) -> list[Way]:
     """Measure all ways by turns, each in a process of its own; the first is the offline model.
 
     Args:
@@ -90,7 +78,6 @@ def measure(
         turns: how often each way is measured.
         threads: number of threads that compute.
         folder: for inputs and outputs.
-        tell: called with each figure as soon as it is there.
     """
     frames = round(seconds * architecture.sample_rate / architecture.ratio)
     fresh(write_inputs, architecture, frames, folder)
@@ -159,9 +146,7 @@ def _diffusers(architecture: OobleckArchitecture, method: Method, tiles: bool = 
 
 def _chunked(architecture: OobleckArchitecture, method: Method) -> Run:
     """Return stable-audio-tools' model in chunks of its default length and overlap."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = reference(architecture).model
+    model = reference(architecture).model
     # Its bottleneck gives the mean and not a sample, so that a difference is due to the chunks.
     model.bottleneck.encode = lambda moments, return_info: (moments.chunk(2, dim=1)[0], {})
 

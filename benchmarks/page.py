@@ -7,23 +7,22 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import torch
 
-from benchmarks import kernels, tables, targets
+from benchmarks import kernels, tables
 from benchmarks.kernels import Block, Limits
-from benchmarks.model import BenchResult, atomic_file, check_place, machine, worker_process
+from benchmarks.model import model_config, write_files
 from benchmarks.plan import FULL, QUICK, Plan
+from saoctl.bench import machine, time_files
+from saoctl.bench.process import fresh
+from saoctl.bench.result import BenchResult
+from saoctl.files import atomic_file, check_place
 
 PAGE = Path(__file__).with_name("RESULTS.md")
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -41,13 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if plan.precisions:
         sections.append(tables.files(measure_files(plan)))
     sections += [tables.products(limits, blocks) for limits, blocks in measure_products(plan)]
-    setting = tables.Setting(
-        machine=machine.describe_machine(threads),
-        date=datetime.now(UTC).date().isoformat(),
-        seconds=time.monotonic() - begin,
-        disturbances=machine.disturbances(before, machine.read(), threads, cores=threads),  # the head tells of others
-    )
-    text = tables.paragraphs(tables.head(plan.title, setting), *sections) + "\n"
+    about, seconds = machine.describe_machine(threads), time.monotonic() - begin
+    disturbances = machine.disturbances(before, machine.read(), threads, cores=threads)  # the head tells of others
+    text = tables.paragraphs(tables.head(plan.title, about, seconds, disturbances), *sections) + "\n"
     if output is None:
         print(text, end="")
     else:
@@ -56,14 +51,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure_files(plan: Plan) -> list[BenchResult]:
-    """Time the exported files, in every run anew."""
+    """Time the exported files by turns, and stable-audio-tools' offline model, in every run anew."""
+    settings = {"methods": plan.methods, "block_sizes": plan.block_sizes, "seconds": plan.seconds, "devices": ["cpu"]}
+    config = model_config(plan.architecture, bench=settings, reference="stable-audio-tools")
     with tempfile.TemporaryDirectory() as folder:
-        _tell("the files are exported")
-        files = fresh(targets.write_files, plan, Path(folder))
+        tell("the files are exported")
+        files = fresh(write_files, plan.architecture, plan.precisions, Path(folder))
         runs = []
         for number in range(plan.runs):
-            _tell(f"the files stream, run {number + 1} of {plan.runs}")
-            runs.append(targets.measure(plan, files))
+            tell(f"the files stream, run {number + 1} of {plan.runs}")
+            runs.append(time_files.run(config, files=files))
     return runs
 
 
@@ -71,15 +68,9 @@ def measure_products(plan: Plan) -> list[tuple[Limits, list[Block]]]:
     """Measure the products in every form, and the limits of the machine, in each precision."""
     found = []
     for precision in plan.products:
-        _tell(f"products in every form, {precision}")
+        tell(f"products in every form, {precision}")
         found.append(fresh(kernels.measure, plan, precision))
     return found
-
-
-def fresh(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Return the result of a call in a process of its own, in which nothing has left its traces."""
-    with worker_process() as process:
-        return process.submit(call, *args, **kwargs).result()
 
 
 def _parse(arguments: Sequence[str] | None) -> tuple[Plan, Path | None]:
@@ -115,7 +106,8 @@ def _parse(arguments: Sequence[str] | None) -> tuple[Plan, Path | None]:
     return plan, given.output or (PAGE if plan == FULL else None)
 
 
-def _tell(what: str) -> None:
+def tell(what: str) -> None:
+    """Say what is measured now."""
     print(what, file=sys.stderr, flush=True)
 
 

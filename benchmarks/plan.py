@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from benchmarks.model import STABLE_AUDIO_OPEN, TINY, OobleckArchitecture
+from benchmarks.model import STABLE_AUDIO_OPEN, TINY
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.vocabulary import Method, Precision
 
 

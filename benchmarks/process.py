@@ -38,6 +38,7 @@ class Watched:
         before, after: the most it held until the moment that was waited for, and from then on; without such a moment,
             `before` is of the whole run.
         output: what it wrote.
+        until: seconds until the moment that was waited for; None if it did not come.
     """
 
     code: int
@@ -45,6 +46,7 @@ class Watched:
     before: Memory
     after: Memory
     output: str
+    until: float | None = None
 
 
 def watch(command: Sequence[str], moment: Callable[[], bool] = lambda: False) -> Watched:
@@ -55,24 +57,24 @@ def watch(command: Sequence[str], moment: Callable[[], bool] = lambda: False) ->
         moment: returns whether the moment that is waited for has come.
     """
     begin = time.perf_counter()
-    before, after, come = Memory(), Memory(), False
+    before, after, until = Memory(), Memory(), None
     with (
         tempfile.TemporaryFile("w+") as output,
         subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT) as process,
     ):
         while process.poll() is None:
             memory = read(process.pid)
-            if come:
+            if until is not None:
                 after = _larger(after, memory)
             else:
                 before = _larger(before, memory)
                 if moment():
                     forget_peak(process.pid)
-                    come = True
+                    until = time.perf_counter() - begin
             time.sleep(POLL)
         seconds = time.perf_counter() - begin
         output.seek(0)
-        return Watched(process.returncode, seconds, before, after, output.read())
+        return Watched(process.returncode, seconds, before, after, output.read(), until)
 
 
 def read(pid: int | str = "self") -> Memory:

@@ -3,11 +3,12 @@
 import statistics
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.kernels import CHOSEN, FORMS, Block, Layers, Limits
-from benchmarks.model import BenchResult, markdown_table
+from saoctl.bench.result import BenchResult
+from saoctl.cli.shown import markdown_table
 
 FEW_FRAMES = 16  # up to which a product of a large layer waits for its weights
 
@@ -15,38 +16,27 @@ FILE_COLUMNS = ("precision", "method", "block", "x realtime", "x offline", "of p
 PRODUCT_COLUMNS = ("layers", "outputs x inputs", "frames", *FORMS, "GFLOP/s", "GB/s")
 
 
-@dataclass(frozen=True)
-class Setting:
-    """When and on what all was measured.
+def head(title: str, machine: dict[str, Any], seconds: float, disturbances: Sequence[str]) -> str:
+    """Return the head of the page.
 
     Args:
+        title: names the model.
         machine: as `saoctl bench` describes it.
-        date: of the measurement, ISO 8601.
-        seconds: how long it took.
+        seconds: how long the measurement took, which has just ended.
         disturbances: what made the figures worse than the machine is, a sentence each.
     """
-
-    machine: dict[str, Any]
-    date: str
-    seconds: float
-    disturbances: tuple[str, ...]
-
-
-def head(title: str, setting: Setting) -> str:
-    """Return the head of the page: the model that `title` names, the machine and the day."""
-    about = setting.machine
     rows = [
         ("model", title),
-        ("processor", f"{about['processor']}, {about['instructions']}"),
-        ("threads", f"{about['threads']} on {about['cores']} processors"),
-        ("torch", about["torch"]),
-        ("measured", f"{setting.date}, in {setting.seconds / 60:.1f} minutes"),
+        ("processor", f"{machine['processor']}, {machine['instructions']}"),
+        ("threads", f"{machine['threads']} on {machine['cores']} processors"),
+        ("torch", machine["torch"]),
+        ("measured", f"{datetime.now(UTC).date().isoformat()}, in {seconds / 60:.1f} minutes"),
     ]
     return paragraphs(
         "# Results of the benchmarks",
         "Written by `make bench`. The [README](README.md) says what is measured and how, and what the figures mean.",
         table(("", ""), rows),
-        "\n".join(f"- {sentence}" for sentence in setting.disturbances),
+        "\n".join(f"- {sentence}" for sentence in disturbances),
     )
 
 

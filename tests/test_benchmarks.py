@@ -13,6 +13,7 @@ from benchmarks.kernels import FORMS, Block, Layers, Limits
 from benchmarks.plan import FULL, QUICK
 from saoctl.bench import process, worker
 from saoctl.bench.offline import OfflineTiming
+from saoctl.streaming.oobleck.layers import Product
 from tests.bench.rows import InProcess, timing
 
 RESULTS = Path(page.__file__).with_name("RESULTS.md")
@@ -186,9 +187,9 @@ def test_medians_and_sums_are_right() -> None:
 @pytest.mark.parametrize(("kernel", "stride", "dilation"), [(7, 1, 9), (4, 2, 1), (1, 1, 1)])
 def test_all_forms_of_a_product_are_the_same_product(kernel: int, stride: int, dilation: int) -> None:
     torch.manual_seed(0)
-    product = model.Product(torch.randn(12, 20, kernel), torch.randn(12), stride, dilation)
+    product = Product(torch.randn(12, 20, kernel), torch.randn(12), stride, dilation)
     window = torch.randn(2, 80, 20)
     expected = product(window)
     for name, form in FORMS.items():
         assert torch.allclose(form(product, window), expected, atol=1e-4), name
-    assert model.Product.forward is FORMS["chosen"], "measuring leaves the model as it was"
+    assert Product.forward is FORMS["chosen"], "measuring leaves the model as it was"
