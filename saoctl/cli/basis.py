@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -85,12 +85,6 @@ class BasisCommand(ReportCommand["BasisResult"]):
     ) -> None:
         self.sounds, self.output, self.plot, self.overwrite = sounds, output, plot, overwrite
         self.listen, self.directions = listen, directions
-
-    @staticmethod
-    def result_type() -> type[Any]:
-        from saoctl.basis.make import BasisResult
-
-        return BasisResult
 
     def check(self, config: "Config") -> None:
         check_output(self.output, BASIS, overwrite=self.overwrite)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -133,12 +133,6 @@ class Bench(ReportCommand["BenchResult"]):
     ) -> None:
         self.baseline, self.tolerance, self.min_rtf = baseline, tolerance, min_rtf
         self.plot, self.overwrite, self.files = plot, overwrite, files
-
-    @staticmethod
-    def result_type() -> type[Any]:
-        from saoctl.bench.result import BenchResult
-
-        return BenchResult
 
     def check(self, config: "Config") -> None:
         if not 0 <= self.tolerance < 1:

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from saoctl.errors import ExitCode
 
@@ -25,7 +25,7 @@ class Command(ABC, Generic[R]):
     - a function `command`. Its first parameter is an `Options`, the others are the command's own options, and its
       docstring is its help, with an example. It calls `execute` with the config keys that its options set.
 
-    Add a line to `app.COMMANDS` and one to `schema.documents`. The JSON is made from the dataclass, and `make schemas`
+    Add a line to `app.COMMANDS` and one to `schema.RESULTS`. The JSON is made from the dataclass, and `make schemas`
     makes its schema from the docstring.
 
     Attributes:
@@ -37,11 +37,6 @@ class Command(ABC, Generic[R]):
     name: ClassVar[str]
     sleeps: ClassVar[bool] = True
     without_weights: ClassVar[str] = ""
-
-    @staticmethod
-    @abstractmethod
-    def result_type() -> type[Any]:
-        """Return the dataclass of its results."""
 
     def check(self, config: "Config") -> None:  # not abstract: most commands have nothing to refuse
         """Refuse impossible options before any command begins its work, and before torch is loaded.

@@ -208,12 +208,6 @@ class ConvertCommand(ReportCommand["ConvertResult"]):
         self.name = name  # type: ignore[misc] # one class is the step of three commands
         self.method, self.given, self.wanted = name, given, wanted
 
-    @staticmethod
-    def result_type() -> type[Any]:
-        from saoctl.convert.collection import ConvertResult
-
-        return ConvertResult
-
     def run(self, config: "Config", progress: "Progress") -> "ConvertResult":
         from saoctl.convert.collection import convert_files
 

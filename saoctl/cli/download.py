@@ -52,12 +52,6 @@ class Download(Command["DownloadResult"]):
     def __init__(self, full: bool = False) -> None:
         self.full = full
 
-    @staticmethod
-    def result_type() -> type[Any]:
-        from saoctl.weights.download import DownloadResult
-
-        return DownloadResult
-
     def run(self, config: "Config", progress: "Progress") -> "DownloadResult":
         from saoctl.weights import download
 
@@ -96,12 +90,6 @@ class DryRun(Command["DryRunResult"]):
 
     def __init__(self, full: bool = False) -> None:
         self.full = full
-
-    @staticmethod
-    def result_type() -> type[Any]:
-        from saoctl.weights.download import DryRunResult
-
-        return DryRunResult
 
     def run(self, config: "Config", progress: "Progress") -> "DryRunResult":
         from saoctl.weights import download

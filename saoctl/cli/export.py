@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -133,12 +133,6 @@ class Export(Command["ExportResult"]):
 
     def __init__(self, named: bool = False, overwrite: bool = False) -> None:
         self.named, self.overwrite = named, overwrite
-
-    @staticmethod
-    def result_type() -> type[Any]:
-        from saoctl.formats.export import ExportResult
-
-        return ExportResult
 
     def check(self, config: "Config") -> None:
         check_place(config.artifact, make_folder=not self.named)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -62,12 +62,6 @@ class Frontier(ReportCommand["FrontierResult"]):
 
     def __init__(self, block_size: int | None = None, plot: Path | None = None, overwrite: bool = False) -> None:
         self.block_size, self.plot, self.overwrite = block_size, plot, overwrite
-
-    @staticmethod
-    def result_type() -> type[Any]:
-        from saoctl.frontier.frontier import FrontierResult
-
-        return FrontierResult
 
     def check(self, config: "Config") -> None:
         if self.plot is not None:

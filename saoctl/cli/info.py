@@ -1,7 +1,7 @@
 """`saoctl info`: its options, its work, and how its result is shown."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from saoctl.cli.command import Command
 from saoctl.cli.execute import execute
@@ -33,12 +33,6 @@ class Info(Command["InfoResult"]):
     """The command that reads an exported file."""
 
     name = "info"
-
-    @staticmethod
-    def result_type() -> type[Any]:
-        from saoctl.formats.info import InfoResult
-
-        return InfoResult
 
     def run(self, config: "Config", progress: "Progress") -> "InfoResult":
         from saoctl.formats import info

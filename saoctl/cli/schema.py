@@ -15,17 +15,31 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from saoctl.cli.basis import BasisCommand
-from saoctl.cli.bench import Bench
-from saoctl.cli.convert import ConvertCommand
+from saoctl.basis.make import BasisResult
+from saoctl.bench.result import BenchResult
 from saoctl.cli.documents import old_names
-from saoctl.cli.download import Download, DryRun
-from saoctl.cli.export import Export
-from saoctl.cli.frontier import Frontier
-from saoctl.cli.info import Info
-from saoctl.cli.tune import Tune
-from saoctl.cli.verify import Verify
+from saoctl.convert.collection import ConvertResult
+from saoctl.formats.export import ExportResult
+from saoctl.formats.info import InfoResult
+from saoctl.frontier.frontier import FrontierResult
+from saoctl.tune.tuning import TuneResult
+from saoctl.verify.result import VerifyResult
 from saoctl.vocabulary import METHODS, SCHEMA_VERSION
+from saoctl.weights.download import DownloadResult, DryRunResult
+
+# The dataclass of each command's results.
+RESULTS: dict[str, type] = {
+    "download": DownloadResult,
+    "download-dry-run": DryRunResult,
+    "export": ExportResult,
+    "verify": VerifyResult,
+    "bench": BenchResult,
+    "tune": TuneResult,
+    "frontier": FrontierResult,
+    "basis": BasisResult,
+    "info": InfoResult,
+    **dict.fromkeys(METHODS, ConvertResult),
+}
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ARGUMENT = re.compile(r"^    (\w+(?:, \w+)*): (.+?)(?=^    \S|^\S|\Z)", re.MULTILINE | re.DOTALL)
@@ -48,10 +62,7 @@ class Error:
 
 def schemas() -> dict[str, dict[str, Any]]:
     """Return the schema of each kind of document, by the name of its command."""
-    commands = Download, Export, Verify, Bench, Tune, DryRun, Frontier, BasisCommand, Info
-    types = {each.name: each.result_type() for each in commands}
-    types |= dict.fromkeys(map(str, METHODS), ConvertCommand.result_type())
-    documents = {name: _versioned(_schema(result)) for name, result in types.items()}
+    documents = {name: _versioned(_schema(result)) for name, result in RESULTS.items()}
     nothing = _versioned({"type": "object", "properties": {}, "required": []})
     failure = {**nothing, "required": [*nothing["required"], "error"]}
     documents |= {

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast, get_args
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
@@ -109,12 +109,6 @@ class Tune(Command["TuneResult"]):
     ) -> None:
         self.at_most, self.method, self.precisions, self.packed = at_most, method, precisions, packed
         self.lookaheads, self.formats, self.keep, self.words = lookaheads, formats, keep, words
-
-    @staticmethod
-    def result_type() -> type[Any]:
-        from saoctl.tune.tuning import TuneResult
-
-        return TuneResult
 
     def check(self, config: "Config") -> None:
         if self.at_most is not None and not 0 < self.at_most < math.inf:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -98,12 +98,6 @@ class Verify(ReportCommand["VerifyResult"]):
 
     def __init__(self, plot: Path | None = None, save: Path | None = None, overwrite: bool = False) -> None:
         self.plot, self.save, self.overwrite = plot, save, overwrite
-
-    @staticmethod
-    def result_type() -> type[Any]:
-        from saoctl.verify.result import VerifyResult
-
-        return VerifyResult
 
     def check(self, config: "Config") -> None:
         if self.plot is not None:
