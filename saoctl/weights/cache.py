@@ -74,8 +74,7 @@ def has_checksum(path: Path, checksum: str) -> bool:
     """
     if len(checksum) == hashlib.sha256().digest_size * 2:
         return sha256(path) == checksum
+    header = b"blob %d\0" % path.stat().st_size
     with path.open("rb") as file:
-        digest = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
-        while block := file.read(1 << 20):
-            digest.update(block)
-        return digest.hexdigest() == checksum
+        digest = hashlib.file_digest(file, lambda: hashlib.sha1(header, usedforsecurity=False))
+    return digest.hexdigest() == checksum

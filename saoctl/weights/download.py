@@ -8,8 +8,7 @@ from saoctl.errors import ConfigError, WeightsError
 from saoctl.models.checkpoint import load
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
-from saoctl.weights import cache
-from saoctl.weights.fetch import fetch, missing
+from saoctl.weights.fetch import fetch, wanted
 from saoctl.weights.manifest import NoAccessError, ask_hub
 
 
@@ -138,19 +137,15 @@ def dry_run(config: Config, progress: Progress | None = None, *, full: bool = Fa
         manifest = ask_hub(config.model.repo, config.model.revision, full=full)
     except NoAccessError as error:
         manifest, refusal = error.manifest, error
-    left = {file.name: file.left for file in missing(manifest)}
-    files = [PlannedFile(file.name, file.size, left.get(file.name, 0)) for file in manifest.whole]
-    if manifest.pieces:
-        names = " + ".join(dict.fromkeys(piece.name for piece in manifest.pieces))
-        files.append(PlannedFile(f"autoencoder in {names}", manifest.piece_bytes, left.get(cache.EXTRACT, 0)))
+    files = wanted(manifest)
     return DryRunResult(
         source=manifest.repo,
         revision=manifest.revision,
         commit=manifest.commit,
         access=refusal is None,
         refusal=str(refusal) if refusal else None,
-        files=tuple(files),
-        bytes_to_download=sum(left.values()),
+        files=tuple(PlannedFile(file.name, file.size, file.left) for file in files),
+        bytes_to_download=sum(file.left for file in files),
         bytes_in_repo=manifest.bytes_in_repo,
     )
 

@@ -11,10 +11,10 @@ from saoctl.files import atomic_file
 from saoctl.models.checkpoint import Checkpoint
 from saoctl.progress import Progress
 from saoctl.weights import cache
-from saoctl.weights.manifest import Manifest, Remote, ask_hub
+from saoctl.weights.manifest import Manifest, ask_hub
 from saoctl.weights.refusals import explained
 from saoctl.weights.source import Source, find
-from saoctl.weights.transfer import Missing, Piece, bring
+from saoctl.weights.transfer import Piece, Wanted, bring
 
 
 def fetch(model: ModelConfig, progress: Progress, *, full: bool = False) -> Source:
@@ -46,7 +46,7 @@ def fetch(model: ModelConfig, progress: Progress, *, full: bool = False) -> Sour
     with explained(manifest.repo, manifest.revision):
         for path in _drop_damaged(manifest):
             progress.warn(f"The cached file {path} is damaged; fetching it again.")
-        arrived = _transfer(manifest, missing(manifest), progress)
+        arrived = _transfer(manifest, progress)
         return Source(
             _checkpoint(manifest),
             "repo",
@@ -58,52 +58,47 @@ def fetch(model: ModelConfig, progress: Progress, *, full: bool = False) -> Sour
         )
 
 
-def missing(manifest: Manifest) -> list[Missing]:
-    """Return the files of a manifest that the caches lack, in the order in which they are to be fetched."""
-    found = [
-        Missing(
+def wanted(manifest: Manifest) -> list[Wanted]:
+    """Return the files that a download of a manifest leaves in the caches, in the order in which they are fetched."""
+    repo, commit = manifest.repo, manifest.commit
+    files = [
+        Wanted(
             name=file.name,
-            target=cache.blob_path(manifest.repo, file.checksum),
+            # A file that has no name in the hub's cache yet is found, and put, by its content.
+            target=cache.named_path(repo, file.name, commit) or cache.blob_path(repo, file.checksum),
             pieces=(Piece(file.name, 0, file.size, file.size),),
             checksum=file.checksum,
         )
         for file in manifest.whole
-        if not _cached_path(manifest, file).exists()
     ]
-    extract = cache.extract_path(manifest.repo, manifest.commit)
-    if manifest.pieces and not extract.exists():
-        ranges = [[piece.name, piece.start, piece.stop] for piece in manifest.pieces]
-        origin = {"repo": manifest.repo, "commit": manifest.commit, "ranges": ranges}
-        found.append(Missing(cache.EXTRACT, extract, manifest.pieces, manifest.head, origin=origin))
-    return found
+    if manifest.pieces:
+        name = "autoencoder in " + " + ".join(dict.fromkeys(piece.name for piece in manifest.pieces))
+        files.append(Wanted(name, cache.extract_path(repo, commit), manifest.pieces, manifest.head))
+    return files
 
 
 def _drop_damaged(manifest: Manifest) -> list[Path]:
     """Remove the damaged files of a manifest from the caches, also where links lead to, and return their paths."""
-    here = [(_cached_path(manifest, file), file.checksum) for file in manifest.whole]
-    damaged = [path for path, checksum in here if path.exists() and not cache.has_checksum(path, checksum)]
-    extract = cache.extract_path(manifest.repo, manifest.commit)
-    if extract.exists() and cache.is_damaged(extract):
-        damaged.append(extract)
+    here = [file for file in wanted(manifest) if file.target.exists()]
+    damaged = [file.target for file in here if file.is_damaged()]
     for path in damaged:
         path.resolve().unlink()
         path.unlink(missing_ok=True)
     return damaged
 
 
-def _transfer(manifest: Manifest, lacking: list[Missing], progress: Progress) -> int:
-    """Fetch the missing files, and return how many bytes arrived."""
+def _transfer(manifest: Manifest, progress: Progress) -> int:
+    """Fetch the files that the caches lack, and return how many bytes arrived."""
+    lacking = [file for file in wanted(manifest) if not file.target.exists()]
     if not lacking:
         return 0
     total = sum(file.size for file in lacking)
-    progress.start(
-        f"Fetching {manifest.repo.split('/')[1]}", total, "bytes", total - sum(file.left for file in lacking)
-    )
+    kept = total - sum(file.left for file in lacking)
+    progress.start(f"Fetching {manifest.repo.split('/')[1]}", total, "bytes", kept)
     try:
         return sum(bring(manifest.repo, manifest.commit, file, progress) for file in lacking)
     except KeyboardInterrupt:
-        # A file that is finished counts as kept in full.
-        kept = total - sum(file.left for file in lacking if not file.target.exists())
+        kept = total - sum(file.left for file in lacking)
         raise ResumableInterrupt(
             f"{kept / 1e6:.1f} of {total / 1e6:.1f} MB are kept; the same command continues from there."
         ) from None
@@ -123,8 +118,3 @@ def _checkpoint(manifest: Manifest) -> Checkpoint:
             reference.write_text(manifest.commit)
     weights = cache.extract_path(manifest.repo, manifest.commit) if manifest.pieces else paths[manifest.whole[-1].name]
     return Checkpoint(weights, paths[manifest.config.name])
-
-
-def _cached_path(manifest: Manifest, file: Remote) -> Path:
-    """Return where a file is in the hub's cache: under its name, or, if it has none there yet, by its content."""
-    return cache.named_path(manifest.repo, file.name, manifest.commit) or cache.blob_path(manifest.repo, file.checksum)

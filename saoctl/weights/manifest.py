@@ -65,11 +65,6 @@ class Manifest:
     pieces: tuple[Piece, ...] = ()
     head: bytes = b""
 
-    @property
-    def piece_bytes(self) -> int:
-        """The size of all pieces together."""
-        return sum(map(len, self.pieces))
-
 
 class NoAccessError(WeightsError):
     """The hub lists the files, but this account may not have them.

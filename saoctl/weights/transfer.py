@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from huggingface_hub.utils import (  # type: ignore[attr-defined] # exported laz
 
 from saoctl.errors import FileError
 from saoctl.progress import Progress
-from saoctl.weights.cache import has_checksum, write_record
+from saoctl.weights.cache import has_checksum, is_damaged, write_record
 
 # The errors that break off a transfer, besides refusals: those of huggingface_hub's HTTP library, whichever that is.
 NETWORK_ERRORS: tuple[type[Exception], ...] = (OSError, *hub_errors.HfHubHTTPError.__bases__)
@@ -50,16 +50,15 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Missing:
-    """A file that is not here, or not complete, and the pieces of a repo that it is put together from.
+class Wanted:
+    """A file that belongs on this machine, and the pieces of a repo that it is put together from.
 
     Args:
-        name: its name in the repo, or `saoctl.weights.cache.EXTRACT`.
-        target: the path where it appears when it is whole.
+        name: its name in the repo, or what it holds of several files.
+        target: the path where it is, or appears when it is whole.
         pieces: in the order in which they are written.
         head: the bytes that it begins with, which need no transfer.
-        checksum: the one that it must have, if the hub names one.
-        origin: the facts that are recorded beside it with its checksum, if the hub names none.
+        checksum: the one that it must have, if the hub names one; else its own is recorded beside it.
     """
 
     name: str
@@ -67,7 +66,6 @@ class Missing:
     pieces: tuple[Piece, ...]
     head: bytes = b""
     checksum: str | None = None
-    origin: Mapping[str, object] | None = None
 
     @property
     def unfinished(self) -> Path:
@@ -76,14 +74,20 @@ class Missing:
 
     @property
     def size(self) -> int:
-        """The number of bytes that have to be transferred for it."""
+        """The number of bytes that are transferred for it."""
         return sum(map(len, self.pieces))
 
     @property
     def left(self) -> int:
         """The number of those bytes that are not here yet."""
+        if self.target.exists():
+            return 0
         kept = self.unfinished.stat().st_size - len(self.head) if self.unfinished.exists() else 0
         return self.size - max(kept, 0)
+
+    def is_damaged(self) -> bool:
+        """Return whether the file, which is here, differs from what the hub has, or from what was put together."""
+        return is_damaged(self.target) if self.checksum is None else not has_checksum(self.target, self.checksum)
 
 
 def read(repo: str, commit: str, piece: Piece) -> Iterator[bytes]:
@@ -129,7 +133,7 @@ def read(repo: str, commit: str, piece: Piece) -> Iterator[bytes]:
             time.sleep(failures)
 
 
-def bring(repo: str, commit: str, missing: Missing, progress: Progress) -> int:
+def bring(repo: str, commit: str, wanted: Wanted, progress: Progress) -> int:
     """Put a file together from where an earlier call broke off, and return how many bytes arrived.
 
     The file appears complete or not at all.
@@ -137,14 +141,14 @@ def bring(repo: str, commit: str, missing: Missing, progress: Progress) -> int:
     Args:
         repo: that has its pieces.
         commit: of the repo.
-        missing: the file.
+        wanted: the file.
         progress: a listener, which hears of each byte that arrives.
 
     Raises:
         FileError: the file cannot be written, or its bytes arrive damaged again and again.
         HfHubHTTPError, BrokenOffError: see `read`.
     """
-    target, unfinished = missing.target, missing.unfinished
+    target, unfinished = wanted.target, wanted.unfinished
     target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(unfinished, target, progress):
         arrived = 0
@@ -152,13 +156,14 @@ def bring(repo: str, commit: str, missing: Missing, progress: Progress) -> int:
             if target.exists():
                 break
             try:
-                arrived += _continue(repo, commit, missing, progress)
-                good = missing.checksum is None or has_checksum(unfinished, missing.checksum)
+                arrived += _continue(repo, commit, wanted, progress)
+                good = wanted.checksum is None or has_checksum(unfinished, wanted.checksum)
             except DamagedError:
                 good = False
             if good:
-                if missing.origin is not None:
-                    write_record(unfinished, missing.origin)
+                if wanted.checksum is None:
+                    ranges = [[piece.name, piece.start, piece.stop] for piece in wanted.pieces]
+                    write_record(unfinished, {"repo": repo, "commit": commit, "ranges": ranges})
                 unfinished.replace(target)
                 break
             unfinished.unlink(missing_ok=True)
@@ -188,16 +193,16 @@ def _alone(unfinished: Path, target: Path, progress: Progress) -> Iterator[None]
             Path(lock.lock_file).unlink(missing_ok=True)
 
 
-def _continue(repo: str, commit: str, missing: Missing, progress: Progress) -> int:
+def _continue(repo: str, commit: str, wanted: Wanted, progress: Progress) -> int:
     """Append to the unfinished file the bytes that it lacks, and return how many these were."""
-    head, arrived = missing.head, 0
-    with missing.unfinished.open("a+b") as file:
+    head, arrived = wanted.head, 0
+    with wanted.unfinished.open("a+b") as file:
         file.seek(0)
-        if file.read(len(head)) != head or file.seek(0, os.SEEK_END) > len(head) + missing.size:
+        if file.read(len(head)) != head or file.seek(0, os.SEEK_END) > len(head) + wanted.size:
             file.truncate(0)
             file.write(head)
         skip = file.seek(0, os.SEEK_END) - len(head)
-        for piece in missing.pieces:
+        for piece in wanted.pieces:
             if skip >= len(piece):
                 skip -= len(piece)
                 continue
