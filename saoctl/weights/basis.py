@@ -1,8 +1,7 @@
 """A basis of latents as a safetensors file: their mean, the directions in which sounds vary most, and the spreads."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import torch
@@ -18,6 +17,7 @@ from saoctl.filetypes import BASIS_METADATA
 AGAIN = "Make the basis again: saoctl basis AUDIO."
 READER = filetypes.Reader("a basis", (filetypes.BASIS,), give="Make a basis: saoctl basis AUDIO.", again=AGAIN)
 FORMAT = 1  # the version of the file; raised when an older saoctl would misunderstand it
+TENSORS = ("mean", "directions", "spread", "share")
 ORTHOGONAL = 1e-6  # tolerance of the products of directions
 # The least spread, relative to the largest, so that coordinates stay finite where the sounds do not vary.
 LEAST_SPREAD = 1e-4
@@ -92,11 +92,8 @@ def write(basis: Basis, path: Path) -> None:
     Raises:
         FileError: the file cannot be written.
     """
-    about = {
-        "format": FORMAT, "sample_rate": basis.sample_rate, "ratio": basis.ratio, "source": basis.source,
-        "commit": basis.commit, "frames": basis.frames, "audio": list(basis.audio), "weights": basis.weights,
-    }  # fmt: skip
-    tensors = {name: getattr(basis, name).contiguous() for name in ("mean", "directions", "spread", "share")}
+    about = {"format": FORMAT, **{each.name: getattr(basis, each.name) for each in fields(basis)}}
+    tensors = {name: about.pop(name).contiguous() for name in TENSORS}
     with atomic_file(path) as temporary:
         save_file(tensors, temporary, {BASIS_METADATA: json.dumps(about)})
 
@@ -122,10 +119,7 @@ def read(path: Path) -> Basis:
         raise FileError(f"{path} was written by a newer saoctl.", "Update saoctl, or make the basis again.")
     try:
         basis = Basis(
-            mean=tensors["mean"].double(),
-            directions=tensors["directions"].double(),
-            spread=tensors["spread"].double(),
-            share=tensors["share"].double(),
+            **{name: tensors[name].double() for name in TENSORS},
             sample_rate=int(about["sample_rate"]),
             ratio=int(about["ratio"]),
             source=portable(str(about["source"])),
@@ -144,13 +138,9 @@ def read(path: Path) -> Basis:
 def _wrong(basis: Basis) -> str | None:
     """Return what is wrong with the numbers of a basis; None if nothing is."""
     count = basis.mean.numel()
-    shapes: Sequence[tuple[str, Tensor, list[int]]] = (
-        ("mean", basis.mean, [count]),
-        ("directions", basis.directions, [count, count]),
-        ("spread", basis.spread, [count]),
-        ("share", basis.share, [count]),
-    )
-    for name, tensor, shape in shapes:
+    for name in TENSORS:
+        tensor: Tensor = getattr(basis, name)
+        shape = [count, count] if name == "directions" else [count]
         if count == 0 or list(tensor.shape) != shape:
             return f"its {name} has the shape {list(tensor.shape)} instead of {shape}"
         if not torch.isfinite(tensor).all():
