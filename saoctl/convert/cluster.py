@@ -10,13 +10,14 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
 from saoctl.convert.choices import Converted, Running
+from saoctl.convert.converter import Converter
 from saoctl.convert.jobs import Job
 from saoctl.errors import ConfigError, FileError, SaoctlError
 from saoctl.files import clear_leftovers
@@ -25,47 +26,27 @@ from saoctl.progress import Progress, Silent
 RETRIES = 2  # of a file whose worker died
 
 
-class FileConverter(Protocol):
-    """What a worker converts files with, see `Converter`."""
-
-    @property
-    def running(self) -> Running: ...
-
-    def convert(self, job: Job, progress: Progress) -> Converted: ...
-
-
-MakeConverter = Callable[[Progress], FileConverter]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a worker returns for a file.
+@dataclass
+class Recorder(Silent):
+    """A listener in a worker that records the progress of a file.
 
     Args:
-        job: the file.
-        outcome: what became of it.
         seconds: of audio that were computed.
         warnings: that the worker gave.
     """
 
-    job: Job
-    outcome: Converted | FileError
-    seconds: float
-    warnings: tuple[str, ...]
-
-
-class _Recorder(Silent):
-    """A listener in a worker that records the progress, to be returned with the reply."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self.warnings: list[str] = []
+    seconds: float = 0.0
+    warnings: list[str] = field(default_factory=list)
 
     def advance(self, amount: float = 1.0) -> None:
         self.seconds += amount
 
     def warn(self, message: str) -> None:
         self.warnings.append(message)
+
+
+MakeConverter = Callable[[Progress], Converter]
+Reply = tuple[Job, Converted | FileError, Recorder]  # a file, what became of it, and how
 
 
 class FileWorker:
@@ -79,7 +60,7 @@ class FileWorker:
 
     def __init__(self, make: MakeConverter, folder: Path, threads: int) -> None:
         self.make, self.folder, self.threads = make, folder, threads
-        self.loaded: FileConverter | None = None
+        self.loaded: Converter | None = None
 
     def running(self) -> Running:
         """Return the model that this worker runs."""
@@ -89,17 +70,15 @@ class FileWorker:
         """Convert a file."""
         import ray
 
-        converter, recorder = self._converter(), _Recorder()
+        converter, recorder = self._converter(), Recorder()
         if ray.get_runtime_context().was_current_actor_reconstructed:  # the worker may have died over this file
             clear_leftovers([job.output], abandoned=0.0)
-        outcome: Converted | FileError
         try:
-            outcome = converter.convert(job, recorder)
+            return job, converter.convert(job, recorder), recorder
         except FileError as error:
-            outcome = error
-        return Reply(job, outcome, recorder.seconds, tuple(recorder.warnings))
+            return job, error, recorder
 
-    def _converter(self) -> FileConverter:
+    def _converter(self) -> Converter:
         # Not in __init__, where Ray would replace an error of ours with one of its own.
         if self.loaded is None:
             if not self.folder.is_dir():
@@ -144,14 +123,15 @@ class Pool:
             try:
                 with _original_errors():
                     reply: Reply = pool.get_next_unordered()
+                    job, outcome, recorder = reply
             except ray.exceptions.RayActorError as error:
                 reason = str(error).splitlines()[0]  # Ray does not tell the file: those without a reply have failed
                 continue
-            del self.open[reply.job.given]
-            progress.advance(reply.seconds)
-            for warning in reply.warnings:
+            del self.open[job.given]
+            progress.advance(recorder.seconds)
+            for warning in recorder.warnings:
                 progress.warn(warning)
-            yield reply.job, reply.outcome
+            yield job, outcome
         for job in [*self.open.values()]:
             del self.open[job.given]
             clear_leftovers([job.output], abandoned=0.0)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from saoctl.config import Config
 from saoctl.convert.choices import Choices, Converted, EngineName, Running
@@ -15,9 +15,6 @@ from saoctl.errors import ConfigError, FileError, ResumableInterrupt
 from saoctl.files import clear_leftovers
 from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import PIPE, Method
-
-if TYPE_CHECKING:
-    from saoctl.convert.converter import Converter
 
 PHASES: dict[Method, str] = {"encode": "Encoding", "decode": "Decoding", "forward": "Encoding and decoding"}
 
@@ -55,7 +52,9 @@ class ConvertResult:
 class Engine(Protocol):
     """What converts files: this process, or others."""
 
-    running: Running
+    @property
+    def running(self) -> Running:
+        """The weights, precision and device that files are converted with."""
 
     def results(self, jobs: Sequence[Job], progress: Progress) -> Iterator[tuple[Job, Converted | FileError]]:
         """Yield the outcome of each file, in the order in which they are done; an error if it cannot be converted."""
@@ -133,27 +132,13 @@ def _check_jobs(jobs: Sequence[Job], choices: Choices) -> None:
         raise ConfigError("FLAC has no floats.", "Give 16 or 24 bits.")
 
 
-class LocalEngine:
-    """The engine of this process."""
-
-    def __init__(self, converter: "Converter") -> None:
-        self.converter, self.running = converter, converter.running
-
-    def results(self, jobs: Sequence[Job], progress: Progress) -> Iterator[tuple[Job, Converted | FileError]]:
-        for job in jobs:
-            try:
-                yield job, self.converter.convert(job, progress)
-            except FileError as error:
-                yield job, error
-
-
 @contextmanager
 def _engine(config: Config, method: Method, choices: Choices, progress: Progress) -> Iterator[Engine]:
     """Load the engine; it lasts as long as the context."""
     from saoctl.convert.converter import Converter  # loads torch, so it follows all checks
 
     if choices.engine == "local":
-        yield LocalEngine(Converter(config, method, choices, progress))
+        yield Converter(config, method, choices, progress)
         return
     from saoctl.convert import cluster  # needs Ray
 

@@ -1,7 +1,7 @@
 """A model that is loaded once, and converts files one after another in constant memory."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from saoctl.progress import Progress
 from saoctl.vocabulary import PIPE, Method
 from saoctl.weights.source import find
 
-Source = tuple[int, int | None]  # sample rate in Hz and length in samples of the original; None: the length is unknown
+Original = tuple[int, int | None]  # sample rate in Hz and length in samples of the audio; None: the length is unknown
 
 
 class Converter:
@@ -82,10 +82,18 @@ class Converter:
             torch.manual_seed(_seed(job.given, self.choices.seed))
             return (self._convert_latents if self.method == "decode" else self._convert_audio)(job, progress)
 
+    def results(self, jobs: Sequence[Job], progress: Progress) -> Iterator[tuple[Job, Converted | FileError]]:
+        """Yield the outcomes of files in their order; see `saoctl.convert.collection.Engine`."""
+        for job in jobs:
+            try:
+                yield job, self.convert(job, progress)
+            except FileError as error:
+                yield job, error
+
     def _convert_audio(self, job: Job, progress: Progress) -> Converted:
         """Encode, or encode and decode, an audio file."""
         channels = self.artifact.can.methods["encode"].in_channels
-        source: Source = (self.rate, None)
+        source: Original = (self.rate, None)
         if job.given != PIPE:
             header = audio.header(job.given)
             source = header.sample_rate, header.samples
@@ -122,7 +130,7 @@ class Converter:
         with latents.of_pipe() if job.given == PIPE else nullcontext(latents.read(job.given)) as given:
             self._check_model(given)
             samples = given.frames * self.ratio
-            source: Source = (self.rate, None)
+            source: Original = (self.rate, None)
             if given.about is not None:
                 samples, source = given.about.samples, (given.about.source_rate, given.about.source_samples)
             seconds, length = samples / self.rate, self._length(samples, source)
@@ -158,18 +166,18 @@ class Converter:
             spare=self.ratio,
         )
 
-    def _expected(self, source: Source) -> int | None:
+    def _expected(self, source: Original) -> int | None:
         """Return the length of the audio to write, or None if it is unknown; resampling may change it by 1."""
         rate, samples = source
         return None if samples is None else self._length(round(samples * self.rate / rate), source)
 
-    def _length(self, samples: int, source: Source) -> int:
+    def _length(self, samples: int, source: Original) -> int:
         """Convert a length at the model's rate to the output's; at the original's rate, return the original length."""
         wanted = self.choices.sample_rate or self.rate
         rate, original = source
         return original if original is not None and wanted == rate else round(samples * wanted / self.rate)
 
-    def _about(self, samples: int, source: Source) -> About:
+    def _about(self, samples: int, source: Original) -> About:
         return About(
             source=self.description.source,
             commit=self.description.commit,
@@ -219,7 +227,7 @@ class Converter:
         # An interruption can leave latents without their metadata.
         return self.choices.layout == "plain" or metadata_file(job.output).exists()
 
-    def _is_done(self, job: Job, source: Source) -> bool:
+    def _is_done(self, job: Job, source: Original) -> bool:
         """Tell whether the output of an audio file exists.
 
         Raises:

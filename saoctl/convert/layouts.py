@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from saoctl.latents import About  # which loads torch
 
 Layout = Literal["plain", "stable-audio-tools"]
+ORIGIN = ("source", "commit", "weights", "noise", "seed", "precision", "samples", "ratio")  # of latents, see `About`
 LAYOUTS: tuple[Layout, ...] = ("plain", "stable-audio-tools")
 
 
@@ -43,16 +44,7 @@ def write_metadata(output: Path, given: Path, root: Path | None, frames: int, ab
         "seconds_total": about.samples / about.sample_rate,
         "padding_mask": [1] * frames,
         "sample_rate": about.sample_rate,
-        "saoctl": {
-            "source": about.source,
-            "commit": about.commit,
-            "weights": about.weights,
-            "noise": about.noise,
-            "seed": about.seed,
-            "precision": about.precision,
-            "samples": about.samples,
-            "ratio": about.ratio,
-        },
+        "saoctl": {name: getattr(about, name) for name in ORIGIN},
     }
     with atomic_file(metadata_file(output)) as temporary:
         temporary.write_text(json.dumps(content), encoding="utf-8")
