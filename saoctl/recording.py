@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TypeAlias
 
 import numpy as np
 import soundfile
@@ -39,11 +39,7 @@ class Written:
     clipped: int = 0
 
 
-class Sink(Protocol):
-    """A file or a pipe."""
-
-    def write(self, samples: np.ndarray, /) -> object:
-        """Write the next samples, [T, C]."""
+Sink: TypeAlias = "soundfile.SoundFile | _Pipe"  # both of which write samples, [T, C]
 
 
 def largest_bits(path: Path) -> Bits:
