@@ -1,11 +1,11 @@
 """The progress of a step, which the console shows and library users may ignore."""
 
-from typing import Literal, Protocol
+from typing import Literal
 
 Unit = Literal["items", "bytes", "seconds"]  # seconds of audio
 
 
-class Progress(Protocol):
+class Progress:
     """A listener to the progress of a step."""
 
     def start(self, what: str, total: float | None = None, unit: Unit = "items", done: float = 0.0) -> None:
@@ -18,11 +18,5 @@ class Progress(Protocol):
         """Warn the user; the work goes on."""
 
 
-class Silent:
+class Silent(Progress):
     """A listener that ignores everything."""
-
-    def start(self, what: str, total: float | None = None, unit: Unit = "items", done: float = 0.0) -> None: ...
-
-    def advance(self, amount: float = 1.0) -> None: ...
-
-    def warn(self, message: str) -> None: ...

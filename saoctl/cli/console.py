@@ -16,7 +16,6 @@ from rich.progress import (
     ProgressColumn,
     SpinnerColumn,
     Task,
-    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -29,7 +28,7 @@ from rich.text import Text
 from saoctl.cli.shown import Answer, Hint, Remark, Shown, size
 from saoctl.cli.terminal import Terminal
 from saoctl.errors import ExitCode, SaoctlError
-from saoctl.progress import Unit
+from saoctl.progress import Progress, Unit
 from saoctl.vocabulary import SCHEMA_VERSION
 
 LEFT = TextColumn("left", markup=False)
@@ -85,7 +84,7 @@ class AudioColumn(ProgressColumn):
         return Text(f"{task.completed:.0f}{total} s{speed}")
 
 
-class Console:
+class Console(Progress):
     """The output of one command, and the listener to its progress.
 
     Args:
@@ -98,7 +97,6 @@ class Console:
         self.as_json, self.quiet, self.verbose = as_json, quiet, verbose
         self._out, self._err = Terminal(sys.stdout), Terminal(sys.stderr)
         self._bar: RichProgress | None = None
-        self._task: TaskID | None = None
         self._lines: Lines | None = None
 
     # Progress of the commands
@@ -125,11 +123,11 @@ class Console:
             columns += [TimeElapsedColumn()]
         self._bar = RichProgress(*columns, console=self._err, transient=True)
         self._bar.start()
-        self._task = self._bar.add_task(what, total=total, completed=int(done))
+        self._bar.add_task(what, total=total, completed=int(done))
 
     def advance(self, amount: float = 1.0) -> None:
-        if self._bar is not None and self._task is not None:
-            self._bar.advance(self._task, amount)
+        if self._bar is not None:
+            self._bar.advance(self._bar.task_ids[0], amount)
         if self._lines is not None and (line := self._lines.advance(amount)):
             self._err.print(line, markup=False, soft_wrap=True)
 
@@ -140,7 +138,7 @@ class Console:
         """End the phase."""
         if self._bar is not None:
             self._bar.stop()
-        self._bar = self._task = self._lines = None
+        self._bar = self._lines = None
 
     # Results
 
