@@ -5,7 +5,6 @@ The colours are Okabe and Ito's, which the colour-blind can tell apart.
 """
 
 import io
-import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from saoctl.files import atomic_file
+from saoctl.logs import errors_only
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,8 +28,11 @@ UNDATED: dict[str, dict[str, None]] = {"svg": {"Date": None}, "pdf": {"CreationD
 
 @contextmanager
 def look() -> Iterator[None]:
-    """Apply the common style. Matplotlib is only imported here."""
-    with _quiet():
+    """Apply the common style. Matplotlib is only imported here, and only its errors are shown.
+
+    It logs where its cache is when the home folder cannot be written, and warns of characters that no font has.
+    """
+    with errors_only("matplotlib"), warnings.catch_warnings(action="ignore", category=UserWarning):
         import matplotlib as mpl  # takes a second to import
 
         with mpl.rc_context(
@@ -77,19 +80,3 @@ def inline(figure: "Figure", kind: str) -> bytes:
     file = io.BytesIO()
     figure.savefig(file, format=kind, dpi=DPI, metadata=UNDATED.get(kind))
     return file.getvalue()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep matplotlib's messages from the terminal; errors remain.
-
-    It logs where its cache is when the home folder cannot be written, and warns of characters that no font has.
-    """
-    logger = logging.getLogger("matplotlib")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings(action="ignore", category=UserWarning):
-            yield
-    finally:
-        logger.setLevel(level)

@@ -26,7 +26,7 @@ FLOORS = [
     ["audio", "blocks", "devices", "files", "tensors"],
     ["kinds", "validation"],
     ["filetypes"],
-    ["errors", "progress", "vocabulary", "waiting"],
+    ["errors", "logs", "progress", "vocabulary", "waiting"],
 ]
 HEIGHT = {room: len(FLOORS) - floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import logging
 import os
 import socket
 import ssl
@@ -15,6 +14,7 @@ from huggingface_hub import constants
 from huggingface_hub import errors as hub_errors
 
 from saoctl.errors import FileError, SaoctlError, WeightsError
+from saoctl.logs import errors_only
 from saoctl.weights.source import WITHOUT
 from saoctl.weights.transfer import NETWORK_ERRORS, BrokenOffError, DamagedError
 
@@ -31,15 +31,11 @@ def explained(repo: str, revision: str) -> Iterator[None]:
     Raises:
         SaoctlError: see `explain`.
     """
-    logger = logging.getLogger("huggingface_hub")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
     try:
-        yield
+        with errors_only("huggingface_hub"):
+            yield
     except FAILURES as error:
         raise explain(error, repo, revision) from error
-    finally:
-        logger.setLevel(level)
 
 
 def explain(error: Exception, repo: str, revision: str) -> SaoctlError:
