@@ -9,22 +9,19 @@ from pydantic_core import ErrorDetails
 
 from saoctl.errors import ConfigError
 
-# What is allowed, by pydantic's type of error. https://docs.pydantic.dev/latest/errors/validation_errors/
+# What is allowed, by pydantic's type of error or by the first word of it.
+# https://docs.pydantic.dev/latest/errors/validation_errors/
 ALLOWED = {
-    "bool_type": "must be a valid boolean",
-    "bool_parsing": "must be a valid boolean",
-    "int_type": "must be a valid integer",
-    "int_parsing": "must be a valid integer",
-    "int_from_float": "must be a valid integer",
-    "float_type": "must be a valid number",
-    "float_parsing": "must be a valid number",
+    "bool": "must be a valid boolean",
+    "int": "must be a valid integer",
+    "float": "must be a valid number",
     "finite_number": "must be a finite number",
-    "string_type": "must be a text",
-    "path_type": "must be a path",
-    "list_type": "must be a list",
-    "tuple_type": "must be a list",
-    "model_type": "must be a valid dictionary of keys",
-    "dict_type": "must be a valid dictionary of keys",
+    "string": "must be a text",
+    "path": "must be a path",
+    "list": "must be a list",
+    "tuple": "must be a list",
+    "model": "must be a valid dictionary of keys",
+    "dict": "must be a valid dictionary of keys",
     "literal_error": "must be {expected}",
     "greater_than": "must be greater than {gt:g}",
     "greater_than_equal": "must be greater than or equal to {ge:g}",
@@ -85,7 +82,8 @@ def _allowed(here: Sequence[ErrorDetails], keys: Sequence[str]) -> str:
 
 def _wish(error: ErrorDetails) -> str:
     """Return what one error says that is allowed."""
-    words = ALLOWED.get(error["type"])
+    kind = error["type"]
+    words = ALLOWED.get(kind, ALLOWED.get(kind.partition("_")[0]))
     return words.format(**error.get("ctx", {})) if words else f"that cannot be: {error['msg']}"
 
 
