@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from saoctl import filetypes
 from saoctl.filetypes import HEAD
@@ -14,6 +14,7 @@ from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", ".w64", ".au")
 RECORDING_SUFFIXES = (".wav", ".flac")  # audio that is written
 Bits = Literal[16, 24, 32]  # per sample of audio that is written; 32 means floating point
+BITS: tuple[Bits, ...] = get_args(Bits)
 SAMPLE_RATES = 1_000, 768_000  # Hz, the least and the most of audio
 LATENTS_SUFFIXES = (".safetensors", ".npy")
 

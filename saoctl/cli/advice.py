@@ -1,7 +1,5 @@
 """Adds to an error what else a command accepts when the weights or the exported file are missing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from saoctl.cli.command import Command
@@ -11,31 +9,21 @@ if TYPE_CHECKING:
     from saoctl.config import Config
 
 
-@contextmanager
-def advice(command: Command[Any], config: "Config") -> Iterator[None]:
-    """Add to an error that is raised in the context what else the command accepts.
+def next_step(error: WeightsError | MissingArtifactError, command: Command[Any], config: "Config") -> str:
+    """Return the next step after an error, with what else the command accepts.
 
     Args:
-        command: the command that runs.
+        error: of the command.
+        command: the command that ran.
         config: its config.
     """
-    try:
-        yield
-    except WeightsError as error:
-        error.hint = f"{error.hint} {command.without_weights}".rstrip()
-        raise
-    except MissingArtifactError as error:
-        if config.model.is_default and error.path == config.artifact:
-            error.hint = _other_artifact(command, config) or error.hint
-        raise
-
-
-def _other_artifact(command: Command[Any], config: "Config") -> str | None:
-    """Return how to use a file that a shipped config exported; None if the user named one."""
     from saoctl import config as configs
 
-    if config.artifact != configs.load(configs.DEFAULT_NAME).artifact:
-        return None
+    if isinstance(error, WeightsError):
+        return f"{error.hint} {command.without_weights}".rstrip()
+    is_default = config.model.is_default and config.artifact == configs.load(configs.DEFAULT_NAME).artifact
+    if not is_default or error.path != config.artifact:  # the user named what to use
+        return error.hint
     for name in configs.shipped():
         path = configs.load(name).artifact
         if path.is_file():

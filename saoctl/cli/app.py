@@ -1,7 +1,6 @@
 """The command line app: its commands, its version, and the errors of wrong usage."""
 
 import sys
-from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -25,21 +24,8 @@ from saoctl.cli import (
 from saoctl.cli.options import with_options
 from saoctl.errors import ConfigError, ExitCode
 
-# In the order of `saoctl --help`.
-COMMANDS: dict[str, Callable[..., None]] = {
-    "download": download.command,
-    "export": export.command,
-    "verify": verify.command,
-    "bench": bench.command,
-    "tune": tune.command,
-    "frontier": frontier.command,
-    "basis": basis.command,
-    "encode": encode.command,
-    "decode": decode.command,
-    "forward": forward.command,
-    "info": info.command,
-    "run": run.command,
-}
+# The modules of the commands, each called as its command, in the order of `saoctl --help`.
+COMMANDS = (download, export, verify, bench, tune, frontier, basis, encode, decode, forward, info, run)
 
 app = typer.Typer(
     name="saoctl",
@@ -49,8 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for name, command in COMMANDS.items():
-    app.command(name)(with_options(command))
+for module in COMMANDS:
+    app.command(module.__name__.rpartition(".")[2])(with_options(module.command))
 
 # The base class of usage errors: newer versions of typer contain a click of their own, older ones import it.
 UsageError: Any = typer.BadParameter.__base__

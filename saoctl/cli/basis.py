@@ -1,6 +1,7 @@
 """`saoctl basis`: its options, its work, and what it prints."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +10,8 @@ import typer
 from saoctl.basis.page import DIRECTIONS, check_folder
 from saoctl.cli.command import ReportCommand
 from saoctl.cli.execute import execute
-from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_flags
+from saoctl.cli.options import ModelOptions, ReportOptions
+from saoctl.cli.shown import Answer, Hint, Shown, markdown_report, right, table
 from saoctl.errors import ConfigError
 from saoctl.files import check_output, find_files
 from saoctl.filetypes import AUDIO_READER
@@ -18,7 +20,6 @@ from saoctl.kinds import AUDIO_SUFFIXES, BASIS, PLOT
 if TYPE_CHECKING:
     from saoctl.basis.fidelity import Fidelity
     from saoctl.basis.make import BasisResult
-    from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
 
@@ -26,65 +27,26 @@ MOST_VARIANCE = 0.9  # the answer says how many directions keep this share
 HEADER = ("directions", "variance", "SNR dB", "spectra dB")
 
 
-def command(
-    options: ReportOptions,
-    sounds: Annotated[list[Path] | None, typer.Argument(metavar="AUDIO|FOLDER...", help="Your sounds.")] = None,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="The basis, a safetensors file.")
-    ] = Path("basis.safetensors"),
-    path: PathOption = None,
-    device: DeviceOption = None,
+@dataclass(frozen=True)
+class BasisCommand(ModelOptions, ReportCommand["BasisResult"]):
+    """Find the basis of sounds."""
+
+    name = "basis"
+    sounds: Annotated[list[Path] | None, typer.Argument(metavar="AUDIO|FOLDER...", help="Your sounds.")] = None
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The basis, a safetensors file.")] = (
+        Path("basis.safetensors")
+    )
     plot: Annotated[
         Path | None,
         typer.Option("--plot", metavar="FILE", help="Draw what directions keep and change (.png, .svg, .pdf)."),
-    ] = None,
+    ] = None
     listen: Annotated[
         Path | None,
         typer.Option("--listen", metavar="DIR", help="Write the sound of each direction, and a page."),
-    ] = None,
+    ] = None
     directions: Annotated[
         int, typer.Option("--directions", metavar="N", min=2, help="Directions to plot and to write as sounds.")
-    ] = DIRECTIONS,
-) -> None:
-    """Find the principal directions of your sounds' latents.
-
-    It writes the mean of the latents, their principal directions, the one with the most variance first, and the
-    standard deviation along each. It prints what the first few keep. Audio of any length takes constant memory.
-
-    Examples: saoctl basis song.wav --plot basis.png, or saoctl basis my-sounds/ --listen directions
-    """
-
-    def flags() -> dict[str, object]:
-        return {**weights_flags(path), "device": device}
-
-    execute(options, flags, [BasisCommand(sounds or [], output, plot, listen, directions, options.overwrite)])
-
-
-class BasisCommand(ReportCommand["BasisResult"]):
-    """Find the basis of sounds.
-
-    Args:
-        sounds: audio files, and folders of them.
-        output: the file of the basis.
-        plot: the file of a plot.
-        listen: a folder for the sounds of its directions.
-        directions: how many directions are plotted and written as sounds.
-        overwrite: the basis and the plot may replace files of other kinds.
-    """
-
-    name = "basis"
-
-    def __init__(
-        self,
-        sounds: Sequence[Path] = (),
-        output: Path = Path("basis.safetensors"),
-        plot: Path | None = None,
-        listen: Path | None = None,
-        directions: int = DIRECTIONS,
-        overwrite: bool = False,
-    ) -> None:
-        self.sounds, self.output, self.plot, self.overwrite = sounds, output, plot, overwrite
-        self.listen, self.directions = listen, directions
+    ] = DIRECTIONS
 
     def check(self, config: "Config") -> None:
         check_output(self.output, BASIS, overwrite=self.overwrite)
@@ -102,16 +64,11 @@ class BasisCommand(ReportCommand["BasisResult"]):
         found = find(self.sounds)
         return make_basis(config, found, self.output, progress, self.plot, self.listen, self.directions)
 
-    def shown(self, result: "BasisResult") -> "Iterator[Shown]":
-        from rich.table import Table
-
-        from saoctl.cli.shown import Answer, Hint, right
-
-        title = f"What the first directions keep, of {result.latent_dim}"
-        table = Table(*right(*HEADER), title=title, title_justify="left")
+    def shown(self, result: "BasisResult") -> Iterator[Shown]:
+        shown = table(f"What the first directions keep, of {result.latent_dim}", *right(*HEADER))
         for row in result.results:
-            table.add_row(*_cells(row))
-        yield table
+            shown.add_row(*_cells(row))
+        yield shown
         yield Hint(
             "variance: the share of the latents' variance. SNR: of the sound decoded from these directions, against"
             " that from all. spectra: the mean difference of the two. Both are measured on"
@@ -125,25 +82,28 @@ class BasisCommand(ReportCommand["BasisResult"]):
         yield Answer("\n".join([str(result.basis), *answers(result)]))
 
     def markdown(self, result: "BasisResult") -> str:
-        from saoctl.cli.shown import markdown_table
-
-        return "\n".join(
-            [
-                "## saoctl basis",
-                "",
-                f"Weights: `{result.source}`. SNR and spectra compare the sound decoded from the first directions with"
-                f" that from all, on {result.listened_seconds:.0f} s of the sounds.",
-                "",
-                *markdown_table(list(HEADER), [_cells(row) for row in result.results]),
-                "",
-                *(f"- {line}." for line in answers(result)),
-                *(f"- left out: {reason}" for reason in result.left_out),
-                "",
-            ]
+        return markdown_report(
+            "basis",
+            f"Weights: `{result.source}`. SNR and spectra compare the sound decoded from the first directions with"
+            f" that from all, on {result.listened_seconds:.0f} s of the sounds.",
+            HEADER,
+            [_cells(row) for row in result.results],
+            [*(f"- {line}." for line in answers(result)), *(f"- left out: {reason}" for reason in result.left_out)],
         )
 
 
-def find(sounds: Sequence[Path]) -> list[Path]:
+def command(options: ReportOptions, basis: BasisCommand) -> None:
+    """Find the principal directions of your sounds' latents.
+
+    It writes the mean of the latents, their principal directions, the one with the most variance first, and the
+    standard deviation along each. It prints what the first few keep. Audio of any length takes constant memory.
+
+    Examples: saoctl basis song.wav --plot basis.png, or saoctl basis my-sounds/ --listen directions
+    """
+    execute(options, [basis])
+
+
+def find(sounds: Sequence[Path] | None) -> list[Path]:
     """Return the audio files that are named, and those in named folders; see `saoctl.files.find_files`.
 
     Raises:

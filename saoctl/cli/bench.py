@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,37 +29,41 @@ OLD_PRECISIONS = (
 )
 
 
-def command(
-    options: ReportOptions,
+@dataclass(frozen=True)
+class Bench(ReportCommand["BenchResult"]):
+    """Time exported files."""
+
+    name = "bench"
+    sleeps = False
     files: Annotated[
         list[Path] | None, typer.Argument(metavar="FILE", help="Exported files. Default: the config's artifact.")
-    ] = None,
-    artifact: ArtifactOption = None,
-    path: PathOption = None,
+    ] = None
+    artifact: ArtifactOption = None
+    path: PathOption = None
     device: Annotated[
         list[str] | None, typer.Option("--device", metavar="DEVICE", help="cpu, cuda or mps. Can be repeated.")
-    ] = None,
-    block_size: BlockSizeOption = None,
+    ] = None
+    block_size: BlockSizeOption = None
     method: Annotated[
         list[str] | None, typer.Option("--method", metavar="METHOD", help="encode, decode or forward. Can be repeated.")
-    ] = None,
+    ] = None
     threads: Annotated[
         int | None, typer.Option("--threads", metavar="N", help="Number of CPU threads. Default: all.")
-    ] = None,
+    ] = None
     min_rtf: Annotated[
         float | None, typer.Option("--min-rtf", metavar="X", help="Exit 1 if any realtime factor is below X.")
-    ] = None,
+    ] = None
     precision: Annotated[
         list[str] | None,
         typer.Option("--precision", metavar="DTYPE", help="Until 0.3: export other precisions too. Use `saoctl tune`."),
-    ] = None,
+    ] = None
     baseline: Annotated[
         Path | None,
         typer.Option("--baseline", metavar="FILE", help="JSON of an earlier bench. Exit 1 if a row is slower now."),
-    ] = None,
+    ] = None
     tolerance: Annotated[
         float, typer.Option("--tolerance", metavar="X", help="The share of its speed that a row may lose.")
-    ] = TOLERANCE,
+    ] = TOLERANCE
     offline: Annotated[
         bool | None,
         typer.Option(
@@ -66,82 +71,43 @@ def command(
             "--baselines/--no-baselines",
             help="Time the offline model too. --baselines is the old name.",
         ),
-    ] = None,
+    ] = None
     together: Annotated[
         bool | None,
         typer.Option("--together/--no-together", help="Time encode and decode at once too, as in two objects of nn~."),
-    ] = None,
+    ] = None
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="FILE", help="Draw the realtime factors (.png, .svg or .pdf).")
-    ] = None,
-    exact: Annotated[bool | None, typer.Option("--exact/--no-exact", hidden=True)] = None,
-    form: Annotated[list[str] | None, typer.Option("--format", hidden=True)] = None,
-) -> None:
-    """Measure how fast exported files run, and the buffer for nn~.
+    ] = None
+    exact: Annotated[bool | None, typer.Option("--exact/--no-exact", hidden=True)] = None
+    form: Annotated[list[str] | None, typer.Option("--format", hidden=True)] = None
 
-    The speed is the realtime factor: seconds of audio per second of computing, for each device, method and block size.
-    Several files are timed by turns and compared with the first. bench exports nothing; `saoctl tune` finds the file
-    for this machine.
-
-    Examples: saoctl bench -c demo --plot speed.png, or saoctl bench A.ts B.ts C.onnx --method decode
-    """
-
-    def flags() -> dict[str, object]:
-        named = files or []
-        for file in named:
+    def flags(self) -> dict[str, object]:
+        for file in self.files or ():
             refuse_folder(file)
         return {
-            **weights_flags(path),
-            "artifact": artifact_flag(named[0] if named else None, artifact),
-            "bench.devices": "auto" if device == ["auto"] else device,
-            "bench.block_sizes": block_size,
-            "bench.methods": method,
-            "bench.threads": threads,
-            "bench.precisions": precision,
-            "bench.offline": offline,
-            "bench.together": together,
-            "bench.formats": form,
-            "bench.exact": exact or None,
+            **weights_flags(self.path),
+            "artifact": artifact_flag(self.files[0] if self.files else None, self.artifact),
+            "bench.devices": "auto" if self.device == ["auto"] else self.device,
+            "bench.block_sizes": self.block_size,
+            "bench.methods": self.method,
+            "bench.threads": self.threads,
+            "bench.precisions": self.precision,
+            "bench.offline": self.offline,
+            "bench.together": self.together,
+            "bench.formats": self.form,
+            "bench.exact": self.exact or None,
         }
-
-    execute(options, flags, [Bench(baseline, tolerance, min_rtf, plot, options.overwrite, files or ())])
-
-
-class Bench(ReportCommand["BenchResult"]):
-    """Time exported files.
-
-    Args:
-        baseline: JSON of an earlier bench.
-        tolerance: the share of its speed that a row may lose.
-        min_rtf: realtime factor that no row may fall below.
-        plot: a file for a drawing of the realtime factors.
-        overwrite: whether the drawing may take the place of a file of another kind.
-        files: the exported files; none: the config's artifact.
-    """
-
-    name = "bench"
-    sleeps = False
-
-    def __init__(
-        self,
-        baseline: Path | None = None,
-        tolerance: float = TOLERANCE,
-        min_rtf: float | None = None,
-        plot: Path | None = None,
-        overwrite: bool = False,
-        files: Sequence[Path] = (),
-    ) -> None:
-        self.baseline, self.tolerance, self.min_rtf = baseline, tolerance, min_rtf
-        self.plot, self.overwrite, self.files = plot, overwrite, files
 
     def check(self, config: "Config") -> None:
         if not 0 <= self.tolerance < 1:
             raise ConfigError(f"A tolerance of {self.tolerance:g} is impossible.", "Give 0 or more and less than 1.")
         if self.min_rtf is not None and not 0 < self.min_rtf < math.inf:
             raise ConfigError(f"A realtime factor of {self.min_rtf:g} is impossible.", "Give a number above 0.")
-        if self.baseline is not None and len(self.files) > 1:
+        several = len(self.files or ()) > 1
+        if self.baseline is not None and several:
             raise ConfigError("A baseline is of one file, and cannot be compared with several.", "Name one file.")
-        if config.bench.precisions and len(self.files) > 1:
+        if config.bench.precisions and several:
             raise ConfigError("bench.precisions is for one file.", "Export the others, and name them all.")
         if self.plot is not None:
             check_output(self.plot, PLOT, overwrite=self.overwrite, make_folder=True)
@@ -150,7 +116,7 @@ class Bench(ReportCommand["BenchResult"]):
         from saoctl.bench import time_files
 
         with ExitStack() as stack:
-            files = self.files
+            files: Sequence[Path] = self.files or ()
             if config.bench.precisions:
                 from saoctl.tune.precisions import files_in_precisions
 
@@ -175,3 +141,15 @@ class Bench(ReportCommand["BenchResult"]):
         from saoctl.cli.bench_tables import markdown
 
         return markdown(result)
+
+
+def command(options: ReportOptions, bench: Bench) -> None:
+    """Measure how fast exported files run, and the buffer for nn~.
+
+    The speed is the realtime factor: seconds of audio per second of computing, for each device, method and block size.
+    Several files are timed by turns and compared with the first. bench exports nothing; `saoctl tune` finds the file
+    for this machine.
+
+    Examples: saoctl bench -c demo --plot speed.png, or saoctl bench A.ts B.ts C.onnx --method decode
+    """
+    execute(options, [bench])

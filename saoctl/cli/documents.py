@@ -3,14 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from saoctl.cli.command import ReportCommand
+from saoctl.cli.command import Command, ReportCommand
 from saoctl.files import atomic_file, check_output
 from saoctl.kinds import Kind
 from saoctl.vocabulary import SCHEMA_VERSION
@@ -33,12 +33,7 @@ def versioned(content: dict[str, Any]) -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, **content}
 
 
-def to_json(command: ReportCommand[Any], result: Any) -> str:
-    """Return the JSON object as text."""
-    return json.dumps(document(result), indent=2) + "\n"
-
-
-def to_csv(command: ReportCommand[Any], result: Any) -> str:
+def to_csv(result: Any) -> str:
     """Return the rows of a result as CSV with a header; a diagnosis becomes its sentence."""
     rows = document(result)["results"]
     for row in rows:
@@ -51,21 +46,25 @@ def to_csv(command: ReportCommand[Any], result: Any) -> str:
     return file.getvalue()
 
 
-def to_markdown(command: ReportCommand[Any], result: Any) -> str:
-    """Return a report for people."""
+def render(command: Command[Any], result: Any, suffix: str) -> str:
+    """Return a report of the kind that one of SUFFIXES names."""
+    if suffix == ".json":
+        return json.dumps(document(result), indent=2) + "\n"
+    if suffix == ".csv":
+        return to_csv(result)
+    assert isinstance(command, ReportCommand)  # since only these have the options of a report
     return command.markdown(result)
 
 
-Render = Callable[[ReportCommand[Any], Any], str]
 FIRST_COLUMNS = ("method", "device", "directions", "given")  # of a CSV report, by which it is recognised
-FORMATS: dict[str, Render] = {".json": to_json, ".csv": to_csv, ".md": to_markdown}
+SUFFIXES = (".json", ".csv", ".md")
 
 
 def check(paths: Sequence[Path], overwrite: bool) -> None:
     """Refuse reports that cannot be written. A missing folder is made, since CI jobs rely on it.
 
     Raises:
-        ConfigError: the suffix is none of FORMATS.
+        ConfigError: the suffix is none of SUFFIXES.
         FileError: the file cannot be written, or would replace one that is not a report.
     """
     for path in paths:
@@ -84,16 +83,16 @@ def _is_report(path: Path) -> bool:
     return text.startswith("## saoctl ") if path.suffix.lower() == ".md" else text.partition(",")[0] in FIRST_COLUMNS
 
 
-REPORT = Kind("report of saoctl's", tuple(FORMATS), _is_report)
+REPORT = Kind("report of saoctl's", SUFFIXES, _is_report)
 
 
-def write(command: ReportCommand[Any], result: Any, path: Path) -> None:
+def write(command: Command[Any], result: Any, path: Path) -> None:
     """Write a report in the format that its suffix names.
 
     Raises:
         FileError: the report cannot be written.
     """
-    text = FORMATS[path.suffix.lower()](command, result)
+    text = render(command, result, path.suffix.lower())
     with atomic_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 

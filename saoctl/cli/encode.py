@@ -1,17 +1,29 @@
 """`saoctl encode`: its options."""
 
-from saoctl.cli.convert import AudioArgument, ConvertOptions, LatentsOptions, NoiseOptions, Places, WorkOptions, run
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from saoctl.cli.convert import ConvertCommand, NoiseOptions
+from saoctl.cli.execute import execute
 from saoctl.cli.options import ReportOptions
 
 
-def command(
-    options: ReportOptions,
-    places: Places,
-    noise: NoiseOptions,
-    work: WorkOptions,
-    latents: LatentsOptions,
-    given: AudioArgument = None,
-) -> None:
+@dataclass(frozen=True)
+class Encode(NoiseOptions, ConvertCommand):
+    """The command of the method encode."""
+
+    name = "encode"
+    format: Annotated[
+        str | None, typer.Option("--format", metavar="NAME", help="safetensors or npy, where -o names no file.")
+    ] = None
+    layout: Annotated[
+        str, typer.Option("--layout", metavar="NAME", help="plain, or stable-audio-tools: npy and json to train with.")
+    ] = "plain"
+
+
+def command(options: ReportOptions, encode: Encode) -> None:
     """Encode audio files of any length to latents.
 
     It takes whole folders, and keeps their tree. Outputs that exist are skipped, so the same command goes on after an
@@ -19,4 +31,4 @@ def command(
 
     Examples: saoctl encode song.wav, or saoctl encode music/ -o latents/ --shard 3/64
     """
-    run("encode", options, given, ConvertOptions(places, work, noise, latents=latents))
+    execute(options, [encode])

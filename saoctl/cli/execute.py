@@ -1,33 +1,27 @@
 """The run of commands: the config, the work in sequence, the output, and the exit code."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import typer
 
 from saoctl import waiting
 from saoctl.cli import signals
-from saoctl.cli.advice import advice
+from saoctl.cli.advice import next_step
 from saoctl.cli.command import Command, ReportCommand
 from saoctl.cli.console import Console
 from saoctl.cli.options import Options, ReportOptions
-from saoctl.errors import ExitCode, FileError, ResumableInterrupt, SaoctlError
+from saoctl.errors import ExitCode, FileError, MissingArtifactError, ResumableInterrupt, SaoctlError, WeightsError
 from saoctl.files import reason, remedy
 
-Flags = Mapping[str, object]
 
-
-def execute(
-    options: Options, flags: Callable[[], Flags], commands: Sequence[Command[Any]], *, nested: bool = False
-) -> None:
+def execute(options: Options, commands: Sequence[Command[Any]], *, nested: bool = False) -> None:
     """Load the config, run the commands until one fails, show their results, and exit.
 
     Args:
         options: the options that every command has.
-        flags: returns the values that the command's own options set in the config, by key path; it may raise a
-            SaoctlError.
-        commands: the commands to run, in order.
+        commands: the commands to run, in order; the options of the first one set keys of the config.
         nested: whether the JSON object has a key for the first command too; it always has one for each of the others.
 
     Raises:
@@ -35,7 +29,7 @@ def execute(
     """
     console = Console(options.as_json, options.quiet, options.verbose)
     try:
-        code = _run(console, options, flags, commands, nested)
+        code = _run(console, options, commands, nested)
     except SaoctlError as error:
         code = console.error(error)
     except BrokenPipeError:
@@ -54,17 +48,15 @@ def execute(
     raise typer.Exit(code)
 
 
-def _run(
-    console: Console, options: Options, flags: Callable[[], Flags], commands: Sequence[Command[Any]], nested: bool
-) -> ExitCode:
+def _run(console: Console, options: Options, commands: Sequence[Command[Any]], nested: bool) -> ExitCode:
     """Load the config and run the commands; the caller handles errors."""
     from saoctl import config as configs
     from saoctl.cli import documents
 
     report = options if isinstance(options, ReportOptions) else ReportOptions()
-    chosen = flags()
-    report.check()
-    config = configs.load(options.config_name, options.settings or (), chosen)
+    flags = commands[0].flags()
+    report.check(commands[0].fills_stdout)
+    config = configs.load(options.config_name, options.settings or (), flags)
     if options.print_config:
         if options.as_json:
             console.emit(config.model_dump(mode="json"))
@@ -73,33 +65,30 @@ def _run(
         return ExitCode.GOOD
     if all(command.sleeps for command in commands):
         waiting.wait_asleep()
-    documents.check(report.reports or (), report.overwrite)
     for command in commands:
+        if isinstance(command, ReportCommand):
+            documents.check(report.reports or (), command.overwrite)
         command.check(config)
     code, printed = ExitCode.GOOD, dict[str, Any]()
-    with _weights_kept(commands):
+    with ExitStack() as stack:
+        if len(commands) > 1:  # they load their weights once
+            from saoctl.models.checkpoint import loading_once
+
+            stack.enter_context(loading_once())
         for command in commands:
-            with advice(command, config):
+            try:
                 result = command.run(config, console)
+            except (WeightsError, MissingArtifactError) as error:
+                error.hint = next_step(error, command, config)
+                raise
             code = command.exit_code(result)
-            text = report.render(command, result) if report.render and isinstance(command, ReportCommand) else None
+            text = documents.render(command, result, report.form) if report.form else None
             console.show(command.shown(result), command.problems(result), text)
             printed[command.name] = documents.document(result)
-            if isinstance(command, ReportCommand):
-                for path in report.reports or ():
-                    documents.write(command, result, path)
+            for path in report.reports or ():
+                documents.write(command, result, path)
             if code != ExitCode.GOOD:
                 break
-    first, *rest = printed
-    alone = {**printed[first], **{name: printed[name] for name in rest}}
-    console.emit(documents.versioned(printed) if nested else alone)
+    # The document of the first command is the whole object, in which the others have keys.
+    console.emit(documents.versioned(printed) if nested else {**printed.pop(commands[0].name), **printed})
     return code
-
-
-def _weights_kept(commands: Sequence[Command[Any]]) -> AbstractContextManager[None]:
-    """Return a context in which several commands load their weights once."""
-    if len(commands) == 1:
-        return nullcontext()
-    from saoctl.models.checkpoint import loading_once
-
-    return loading_once()

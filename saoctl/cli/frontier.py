@@ -1,6 +1,7 @@
 """`saoctl frontier`: its options, its work, and the tables and sentences of its result."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,60 +9,37 @@ import typer
 
 from saoctl.cli.command import ReportCommand
 from saoctl.cli.execute import execute
-from saoctl.cli.options import DeviceOption, PathOption, ReportOptions, weights_flags
+from saoctl.cli.options import ModelOptions, ReportOptions
+from saoctl.cli.shown import Answer, Hint, Remark, Shown, ends_group, markdown_report, right, table
 from saoctl.files import check_output
 from saoctl.kinds import PLOT
 
 if TYPE_CHECKING:
-    from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.frontier.frontier import FrontierResult
     from saoctl.frontier.point import Point
     from saoctl.progress import Progress
 
+FIGURES = ("latency", "ms", "SNR dB", "to input", "clicks", "arithmetic")
 WANTED_DB = (20.0, 30.0, 40.0, 60.0)  # the answer says for each of these SNRs which latency reaches it
 
 
-def command(
-    options: ReportOptions,
-    path: PathOption = None,
-    audio: Annotated[Path | None, typer.Option("--audio", metavar="FILE", help="WAV, FLAC, OGG or MP3.")] = None,
-    block_size: Annotated[
-        int | None, typer.Option("--block-size", metavar="SAMPLES", help="Samples per block; default: about 4096.")
-    ] = None,
-    device: DeviceOption = None,
-    plot: Annotated[
-        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the frontier (.png, .svg or .pdf).")
-    ] = None,
-) -> None:
-    """Measure what less lookahead costs, on your audio.
-
-    It says, for each latency, how near a stream with that latency comes to the offline model. `saoctl export
-    --lookahead MS` exports such a stream.
-
-    Examples: saoctl frontier -c demo --plot frontier.png, or saoctl frontier --audio song.wav
-    """
-
-    def flags() -> dict[str, object]:
-        return {**weights_flags(path), "audio": audio and str(audio), "device": device}
-
-    execute(options, flags, [Frontier(block_size, plot, options.overwrite)])
-
-
-class Frontier(ReportCommand["FrontierResult"]):
-    """The command that measures the price of less lookahead.
-
-    Args:
-        block_size: audio samples per block.
-        plot: a file for a drawing.
-        overwrite: whether the drawing may take the place of a file of another kind.
-    """
+@dataclass(frozen=True)
+class Frontier(ModelOptions, ReportCommand["FrontierResult"]):
+    """The command that measures the price of less lookahead."""
 
     name = "frontier"
     sleeps = False
+    audio: Annotated[Path | None, typer.Option("--audio", metavar="FILE", help="WAV, FLAC, OGG or MP3.")] = None
+    block_size: Annotated[
+        int | None, typer.Option("--block-size", metavar="SAMPLES", help="Samples per block; default: about 4096.")
+    ] = None
+    plot: Annotated[
+        Path | None, typer.Option("--plot", metavar="FILE", help="Draw the frontier (.png, .svg or .pdf).")
+    ] = None
 
-    def __init__(self, block_size: int | None = None, plot: Path | None = None, overwrite: bool = False) -> None:
-        self.block_size, self.plot, self.overwrite = block_size, plot, overwrite
+    def flags(self) -> dict[str, object]:
+        return {**super().flags(), "audio": self.audio and str(self.audio)}
 
     def check(self, config: "Config") -> None:
         if self.plot is not None:
@@ -72,21 +50,13 @@ class Frontier(ReportCommand["FrontierResult"]):
 
         return frontier.run(config, progress, self.block_size, self.plot)
 
-    def shown(self, result: "FrontierResult") -> "Iterator[Shown]":
-        from rich.table import Table
-
-        from saoctl.cli.shown import Answer, Hint, Remark, ends_group, right
-
-        table = Table(
-            "method",
-            *right("latency", "ms", "SNR dB", "to input", "clicks", "arithmetic"),
-            title=f"Blocks of {result.block_size}, {result.seconds:.1f} s of audio",
-            title_justify="left",
-        )
+    def shown(self, result: "FrontierResult") -> Iterator[Shown]:
+        title = f"Blocks of {result.block_size}, {result.seconds:.1f} s of audio"
+        shown = table(title, "method", *right(*FIGURES))
         rows = result.results
         for point, end in zip(rows, ends_group([point.method for point in rows]), strict=True):
-            table.add_row(point.method, *_cells(point), end_section=end)
-        yield table
+            shown.add_row(point.method, *_cells(point), end_section=end)
+        yield shown
         yield Hint(
             "SNR: to the offline model. to input: to the audio that went in, a measure of what the model itself loses."
             " arithmetic: in terms of the exact stream. latency is the model's alone, without the block and the host."
@@ -103,24 +73,25 @@ class Frontier(ReportCommand["FrontierResult"]):
         yield Answer("\n".join(answers(result)))
 
     def markdown(self, result: "FrontierResult") -> str:
-        from saoctl.cli.shown import markdown_table
-
-        header = ["method", "latency", "ms", "SNR dB", "to input", "clicks", "arithmetic"]
-        rows = [[point.method, *_cells(point)] for point in result.results]
-        return "\n".join(
-            [
-                "## saoctl frontier",
-                "",
-                f"Weights: `{result.source}`. Blocks of {result.block_size} samples, {result.seconds:.1f} s of audio."
-                " SNR to the offline model and to the input; arithmetic in terms of the exact stream.",
-                "",
-                *markdown_table(header, rows),
-                "",
-                *(f"- {sentence}" for sentence in caveats(result)),
-                *(f"- {line}." for line in answers(result)),
-                "",
-            ]
+        return markdown_report(
+            "frontier",
+            f"Weights: `{result.source}`. Blocks of {result.block_size} samples, {result.seconds:.1f} s of audio."
+            " SNR to the offline model and to the input; arithmetic in terms of the exact stream.",
+            ["method", *FIGURES],
+            [[point.method, *_cells(point)] for point in result.results],
+            [*(f"- {sentence}" for sentence in caveats(result)), *(f"- {line}." for line in answers(result))],
         )
+
+
+def command(options: ReportOptions, frontier: Frontier) -> None:
+    """Measure what less lookahead costs, on your audio.
+
+    It says, for each latency, how near a stream with that latency comes to the offline model. `saoctl export
+    --lookahead MS` exports such a stream.
+
+    Examples: saoctl frontier -c demo --plot frontier.png, or saoctl frontier --audio song.wav
+    """
+    execute(options, [frontier])
 
 
 def caveats(result: "FrontierResult") -> list[str]:

@@ -1,47 +1,38 @@
 """`saoctl info`: its options, its work, and how its result is shown."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from saoctl.cli.command import Command
 from saoctl.cli.execute import execute
 from saoctl.cli.options import ModelArgument, Options, artifact_flag
+from saoctl.cli.shown import Answer, Hint, Shown, ends, size
 from saoctl.formats.limits import LIMITS
 from saoctl.kinds import format_of_suffix
 
 if TYPE_CHECKING:
-    from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.formats.info import InfoResult
     from saoctl.progress import Progress
 
 
-def command(
-    options: Options,
-    model: ModelArgument = None,
-) -> None:
-    """Describe an exported file.
-
-    Files of other tools are described as far as they describe themselves.
-
-    Examples: saoctl info -c demo, or saoctl info other.ts --json
-    """
-    execute(options, lambda: {"artifact": artifact_flag(model)}, [Info()])
-
-
+@dataclass(frozen=True)
 class Info(Command["InfoResult"]):
     """The command that reads an exported file."""
 
     name = "info"
+    model: ModelArgument = None
+
+    def flags(self) -> dict[str, object]:
+        return {"artifact": artifact_flag(self.model)}
 
     def run(self, config: "Config", progress: "Progress") -> "InfoResult":
         from saoctl.formats import info
 
         return info.run(config.artifact)
 
-    def shown(self, result: "InfoResult") -> "Iterator[Shown]":
-        from saoctl.cli.shown import Answer, Hint, ends, size
-
+    def shown(self, result: "InfoResult") -> Iterator[Shown]:
         dtypes = ", ".join(f"{count / 1e6:.1f} M {name}" for name, count in result.dtypes.items())
         lines = [f"{result.artifact}: {size(result.bytes)}, {dtypes or 'no numbers'}"]
         if result.architecture is None:
@@ -82,3 +73,13 @@ class Info(Command["InfoResult"]):
         if result.options is not None:
             yield Hint(f"To compare it with its weights: saoctl verify {result.artifact} {result.options}")
         yield Answer("\n".join(lines))
+
+
+def command(options: Options, info: Info) -> None:
+    """Describe an exported file.
+
+    Files of other tools are described as far as they describe themselves.
+
+    Examples: saoctl info -c demo, or saoctl info other.ts --json
+    """
+    execute(options, [info])

@@ -4,32 +4,12 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from saoctl.errors import ConfigError
 from saoctl.filetypes import refuse_folder
-
-if TYPE_CHECKING:
-    from saoctl.cli.documents import Render
-
-ConfigOption = Annotated[
-    str | None, typer.Option("--config", "-c", metavar="PATH|NAME", help="Config file, or the name of a shipped one.")
-]
-SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any key, e.g. --set seconds=4.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, and nothing else.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only results, warnings and errors.")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", help="Print a traceback with an error.")]
-PrintConfigOption = Annotated[bool, typer.Option("--print-config", help="Print the resolved config and stop.")]
-CsvOption = Annotated[bool, typer.Option("--csv", help="Print the rows as CSV on stdout.")]
-MarkdownOption = Annotated[bool, typer.Option("--markdown", help="Print a report in markdown on stdout.")]
-ReportOption = Annotated[
-    list[Path] | None,
-    typer.Option("--report", metavar="FILE", help="Also write a report (.json, .csv or .md). Can be repeated."),
-]
 
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace existing files, of any kind.")]
 
@@ -51,50 +31,72 @@ BlockSizeOption = Annotated[
 class Options:
     """The options that every command has."""
 
-    config_name: ConfigOption = None
-    settings: SetOption = None
-    as_json: JsonOption = False
-    quiet: QuietOption = False
-    verbose: VerboseOption = False
-    print_config: PrintConfigOption = False
+    config_name: Annotated[
+        str | None,
+        typer.Option("--config", "-c", metavar="PATH|NAME", help="Config file, or the name of a shipped one."),
+    ] = None
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Set any key, e.g. --set seconds=4.")
+    ] = None
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout, and nothing else.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only results, warnings and errors.")] = False
+    verbose: Annotated[bool, typer.Option("--verbose", help="Print a traceback with an error.")] = False
+    print_config: Annotated[bool, typer.Option("--print-config", help="Print the resolved config and stop.")] = False
 
 
 @dataclass(frozen=True)
 class ReportOptions(Options):
     """The options of a command that has a report; by default they ask for none."""
 
-    reports: ReportOption = None
-    as_csv: CsvOption = False
-    as_markdown: MarkdownOption = False
-    overwrite: OverwriteOption = False
+    reports: Annotated[
+        list[Path] | None,
+        typer.Option("--report", metavar="FILE", help="Also write a report (.json, .csv or .md). Can be repeated."),
+    ] = None
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the rows as CSV on stdout.")] = False
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print a report in markdown on stdout.")] = False
 
     @property
-    def render(self) -> "Render | None":
-        """The function that makes the text on stdout; None: the usual output."""
-        from saoctl.cli.documents import to_csv, to_markdown
+    def form(self) -> str | None:
+        """The suffix of the kind of report that is printed on stdout; None: the usual output."""
+        return ".csv" if self.as_csv else ".md" if self.as_markdown else None
 
-        return to_csv if self.as_csv else to_markdown if self.as_markdown else None
-
-    def check(self) -> None:
+    def check(self, fills_stdout: bool) -> None:
         """Refuse options that exclude each other.
 
+        Args:
+            fills_stdout: whether the result itself goes to stdout.
+
         Raises:
-            ConfigError: there are several for stdout.
+            ConfigError: several things would go to stdout.
         """
-        if self.as_json + self.as_csv + self.as_markdown > 1:
+        asked = self.as_json + self.as_csv + self.as_markdown
+        if asked > 1:
             raise ConfigError("--json, --csv and --markdown exclude each other.", "Add --report FILE for another.")
+        if asked and fills_stdout:
+            raise ConfigError("A report and the result cannot both go to standard output.", "Use --report FILE.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelOptions:
+    """The options of a command that runs the weights of a model."""
+
+    path: PathOption = None
+    device: DeviceOption = None
+
+    def flags(self) -> dict[str, object]:
+        """Return the config keys that these options set."""
+        return {**weights_flags(self.path), "device": self.device}
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
     """Return a command for typer, in which the fields of a group of options are parameters of their own.
 
-    A parameter whose type is a dataclass is a group. The first parameter is the group that every command has, a kind of
-    Options; its fields come last. typer reads a command's options from its signature, which PEP 362 lets a function
-    state as `__signature__`.
+    A parameter whose type is a dataclass is a group, such as a `Command`. The first parameter is the group that every
+    command has, a kind of Options; its fields come last. typer reads a command's options from its signature, which
+    PEP 362 lets a function state as `__signature__`.
     """
     first, *own = inspect.signature(command).parameters.values()
-    kinds = ((each.name, each.annotation) for each in (first, *own))
-    groups = {name: kind for name, kind in kinds if isinstance(kind, type) and is_dataclass(kind)}
+    groups: dict[str, Any] = {each.name: each.annotation for each in (first, *own) if is_dataclass(each.annotation)}
 
     def spread(parameter: inspect.Parameter) -> list[inspect.Parameter]:
         group = groups.get(parameter.name)
@@ -107,7 +109,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
         }
         command(**whole, **values)
 
-    parameters = [each for parameter in (*own, first) for each in spread(parameter)]
+    parameters = [each.replace(kind=each.KEYWORD_ONLY) for parameter in (*own, first) for each in spread(parameter)]
     called.__doc__ = command.__doc__
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     called.__annotations__ = {each.name: each.annotation for each in parameters}

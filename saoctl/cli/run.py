@@ -4,7 +4,7 @@ from saoctl.cli.bench import Bench
 from saoctl.cli.download import Download
 from saoctl.cli.execute import execute
 from saoctl.cli.export import Export
-from saoctl.cli.options import Options, PathOption, weights_flags
+from saoctl.cli.options import Options, PathOption
 from saoctl.cli.verify import Verify
 
 
@@ -18,4 +18,4 @@ def command(
 
     Example: saoctl run -c demo
     """
-    execute(options, lambda: weights_flags(path), [Download(), Export(), Verify(), Bench()], nested=True)
+    execute(options, [Download(path), Export(), Verify(), Bench()], nested=True)

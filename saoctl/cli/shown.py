@@ -1,12 +1,14 @@
-"""The parts in which a result is printed, and numbers as text."""
+"""The parts in which a result is printed, and numbers as text. Nothing loads rich before there is a result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-from rich.table import Column, Table
+from typing import TYPE_CHECKING, TypeAlias
 
 from saoctl.vocabulary import Signature
+
+if TYPE_CHECKING:
+    from rich.table import Column, Table
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,20 @@ class Answer:
     text: str
 
 
-Shown = Table | Hint | Remark | Answer
+Shown: TypeAlias = "Table | Hint | Remark | Answer"
 
 
-def right(*names: str) -> Sequence[Column]:
+def table(title: str, *columns: "str | Column", min_width: int | None = None) -> "Table":
+    """Return a table without rows, whose title stands on the left; it goes to stderr."""
+    from rich.table import Table
+
+    return Table(*columns, title=title, title_justify="left", min_width=min_width)
+
+
+def right(*names: str) -> "Sequence[Column]":
     """Return headers of columns of numbers, aligned to the right."""
+    from rich.table import Column
+
     return [Column(name, justify="right") for name in names]
 
 
@@ -52,6 +63,21 @@ def ends_group(names: Sequence[str]) -> list[bool]:
 def markdown_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     """Return the lines of a table in markdown."""
     return [f"| {' | '.join(map(str, line))} |" for line in (header, ["---"] * len(header), *rows)]
+
+
+def markdown_report(
+    title: str, about: str, header: Sequence[str], rows: Sequence[Sequence[object]], lines: Sequence[str]
+) -> str:
+    """Return a report in markdown.
+
+    Args:
+        title: the command and how it ended.
+        about: what was measured.
+        header: of the table.
+        rows: of the table.
+        lines: what follows from it.
+    """
+    return "\n".join([f"## saoctl {title}", "", about, "", *markdown_table(header, rows), "", *lines, ""])
 
 
 def size(count: float) -> str:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -9,7 +10,7 @@ import typer
 
 from saoctl.cli.command import Command
 from saoctl.cli.execute import execute
-from saoctl.cli.options import BlockSizeOption, DeviceOption, Options, PathOption, weights_flags
+from saoctl.cli.options import BlockSizeOption, ModelOptions, Options
 from saoctl.errors import ConfigError, ExitCode, FileError
 from saoctl.files import check_place
 from saoctl.vocabulary import METHODS, FormatName, Method, Precision
@@ -22,125 +23,92 @@ if TYPE_CHECKING:
     from saoctl.tune.tuning import TuneResult
 
 
-def command(
-    options: Options,
-    path: PathOption = None,
+@dataclass(frozen=True)
+class TuneOptions(ModelOptions):
+    """The options of tune."""
+
     at_most: Annotated[
         float | None,
         typer.Option("--at-most", metavar="MS", help="Choose the best-sounding file that is at most so late."),
-    ] = None,
-    method: Annotated[str, typer.Option("--method", metavar="METHOD", help="encode, decode or forward.")] = "forward",
+    ] = None
+    method: Annotated[str, typer.Option("--method", metavar="METHOD", help="encode, decode or forward.")] = "forward"
     precision: Annotated[
         list[str] | None,
         typer.Option(
             "--precision", metavar="DTYPE", help="A precision to try. Can be repeated. Default: all that are fast here."
         ),
-    ] = None,
+    ] = None
     packed: Annotated[
         bool | None, typer.Option("--packed/--no-packed", help="Try only packed weights, or only plain ones.")
-    ] = None,
+    ] = None
     lookahead: Annotated[
         list[str] | None,
         typer.Option("--lookahead", metavar="MS|exact", help="A lookahead to try. Can be repeated. Default: exact."),
-    ] = None,
+    ] = None
     form: Annotated[
         list[str] | None,
         typer.Option("--format", metavar="NAME", help="torchscript, onnx or executorch. Can be repeated."),
-    ] = None,
-    block_size: BlockSizeOption = None,
-    device: DeviceOption = None,
+    ] = None
+    block_size: BlockSizeOption = None
     threads: Annotated[
         int | None, typer.Option("--threads", metavar="N", help="Number of CPU threads. Default: all.")
-    ] = None,
+    ] = None
     keep: Annotated[
         Path | None, typer.Option("--keep", metavar="FOLDER", help="Keep the files that were tried in this folder.")
-    ] = None,
-) -> None:
-    """Find the file and the buffer for this machine.
-
-    It exports candidates into a folder of its own and times them by turns. It chooses the best-sounding one that keeps
-    up in realtime, and prints the command that exports it, the object that plays it, and its delay.
-
-    Examples: saoctl tune -c demo, or saoctl tune --at-most 400
-    """
-
-    def flags() -> dict[str, object]:
-        return {
-            **weights_flags(path),
-            "device": device,
-            "bench.block_sizes": block_size,
-            "bench.threads": threads,
-        }
-
-    words = [] if options.config_name is None else ["-c", options.config_name]
-    settings = [setting for setting in options.settings or () if not setting.startswith("bench.")]
-    words += [word for setting in settings for word in ("--set", setting)]
-    words += [] if path is None else ["--path", str(path)]
-    execute(options, flags, [Tune(at_most, method, precision, packed, lookahead, form or (), keep, words)])
+    ] = None
 
 
+@dataclass(frozen=True)
 class Tune(Command["TuneResult"]):
     """Find the file and the buffer for this machine.
 
     Args:
-        at_most: ms that the sound may be late; None: any.
-        method: encode, decode or forward.
-        precisions: to try; None: what is fast here.
-        packed: try only packed weights, only plain ones, or both.
-        lookaheads: to try, in ms or `exact`; None: the config's.
-        formats: to try; none: TorchScript.
-        keep: a folder in which the candidates stay.
+        given: the options.
         words: of the command line that choose the config, for the export command.
     """
 
     name = "tune"
     sleeps = False
+    given: TuneOptions = field(default_factory=TuneOptions)
+    words: Sequence[str] = ()
 
-    def __init__(
-        self,
-        at_most: float | None = None,
-        method: str = "forward",
-        precisions: Sequence[str] | None = None,
-        packed: bool | None = None,
-        lookaheads: Sequence[str] | None = None,
-        formats: Sequence[str] = (),
-        keep: Path | None = None,
-        words: Sequence[str] = (),
-    ) -> None:
-        self.at_most, self.method, self.precisions, self.packed = at_most, method, precisions, packed
-        self.lookaheads, self.formats, self.keep, self.words = lookaheads, formats, keep, words
+    def flags(self) -> dict[str, object]:
+        return {
+            **self.given.flags(),
+            "bench.block_sizes": self.given.block_size,
+            "bench.threads": self.given.threads,
+        }
 
     def check(self, config: "Config") -> None:
-        if self.at_most is not None and not 0 < self.at_most < math.inf:
-            raise ConfigError(f"A latency of {self.at_most:g} ms is impossible.", "Give a number above 0.")
+        at_most, keep = self.given.at_most, self.given.keep
+        if at_most is not None and not 0 < at_most < math.inf:
+            raise ConfigError(f"A latency of {at_most:g} ms is impossible.", "Give a number above 0.")
         if not config.export.streaming:
             raise ConfigError("tune is for streams, and export.streaming is false.", "Add --set export.streaming=true.")
-        _check_names("--method", [self.method], METHODS)
-        _check_names("--precision", self.precisions or (), get_args(Precision))
-        _check_names("--format", self.formats, get_args(FormatName))
+        _check_names("--method", [self.given.method], METHODS)
+        _check_names("--precision", self.given.precision or (), get_args(Precision))
+        _check_names("--format", self.given.form or (), get_args(FormatName))
         self._wanted(config).candidates(config, config.model.architecture)
-        if self.keep is not None:
-            check_place(self.keep / "candidate.ts")
-            if self.keep.is_dir() and any(self.keep.iterdir()):
-                raise FileError(f"The folder {self.keep} is not empty.", "Name a new one.")
+        if keep is not None:
+            check_place(keep / "candidate.ts")
+            if keep.is_dir() and any(keep.iterdir()):
+                raise FileError(f"The folder {keep} is not empty.", "Name a new one.")
 
     def run(self, config: "Config", progress: "Progress") -> "TuneResult":
         from saoctl.tune import tuning
 
-        wanted, method = self._wanted(config), cast(Method, self.method)
-        return tuning.run(config, wanted, progress, method, self.at_most, self.keep, self.words)
+        wanted, method = self._wanted(config), cast(Method, self.given.method)
+        return tuning.run(config, wanted, progress, method, self.given.at_most, self.given.keep, self.words)
 
     def _wanted(self, config: "Config") -> "TuneChoices":
         from saoctl.tune.candidates import TuneChoices, lookahead_of
 
-        given = self.lookaheads
+        precisions, formats, lookaheads = self.given.precision, self.given.form or (), self.given.lookahead
         return TuneChoices(
-            precisions=cast("tuple[Precision, ...]", tuple(dict.fromkeys(self.precisions)))
-            if self.precisions
-            else None,
-            formats=cast("tuple[FormatName, ...]", tuple(dict.fromkeys(self.formats)) or ("torchscript",)),
-            packed=self.packed,
-            lookaheads=(lookahead_of(config),) if given is None else tuple(dict.fromkeys(map(_milliseconds, given))),
+            precisions=cast("tuple[Precision, ...]", tuple(dict.fromkeys(precisions))) if precisions else None,
+            formats=cast("tuple[FormatName, ...]", tuple(dict.fromkeys(formats)) or ("torchscript",)),
+            packed=self.given.packed,
+            lookaheads=tuple(dict.fromkeys(map(_milliseconds, lookaheads))) if lookaheads else (lookahead_of(config),),
         )
 
     def exit_code(self, result: "TuneResult") -> ExitCode:
@@ -183,6 +151,21 @@ class Tune(Command["TuneResult"]):
         if result.chosen is not None and result.chosen.format == "torchscript":
             yield Hint(f"The second line is the object in PureData or Max; put {result.artifact} beside the patch.")
         yield Answer("\n".join(line for line in (verdict(result), result.export, result.play) if line is not None))
+
+
+def command(options: Options, given: TuneOptions) -> None:
+    """Find the file and the buffer for this machine.
+
+    It exports candidates into a folder of its own and times them by turns. It chooses the best-sounding one that keeps
+    up in realtime, and prints the command that exports it, the object that plays it, and its delay.
+
+    Examples: saoctl tune -c demo, or saoctl tune --at-most 400
+    """
+    words = [] if options.config_name is None else ["-c", options.config_name]
+    settings = [setting for setting in options.settings or () if not setting.startswith("bench.")]
+    words += [word for setting in settings for word in ("--set", setting)]
+    words += [] if given.path is None else ["--path", str(given.path)]
+    execute(options, [Tune(given, words)])
 
 
 def verdict(result: "TuneResult") -> str:

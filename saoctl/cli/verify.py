@@ -1,6 +1,7 @@
 """`saoctl verify`: its options, its work, and the tables and sentences of its result."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,12 +18,12 @@ from saoctl.cli.options import (
     artifact_flag,
     weights_flags,
 )
+from saoctl.cli.shown import Answer, Hint, Remark, Shown, ends_group, markdown_report, right, table
 from saoctl.errors import ExitCode
 from saoctl.files import check_output, check_place
 from saoctl.kinds import PLOT_OR_PAGE
 
 if TYPE_CHECKING:
-    from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
     from saoctl.verify.result import VerifyResult
@@ -30,74 +31,52 @@ if TYPE_CHECKING:
 MOST_BLOCKS = 24  # of the random schedule are printed; the JSON has all of them
 
 
-def command(
-    options: ReportOptions,
-    model: ModelArgument = None,
+@dataclass(frozen=True)
+class Verify(ReportCommand["VerifyResult"]):
+    """The command that compares the artifact with the offline model."""
+
+    name = "verify"
+    sleeps = False
+    model: ModelArgument = None
     against: Annotated[
         Path | None,
         typer.Option(
             "--against", "--path", metavar="CHECKPOINT", help="Weights on this machine, in place of the config's."
         ),
-    ] = None,
-    artifact: ArtifactOption = None,
-    audio: Annotated[Path | None, typer.Option("--audio", metavar="FILE", help="WAV, FLAC, OGG or MP3.")] = None,
-    block_size: BlockSizeOption = None,
+    ] = None
+    artifact: ArtifactOption = None
+    audio: Annotated[Path | None, typer.Option("--audio", metavar="FILE", help="WAV, FLAC, OGG or MP3.")] = None
+    block_size: BlockSizeOption = None
     schedule: Annotated[
         list[str] | None,
         typer.Option(
             "--schedule", metavar="KIND", help="fixed, frames, random, whole, reset or batch; default: all of them."
         ),
-    ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed of the random schedule.")] = None,
+    ] = None
+    seed: Annotated[int | None, typer.Option("--seed", metavar="N", help="Seed of the random schedule.")] = None
     reference: Annotated[
         str | None, typer.Option("--reference", metavar="NAME", help="auto, or a name such as stable-audio-tools.")
-    ] = None,
-    device: DeviceOption = None,
+    ] = None
+    device: DeviceOption = None
     plot: Annotated[
         Path | None,
         typer.Option("--plot", metavar="FILE", help="Draw the errors (.png, .svg, .pdf), or report them (.html)."),
-    ] = None,
+    ] = None
     save: Annotated[
         Path | None, typer.Option("--save", metavar="DIR", help="Write what was compared as audio files.")
-    ] = None,
-) -> None:
-    """Compare every streamed sample with the offline output.
+    ] = None
 
-    Files of other tools are judged too: their latency is measured. Exit code 1 means that the two outputs differ by
-    more than the rounding error of the precision.
-
-    Examples: saoctl verify -c demo --plot errors.png, or saoctl verify other.ts --against vae/
-    """
-
-    def flags() -> dict[str, object]:
+    def flags(self) -> dict[str, object]:
         return {
-            **weights_flags(against),
-            "artifact": artifact_flag(model, artifact),
-            "audio": audio and str(audio),
-            "verify.block_sizes": block_size,
-            "verify.schedules": schedule,
-            "verify.seed": seed,
-            "reference": reference,
-            "device": device,
+            **weights_flags(self.against),
+            "artifact": artifact_flag(self.model, self.artifact),
+            "audio": self.audio and str(self.audio),
+            "verify.block_sizes": self.block_size,
+            "verify.schedules": self.schedule,
+            "verify.seed": self.seed,
+            "reference": self.reference,
+            "device": self.device,
         }
-
-    execute(options, flags, [Verify(plot, save, options.overwrite)])
-
-
-class Verify(ReportCommand["VerifyResult"]):
-    """The command that compares the artifact with the offline model.
-
-    Args:
-        plot: a file for a drawing of the errors.
-        save: a folder for audio files of what was compared.
-        overwrite: whether the drawing may take the place of a file of another kind.
-    """
-
-    name = "verify"
-    sleeps = False
-
-    def __init__(self, plot: Path | None = None, save: Path | None = None, overwrite: bool = False) -> None:
-        self.plot, self.save, self.overwrite = plot, save, overwrite
 
     def check(self, config: "Config") -> None:
         if self.plot is not None:
@@ -118,11 +97,9 @@ class Verify(ReportCommand["VerifyResult"]):
 
         return sentences.findings(result)
 
-    def shown(self, result: "VerifyResult") -> "Iterator[Shown]":
-        from rich.table import Table
+    def shown(self, result: "VerifyResult") -> Iterator[Shown]:
         from rich.text import Text
 
-        from saoctl.cli.shown import Answer, Hint, Remark, ends_group, right
         from saoctl.verify import sentences
 
         priced = result.lookahead is not None
@@ -130,12 +107,12 @@ class Verify(ReportCommand["VerifyResult"]):
         error, borders = ("price dB", "clicks") if priced else ("max error", "seams")
         columns = ("blocks", "SNR dB", error, "compared", "latency", borders)
         title = f"Streamed against {result.reference}, {result.precision} on {result.device}"
-        table = Table("method", *right(*columns), "", title=title, title_justify="left")
+        shown = table(title, "method", *right(*columns), "")
         for row, end in zip(result.results, ends_group([row.method for row in result.results]), strict=True):
             verdict = Text("good", "green") if row.passed else Text("BAD", "bold red")
             cells = (sentences.CELLS[name](row) for name in columns)
-            table.add_row(row.method, *cells, verdict, end_section=end)
-        yield table
+            shown.add_row(row.method, *cells, verdict, end_section=end)
+        yield shown
         latency = "taking off the latency" if result.written_by_saoctl else "taking off the latency that was measured"
         yield Hint(
             f"Compared from sample 0 on, after {latency}; SNR must reach {result.min_snr_db:g} dB."
@@ -168,7 +145,6 @@ class Verify(ReportCommand["VerifyResult"]):
         yield Answer("\n".join([sentences.verdict(result), *sentences.findings(result)]))
 
     def markdown(self, result: "VerifyResult") -> str:
-        from saoctl.cli.shown import markdown_table
         from saoctl.verify import sentences
 
         price = [] if result.lookahead is None else ["price dB"]
@@ -183,18 +159,23 @@ class Verify(ReportCommand["VerifyResult"]):
             for row in result.results
         ]
         random = f"; the random blocks are those of seed {result.seed}" if result.random_blocks else ""
-        return "\n".join(
-            [
-                f"## saoctl verify: {sentences.outcome(result)}",
-                "",
-                f"`{result.artifact}` against {result.reference}, {result.precision} on {result.device}. Every sample"
-                f" is compared, from the first one on; the SNR must reach {result.min_snr_db:g} dB. Blocks and latency"
-                f" are in audio samples{random}.",
-                "",
-                *markdown_table(["method", *columns, "latency", ""], rows),
-                "",
-                sentences.verdict(result).capitalize(),
-                *(f"- {note}" for note in sentences.notes(result)),
-                "",
-            ]
+        return markdown_report(
+            f"verify: {sentences.outcome(result)}",
+            f"`{result.artifact}` against {result.reference}, {result.precision} on {result.device}. Every sample is"
+            f" compared, from the first one on; the SNR must reach {result.min_snr_db:g} dB. Blocks and latency are in"
+            f" audio samples{random}.",
+            ["method", *columns, "latency", ""],
+            rows,
+            [sentences.verdict(result).capitalize(), *(f"- {note}" for note in sentences.notes(result))],
         )
+
+
+def command(options: ReportOptions, verify: Verify) -> None:
+    """Compare every streamed sample with the offline output.
+
+    Files of other tools are judged too: their latency is measured. Exit code 1 means that the two outputs differ by
+    more than the rounding error of the precision.
+
+    Examples: saoctl verify -c demo --plot errors.png, or saoctl verify other.ts --against vae/
+    """
+    execute(options, [verify])

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from saoctl.convert.layouts import Layout
+from saoctl.convert.layouts import LAYOUTS, Layout
 from saoctl.errors import ConfigError
-from saoctl.kinds import SAMPLE_RATES, Bits
+from saoctl.kinds import BITS, SAMPLE_RATES, Bits
 from saoctl.vocabulary import Method
 
 State = Literal["written", "skipped", "failed"]
@@ -54,6 +54,11 @@ class Choices:
         Raises:
             ConfigError: a choice is impossible.
         """
+        for what, name, allowed in (("layout", self.layout, LAYOUTS), ("engine", self.engine, ENGINES)):
+            if name not in allowed:
+                raise ConfigError(f"There is no {what} {name}.", f"Allowed: {', '.join(allowed)}.")
+        if self.bits not in (None, *BITS):
+            raise ConfigError(f"Samples of {self.bits} bits cannot be written.", "Give 16, 24 or 32.")
         low, high = SAMPLE_RATES
         if self.sample_rate is not None and not low <= self.sample_rate <= high:
             raise ConfigError(f"A sample rate of {self.sample_rate} Hz is impossible.", f"Give {low} to {high}.")

@@ -145,7 +145,7 @@ def test_names_and_outputs_are_checked_before_any_work(tiny: Config, make: Calla
     with pytest.raises(ConfigError, match=r"A basis cannot be written as b\.txt"):
         BasisCommand([sound], tmp_path / "b.txt").check(tiny)
     with pytest.raises(ConfigError, match=r"A plot cannot be written as b\.doc"):
-        BasisCommand([sound], output, tmp_path / "b.doc").check(tiny)
+        BasisCommand([sound], output, plot=tmp_path / "b.doc").check(tiny)
 
 
 def test_no_more_of_a_long_file_is_held_than_a_block(

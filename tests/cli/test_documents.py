@@ -41,7 +41,7 @@ def cells(markdown: str) -> list[list[str]]:
 
 def test_csv_has_every_row_and_every_figure(tiny: Config) -> None:
     result = verify.run(tiny)
-    rows = list(csv.DictReader(io.StringIO(documents.to_csv(Verify(), result))))
+    rows = list(csv.DictReader(io.StringIO(documents.to_csv(result))))
     assert [row["method"] for row in rows] == [row.method for row in result.results]
     for row, whole in zip(rows, documents.document(result)["results"], strict=True):
         assert row.keys() == whole.keys()
@@ -65,7 +65,7 @@ def test_what_failed_stands_in_all_of_them(tiny: Config) -> None:
     assert "## saoctl verify: failed" in text
     assert "**bad**" in text
     assert "- encode: the errors are everywhere: other weights" in text
-    rows = list(csv.DictReader(io.StringIO(documents.to_csv(Verify(), result))))
+    rows = list(csv.DictReader(io.StringIO(documents.to_csv(result))))
     assert rows[0]["diagnosis"].startswith("the errors are everywhere")
 
 
@@ -80,12 +80,12 @@ def test_a_bench_report_has_rows_answers_and_what_failed(tiny: Config) -> None:
     assert "- nn~ buffer for decode (cpu, float32): 512, latency" in text
     assert "offline model on cpu, as a whole: decode" in text
     assert "is below the 1e+09 asked for" in text
-    (line,) = csv.DictReader(io.StringIO(documents.to_csv(Bench(), result)))
+    (line,) = csv.DictReader(io.StringIO(documents.to_csv(result)))
     assert float(line["realtime_factor"]) == result.results[0].realtime_factor
 
 
 def test_reports_are_written_by_suffix_beside_the_usual_output(tiny_config: Path, tmp_path: Path) -> None:
-    paths = [tmp_path / "new" / f"bench{suffix}" for suffix in documents.FORMATS]
+    paths = [tmp_path / "new" / f"bench{suffix}" for suffix in documents.SUFFIXES]
     options = [word for path in paths for word in ("--report", path)]
     result = saoctl("bench", "-c", tiny_config, *QUICK, "--json", *options)
     assert json.loads(paths[0].read_text()) == json.loads(result.stdout)
