@@ -12,6 +12,7 @@ import typer
 from saoctl.cli.command import ReportCommand
 from saoctl.cli.execute import execute
 from saoctl.cli.options import ArtifactOption, BlockSizeOption, PathOption, ReportOptions, artifact_flag, weights_flags
+from saoctl.cli.shown import Shown
 from saoctl.errors import ConfigError, ExitCode
 from saoctl.files import check_output
 from saoctl.filetypes import refuse_folder
@@ -19,7 +20,6 @@ from saoctl.kinds import PLOT
 
 if TYPE_CHECKING:
     from saoctl.bench.result import BenchResult
-    from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
 
@@ -132,7 +132,7 @@ class Bench(ReportCommand["BenchResult"]):
 
         return failures(result)
 
-    def shown(self, result: "BenchResult") -> "Iterator[Shown]":
+    def shown(self, result: "BenchResult") -> Iterator[Shown]:
         from saoctl.cli.bench_tables import shown
 
         return shown(result)

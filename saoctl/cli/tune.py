@@ -11,12 +11,12 @@ import typer
 from saoctl.cli.command import Command
 from saoctl.cli.execute import execute
 from saoctl.cli.options import BlockSizeOption, ModelOptions, Options
+from saoctl.cli.shown import Answer, Hint, Remark, Shown, right, size, table
 from saoctl.errors import ConfigError, ExitCode, FileError
 from saoctl.files import check_place
 from saoctl.vocabulary import METHODS, FormatName, Method, Precision
 
 if TYPE_CHECKING:
-    from saoctl.cli.shown import Shown
     from saoctl.config import Config
     from saoctl.progress import Progress
     from saoctl.tune.candidates import TuneChoices
@@ -117,24 +117,17 @@ class Tune(Command["TuneResult"]):
     def problems(self, result: "TuneResult") -> Sequence[str]:
         return () if result.passed else [verdict(result)]
 
-    def shown(self, result: "TuneResult") -> "Iterator[Shown]":
-        from rich.table import Table
+    def shown(self, result: "TuneResult") -> Iterator[Shown]:
         from rich.text import Text
 
-        from saoctl.cli.shown import Answer, Hint, Remark, right, size
-
-        table = Table(
-            "file",
-            *right("buffer", "load", "late, ms", "model", "nn~", "size"),
-            title=f"{result.method} on {result.device}, the best-sounding first",
-            title_justify="left",
-        )
+        title = f"{result.method} on {result.device}, the best-sounding first"
+        shown = table(title, "file", *right("buffer", "load", "late, ms", "model", "nn~", "size"))
         for row in result.results:
             style = "green" if row == result.chosen else "" if row.buffer else "red"
             figures = (row.buffer, row.total_latency_ms, row.model_latency_ms, row.host_latency_ms)
             buffer, total, model, host = ("–" if figure is None else f"{figure:.0f}" for figure in figures)
-            table.add_row(Text(row.described(), style), buffer, f"{row.load:.0%}", total, model, host, size(row.bytes))
-        yield table
+            shown.add_row(Text(row.described(), style), buffer, f"{row.load:.0%}", total, model, host, size(row.bytes))
+        yield shown
         yield Hint(
             "buffer: the smallest that was measured in which 99 % of the blocks need at most 80 % of the time that they"
             " last, and none takes longer. load: what they need there, or at best. late: the model's latency and that"
