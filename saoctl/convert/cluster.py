@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from saoctl.convert.choices import Converted, Running
-from saoctl.convert.converter import Converter
 from saoctl.convert.jobs import Job
 from saoctl.errors import ConfigError, FileError, SaoctlError
 from saoctl.files import clear_leftovers
 from saoctl.progress import Progress, Silent
+
+if TYPE_CHECKING:
+    from saoctl.convert.converter import Converter
 
 RETRIES = 2  # of a file whose worker died
 
@@ -45,7 +47,7 @@ class Recorder(Silent):
         self.warnings.append(message)
 
 
-MakeConverter = Callable[[Progress], Converter]
+MakeConverter = Callable[[Progress], "Converter"]
 Reply = tuple[Job, Converted | FileError, Recorder]  # a file, what became of it, and how
 
 
@@ -78,7 +80,7 @@ class FileWorker:
         except FileError as error:
             return job, error, recorder
 
-    def _converter(self) -> Converter:
+    def _converter(self) -> "Converter":
         # Not in __init__, where Ray would replace an error of ours with one of its own.
         if self.loaded is None:
             if not self.folder.is_dir():
