@@ -5,7 +5,7 @@ from torch import nn
 
 from saoctl.models.family import UnsupportedArchitectureError
 from saoctl.models.oobleck.architecture import Coder
-from saoctl.models.oobleck.model import Layers, decoder_layers, encoder_layers, fold_weight_norm
+from saoctl.models.oobleck.model import Conv1d, ConvTranspose1d, Layers, decoder_layers, encoder_layers
 from saoctl.models.oobleck.tensors import strict_state
 from saoctl.vocabulary import Direction
 
@@ -28,9 +28,8 @@ def read(module: nn.Module, direction: Direction) -> Layers:
         UnsupportedArchitectureError: its layers are not those of Oobleck.
         LayoutError: its tensors are not.
     """
-    layers, plain = _layers(module, direction), _layers(module, direction)
-    fold_weight_norm(plain)
-    found, wanted = _convolutions(module), _convolutions(plain)
+    layers = _layers(module, direction)
+    found, wanted = _convolutions(module), _convolutions(layers)
     if found != wanted:
         raise UnsupportedArchitectureError(f"its {direction} has other convolutions than Oobleck's")
     # diffusers and stable-audio-tools can be told to take snakes' numbers as they are, and not as logarithms.
@@ -77,10 +76,16 @@ def _convolutions(module: nn.Module) -> list[Numbers]:
     """Return of each convolution: channels in and out, kernel, stride, padding, dilation."""
     found: list[Numbers] = []
     for part in module.modules():
-        if isinstance(part, nn.Conv1d | nn.ConvTranspose1d):
+        if isinstance(part, Conv1d):
+            outputs, inputs, _ = part.weight_v.shape
+            found.append((inputs, outputs, part.kernel, part.stride, part.padding, part.dilation))
+        elif isinstance(part, ConvTranspose1d):
+            inputs, outputs, _ = part.weight_v.shape
+            found.append((inputs, outputs, part.kernel, part.stride, part.padding, 1))
+        elif isinstance(part, nn.Conv1d | nn.ConvTranspose1d):
             # -1 stands for padding that is not a number of zeros, such as 'same' and reflections.
             zeros = isinstance(part.padding, tuple) and part.padding_mode == "zeros"
             padding = int(part.padding[0]) if zeros else -1
-            size, stride, dilation = part.kernel_size[0], part.stride[0], part.dilation[0]
-            found.append((part.in_channels, part.out_channels, size, stride, padding, dilation))
+            plain = (part.kernel_size[0], part.stride[0], padding, part.dilation[0])
+            found.append((part.in_channels, part.out_channels, *plain))
     return found
