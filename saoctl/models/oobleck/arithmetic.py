@@ -1,5 +1,7 @@
 """The arithmetic of Oobleck for a second of audio."""
 
+import functools
+
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -8,6 +10,7 @@ from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.vocabulary import Method
 
 
+@functools.cache  # bench asks for each row, and counting takes most of a second
 def gigaflop_per_second_of_audio(architecture: OobleckArchitecture) -> dict[Method, float]:
     """Return the 10⁹ operations of the convolutions for a second of audio, per method, counted on the offline model."""
     frames = 16
