@@ -14,10 +14,9 @@ from benchmarks.model import write_config
 from benchmarks.offline import Taken, Way
 from benchmarks.process import Memory, Watched
 from saoctl import audio
-from saoctl.bench import process as workers
 from saoctl.errors import FileError
 from saoctl.vocabulary import Method
-from tests.bench.rows import InProcess
+from tests import warm
 from tests.test_benchmarks import rows
 
 linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read as Linux tells it")
@@ -25,7 +24,8 @@ linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memor
 
 @linux
 @pytest.mark.slow
-def test_a_collection_that_is_killed_is_whole_in_the_end(tmp_path: Path) -> None:
+def test_a_collection_that_is_killed_is_whole_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kills, "SAOCTL", warm.saoctl())
     config = write_config(QUICK.architecture, tmp_path)
     found = kills.measure(tmp_path, str(config), sounds=40, kills=2, seed=1)
     assert (found.good, found.broken, len(found.kills)) == (38, 2, 2)
@@ -134,10 +134,7 @@ def test_a_long_sound_is_the_demos_over_and_over(tmp_path: Path) -> None:
 
 
 @linux
-def test_all_ways_through_a_coder_have_a_row(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(workers, "ProcessPoolExecutor", InProcess)
+def test_all_ways_through_a_coder_have_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     files.main(["--quick", "--only", "offline"])
     printed = capsys.readouterr().out
     for method in offline.CODERS:
@@ -161,6 +158,7 @@ def test_what_is_lacking_at_the_end_counts_as_silence() -> None:
 @pytest.mark.slow
 def test_commands_run_at_once_and_each_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = write_config(QUICK.architecture, tmp_path)
+    monkeypatch.setattr(at_once, "SAOCTL", warm.saoctl())
     monkeypatch.setattr(at_once, "COMMANDS", {"encode": at_once.COMMANDS["encode"]})
     found = at_once.measure(str(config), 2, 0.1, (1, 2), 1, tmp_path)
     assert list(found) == [("encode", way) for way in at_once.WAYS]

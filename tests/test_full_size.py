@@ -24,6 +24,7 @@ from saoctl.progress import Silent
 from saoctl.verify import verify
 from saoctl.verify.metrics import snr_db
 from saoctl.weights.source import find
+from tests import warm
 from tests.architectures import FULL_SIZE, STABLE_AUDIO_OPEN
 
 FLOAT32_SNR_DB = 100.0
@@ -52,7 +53,7 @@ def exported_of(architecture: OobleckArchitecture, folder: Path) -> Config:
     }
     path = folder / "model.yaml"
     path.write_text(yaml.safe_dump(tree))
-    subprocess.run([sys.executable, "-m", "saoctl", "export", "-c", str(path), "--quiet"], check=True)
+    subprocess.run([*warm.saoctl(), "export", "-c", str(path), "--quiet"], check=True)
     return config.load(str(path))
 
 

@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -18,8 +17,8 @@ from safetensors.torch import load_file, save_file
 from typer.testing import CliRunner
 
 from saoctl.cli.app import app
+from tests import warm
 
-SAOCTL = [sys.executable, "-m", "saoctl"]
 RATE = 8000
 HANGS = 120  # seconds
 
@@ -44,7 +43,7 @@ def sound(path: Path, samples: int) -> Path:
 
 def test_what_goes_through_a_pipe_is_what_a_file_becomes(name: Path, tmp_path: Path) -> None:
     given = sound(tmp_path / "a.wav", 4001)
-    command = [*SAOCTL, "forward", "-", "-o", "-", "-c", str(name), "--block-seconds", "0.1"]
+    command = [*warm.saoctl(), "forward", "-", "-o", "-", "-c", str(name), "--block-seconds", "0.1"]
     with given.open("rb") as file:
         piped = subprocess.run(command, stdin=file, capture_output=True, check=True, timeout=HANGS)
     # The sizes in the head are unknown; everything behind it is samples.
@@ -60,7 +59,7 @@ def test_what_goes_through_a_pipe_is_what_a_file_becomes(name: Path, tmp_path: P
 def test_sound_comes_out_before_all_has_gone_in(name: Path, tmp_path: Path) -> None:
     """The other end is given more only when the first samples have come back."""
     content = sound(tmp_path / "a.wav", 20 * RATE).read_bytes()
-    command = [*SAOCTL, "forward", "-", "-o", "-", "-c", str(name), "--block-seconds", "0.5", "-q"]
+    command = [*warm.saoctl(), "forward", "-", "-o", "-", "-c", str(name), "--block-seconds", "0.5", "-q"]
     half = len(content) // 2
     heard = threading.Event()
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -185,7 +184,7 @@ def test_killed_at_any_moment_the_same_command_goes_on(name: Path, tmp_path: Pat
     good = [sound(music / f"{number % 5}" / f"{number}.wav", 200 + number) for number in range(60)]
     for number in range(3):
         (music / f"broken-{number}.wav").write_text("no sound")
-    command = [*SAOCTL, "encode", str(music), "-o", str(out), "-c", str(name), "-q"]
+    command = [*warm.saoctl(), "encode", str(music), "-o", str(out), "-c", str(name), "-q"]
     for _ in range(4):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         # Some moments after the first file is there, or at the end of all.

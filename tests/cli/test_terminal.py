@@ -4,19 +4,21 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from rich.table import Table
 
 from saoctl.cli.terminal import Terminal
+from tests import warm
 
 pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 
 HEADER = ("method", "latency", "ms", "SNR dB", "to input", "clicks", "arithmetic")
 
 
-def in_terminal(command: list[str], columns: int = 80, **environment: str) -> str:
+def in_terminal(command: list[str], columns: int = 80, program: Sequence[str] = (), **environment: str) -> str:
     """What a command prints in a terminal, both streams together."""
     import fcntl
     import struct
@@ -26,7 +28,7 @@ def in_terminal(command: list[str], columns: int = 80, **environment: str) -> st
     fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "saoctl", *command],
+        [*(program or warm.saoctl()), *command],
         stdin=child,
         stdout=child,
         stderr=child,
@@ -93,7 +95,8 @@ def test_no_color_leaves_no_escape_at_all(tiny_config: Path) -> None:
 
 @pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"LANG": "C", "LC_ALL": ""}])
 def test_a_locale_of_ascii_gets_ascii(environment: dict[str, str], tiny_config: Path, tmp_path: Path) -> None:
-    shown = in_terminal(["export", "-c", str(tiny_config), "-o", str(tmp_path / "a.ts")], **environment)
+    command = ["export", "-c", str(tiny_config), "-o", str(tmp_path / "a.ts")]
+    shown = in_terminal(command, program=[sys.executable, "-m", "saoctl"], **environment)
     assert "..." in shown, "an ellipsis stands behind the beginning of the digest"
     assert shown.isascii()
     assert "\\u" not in shown

@@ -2,15 +2,26 @@
 
 import json
 import os
+import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
 
+from tests import warm
+
 ROOT = Path(__file__).parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "demo.yml"
+
+
+def command_in(folder: Path) -> Path:
+    """Write the command `saoctl` into a folder, and return that."""
+    folder.mkdir(parents=True)
+    program = folder / "saoctl"
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(warm.saoctl())} "$@"\n')
+    program.chmod(0o755)
+    return folder
 
 
 def test_every_step_of_the_workflow_runs(tmp_path: Path) -> None:
@@ -18,12 +29,13 @@ def test_every_step_of_the_workflow_runs(tmp_path: Path) -> None:
     commands = {step["name"]: step["run"] for step in steps if "run" in step}
     # What `make setup` makes is there already: it is what runs this test.
     assert commands.pop("Set up") == "make setup"
-    (tmp_path / ".venv").symlink_to(sys.prefix, target_is_directory=True)
+    command_in(tmp_path / ".venv" / "bin")
     summary = tmp_path / "summary.md"
     environment = {**os.environ, "GITHUB_STEP_SUMMARY": str(summary)}
-    # The gate of the workflow, at a bound that no machine misses, however busy it is.
+    # The gate of the workflow, at a bound that no machine misses, however busy it is; and less sound.
     assert "--min-rtf 1 " in commands["Bench"]
-    commands["Bench"] = commands["Bench"].replace("--min-rtf 1 ", "--min-rtf 1e-6 ")
+    commands["Bench"] = commands["Bench"].replace("--min-rtf 1 ", "--min-rtf 1e-6 --set bench.seconds=0.1 ")
+    commands["Verify"] += " --set seconds=1"
     for name, command in commands.items():
         # As the runner does it.
         shell = ["bash", "-e", "-o", "pipefail", "-c", command]
@@ -44,7 +56,7 @@ def test_a_failing_check_fails_its_step(tmp_path: Path) -> None:
     text = WORKFLOW.read_text()
     assert "continue-on-error" not in text
     assert "|| true" not in text
-    environment = {**os.environ, "PATH": f"{sys.prefix}/bin:{os.environ['PATH']}"}
+    environment = {**os.environ, "PATH": f"{command_in(tmp_path / 'bin')}:{os.environ['PATH']}"}
     command = (
         "saoctl verify --config demo --set verify.min_snr_db.float32=400 --schedule whole --set verify.seconds=0.2"
     )

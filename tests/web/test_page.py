@@ -29,6 +29,7 @@ from saoctl.models.registry import family_of
 from saoctl.verify.metrics import snr_db
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
+from tests import warm
 from tests.hosts import CHROMIUM, NODE
 from tests.played import Player, Settings
 from tests.processes import folder_of_all
@@ -86,7 +87,7 @@ def drive(folder: Path) -> None:
     assert NODE is not None
     assert CHROMIUM is not None
     model = folder / "demo.onnx"
-    write = [sys.executable, "-m", "saoctl", "export", "--config", "demo", "--output", str(model)]
+    write = [*warm.saoctl(), "export", "--config", "demo", "--output", str(model)]
     subprocess.run(write, check=True, capture_output=True)
     bases.write(basis(artifact.describe(model).weights), folder / "basis.safetensors")
     built = build(model, "--basis", str(folder / "basis.safetensors"), "--note", NOTE, "--output", str(folder / "page"))

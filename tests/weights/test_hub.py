@@ -30,6 +30,7 @@ from saoctl.weights.fetch import fetch
 from saoctl.weights.manifest import NoAccessError, ask_hub
 from saoctl.weights.source import Source, find, write_random
 from saoctl.weights.transfer import UNFINISHED
+from tests import warm
 from tests.architectures import FULL_SIZE, TINY
 from tests.weights.hub_server import COMMIT, Hub, serve
 
@@ -87,7 +88,7 @@ def environment(hub: Hub, folder: Path) -> dict[str, str]:
 def command(hub: Hub, folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run a command as a user does, in a folder of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "saoctl", *arguments, "--set", f"model.repo={REPO}"],
+        [*warm.saoctl(), *arguments, "--set", f"model.repo={REPO}"],
         env={**environment(hub, folder), **more},
         cwd=folder,
         capture_output=True,
@@ -382,7 +383,7 @@ def test_two_downloads_at_once_share_the_work(
 ) -> None:
     hub.files = {name: wide[name] for name in CASES[case]}
     hub.seconds_per_chunk = 0.002
-    arguments = [sys.executable, "-m", "saoctl", "download", "--json", "--set", f"model.repo={REPO}"]
+    arguments = [*warm.saoctl(), "download", "--json", "--set", f"model.repo={REPO}"]
     both = [
         subprocess.Popen(
             arguments, env=environment(hub, tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
