@@ -4,7 +4,9 @@ And what the end of a run tells of the tests that were skipped.
 """
 
 import collections
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,12 @@ import yaml
 from hypothesis import HealthCheck, settings
 
 from saoctl import config
+from saoctl.bench import process, worker
 from saoctl.config import Config
 from saoctl.formats import export
 from saoctl.weights import download
 from tests.architectures import TINY
+from tests.bench.rows import InProcess
 from tests.examples import examples
 from tests.formats.onnx_files import Files
 from tests.hosts import HOSTS, KNOWN
@@ -36,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "onnx_files" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave alone what the tests are made of, which it would look through each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -90,6 +100,16 @@ def _one_thread() -> None:
     """Small models gain nothing from threads, which on a busy machine wait for each other most of the time."""
     torch.set_num_threads(1)
     pytest.MonkeyPatch().setenv("OMP_NUM_THREADS", "1")  # and so in the processes that tests start
+
+
+@pytest.fixture(autouse=True)
+def _bench_in_this_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A process of bench's takes seconds to start, and no figure is read here. Fixtures of modules have processes."""
+    monkeypatch.setattr(process, "ProcessPoolExecutor", InProcess)
+    monkeypatch.setattr(worker, "PEAK_SIZE", worker.SMALL_SIZE)
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)  # which bench sets
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import pytest
 import torch
 from rich.table import Table
 
-from saoctl.bench import machine, paired, process, together, worker
+from saoctl.bench import machine, paired, together, worker
 from saoctl.bench import time_files as bench
 from saoctl.bench.paired import Paired, Repeat
 from saoctl.bench.result import BenchResult
@@ -26,7 +26,6 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export
 from saoctl.models.oobleck.arithmetic import gigaflop_per_second_of_audio
 from tests.architectures import FULL_SIZE, TINY, offline
-from tests.bench.rows import InProcess
 from tests.listeners import Warned
 
 MEASURE = worker.measure  # in earnest
@@ -65,7 +64,6 @@ def block_times(monkeypatch: pytest.MonkeyPatch, share: Callable[[TimingTask], f
 @pytest.fixture
 def quick(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
     """The tiny config, where nothing is measured: blocks take a tenth of the time that they last."""
-    monkeypatch.setattr(process, "ProcessPoolExecutor", InProcess)
     processor_times(monkeypatch, [1.0])
     block_times(monkeypatch, lambda task: 0.1)
     monkeypatch.setattr(worker, "peak_gflops", lambda *_: 100.0)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from saoctl.bench import process
 from saoctl.bench import time_files as bench
 from saoctl.cli import documents
 from saoctl.cli.app import app
@@ -18,13 +17,6 @@ from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.verify import verify
 from saoctl.verify.sentences import verdict
-from tests.bench.rows import InProcess
-
-
-@pytest.fixture(autouse=True)
-def _without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "ProcessPoolExecutor", InProcess)
-
 
 QUICK = ("--no-baselines", "--method", "decode")
 

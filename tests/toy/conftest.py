@@ -8,8 +8,6 @@ import yaml
 
 from tests.toy.family import ToyArchitecture, registered
 
-collect_ignore = ["site"]  # importing what is there registers the toy for good
-
 TOY = ToyArchitecture(sample_rate=8000, audio_channels=2, latent_dim=16, hop=8)
 
 

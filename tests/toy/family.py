@@ -309,16 +309,11 @@ class StreamingToy(StreamingFamily[ToyArchitecture]):
         return {"encode": late, "decode": late, "forward": 2 * late}
 
 
-def register() -> None:
-    """Let saoctl know the toy from now on."""
-    models.FAMILIES.append(Toy())
-    streams.FAMILIES.append(StreamingToy())
-
-
 @contextmanager
 def registered() -> Iterator[None]:
     """Let saoctl know the toy as long as the context lasts."""
-    register()
+    models.FAMILIES.append(Toy())
+    streams.FAMILIES.append(StreamingToy())
     try:
         yield
     finally:

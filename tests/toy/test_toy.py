@@ -1,9 +1,6 @@
 """A second family goes through every command, and is refused by name where it has no answer."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -152,10 +149,6 @@ def test_a_basis_of_its_latents_can_be_played(toy_config: Path, files: dict[str,
 
 
 def test_bench_times_it(files: dict[str, Path], toy_config: Path, tmp_path: Path) -> None:
-    paths = os.pathsep.join([str(ROOT / "tests/toy/site"), str(ROOT)])
-    done = subprocess.run(
-        [sys.executable, "-m", "saoctl", "bench", "-c", toy_config, "--set", f"artifact={files['any']}", "--json"],
-        env={**os.environ, "PYTHONPATH": paths}, capture_output=True, text=True, cwd=tmp_path,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    done = command("bench", "-c", toy_config, "--set", f"artifact={files['any']}", "--json")
+    assert done.exit_code == 0, done.output
     assert {row["method"] for row in json.loads(done.stdout)["results"]} == {"decode"}

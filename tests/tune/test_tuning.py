@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from saoctl.bench import process, worker
+from saoctl.bench import worker
 from saoctl.bench.tasks import TimingTask
 from saoctl.bench.worker import BlockTimes
 from saoctl.config import Config
@@ -20,7 +20,6 @@ from saoctl.tune import files, tuning
 from saoctl.tune.candidates import TuneChoices
 from saoctl.tune.tuning import TuneResult
 from tests.architectures import TINY
-from tests.bench.rows import InProcess
 from tests.listeners import Warned
 
 RATE = TINY.sample_rate
@@ -65,7 +64,6 @@ class Machine:
         monkeypatch.setattr(artifact, "describe", describe)
         monkeypatch.setattr(worker, "measure", measure)
         monkeypatch.setattr(worker, "peak_gflops", lambda *_: 100.0)
-        monkeypatch.setattr(process, "ProcessPoolExecutor", InProcess)
 
 
 @pytest.fixture
