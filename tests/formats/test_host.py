@@ -232,7 +232,7 @@ def session(files: dict[str, Path]) -> Callable[[str], Session]:
     return lambda precision: Session(files[precision], model, BOUNDS[precision])
 
 
-@examples(25)
+@examples(12)
 @given(sequence=st.lists(events(), max_size=30))
 def test_any_sequence_of_events_leaves_the_offline_output(
     session: Callable[[str], Session], sequence: list[Event]
@@ -245,7 +245,7 @@ def test_any_sequence_of_events_leaves_the_offline_output(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("precision", "count"), [("float32", 3000), ("bfloat16", 500), ("float16", 500), ("lookahead", 3000)]
+    ("precision", "count"), [("float32", 1500), ("bfloat16", 300), ("float16", 300), ("lookahead", 1500)]
 )
 def test_thousands_of_random_events_do_no_harm(session: Callable[[str], Session], precision: str, count: int) -> None:
     running, source = session(precision), random.Random(count)

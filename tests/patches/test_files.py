@@ -10,7 +10,7 @@ from saoctl.formats import artifact, export
 from saoctl.formats.description import BasisDescription
 from tests.architectures import FULL_SIZE, TINY, description, offline
 from tests.formats.host import Host
-from tests.patches.told import CONTROLS, Told
+from tests.patches.told import CONTROLS
 
 LATENTS = FULL_SIZE.latent_dim
 REFUSED = {  # by what a file is, the attributes that take their rest alone
@@ -44,17 +44,16 @@ def taken(host: Host, text: str) -> bool:
     return host.set(name, *map(float, values))
 
 
-@pytest.mark.parametrize("told", {told.message: told for each in CONTROLS.values() for told in each.values()}.values())
-def test_a_control_rests_at_what_the_file_has_and_its_ends_are_taken(told: Told, file: tuple[str, Host]) -> None:
+def test_controls_rest_at_what_the_file_has_and_their_ends_are_taken(file: tuple[str, Host]) -> None:
     kind, host = file
-    host.reload()
-    name = told.message.split()[1]
-    low, rest, high = told.values
-    has_noise = kind != "--skip-bottleneck"
-    assert host.get(name)[-1] == (rest if name != "noise" or has_noise else 0)
-    for value in (low, rest, high):
-        alone = name in REFUSED[kind] and value != 0
-        assert taken(host, told.message.replace("$1", str(value))) != alone
+    every = {told.message: told for each in CONTROLS.values() for told in each.values()}
+    for message, told in every.items():
+        name, rest = message.split()[1], told.values[1]
+        assert host.get(name)[-1] == (0 if name == "noise" and name in REFUSED[kind] else rest), message
+    for message, told in every.items():
+        for value in told.values:
+            alone = message.split()[1] in REFUSED[kind] and value != 0
+            assert taken(host, message.replace("$1", str(value))) != alone, message
 
 
 def test_the_messages_of_the_help_are_taken(file: tuple[str, Host]) -> None:

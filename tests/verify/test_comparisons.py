@@ -19,6 +19,7 @@ from saoctl.verify.schedules import schedules
 from saoctl.verify.stream import Case
 from saoctl.vocabulary import METHODS, ScheduleKind
 from tests.architectures import TINY, State, amplifying_state, architectures, judge
+from tests.examples import examples
 from tests.verify import broken
 from tests.verify.broken import compared
 
@@ -287,7 +288,7 @@ def made_signal(kind: str, architecture: OobleckArchitecture, frames: int, seed:
 
 # To explain or shrink a failure would take many minutes.
 @settings(
-    max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
+    examples(20), phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
 )
 @given(
     architecture=architectures(),

@@ -31,7 +31,7 @@ def script(module: nn.Module) -> torch.jit.ScriptModule:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@examples(20)
+@examples(10)
 @given(architecture=architectures(), schedule=schedules(), batch=st.integers(1, 3))
 def test_scripted_streams_equal_stable_audio_tools_from_the_first_sample_to_the_last(
     architecture: OobleckArchitecture, schedule: list[int], batch: int

@@ -63,7 +63,7 @@ def products(module: nn.Module) -> list[Any]:
 
 
 @PACKS
-@examples(5)
+@examples(3)
 @given(architectures(), st.lists(st.integers(1, 6), min_size=1, max_size=5), st.integers(1, 2))
 def test_packed_weights_give_the_numbers_of_plain_ones_in_any_blocks(
     architecture: OobleckArchitecture, sizes: list[int], batch: int

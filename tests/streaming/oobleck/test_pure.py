@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -18,6 +18,7 @@ from saoctl.verify.metrics import snr_db
 from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import METHODS, Method
 from tests.architectures import TINY, WIDE, architectures, judge, offline, schedules
+from tests.examples import examples
 from tests.played import Player
 from tests.streaming.test_controls import moves, play
 from tests.streaming.test_directions import random_basis
@@ -78,7 +79,7 @@ class Host:
         self.motion = torch.tensor([controls.freeze, controls.glide, controls.rest], dtype=self.dtype)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@examples(20)
 @given(
     architecture=architectures(),
     schedule=schedules(),
@@ -114,7 +115,7 @@ def test_steps_equal_stable_audio_tools_from_the_first_sample_to_the_last(
         assert snr_db(expected, came[:, :, late:]) >= FLOAT64_SNR_DB, method
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@examples(20)
 @given(data=st.data(), architecture=architectures())
 def test_steps_play_latents_as_promised(data: st.DataObject, architecture: OobleckArchitecture) -> None:
     """Freeze, gain, offset and glide, which change from block to block."""
