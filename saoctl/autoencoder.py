@@ -14,9 +14,11 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
 from saoctl.formats.format import Artifact
+from saoctl.formats.info import receptive_field
 from saoctl.formats.torchscript import wrapped
 from saoctl.models.checkpoint import is_index
 from saoctl.progress import Progress, Silent
+from saoctl.streaming.family import ReceptiveField
 from saoctl.tensors import check_signal, wants_gradient
 from saoctl.vocabulary import Precision
 from saoctl.weights.source import Source, find
@@ -47,6 +49,8 @@ class Autoencoder:
         ratio: audio samples per latent frame.
         audio_channels, latent_dim: channels of audio and of latents.
         latency: the latency of each method in audio samples; empty for a file of another tool.
+        receptive_field: that of each method of the offline model, which says by how much chunks must overlap; empty for
+            a file of another tool.
         precision: of the computation.
         device: of the computation; outputs are on the device of the input.
 
@@ -59,6 +63,7 @@ class Autoencoder:
         self.sample_rate = sample_rate
         self.audio_channels, self.latent_dim, self.ratio = encode.in_channels, encode.out_channels, encode.out_ratio
         self.latency: Mapping[str, int] = dict(artifact.can.latency_samples)
+        self.receptive_field: Mapping[str, ReceptiveField] = receptive_field(artifact.description)
         self.precision, self.device = artifact.precision, artifact.device
         self._artifact = artifact
 
@@ -172,6 +177,8 @@ def load(
         >>> stream = load("demo")
         >>> stream.ratio, stream.latency["forward"]
         (2048, 35365)
+        >>> stream.receptive_field["decode"].overlap_frames
+        20
     """
     progress = progress or Silent()
     path = Path(what).expanduser()

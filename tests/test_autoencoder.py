@@ -48,6 +48,7 @@ def test_every_form_gives_the_offline_models_output(whats: dict[str, str | Path]
     stream = saoctl.load(whats[kind], device="cpu")
     assert (stream.sample_rate, stream.ratio) == (TINY.sample_rate, TINY.ratio)
     assert (stream.audio_channels, stream.latent_dim) == (TINY.audio_channels, TINY.latent_dim)
+    assert stream.receptive_field["decode"].ahead_samples == stream.latency["decode"]
     reference = judge(TINY, seed=1)
     audio = torch.randn(2, 2, 40 * TINY.ratio)
     latents = reference.encode(audio)

@@ -65,6 +65,12 @@ class Info(Command["InfoResult"]):
             if late := result.latency.get(method):
                 line += f", late by {late.samples} samples, {late.frames:g} frames, {late.milliseconds:.0f} ms"
             lines.append(line)
+        for method, field in result.receptive_field.items():
+            lines.append(
+                f"receptive field of {method}: {field.back_frames} frames back ({field.back_samples} samples),"
+                f" {field.ahead_frames} ahead ({field.ahead_samples});"
+                f" chunks are exact if they overlap by {field.overlap_frames} frames, half on each side"
+            )
         if result.attributes:
             lines.append("attributes: " + ", ".join(result.attributes))
         for kind, named in (("inputs", result.inputs), ("outputs", result.outputs)):

@@ -8,6 +8,8 @@ from saoctl.formats import artifact
 from saoctl.formats.description import Description
 from saoctl.formats.origin import options_for
 from saoctl.models.registry import AnyArchitecture
+from saoctl.streaming.family import ReceptiveField
+from saoctl.streaming.registry import streaming_of
 from saoctl.vocabulary import Signature, SourceKind
 
 # The fields of the result that the description has under the same name.
@@ -54,6 +56,7 @@ class InfoResult:
         dtypes: the number of weights of each dtype.
         methods: per method that a host can call, in_channels, in_ratio, out_channels, out_ratio.
         attributes: what a host can set.
+        receptive_field: the receptive field of each method of the offline model; empty if it is unknown.
         inputs, outputs: the dtypes and shapes of the inputs and outputs of an ONNX file of another tool, by name.
     """
 
@@ -79,6 +82,7 @@ class InfoResult:
     packed: bool | None = None
     source_kind: SourceKind | None = None
     options: str | None = None
+    receptive_field: dict[str, ReceptiveField] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
 
@@ -101,9 +105,18 @@ def run(path: Path) -> InfoResult:
         latency=_latency(description) if description else {},
         basis=description.basis.summary() if description and description.basis else None,
         options=options_for(description) if description else None,
+        receptive_field=receptive_field(description),
         parameters=sum(contents.dtypes.values()),
         **vars(contents),
     )
+
+
+def receptive_field(description: Description | None) -> dict[str, ReceptiveField]:
+    """Return the receptive field of each method; empty for a file of another tool, which has no description."""
+    if description is None:
+        return {}
+    fields = streaming_of(description.architecture).receptive_field(description.architecture)
+    return {str(method): each for method, each in fields.items()}
 
 
 def _latency(description: Description) -> dict[str, Latency]:

@@ -5,7 +5,8 @@ Nothing here loads torch, so that a command can refuse at once what a family doe
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar
 
 from saoctl.models.family import Architecture, Reference
 from saoctl.models.registry import FAMILIES
@@ -22,6 +23,54 @@ A = TypeVar("A", bound=Architecture)
 # How far each method looks ahead: `encode`, `decode` and `forward` in units of the family's own, and what else the
 # family has to know. It is part of the description of an exported file.
 Lookahead = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """The input that an output of the offline model depends on.
+
+    Args:
+        back_samples, ahead_samples: how far it reaches back from an output and ahead of it, at most, in audio samples.
+            A latent frame begins with its first audio sample and ends with its last.
+        back_frames, ahead_frames: how many latent frames before and after a frame its output depends on.
+        overlap_frames: the least number of latent frames that neighbouring chunks of the input must share for their
+            outputs, with half of the overlap cut off each, to be those of the whole input.
+    """
+
+    back_samples: int
+    ahead_samples: int
+    back_frames: int
+    ahead_frames: int
+    overlap_frames: int
+
+    @classmethod
+    def around(cls, back: int, ahead: int, ratio: int) -> Self:
+        """Return the receptive field of one direction.
+
+        Args:
+            back: how far it reaches back from an output, in audio samples.
+            ahead: how far it reaches ahead of an output, in audio samples.
+            ratio: audio samples per latent frame.
+        """
+        return cls._of(back, ahead, -(-back // ratio), -(-ahead // ratio))
+
+    def then(self, other: Self, ratio: int) -> Self:
+        """Return the receptive field of a direction that is followed by another.
+
+        A latent frame between them that is needed in part is needed as a whole, so the reach in samples depends on the
+        position in the frame; this is the largest.
+        """
+        part = ratio - 1
+        return self._of(
+            self.back_samples + part + other.back_samples,
+            self.ahead_samples + part + other.ahead_samples,
+            self.back_frames + other.back_frames,
+            self.ahead_frames + other.ahead_frames,
+        )
+
+    @classmethod
+    def _of(cls, back_samples: int, ahead_samples: int, back_frames: int, ahead_frames: int) -> Self:
+        return cls(back_samples, ahead_samples, back_frames, ahead_frames, 2 * max(back_frames, ahead_frames))
 
 
 class Dial(ABC, Generic[A]):
@@ -184,8 +233,8 @@ class StreamingFamily(ABC, Generic[A]):
         """
 
     @abstractmethod
-    def context(self, architecture: A) -> int:
-        """Return an upper bound of the receptive field of `forward`, in latent frames on each side of a sample."""
+    def receptive_field(self, architecture: A) -> dict[Method, ReceptiveField]:
+        """Return the receptive field of each method of the offline model."""
 
     @abstractmethod
     def latency(self, architecture: A, block_frames: int | None = None) -> dict[Method, int]:

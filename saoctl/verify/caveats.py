@@ -99,8 +99,9 @@ def find_caveats(
 
 
 def receptive_field(architecture: Architecture) -> int:
-    """Return how many latent frames of audio a sample of `forward` depends on, rounded up."""
-    return 2 * streaming_of(architecture).context(architecture)
+    """Return how many latent frames of audio a frame of `forward` depends on."""
+    field = streaming_of(architecture).receptive_field(architecture)["forward"]
+    return field.back_frames + 1 + field.ahead_frames
 
 
 def in_seconds(duration: float) -> str:

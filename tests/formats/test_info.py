@@ -40,6 +40,7 @@ def test_a_file_of_ours_tells_everything(tiny: Config) -> None:
     late = result.latency["encode"]
     assert late.samples == late.frames * TINY.ratio
     assert late.milliseconds == pytest.approx(late.samples / TINY.sample_rate * 1e3, abs=0.1)
+    assert result.receptive_field["decode"].ahead_samples == result.latency["decode"].samples
     assert result.dtypes == {"float32": result.parameters}
     assert "noise" in result.attributes
 
@@ -57,7 +58,7 @@ def test_a_foreign_file_tells_what_it_shows(tmp_path: Path) -> None:
     result = info.run(tmp_path / "foreign.ts")
     assert not result.written_by_saoctl
     assert result.methods == {"forward": (1, 1, 1, 1)}
-    assert (result.parameters, result.architecture, result.latency) == (3, None, {})
+    assert (result.parameters, result.architecture, result.latency, result.receptive_field) == (3, None, {}, {})
 
 
 def test_a_module_without_any_protocol_is_still_described(tmp_path: Path) -> None:
@@ -78,6 +79,9 @@ def test_the_command_prints_it_for_people_and_for_programs(tiny: Config) -> None
     text = CliRunner().invoke(app, ["info", str(tiny.artifact)]).stdout
     assert "weights: seed 1" in text
     assert "encode: 2 audio -> 2 latents : 8, late by" in text
+    assert "receptive field of encode: 17 frames back (133 samples), 17 ahead (133)" in text
+    assert "chunks are exact if they overlap by 34 frames, half on each side" in text
     document = json.loads(CliRunner().invoke(app, ["info", str(tiny.artifact), "--json"]).stdout)
     assert document["architecture"]["sample_rate"] == TINY.sample_rate
+    assert document["receptive_field"]["forward"]["overlap_frames"] == 72
     assert document["latency"]["encode"].keys() == {"samples", "frames", "milliseconds"}

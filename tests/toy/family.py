@@ -22,9 +22,9 @@ from saoctl.models.family import Architecture, Count, Family, Reference
 from saoctl.models.layouts import LayoutError, finite, refuse
 from saoctl.streaming import registry as streams
 from saoctl.streaming.controls import LatentControls
-from saoctl.streaming.family import StreamingFamily
+from saoctl.streaming.family import ReceptiveField, StreamingFamily
 from saoctl.streaming.state import Cursor, Rows, StreamState
-from saoctl.vocabulary import Method
+from saoctl.vocabulary import METHODS, Method
 
 NOISE = 0.1  # standard deviation
 
@@ -301,8 +301,9 @@ class StreamingToy(StreamingFamily[ToyArchitecture]):
         assert isinstance(offline, ToyAutoencoder)
         return ToyStream(offline, block_frames is not None and block_frames % 2 == 0)
 
-    def context(self, architecture: ToyArchitecture) -> int:
-        return 2
+    def receptive_field(self, architecture: ToyArchitecture) -> dict[Method, ReceptiveField]:
+        partner = ReceptiveField.around(architecture.ratio, architecture.ratio, architecture.ratio)
+        return dict.fromkeys(METHODS, partner)  # a pair that was encoded is decoded as the same pair
 
     def latency(self, architecture: ToyArchitecture, block_frames: int | None = None) -> dict[Method, int]:
         late = 0 if block_frames is not None and block_frames % 2 == 0 else architecture.ratio

@@ -58,12 +58,12 @@ def test_as_much_sound_as_the_receptive_field_is_enough() -> None:
 @pytest.mark.parametrize(
     ("signal", "kind", "words"),
     [
-        (torch.zeros(2, LONG * RATIO), "silent", "0.3 s of audio that were compared are silent"),
+        (torch.zeros(2, LONG * RATIO), "silent", "0.29 s of audio that were compared are silent"),
         (noise() * SOUND / 10, "silent", "no sample is louder than -70 dBFS"),
         (torch.full((2, LONG * RATIO), 0.3), "constant", "are constant"),
         (noise(1), "short", "only 0.001 s of audio were compared"),
         (noise(FIELD - 1), "short", "shorter than the model's receptive field"),
-        (pulse(FIELD - 1), "short", "of the 0.3 s of audio that were compared, only 0.075 s are sound"),
+        (pulse(FIELD - 1), "short", "of the 0.29 s of audio that were compared, only 0.072 s are sound"),
     ],
     ids=["silence", "dither", "constant", "one frame", "a frame too short", "mostly silence"],
 )

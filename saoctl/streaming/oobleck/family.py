@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
-from saoctl.streaming.family import Adapter, Dial, StreamingFamily
+from saoctl.streaming.family import Adapter, Dial, ReceptiveField, StreamingFamily
 from saoctl.vocabulary import Method, Precision
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ class StreamingOobleck(StreamingFamily[OobleckArchitecture]):
         assert isinstance(offline, OobleckAutoencoder)
         return StreamingAutoencoder(offline, consumed)
 
-    def context(self, architecture: OobleckArchitecture) -> int:
-        from saoctl.streaming.oobleck.lookahead import context_frames
+    def receptive_field(self, architecture: OobleckArchitecture) -> dict[Method, ReceptiveField]:
+        from saoctl.streaming.oobleck.receptive_field import receptive_fields
 
-        return context_frames(architecture)
+        return receptive_fields(architecture)
 
     def latency(self, architecture: OobleckArchitecture, block_frames: int | None = None) -> dict[Method, int]:
         from saoctl.streaming.oobleck.lookahead import most_lookahead
