@@ -259,6 +259,16 @@ def attributes(vae: Any) -> dict[str, set[str]]:
     return {name: set(part.__dict__) for name, part in (("", vae), ("e", vae.encoder), ("d", vae.decoder))}
 
 
+def test_to_stream_takes_no_random_numbers_from_those_who_draw_them() -> None:
+    vae = diffusers_vae()
+    audio = torch.randn(1, 2, 60 * vae.hop_length)
+    torch.manual_seed(0)
+    sampled = vae.encode(audio).latent_dist.sample()
+    torch.manual_seed(0)
+    with saoctl.stream_vae(vae):
+        assert snr_db(sampled, vae.encode(audio).latent_dist.sample()) >= FLOAT32_SNR_DB
+
+
 @pytest.mark.parametrize("make", [diffusers_vae, autoencoder])
 def test_undone_all_is_as_it_was(make: Callable[[], Any]) -> None:
     vae = make()

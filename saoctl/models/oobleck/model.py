@@ -243,16 +243,15 @@ def offline_model(
 
 def fold_weight_norm(module: nn.Module) -> None:
     """Replace, in place, every weight-normalised convolution by a plain one with the same weight."""
+    meta = torch.device("meta")  # where torch's own initial weights take no time and no random numbers
     for name, child in module.named_children():
         plain: nn.Conv1d | nn.ConvTranspose1d
         if isinstance(child, Conv1d):
             outputs, inputs, kernel = child.weight_v.shape
-            plain = nn.Conv1d(
-                inputs, outputs, kernel, child.stride, child.padding, child.dilation, bias=child.bias is not None
-            )
+            plain = nn.Conv1d(inputs, outputs, kernel, child.stride, child.padding, child.dilation, device=meta)
         elif isinstance(child, ConvTranspose1d):
             inputs, outputs, kernel = child.weight_v.shape
-            plain = nn.ConvTranspose1d(inputs, outputs, kernel, child.stride, child.padding)
+            plain = nn.ConvTranspose1d(inputs, outputs, kernel, child.stride, child.padding, device=meta)
         else:
             fold_weight_norm(child)
             continue
