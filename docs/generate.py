@@ -17,12 +17,20 @@ from saoctl.bench.buffers import host_delay, host_delay_of_two
 from saoctl.cli.app import app
 from saoctl.config import DEFAULT_NAME, Config, shipped
 from saoctl.models.family import Architecture
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.registry import FAMILIES, references
 from saoctl.streaming.delay import Grid, convolve, convolve_transposed
+from saoctl.streaming.registry import streaming_of
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+# What a table of several models is of: their names, their sample rates, and their strides from the audio end.
+MODELS = {
+    "Stable Audio Open 1.0, Small": (44100, (2, 4, 4, 8, 8)),
+    "ACE-Step 1.5": (48000, (2, 4, 4, 6, 10)),
+}
 
 # Stable Audio Open 1.0, with the paddings of stable-audio-tools' Oobleck.
 SAMPLE_RATE, STRIDES = 44100, (2, 4, 4, 8, 8)
@@ -97,6 +105,21 @@ def buffers() -> str:
         for buffer in BUFFERS
     ]
     return table(["buffer", "nn~ alone, one object", "`forward` in one object", "`encode` and `decode` in two"], rows)
+
+
+def overlap() -> str:
+    """Return a table of the receptive fields of several models, and of the overlap that chunks need."""
+    rows: list[list[object]] = []
+    for name, (rate, strides) in MODELS.items():
+        coder = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=strides)
+        architecture = OobleckArchitecture(
+            sample_rate=rate, audio_channels=2, latent_dim=64, encoder=coder, decoder=coder
+        )
+        frame = architecture.ratio / rate * 1e3
+        for method, field in streaming_of(architecture).receptive_field(architecture).items():
+            sides = [f"{frames} frames, {frames * frame:.0f} ms" for frames in (field.back_frames, field.ahead_frames)]
+            rows.append([name, f"`{method}`", *sides, f"{field.overlap_frames} frames"])
+    return table(["model", "", "before", "after", "overlap"], rows)
 
 
 def way() -> str:
@@ -226,7 +249,7 @@ def fenced(text: str, language: str = "") -> str:
 
 
 SECTIONS: dict[str, Callable[[], str]] = {
-    each.__name__: each for each in (latency, buffers, way, life, config, keys, commands)
+    each.__name__: each for each in (latency, buffers, overlap, way, life, config, keys, commands)
 }
 
 

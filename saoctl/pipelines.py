@@ -1,7 +1,7 @@
 """saoctl.stream_vae: makes an autoencoder that another library has loaded compute block by block, in place."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
@@ -22,21 +22,28 @@ from saoctl.vocabulary import Direction
 BLOCK_FRAMES = 32
 
 # The attributes in which pipelines and wrappers keep an autoencoder, and how many of them are followed.
-HOLDERS = ("vae", "pretransform", "autoencoder", "model")
+HOLDERS = ("vae", "pretransform", "autoencoder", "model", "first_stage_model")
 DEPTH = 3
 
+Listener = Callable[[int, int], object]
+
 ADAPTERS = [family.adapter for family in FAMILIES if family.adapter is not None]
-ACCEPTED = f"Give {', '.join(each.classes for each in ADAPTERS)}, or what holds one as `.vae` or `.pretransform`."
+ACCEPTED = (
+    f"Give {', '.join(each.classes for each in ADAPTERS)},"
+    " or what holds one as `.vae`, `.pretransform` or `.first_stage_model`."
+)
 
 
-def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "StreamedVae":
-    """Make an Oobleck autoencoder of diffusers or stable-audio-tools compute block by block, in place.
+def stream_vae(
+    pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES, progress: Listener | None = None
+) -> "StreamedVae":
+    """Make an Oobleck autoencoder of diffusers, stable-audio-tools or ComfyUI compute block by block, in place.
 
     Its encoder and decoder return what they returned before, from the first sample to the last, within the rounding
     error of their dtype. But apart from the input and the output, memory does not grow with the length of the signal.
     The library's own `encode` and `decode` still run around them, with their arguments, return types, bottleneck and
     sampling. Their ways to save memory, which are not exact (`enable_tiling`, `chunked=True`), are accepted and have no
-    effect: the whole signal is computed.
+    effect: the whole signal is computed. ComfyUI's nodes with tiles cut the latents themselves, and stay inexact.
 
     The original keeps its weights; the stream has a folded copy of those of each direction that is used. Each call
     samples a few values of every tensor. If they or the dtype have changed, it copies the weights again; if the weights
@@ -47,13 +54,15 @@ def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "St
 
     Args:
         pipeline_or_vae: diffusers' AutoencoderOobleck, an autoencoder of stable-audio-tools (`AudioAutoencoder`), or an
-            object that holds one: StableAudioPipeline, ACE-Step's pipelines, a pretransform, a diffusion model. Its
-            dtype is float32, float16 or bfloat16.
+            object that holds one: StableAudioPipeline, AceStepPipeline, a pretransform, a diffusion model, the VAE that
+            ComfyUI's nodes pass. Its dtype is float32, float16 or bfloat16.
         block_frames: the number of latent frames that are computed at a time. More need more memory.
+        progress: a function that is called after each block of an encoder or decoder, but not in `decode_iter`, with
+            the length of the output that is ready, and its whole length. If it raises an error, the call ends with it.
 
     Returns:
         An object that undoes the change, and decodes piece by piece. For an autoencoder that streams already, only the
-        block size changes.
+        block size and the listener change.
 
     Raises:
         ConfigError: there is no such autoencoder, or it differs from the published ones.
@@ -78,13 +87,14 @@ def stream_vae(pipeline_or_vae: Any, *, block_frames: int = BLOCK_FRAMES) -> "St
     current = vars(vae.encoder).get("forward")
     if isinstance(current, StreamedCoder) and current.installation is not None:
         installation = current.installation
-        installation.encoder.block_frames = installation.decoder.block_frames = block_frames
     else:
-        encoder = StreamedCoder(found.adapter, vae.encoder, "encoder", block_frames)
-        decoder = StreamedCoder(found.adapter, vae.decoder, "decoder", block_frames)
+        encoder = StreamedCoder(found.adapter, vae.encoder, "encoder")
+        decoder = StreamedCoder(found.adapter, vae.decoder, "decoder")
         encoder.check()
         decoder.check()
         installation = Installation(vae, encoder, decoder)
+    for coder in (installation.encoder, installation.decoder):
+        coder.block_frames, coder.progress = block_frames, progress
     return StreamedVae(found, installation)
 
 
@@ -176,24 +186,32 @@ class StreamedCoder:
         adapter: of the original's family.
         coder: the original.
         direction: "encoder" or "decoder".
+
+    Attributes:
         block_frames: the number of latent frames that are computed at a time.
+        progress: the listener of `stream_vae`.
     """
 
-    def __init__(self, adapter: Adapter, coder: nn.Module, direction: Direction, block_frames: int) -> None:
+    block_frames = BLOCK_FRAMES
+    progress: Listener | None = None
+
+    def __init__(self, adapter: Adapter, coder: nn.Module, direction: Direction) -> None:
         self.adapter = adapter
-        self.coder, self.direction, self.block_frames = coder, direction, block_frames
+        self.coder, self.direction = coder, direction
         self.installation: Installation | None = None
         self._whole: Follower | None = None
         self._made_from: object = None
 
     def __call__(self, x: Tensor) -> Tensor:
         whole, x = self._checked(x)
-        with torch.no_grad():
+        with _no_fallback(self.block_frames), torch.no_grad():
             y = x.new_empty(x.shape[0], whole.gives, whole.length(x.shape[2]))
             begin = 0
             for piece in whole.pieces(x, self.block_frames):
                 y[:, :, begin : begin + piece.shape[2]] = piece
                 begin += piece.shape[2]
+                if self.progress is not None:
+                    self.progress(begin, y.shape[2])
         return y
 
     def pieces(self, x: Tensor, frames: int) -> Iterator[Tensor]:
@@ -364,6 +382,17 @@ def _described(what: Any) -> str:
 def _check_frames(block_frames: object) -> None:
     if not isinstance(block_frames, int) or block_frames < 1:
         raise ConfigError(f"A block of {block_frames} latent frames is impossible.", "Give a whole number, 1 or more.")
+
+
+@contextlib.contextmanager
+def _no_fallback(frames: int) -> Iterator[None]:
+    """Raise a ConfigError when a GPU's memory is exhausted, because ComfyUI would go on with inexact tiles."""
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise ConfigError(
+            f"There is not enough memory for blocks of {frames} latent frames.", "Give a smaller `block_frames`."
+        ) from error
 
 
 @contextlib.contextmanager

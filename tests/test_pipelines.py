@@ -1,4 +1,4 @@
-"""saoctl.stream_vae: methods of diffusers and stable-audio-tools give what they gave, block by block, until undone."""
+"""saoctl.stream_vae: what other libraries have loaded gives what it gave, block by block, until undone."""
 
 import copy
 import importlib
@@ -20,6 +20,7 @@ from saoctl.errors import ConfigError
 from saoctl.models.oobleck.architecture import OobleckArchitecture, to_stable_audio_tools
 from saoctl.models.oobleck.random import random_state
 from saoctl.verify.metrics import snr_db
+from tests import comfyui
 from tests.architectures import TINY, architectures, diffusers_vae, judge
 from tests.examples import examples
 
@@ -251,6 +252,27 @@ def test_a_pretransform_of_the_autoencoders_own_decodes_all_at_once() -> None:
         handle.decode_iter(latents)
 
 
+# ComfyUI
+
+
+@pytest.mark.parametrize("new", [True, False], ids=["parametrizations", "hooks"])
+@pytest.mark.parametrize("inside", [True, False], ids=["what nodes pass", "its model"])
+def test_comfyuis_vae_gives_what_it_gave_whole_and_piece_by_piece(new: bool, inside: bool) -> None:
+    vae = comfyui.VAE(TINY, new=new)
+    model, latents = vae.first_stage_model, torch.randn(2, 2, 100)
+    audio = torch.randn(2, 2, 100 * TINY.ratio)
+
+    def results() -> list[Tensor]:
+        torch.manual_seed(0)
+        return [model.encode(audio), model.decode(latents)]
+
+    before = results()
+    with saoctl.stream_vae(vae if inside else model, block_frames=7) as handle:
+        for expected, streamed in zip(before, results(), strict=True):
+            assert snr_db(expected, streamed) >= FLOAT32_SNR_DB
+        assert torch.equal(torch.cat(list(handle.decode_iter(latents)), dim=2), model.decode(latents))
+
+
 # In place, and back
 
 
@@ -267,6 +289,19 @@ def test_to_stream_takes_no_random_numbers_from_those_who_draw_them() -> None:
     torch.manual_seed(0)
     with saoctl.stream_vae(vae):
         assert snr_db(sampled, vae.encode(audio).latent_dist.sample()) >= FLOAT32_SNR_DB
+
+
+def test_progress_is_told_after_each_block_up_to_the_whole_length() -> None:
+    vae, told = diffusers_vae(), list[tuple[int, int]]()
+    saoctl.stream_vae(vae, block_frames=10, progress=lambda done, total: told.append((done, total)))
+    vae.encode(torch.randn(1, 2, 60 * vae.hop_length))
+    assert len(told) >= 6
+    assert told == sorted(told)
+    assert told[-1] == (60, 60)
+    told.clear()
+    saoctl.stream_vae(vae)  # without a listener
+    vae.decode(torch.randn(1, 4, 60))
+    assert told == []
 
 
 @pytest.mark.parametrize("make", [diffusers_vae, autoencoder])

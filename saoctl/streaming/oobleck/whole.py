@@ -19,7 +19,7 @@ from saoctl.vocabulary import Direction
 class OobleckAdapter(Adapter):
     """The adapter for the autoencoders that `saoctl.models.oobleck.foreign` reads."""
 
-    classes = "diffusers' AutoencoderOobleck or an autoencoder of stable-audio-tools"
+    classes = "diffusers' AutoencoderOobleck, an autoencoder of stable-audio-tools, ComfyUI's AudioOobleckVAE"
 
     def recognises(self, encoder: object, decoder: object) -> bool:
         return foreign.recognises(encoder, "encoder") and foreign.recognises(decoder, "decoder")
