@@ -63,7 +63,9 @@ class Autoencoder:
         self.sample_rate = sample_rate
         self.audio_channels, self.latent_dim, self.ratio = encode.in_channels, encode.out_channels, encode.out_ratio
         self.latency: Mapping[str, int] = dict(artifact.can.latency_samples)
-        self.receptive_field: Mapping[str, ReceptiveField] = receptive_field(artifact.description)
+        self.receptive_field: Mapping[str, ReceptiveField] = receptive_field(
+            artifact.description.architecture if artifact.description else None
+        )
         self.precision, self.device = artifact.precision, artifact.device
         self._artifact = artifact
 

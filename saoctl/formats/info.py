@@ -1,16 +1,21 @@
-"""The info step: read what is inside an exported file of saoctl or of another tool."""
+"""The info step: read what is inside an exported file of saoctl or of another tool, or what weights are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from saoctl.config import ModelConfig
 from saoctl.formats import artifact
-from saoctl.formats.description import Description
 from saoctl.formats.origin import options_for
-from saoctl.models.registry import AnyArchitecture
+from saoctl.models.checkpoint import load_architecture
+from saoctl.models.family import Architecture
+from saoctl.models.registry import AnyArchitecture, family_of
+from saoctl.progress import Progress
 from saoctl.streaming.family import ReceptiveField
 from saoctl.streaming.registry import streaming_of
-from saoctl.vocabulary import Signature, SourceKind
+from saoctl.vocabulary import Signature, SourceKind, signatures
+from saoctl.weights.source import find
 
 # The fields of the result that the description has under the same name.
 DESCRIBED = (
@@ -36,10 +41,10 @@ class Latency:
 
 @dataclass(frozen=True)
 class InfoResult:
-    """The description and the contents of a file.
+    """The description and the contents of a file, or of the model of a config of which no file was exported.
 
     Args:
-        artifact: the file.
+        artifact: the file; None if none was exported. Then what follows is of the model, and of its exact stream.
         bytes: the size of the file.
         written_by_saoctl: whether the file has saoctl's description; what only the description says is None if not.
         source_kind: what names the weights; also None in files of saoctl 0.1.0.
@@ -60,8 +65,8 @@ class InfoResult:
         inputs, outputs: the dtypes and shapes of the inputs and outputs of an ONNX file of another tool, by name.
     """
 
-    artifact: Path
-    bytes: int
+    artifact: Path | None
+    bytes: int | None
     written_by_saoctl: bool
     source: str | None
     revision: str | None
@@ -102,26 +107,60 @@ def run(path: Path) -> InfoResult:
         written_by_saoctl=description is not None,
         **described,
         versions=description.versions if description else {},
-        latency=_latency(description) if description else {},
+        latency=_latency(description.architecture, description.latency_samples) if description else {},
         basis=description.basis.summary() if description and description.basis else None,
         options=options_for(description) if description else None,
-        receptive_field=receptive_field(description),
+        receptive_field=receptive_field(description.architecture if description else None),
         parameters=sum(contents.dtypes.values()),
         **vars(contents),
     )
 
 
-def receptive_field(description: Description | None) -> dict[str, ReceptiveField]:
-    """Return the receptive field of each method; empty for a file of another tool, which has no description."""
-    if description is None:
+def of_weights(model: ModelConfig, progress: Progress) -> InfoResult:
+    """Return what is known of the weights of a config without a file; nothing is downloaded.
+
+    Args:
+        model: the section of the config that names them.
+        progress: a listener.
+
+    Raises:
+        WeightsError: the weights are not on this machine, and the config has no architecture.
+        FileError: the weights are damaged.
+    """
+    architecture, nothing = model.architecture, dict.fromkeys(DESCRIBED)
+    if architecture is None:
+        source = find(model, progress)
+        architecture = load_architecture(source.checkpoint)
+        nothing |= {"source_kind": source.kind, "source": source.name}
+        nothing |= {"revision": source.revision, "commit": source.commit}
+    own = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)
+    described: dict[str, Any] = {**nothing, "architecture": architecture}
+    return InfoResult(
+        artifact=None,
+        bytes=None,
+        written_by_saoctl=False,
+        **described,
+        versions={},
+        latency=_latency(architecture, streaming_of(architecture).latency(architecture)),
+        basis=None,
+        receptive_field=receptive_field(architecture),
+        parameters=family_of(architecture).parameters(architecture),
+        dtypes={},
+        methods={str(method): signature for method, signature in own.items()},
+        attributes=[],
+    )
+
+
+def receptive_field(architecture: Architecture | None) -> dict[str, ReceptiveField]:
+    """Return the receptive field of each method; empty for a file of another tool, whose architecture is unknown."""
+    if architecture is None:
         return {}
-    fields = streaming_of(description.architecture).receptive_field(description.architecture)
-    return {str(method): each for method, each in fields.items()}
+    return {str(method): each for method, each in streaming_of(architecture).receptive_field(architecture).items()}
 
 
-def _latency(description: Description) -> dict[str, Latency]:
-    ratio, rate = description.architecture.ratio, description.architecture.sample_rate
+def _latency(architecture: Architecture, latency_samples: Mapping[Any, int]) -> dict[str, Latency]:
+    ratio, rate = architecture.ratio, architecture.sample_rate
     return {
-        method: Latency(samples, round(samples / ratio, 3), round(samples / rate * 1e3, 1))
-        for method, samples in description.latency_samples.items()
+        str(method): Latency(samples, round(samples / ratio, 3), round(samples / rate * 1e3, 1))
+        for method, samples in latency_samples.items()
     }

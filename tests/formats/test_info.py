@@ -12,6 +12,7 @@ from saoctl.cli.app import app
 from saoctl.config import Config
 from saoctl.errors import FileError
 from saoctl.formats import artifact, export, info
+from saoctl.weights.source import write_random
 from tests.architectures import TINY, offline
 
 
@@ -80,8 +81,29 @@ def test_the_command_prints_it_for_people_and_for_programs(tiny: Config) -> None
     assert "weights: seed 1" in text
     assert "encode: 2 audio -> 2 latents : 8, late by" in text
     assert "receptive field of encode: 17 frames back (133 samples), 17 ahead (133)" in text
-    assert "chunks are exact if they overlap by 34 frames, half on each side" in text
+    assert "chunks are exact if they overlap by 34 frames" in text
     document = json.loads(CliRunner().invoke(app, ["info", str(tiny.artifact), "--json"]).stdout)
     assert document["architecture"]["sample_rate"] == TINY.sample_rate
     assert document["receptive_field"]["forward"]["overlap_frames"] == 72
     assert document["latency"]["encode"].keys() == {"samples", "frames", "milliseconds"}
+
+
+def test_before_an_export_the_model_of_the_config_is_described(tiny_config: Path, tmp_path: Path) -> None:
+    exported = json.loads(CliRunner().invoke(app, ["info", "-c", str(tiny_config), "--json"]).stdout)
+    write_random(tmp_path / "weights", TINY, seed=1)
+    for weights in ([], ["--set", f"model={{path: {tmp_path / 'weights'}}}"]):
+        command = ["info", "-c", str(tiny_config), "--set", f"artifact={tmp_path / 'a.ts'}", *weights]
+        found = json.loads(CliRunner().invoke(app, [*command, "--json"]).stdout)
+        assert (found["artifact"], found["bytes"], found["written_by_saoctl"]) == (None, None, False)
+        for key in ("architecture", "receptive_field", "latency", "methods"):
+            assert found[key] == exported[key]
+        text = CliRunner().invoke(app, command).stdout
+        assert "no file is exported" in text
+        assert "chunks are exact if they overlap by 34 frames" in text
+
+
+def test_without_a_file_and_without_weights_the_file_is_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "no.yaml").write_text("model: {repo: nobody/nothing}\nartifact: no.ts\n")
+    result = CliRunner().invoke(app, ["info", "-c", str(tmp_path / "no.yaml")])
+    assert result.exit_code == 4
+    assert "no.ts does not exist" in " ".join(result.stderr.split())
