@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FIGURES = ("latency", "ms", "SNR dB", "to input", "clicks", "arithmetic")
 WANTED_DB = (20.0, 30.0, 40.0, 60.0)  # the answer says for each of these SNRs which latency reaches it
+CHUNKS_DB = (40.0, 60.0)  # and for these, which overlap of chunks
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def caveats(result: "FrontierResult") -> list[str]:
 
 
 def answers(result: "FrontierResult") -> list[str]:
-    """Return in words which latency of `forward` reaches which SNR to the offline model."""
+    """Return in words which latency of `forward`, and which overlap of chunks, reach which SNR to the offline model."""
+    from saoctl.frontier.overlap import least
     from saoctl.frontier.point import at_most
 
     lines = []
@@ -111,7 +113,16 @@ def answers(result: "FrontierResult") -> list[str]:
                 f"forward is {wanted:.0f} dB or more from {point.latency_ms:.0f} ms on ({point.snr_db:.1f} dB)"
             )
     exact = next(point for point in result.results if point.method == "forward" and point.exact)
-    return [*lines, f"forward is exact at {exact.latency_ms:.0f} ms"]
+    lines.append(f"forward is exact at {exact.latency_ms:.0f} ms")
+    for chunk in result.overlaps:
+        if chunk.exact:
+            found = [(wanted, least(result.overlaps, chunk.method, wanted)) for wanted in CHUNKS_DB]
+            enough = [
+                f"{wanted:.0f} dB with an overlap of {each.overlap_frames} frames" for wanted, each in found if each
+            ]
+            reached = f"reach {' and '.join(enough)}, and " if enough else ""
+            lines.append(f"chunks of {chunk.method} {reached}are exact with {chunk.overlap_frames}")
+    return lines
 
 
 def _cells(point: "Point") -> list[str]:

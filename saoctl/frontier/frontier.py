@@ -10,7 +10,8 @@ from saoctl import audio, devices
 from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.errors import ConfigError
-from saoctl.frontier import plot
+from saoctl.frontier import overlap, plot
+from saoctl.frontier.overlap import Overlap
 from saoctl.frontier.point import Point
 from saoctl.models.checkpoint import load, load_architecture
 from saoctl.models.registry import check_reference, family_of
@@ -42,6 +43,8 @@ class FrontierResult:
         conclusive: whether the audio was enough to measure the price; then there are no `caveats`.
         caveats: the reasons why the audio was not enough.
         files: the plots that were written.
+        overlaps: chunks in the place of a stream: for encode and decode, each overlap from none to the exact one. It is
+            empty if the audio is too short.
     """
 
     source: str
@@ -53,6 +56,7 @@ class FrontierResult:
     conclusive: bool
     caveats: tuple[Caveat, ...]
     files: tuple[Path, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
 
 
 def run(
@@ -93,6 +97,12 @@ def run(
     progress.start("Computing the offline output")
     latents = reference.encode(signal)
     decoded = reference.decode(latents)
+    progress.start("Cutting it into chunks")
+    fields = family.receptive_field(architecture)
+    overlaps = [
+        *overlap.at_ends("encode", reference.encode, signal, latents, fields["encode"], ratio),
+        *overlap.at_ends("decode", reference.decode, latents, decoded, fields["decode"], ratio),
+    ]
     progress.start("Simulating", total=2)
     late = {method: dial.near(architecture, method, MILLISECONDS) for method in METHODS}
     outputs: dict[Method, list[Tensor]] = {}
@@ -137,4 +147,5 @@ def run(
         conclusive=not caveats,
         caveats=caveats,
         files=() if plot_file is None else (plot_file,),
+        overlaps=tuple(overlaps),
     )

@@ -15,6 +15,7 @@ from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.formats import artifact, export
 from saoctl.frontier import frontier
+from saoctl.frontier.overlap import least
 from saoctl.verify.metrics import snr_db
 from tests.architectures import TINY, judge
 
@@ -63,12 +64,43 @@ def test_the_told_price_is_that_of_the_exported_file(short: Config, tmp_path: Pa
     assert snr_db(audio, streamed) == pytest.approx(point.input_snr_db, abs=0.01)
 
 
+def test_chunks_that_overlap_as_told_are_as_near_as_told_and_with_all_of_it_exact(tiny: Config, tmp_path: Path) -> None:
+    noise = 0.3 * torch.randn(200 * TINY.ratio, 2, generator=torch.Generator().manual_seed(0))
+    soundfile.write(tmp_path / "noise.wav", noise.numpy(), TINY.sample_rate, subtype="FLOAT")
+    result = frontier.run(tiny.model_copy(update={"audio": tmp_path / "noise.wav"}))
+    reference = judge(TINY, seed=1)
+    latents = reference.encode(noise.t()[None])
+    whole = reference.decode(latents)
+    for method in ("encode", "decode"):
+        own = [each for each in result.overlaps if each.method == method]
+        assert [each.overlap_frames for each in own] == list(range(0, own[-1].overlap_frames + 1, 2))
+        assert [each.exact for each in own] == [False] * (len(own) - 1) + [True]
+        assert own[-1].snr_db >= 100
+    for wanted in (40, 60):
+        enough = least(result.overlaps, "decode", wanted)
+        assert enough is not None
+        with torch.no_grad():
+            chunked = reference.model.decode_audio(  # type: ignore[attr-defined]
+                latents, chunked=True, overlap=enough.overlap_frames, chunk_size=2 * enough.overlap_frames
+            )
+        assert wanted <= enough.snr_db <= snr_db(whole, chunked), (
+            "and a whole signal is better than the ends of its chunks"
+        )
+
+
+def test_audio_that_is_too_short_for_two_chunks_has_no_overlaps(short: Config) -> None:
+    silence = short.model_copy(update={"seconds": 20 * TINY.ratio / TINY.sample_rate})
+    assert frontier.run(silence, block_size=2 * TINY.ratio).overlaps == ()
+
+
 def test_the_command_prints_a_table_draws_and_answers(short: Config, tiny_config: Path, tmp_path: Path) -> None:
     plot, report = tmp_path / "frontier.png", tmp_path / "frontier.md"
     given = ["frontier", "-c", str(tiny_config), "--audio", str(short.audio), "--block-size", "16"]
     result = CliRunner().invoke(app, [*given, "--plot", str(plot), "--report", str(report)])
     assert result.exit_code == 0, result.output
     assert "forward is exact at 36 ms" in result.stdout
+    assert "chunks of decode reach 40 dB with an overlap of " in result.stdout
+    assert "and are exact with 38\n" in result.stdout
     assert plot.read_bytes().startswith(b"\x89PNG")
     assert report.read_text().startswith("## saoctl frontier\n")
     assert max(len(line) for line in result.stderr.splitlines() if line.startswith(("method", "forward"))) <= 80
