@@ -1,19 +1,20 @@
 """Benchmarks of `saoctl encode`, `decode` and `forward`, whose tables are printed; docs/files.md has them.
 
 Run: python -m benchmarks.files [--only memory|offline|kills|at-once] [--quick]
+     python -m benchmarks.files --only offline --ace-step --seconds 60 --turns 1
 """
 
 import argparse
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
 from benchmarks import at_once, kills, memory, offline
 from benchmarks.kills import Outcome
-from benchmarks.model import STABLE_AUDIO_OPEN, TINY, checkpoint, write_config
+from benchmarks.model import ACE_STEP, STABLE_AUDIO_OPEN, TINY, checkpoint, write_config
 from benchmarks.offline import Way
 from benchmarks.page import tell
 from benchmarks.process import Watched
@@ -83,8 +84,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=list(MEASURE), help="this part alone")
     parser.add_argument("--quick", action="store_true", help="a tiny model, to try the benchmarks with")
+    parser.add_argument("--ace-step", action="store_true", help="the numbers of ACE-Step 1.5's model")
+    parser.add_argument("--seconds", type=float, help="of the sound that other libraries get")
+    parser.add_argument("--turns", type=int, help="how often they are measured")
     given = parser.parse_args(arguments)
     plan = QUICK if given.quick else Plan()
+    plan = replace(
+        plan,
+        architecture=ACE_STEP if given.ace_step else plan.architecture,
+        offline_seconds=given.seconds or plan.offline_seconds,
+        turns=given.turns or plan.turns,
+    )
     for part in MEASURE if given.only is None else (given.only,):
         tell(f"measuring: {part}")
         before = machine.read()

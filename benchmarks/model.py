@@ -30,6 +30,11 @@ STABLE_AUDIO_OPEN = OobleckArchitecture(
     sample_rate=44100, audio_channels=2, latent_dim=64, encoder=CODER, decoder=CODER
 )
 
+ACE_STEP_CODER = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 6, 10))
+ACE_STEP = OobleckArchitecture(
+    sample_rate=48000, audio_channels=2, latent_dim=64, encoder=ACE_STEP_CODER, decoder=ACE_STEP_CODER
+)
+
 TINY_CODER = Coder(channels=16, c_mults=(1, 2), strides=(2, 4))
 TINY = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=TINY_CODER, decoder=TINY_CODER)
 
