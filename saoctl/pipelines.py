@@ -203,8 +203,11 @@ class StreamedCoder:
         self._made_from: object = None
 
     def __call__(self, x: Tensor) -> Tensor:
-        whole, x = self._checked(x)
-        with _no_fallback(self.block_frames), torch.no_grad():
+        with _no_fallback(self.block_frames):
+            return self._computed(*self._checked(x))
+
+    def _computed(self, whole: Follower, x: Tensor) -> Tensor:
+        with torch.no_grad():
             y = x.new_empty(x.shape[0], whole.gives, whole.length(x.shape[2]))
             begin = 0
             for piece in whole.pieces(x, self.block_frames):
