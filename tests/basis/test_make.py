@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from saoctl import audio
-from saoctl.basis.fidelity import counts, spectral_distance
 from saoctl.basis import make as basis_make
+from saoctl.basis.fidelity import counts, spectral_distance
 from saoctl.basis.make import BLOCK_FRAMES, make_basis
 from saoctl.cli.app import app
 from saoctl.cli.basis import BasisCommand, find
