@@ -3,8 +3,8 @@
 import errno
 import hashlib
 import os
+import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -111,15 +111,11 @@ def atomic_file(path: Path) -> Iterator[Path]:
     Raises:
         FileError: the folder cannot be made or written, or the disk is full.
     """
+    temporary = _temporary(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _refuse_folder(path)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        os.close(handle)
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    temporary = Path(name)
-    try:
+        temporary.touch(mode=0o600, exist_ok=False)
         yield temporary
         temporary.chmod(0o666 & ~_umask())
         with temporary.open("rb") as file:
@@ -133,7 +129,8 @@ def atomic_file(path: Path) -> Iterator[Path]:
             raise _cannot_write(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))) from error
         raise
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary.exists():
+            temporary.unlink()
 
 
 def find_files(given: Iterable[Path], suffixes: Sequence[str], what: str) -> list[tuple[Path, Path | None]]:
@@ -188,18 +185,22 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     Raises:
         FileError: the folder cannot be made or written, or the disk is full.
     """
-    temporary: Path | None = None
+    temporary = _temporary(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+        temporary.mkdir(mode=0o700)
         yield temporary
         if not path.exists():
             temporary.replace(path)
     except OSError as error:
         raise _cannot_write(path, error) from error
     finally:
-        if temporary is not None:
-            shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _temporary(path: Path) -> Path:
+    """Return a new name beside a path, which is known before anything has it: no signal in between can leave it."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
 
 
 def _refuse_folder(path: Path) -> None:
