@@ -17,6 +17,7 @@ from saoctl.formats.format import Artifact
 from saoctl.formats.info import receptive_field
 from saoctl.formats.torchscript import wrapped
 from saoctl.models.checkpoint import is_index
+from saoctl.models.registry import unavailable_models
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.family import ReceptiveField
 from saoctl.tensors import check_signal, wants_gradient
@@ -160,8 +161,8 @@ def load(
     """Load an autoencoder as a stream.
 
     Args:
-        what: the name of a shipped config such as `demo`, a YAML config, a checkpoint (a file or a folder), or an
-            exported file. Missing weights of a config are downloaded.
+        what: the name of a shipped config or of a known model such as `demo`, a YAML config, a checkpoint (a file or a
+            folder), or an exported file. Missing weights of a config are downloaded.
         precision: of the computation, a name or a torch.dtype; None: the config's. An exported file has its own.
         device: auto, cpu, cuda, cuda:1 or mps, or a torch.device; None: the config's, and the CPU for an exported file.
         noise: the scale of the VAE's sampling noise that `encode` adds, 0 to 2: 0 gives the mean, 1 is what the model
@@ -239,12 +240,12 @@ def _device_name(device: str | torch.device | None) -> str | None:
 def _config(what: str | Path, path: Path, precision: Precision | None, device: str | None) -> Config:
     """Return the config that `what` names, or one for a checkpoint."""
     flags = {"precision": precision, "device": device}
-    if str(what) in configs.shipped() or path.suffix.lower() in CONFIG_SUFFIXES:
+    if str(what) in (*configs.names(), *unavailable_models()) or path.suffix.lower() in CONFIG_SUFFIXES:
         return configs.load(str(what), flags=flags)
     if not path.exists():
-        names = ", ".join(configs.shipped())
         raise ConfigError(
-            f"There is no config, checkpoint or exported file {what}.", f"Give a file, a folder or one of: {names}."
+            f"There is no config, checkpoint or exported file {what}.",
+            f"{configs.did_you_mean(str(what))}Give a file, a folder or one of: {', '.join(configs.names())}.",
         )
     if path.is_file() and not is_index(path):
         READER.check(path)

@@ -20,8 +20,15 @@ from pydantic import (
 from saoctl.errors import ConfigError
 from saoctl.filetypes import types_of
 from saoctl.kinds import path_in_format
-from saoctl.models.family import Architecture
-from saoctl.models.registry import FAMILIES, AnArchitecture, references
+from saoctl.models.family import Architecture, Numbers
+from saoctl.models.registry import (
+    FAMILIES,
+    AnArchitecture,
+    known_models,
+    nearest,
+    references,
+    unavailable_models,
+)
 from saoctl.validation import explain
 from saoctl.vocabulary import FormatName, Method, Precision, ScheduleKind
 
@@ -69,6 +76,9 @@ class _Section(BaseModel):
 class ModelConfig(_Section):
     """Where the weights come from: exactly one of `repo`, `path` and `seed`.
 
+    Args:
+        file: the file of the weights in the repo; None: they are searched for in the usual layouts.
+
     Attributes:
         is_default: whether the user chose no weights, so that they are those of the shipped default.
         written_path: `path` as the user wrote it, before the config's folder was put in front.
@@ -76,6 +86,7 @@ class ModelConfig(_Section):
 
     repo: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = None
     revision: str = "main"
+    file: Annotated[str, Field(pattern=r"^[^/\\]+(/[^/\\]+)*$")] | None = None
     path: Path | None = None
     seed: Annotated[int, Field(strict=True, ge=0)] | None = None
     architecture: AnArchitecture | None = None
@@ -86,6 +97,11 @@ class ModelConfig(_Section):
     @property
     def is_default(self) -> bool:
         return self._is_default
+
+    @property
+    def whole_architecture(self) -> Architecture | None:
+        """The architecture, unless the config leaves some or all of its numbers to the weights."""
+        return self.architecture if isinstance(self.architecture, Architecture) else None
 
     @property
     def written_path(self) -> str | None:
@@ -101,10 +117,14 @@ class ModelConfig(_Section):
         if len(given) != 1:
             found = " and ".join(f"`{name}`" for name in given) or "none of them"
             raise ValueError(f"needs exactly one of `repo`, `path` and `seed`, and has {found}")
-        if self.seed is not None and self.architecture is None:
-            raise ValueError("with `seed` needs an `architecture` too")
-        if self.repo is not None and self.architecture is not None:
-            raise ValueError("with `repo` takes the architecture from there; leave `architecture` out")
+        if self.seed is not None and not isinstance(self.architecture, Architecture):
+            raise ValueError("with `seed` needs an `architecture` too, with all of its numbers")
+        if self.file is not None and self.repo is None:
+            raise ValueError("has a `file` without the `repo` that it is in; for a file on this machine, use `path`")
+        if self.repo is not None and self.file is None and self.architecture is not None:
+            raise ValueError(
+                "with `repo` takes the architecture from there; leave `architecture` out, or name the `file`"
+            )
         return self
 
 
@@ -225,8 +245,7 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
         ConfigError: the file cannot be read, or a key is unknown, of the wrong type or impossible. The message names
             the file, the key path, what was found and what is allowed.
     """
-    path = _find(name)
-    keys = _Keys(_read(path), path)
+    keys = _named(name)
     written = keys.place_inputs()
     for setting in settings:
         key_path, equals, text = setting.partition("=")
@@ -245,8 +264,8 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
     try:
         config = Config.model_validate(keys.tree)
     except ValidationError as error:
-        raise explain(error, Config, keys.given_as, {Architecture: architectures}) from error
-    chosen = name is not None or path == LOCAL_FILE or any(key.split(".")[0] == "model" for key in keys.sources)
+        raise explain(error, Config, keys.given_as, {Numbers: architectures}) from error
+    chosen = name is not None or keys.path == LOCAL_FILE or any(key.split(".")[0] == "model" for key in keys.sources)
     config.model._is_default = not chosen
     config.model._written_path = written.get(str(config.model.path))
     return config
@@ -351,6 +370,11 @@ def shipped() -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
+def names() -> list[str]:
+    """Return the names that `load` takes: of the shipped configs, and of the other models that saoctl knows."""
+    return list(dict.fromkeys([*shipped(), *known_models()]))
+
+
 def shipped_with(model: ModelConfig) -> str | None:
     """Return the name of the shipped config with these weights; None if there is none."""
 
@@ -360,31 +384,58 @@ def shipped_with(model: ModelConfig) -> str | None:
     return next((name for name in shipped() if resolved(load(name).model) == resolved(model)), None)
 
 
-def options_for_repo(repo: str, revision: str) -> str:
+def options_for_repo(repo: str, revision: str, file: str | None = None) -> str:
     """Return the options of a command that choose the weights of a repo, such as `-c stable-audio-open-1.0`."""
-    for name in shipped():
+    for name in names():
         model = load(name).model
-        if model.repo == repo:
+        if (model.repo, model.file) == (repo, file):
             return f"-c {name}" + ("" if model.revision == revision else f" --set model.revision={revision}")
-    return f"--set 'model={{repo: {repo}, revision: {revision}}}'"
+    path = "" if file is None else f", file: {file}"
+    return f"--set 'model={{repo: {repo}, revision: {revision}{path}}}'"
 
 
-def _find(name: str | None) -> Path:
-    """Return the file of a config that is named by its path or its shipped name, or the default of `load`.
+def repo_and_file(source: str) -> tuple[str, str | None]:
+    """Return the repo that exported files call their source, and the file in it, if they name one.
+
+    >>> repo_and_file("someone/model"), repo_and_file("someone/model/vae/model.ckpt")
+    (('someone/model', None), ('someone/model', 'vae/model.ckpt'))
+    """
+    owner, name, *file = source.split("/", 2)
+    return f"{owner}/{name}", file[0] if file else None
+
+
+def _named(name: str | None) -> _Keys:
+    """Return the keys of a config that is named by its path, its shipped name or its model, or the default of `load`.
 
     Raises:
-        ConfigError: there is none.
+        ConfigError: there is none, or it cannot be read.
     """
     configs = shipped()
     if name is None:
-        return LOCAL_FILE if LOCAL_FILE.exists() else configs[DEFAULT_NAME]
+        path = LOCAL_FILE if LOCAL_FILE.exists() else configs[DEFAULT_NAME]
+        return _Keys(_read(path), path)
     if name in configs:
-        return configs[name]
+        return _Keys(_read(configs[name]), configs[name])
+    if (known := known_models().get(name)) is not None:
+        model = {"repo": known.repo}
+        if known.file is not None:  # else the config in the repo says what the architecture is
+            model |= {"file": known.file, "architecture": name}
+        return _Keys({"model": model, "artifact": f"exports/{name}.ts"}, Path(name))
     path = Path(name).expanduser()
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise ConfigError(f"The config {name} {what}.", f"Give a YAML file or one of: {', '.join(configs)}.")
-    return path
+    if path.is_file():
+        return _Keys(_read(path), path)
+    if (unavailable := unavailable_models().get(name)) is not None:
+        raise ConfigError(f"saoctl cannot stream {unavailable.title}. {unavailable.reason}", unavailable.step)
+    what = "is a folder" if path.is_dir() else "does not exist"
+    raise ConfigError(
+        f"The config {name} {what}.", f"{did_you_mean(name)}Give a YAML file or one of: {', '.join(names())}."
+    )
+
+
+def did_you_mean(name: str) -> str:
+    """Return the question whether another name is meant, with a space behind it; empty if none is near."""
+    near = nearest(name, [*names(), *unavailable_models()])
+    return f"Did you mean {near}? " if near else ""
 
 
 def _read(path: Path) -> dict[str, Any]:

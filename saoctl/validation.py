@@ -27,7 +27,11 @@ ALLOWED = {
     "greater_than_equal": "must be greater than or equal to {ge:g}",
     "too_short": "must have at least {min_length} item",
 }
-PATTERNS = {"device": "must be one of auto, cpu, cuda, cuda:N, mps", "repo": "must be of the form OWNER/NAME"}
+PATTERNS = {
+    "device": "must be one of auto, cpu, cuda, cuda:N, mps",
+    "repo": "must be of the form OWNER/NAME",
+    "file": "must be the path of a file in the repo",
+}
 
 
 Model = type[BaseModel]

@@ -8,6 +8,8 @@ import yaml
 from saoctl import config
 from saoctl.config import load, shipped, to_yaml
 from saoctl.errors import ConfigError, ExitCode
+from saoctl.models.oobleck.architecture import PartialOobleck
+from saoctl.models.registry import known_models, unavailable_models
 
 
 @pytest.fixture
@@ -52,7 +54,7 @@ def test_input_files_lie_beside_the_config_and_those_of_flags_in_the_working_fol
     assert load(name, flags={"audio": "other.wav"}).audio == Path("other.wav")
 
 
-@pytest.mark.parametrize("name", ["ace-step-1.5", "demo", "stable-audio-open-1.0", "stable-audio-open-small"])
+@pytest.mark.parametrize("name", config.names())
 def test_the_printed_config_loads_as_itself(name: str, write) -> None:  # type: ignore[no-untyped-def]
     loaded = load(name)
     assert load(write(to_yaml(loaded))) == loaded
@@ -125,6 +127,20 @@ WRONG = {
     "two sources": ("model: {repo: a/b, seed: 1}", ["`model` needs exactly one of", "has `repo` and `seed`"]),
     "no source": ("model: {revision: main}", ["`model` needs exactly one of", "none of them"]),
     "a seed alone": ("model: {seed: 1}", ["with `seed` needs an `architecture`"]),
+    "an architecture beside a repo": (
+        "model: {repo: a/b, architecture: ace-step-1.5}",
+        ["leave `architecture` out, or name the `file`"],
+    ),
+    "a file without a repo": ("model: {path: x, file: y}", ["`model` has a `file` without the `repo`"]),
+    "a file outside of its repo": ("model: {repo: a/b, file: /x}", ["`model.file` is '/x'", "of a file in the repo"]),
+    "an unknown architecture": (
+        "model: {path: x, architecture: ace-step}",
+        ["`model.architecture` is 'ace-step'", "no model that saoctl knows; did you mean 'ace-step-1.5'?"],
+    ),
+    "a part of an architecture for made weights": (
+        "model: {seed: 1, architecture: {sample_rate: 8000}}",
+        ["with `seed` needs an `architecture` too, with all of its numbers"],
+    ),
     "not a repo": ("model: {repo: stable-audio}", ["`model.repo` is 'stable-audio'", "of the form OWNER/NAME"]),
     "stride of one": (
         "model: {seed: 0, architecture: {sample_rate: 8000, audio_channels: 1, latent_dim: 1, "
@@ -191,6 +207,36 @@ def test_a_config_that_is_not_there_is_refused_with_the_shipped_names(tmp_path: 
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(ConfigError, match="not a text file"):
         load(str(tmp_path / "binary.yaml"))
+
+
+def test_each_known_model_is_a_config_by_its_name() -> None:
+    for name, known in known_models().items():
+        model = load(name).model
+        assert (model.repo, model.file) == (known.repo, known.file)
+        assert model.architecture == (None if known.file is None else known.architecture)
+        assert load(name).artifact == Path(f"exports/{name}.ts")
+
+
+def test_an_architecture_can_be_named_and_what_tensors_do_not_show_can_stand_alone(write) -> None:  # type: ignore[no-untyped-def]
+    named = load(write("model: {path: x, architecture: ace-step-1.5}")).model
+    assert named.whole_architecture == known_models()["ace-step-1.5"].architecture
+    part = load(write("model: {path: x}"), ["model.architecture.sample_rate=24000"]).model
+    assert part.whole_architecture is None
+    assert part.architecture == PartialOobleck(sample_rate=24000)
+
+
+@pytest.mark.parametrize("wrong", ["ace-step", "ACE-Step-1.5", "acestep1.5", "ace-step-15"])
+def test_a_mistyped_name_gets_the_right_one(wrong: str) -> None:
+    with pytest.raises(ConfigError, match=r"does not exist\. Did you mean ace-step-1\.5\? "):
+        load(wrong)
+
+
+@pytest.mark.parametrize("name", unavailable_models())
+def test_a_model_that_cannot_be_streamed_is_refused_with_the_reason(name: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(name)
+    model = unavailable_models()[name]
+    assert error.value.message == f"saoctl cannot stream {model.title}. {model.reason}"
 
 
 def test_the_configs_of_the_contract_are_the_defaults(write) -> None:  # type: ignore[no-untyped-def]

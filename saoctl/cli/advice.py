@@ -24,7 +24,7 @@ def next_step(error: WeightsError | MissingArtifactError, command: Command[Any],
     is_default = config.model.is_default and config.artifact == configs.load(configs.DEFAULT_NAME).artifact
     if not is_default or error.path != config.artifact:  # the user named what to use
         return error.hint
-    for name in configs.shipped():
+    for name in configs.names():
         path = configs.load(name).artifact
         if path.is_file():
             return f"{path} exists: run `saoctl {command.name} -c {name}`."

@@ -102,7 +102,7 @@ class Export(ModelOptions, Command["ExportResult"]):
             *others, last = FORMAT_SUFFIXES.values()
             message = f"The name {config.artifact.name} has no suffix of a format."
             raise ConfigError(message, f"Let it end in {', '.join(others)} or {last}, or give --format.")
-        limits.check_all(name, config, config.model.architecture)
+        limits.check_all(name, config, config.model.whole_architecture)
         for path, kind in exported_files(name, config.artifact).items():
             check_place(path, make_folder=make_folder)
             if not self.overwrite:

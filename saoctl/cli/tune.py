@@ -88,7 +88,7 @@ class Tune(Command["TuneResult"]):
         _check_names("--method", [self.given.method], METHODS)
         _check_names("--precision", self.given.precision or (), get_args(Precision))
         _check_names("--format", self.given.form or (), get_args(FormatName))
-        self._wanted(config).candidates(config, config.model.architecture)
+        self._wanted(config).candidates(config, config.model.whole_architecture)
         if keep is not None:
             check_place(keep / "candidate.ts")
             if keep.is_dir() and any(keep.iterdir()):

@@ -94,7 +94,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     progress = progress or Silent()
     device = devices.resolve(config.device)
     kind = artifact.format_of(config.artifact)
-    limits.check_all(kind.name, config, config.model.architecture)
+    limits.check_all(kind.name, config, config.model.whole_architecture)
     kind.check_packages()
     if config.export.packed and not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         message = "This torch has no oneDNN, which packed weights need."

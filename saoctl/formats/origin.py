@@ -8,7 +8,7 @@ from typing import Literal
 
 from torch import Tensor
 
-from saoctl.config import Config, ModelConfig, options_for_repo, shipped
+from saoctl.config import Config, ModelConfig, options_for_repo, repo_and_file, shipped
 from saoctl.config import load as load_config
 from saoctl.errors import FileError
 from saoctl.formats.description import Description
@@ -60,7 +60,9 @@ def _weights_of(description: Description, artifact: Path) -> ModelConfig:
     """
     source, architecture = description.source, description.architecture
     if description.source_kind == "repo":
-        return ModelConfig(repo=source, revision=_revision(description))
+        repo, file = repo_and_file(source)
+        described = None if file is None else architecture
+        return ModelConfig(repo=repo, revision=_revision(description), file=file, architecture=described)
     if description.source_kind == "seed":
         return ModelConfig(seed=int(source.removeprefix("seed ")), architecture=architecture)
     if description.source_kind == "config" and source in shipped():
@@ -85,7 +87,8 @@ def options_for(description: Description) -> str | None:
     if description.source_kind == "config":
         return f"-c {source}"
     if description.source_kind == "repo":
-        return options_for_repo(source, _revision(description))
+        repo, file = repo_and_file(source)
+        return options_for_repo(repo, _revision(description), file)
     if description.source_kind == "path":
         return f"--path {source if Path(source).exists() else 'WEIGHTS'}"
     return None

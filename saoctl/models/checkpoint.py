@@ -16,9 +16,9 @@ from torch import Tensor
 
 from saoctl import filetypes
 from saoctl.errors import FileError
-from saoctl.models.family import Architecture, UnsupportedArchitectureError
+from saoctl.models.family import Architecture, PartialArchitecture, UndecidedError, UnsupportedArchitectureError
 from saoctl.models.layouts import DECODER, INDEX, LAYOUTS, PUBLISHED, LayoutError
-from saoctl.models.registry import family_of, read_config
+from saoctl.models.registry import complete, family_of, read_config
 
 FETCH_AGAIN = "Fetch it again."
 READER = filetypes.Reader(
@@ -128,19 +128,46 @@ def fingerprint(state: Mapping[str, Tensor]) -> str:
     return found.hexdigest()
 
 
-def load_architecture(checkpoint: Checkpoint) -> Architecture:
-    """Return the architecture that the config of a checkpoint describes, without reading its weights.
+def load_architecture(checkpoint: Checkpoint, partial: PartialArchitecture | None = None) -> Architecture:
+    """Return the architecture that the config of a checkpoint describes; without a config, that of its tensors' shapes.
+
+    Args:
+        checkpoint: its files.
+        partial: numbers that a person gave, which take the place of the config's, and of what shapes do not show.
 
     Raises:
-        FileError: there is no config, or it cannot be read, is not JSON, or describes something that is not supported.
+        FileError: a file cannot be read, the config is not JSON or describes something that is not supported, or the
+            shapes of the tensors are not those of one model.
     """
     if checkpoint.config is None:
-        names = " or ".join(CONFIGS_BESIDE)
-        raise FileError(f"There is no {names} beside {checkpoint.weights}.", "Put it there.")
+        try:
+            return complete(_shapes(checkpoint.weights), partial)
+        except UnsupportedArchitectureError as error:
+            names = " or ".join(CONFIGS_BESIDE)
+            raise FileError(
+                f"{checkpoint.weights} has no {names} beside it, and cannot be recognised: {error}.",
+                "`saoctl models` lists the models that saoctl knows.",
+            ) from error
+        except UndecidedError as error:
+            raise FileError(f"{checkpoint.weights} {error.message}.", error.hint) from error
     try:
-        return read_config(_read_json(checkpoint.config))
+        architecture = read_config(_read_json(checkpoint.config))
     except UnsupportedArchitectureError as error:
-        raise FileError(f"{checkpoint.config}: {error}.") from error
+        hint = "If the weights belong to a known model, name it: --set model.architecture=NAME."
+        raise FileError(f"{checkpoint.config}: {error}.", hint) from error
+    return architecture.model_copy(update=partial.given()) if partial else architecture
+
+
+def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of all tensors of a file or of an index's shards."""
+    if not is_index(path) and path.suffix != ".safetensors":
+        return {name: tuple(tensor.shape) for name, tensor in _read_torch(path).items()}
+    shapes: dict[str, tuple[int, ...]] = {}
+    for each in sorted(set(read_index(path).values())) if is_index(path) else [path]:
+        READER.check(each)
+        with _reading(each), safe_open(each, framework="pt") as file:
+            shapes.update((name, tuple(file.get_slice(name).get_shape())) for name in file.keys())  # noqa: SIM118
+    return shapes
 
 
 def is_index(path: Path) -> bool:
@@ -193,14 +220,21 @@ def _read_safetensors(path: Path) -> dict[str, Tensor]:
     """
     READER.check(path)
     tensors: dict[str, Tensor] = {}
-    try:
+    with _reading(path):
         for decoder in (False, True):
             with safe_open(path, framework="pt") as file:
                 names = [name for name in file.keys() if (DECODER in name) == decoder]  # noqa: SIM118 - not a dict
                 tensors.update((name, file.get_tensor(name)) for name in names)
+    return tensors
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn the errors of a damaged safetensors file into a sentence."""
+    try:
+        yield
     except (SafetensorError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise READER.refusal(path) from error
-    return tensors
 
 
 def _read_torch(path: Path) -> dict[str, Tensor]:

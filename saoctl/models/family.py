@@ -3,6 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 
@@ -18,10 +19,48 @@ Count = Annotated[int, Field(strict=True, gt=0)]
 
 
 class UnsupportedArchitectureError(ValueError):
-    """The config can be read, but describes a model that is not supported; the message names what."""
+    """A config, or the tensors of a checkpoint, are those of a model that is not supported; the message names what."""
 
 
-class Architecture(BaseModel, ABC):
+class UndecidedError(ValueError):
+    """The tensors of a checkpoint leave open what model it is.
+
+    Args:
+        message: what was found, as the end of a sentence that begins with the file.
+        hint: the question that decides it, and how to answer it.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+class Numbers(BaseModel):
+    """Numbers of an autoencoder, all of them or a part."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PartialArchitecture(Numbers):
+    """The numbers that tensors do not show, as far as a person gives them; each family adds its own.
+
+    Args:
+        sample_rate: Hz.
+
+    Attributes:
+        assumed: values of numbers that nobody is asked for.
+    """
+
+    assumed: ClassVar[Mapping[str, Any]] = {}
+
+    sample_rate: Count | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return the numbers that a person gave, by name."""
+        return self.model_dump(exclude_none=True)
+
+
+class Architecture(Numbers, ABC):
     """The numbers of an autoencoder; each family adds its own.
 
     Args:
@@ -29,8 +68,6 @@ class Architecture(BaseModel, ABC):
         audio_channels: channels of the audio on both sides.
         latent_dim: channels of the latents.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     sample_rate: Count
     audio_channels: Count
@@ -45,6 +82,50 @@ class Architecture(BaseModel, ABC):
     def strides(self) -> tuple[int, ...]:
         """The factors of the ratio: by how much each step of the encoder shortens its input, from the audio end."""
         return (self.ratio,)
+
+
+@dataclass(frozen=True)
+class KnownModel:
+    """A public model whose autoencoder has a name here.
+
+    Args:
+        name: of its config and of its architecture.
+        title: what people call it.
+        architecture: its numbers.
+        repo: where it is published on the hub.
+        file: the file of the weights in the repo; None: they lie in a usual layout.
+        gated: whether an account must accept a licence first.
+        licence: of the weights; None: unknown here, so read the model's page.
+        bytes_per_weight: 4 for float32, 2 for a half precision, as published.
+        tried: whether it was fetched from this repo by saoctl's authors.
+    """
+
+    name: str
+    title: str
+    architecture: Architecture
+    repo: str
+    file: str | None
+    gated: bool
+    licence: str | None
+    bytes_per_weight: int = 4
+    tried: bool = False
+
+
+@dataclass(frozen=True)
+class UnavailableModel:
+    """A public model that saoctl cannot stream.
+
+    Args:
+        name: what a person might give as a name.
+        title: what people call it.
+        reason: why it cannot be had, in one sentence.
+        step: what to do instead, in one sentence; can be empty.
+    """
+
+    name: str
+    title: str
+    reason: str
+    step: str = ""
 
 
 class Reference(ABC):
@@ -85,12 +166,18 @@ class Family(ABC, Generic[A]):
         title: what people call its models, in messages.
         architecture: the class of its numbers. It needs no torch, because configs are read before torch is loaded.
         references: the names of its references, the best first; `auto` takes the first that is installed.
+        partial: the class of the numbers that tensors do not show.
+        known: its public models.
+        unavailable: public models that are taken for its own, and cannot be streamed.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     architecture: ClassVar[type[Architecture]]
     references: ClassVar[tuple[str, ...]]
+    partial: ClassVar[type[PartialArchitecture]] = PartialArchitecture
+    known: ClassVar[tuple[KnownModel, ...]] = ()
+    unavailable: ClassVar[tuple[UnavailableModel, ...]] = ()
 
     @abstractmethod
     def recognises(self, config: Mapping[str, Any]) -> bool:
@@ -103,6 +190,17 @@ class Family(ABC, Generic[A]):
         Raises:
             UnsupportedArchitectureError: something in it is not supported; the message names what.
         """
+
+    def read_shapes(self, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
+        """Return the numbers of an architecture that the names and shapes of a checkpoint's tensors show.
+
+        Args:
+            shapes: the shape of each tensor, by its name in any published layout.
+
+        Raises:
+            UnsupportedArchitectureError: the tensors are not those of this family; the message says what was found.
+        """
+        raise UnsupportedArchitectureError(f"it has tensors by which {self.title} cannot be recognised")
 
     @abstractmethod
     def shapes(self, architecture: A) -> dict[str, tuple[int, ...]]:

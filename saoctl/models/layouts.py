@@ -1,5 +1,6 @@
 """What all published layouts share: where the files and the tensors are, and how strictly they are read."""
 
+import re
 from collections.abc import Iterable
 
 import torch
@@ -28,6 +29,9 @@ PREFIXES = ("pretransform.model.", "autoencoder.", "")
 # Behind the prefix, the names of the tensors of the two halves begin with these.
 ENCODER, DECODER = "encoder.", "decoder."
 
+# The first tensor of either half, in any layout, behind any prefix.
+FIRST_TENSOR = re.compile(r"((?:.*?\.)?)(?:encoder|decoder)\.(?:layers\.0|conv1)\.(?:weight|parametrizations)")
+
 NAMED = 5  # how many wrong tensors an error lists
 
 
@@ -36,9 +40,15 @@ class LayoutError(ValueError):
 
 
 def autoencoder_names(names: Iterable[str]) -> dict[str, str]:
-    """Return the names of the autoencoder's tensors in a checkpoint, each with what follows the prefix."""
+    """Return the names of the autoencoder's tensors in a checkpoint, each with what follows the prefix.
+
+    A prefix that is not in PREFIXES is found by the first tensor of an encoder or a decoder, if it is the only one.
+    """
     names = tuple(names)
-    prefix = next((p for p in PREFIXES if any(name.startswith(f"{p}{ENCODER}") for name in names)), "")
+    prefix = next((p for p in PREFIXES if any(name.startswith(f"{p}{ENCODER}") for name in names)), None)
+    if prefix is None:
+        others = {found[1] for name in names if (found := FIRST_TENSOR.match(name))}
+        prefix = others.pop() if len(others) == 1 else ""
     return {name: name.removeprefix(prefix) for name in names if name.startswith(prefix)}
 
 

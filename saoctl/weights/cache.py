@@ -35,9 +35,24 @@ def blob_path(repo: str, checksum: str) -> Path:
     return repo_folder(repo) / "blobs" / checksum
 
 
-def extract_path(repo: str, commit: str) -> Path:
-    """Return where saoctl's cache keeps what is put together from byte ranges."""
-    return cache_folder() / "hub" / repo.replace("/", "--") / commit / EXTRACT
+def commit_of(repo: str, revision: str) -> str:
+    """Return the commit that the hub's cache has for a branch or a tag; a commit, or what is unknown, stays itself."""
+    try:
+        return (repo_folder(repo) / "refs" / revision).read_text().strip()
+    except OSError:
+        return revision
+
+
+def extract_path(repo: str, commit: str, file: str | None = None) -> Path:
+    """Return where saoctl's cache keeps what is put together from byte ranges.
+
+    Args:
+        repo: OWNER/NAME.
+        commit: of the repo.
+        file: the file in it that a config names, if it names one.
+    """
+    folder = cache_folder() / "hub" / repo.replace("/", "--") / commit
+    return (folder if file is None else folder / file.replace("/", "--")) / EXTRACT
 
 
 def write_record(extract: Path, origin: Mapping[str, object]) -> None:

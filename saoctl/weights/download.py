@@ -8,8 +8,8 @@ from saoctl.errors import ConfigError, WeightsError
 from saoctl.models.checkpoint import load
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
-from saoctl.weights.fetch import fetch, wanted
-from saoctl.weights.manifest import NoAccessError, ask_hub
+from saoctl.weights.fetch import fetch, manifest_of, wanted
+from saoctl.weights.manifest import NoAccessError
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def dry_run(config: Config, progress: Progress | None = None, *, full: bool = Fa
     progress.start(f"Asking the hub for {config.model.repo}")
     refusal: WeightsError | None = None
     try:
-        manifest = ask_hub(config.model.repo, config.model.revision, full=full)
+        manifest = manifest_of(config.model, full=full)
     except NoAccessError as error:
         manifest, refusal = error.manifest, error
     files = wanted(manifest)

@@ -13,7 +13,7 @@ from saoctl.progress import Progress
 from saoctl.weights import cache
 from saoctl.weights.manifest import Manifest, ask_hub
 from saoctl.weights.refusals import explained
-from saoctl.weights.source import Source, find
+from saoctl.weights.source import Source, architecture_of, configs_beside, find, name_of
 from saoctl.weights.transfer import Piece, Wanted, bring
 
 
@@ -34,7 +34,7 @@ def fetch(model: ModelConfig, progress: Progress, *, full: bool = False) -> Sour
         return find(model, progress)
     progress.start(f"Asking the hub for {model.repo}")
     try:
-        manifest = ask_hub(model.repo, model.revision, full=full)
+        manifest = manifest_of(model, full=full)
     except WeightsError as refusal:
         try:
             found = find(model, progress)
@@ -47,15 +47,23 @@ def fetch(model: ModelConfig, progress: Progress, *, full: bool = False) -> Sour
         for path in _drop_damaged(manifest):
             progress.warn(f"The cached file {path} is damaged; fetching it again.")
         arrived = _transfer(manifest, progress)
-        return Source(
-            _checkpoint(manifest),
-            "repo",
-            manifest.repo,
-            manifest.revision,
-            manifest.commit,
-            bytes_downloaded=arrived,
-            bytes_in_repo=manifest.bytes_in_repo,
-        )
+        checkpoint = _checkpoint(manifest)
+    return Source(
+        checkpoint,
+        "repo",
+        name_of(model),
+        manifest.revision,
+        manifest.commit,
+        architecture_of(checkpoint, model, progress),
+        bytes_downloaded=arrived,
+        bytes_in_repo=manifest.bytes_in_repo,
+    )
+
+
+def manifest_of(model: ModelConfig, *, full: bool = False) -> Manifest:
+    """Ask the hub for the weights of a config, which are in a repo; see `saoctl.weights.manifest.ask_hub`."""
+    assert model.repo is not None
+    return ask_hub(model.repo, model.revision, full=full, file=model.file, beside=configs_beside(model))
 
 
 def wanted(manifest: Manifest) -> list[Wanted]:
@@ -73,7 +81,7 @@ def wanted(manifest: Manifest) -> list[Wanted]:
     ]
     if manifest.pieces:
         name = "autoencoder in " + " + ".join(dict.fromkeys(piece.name for piece in manifest.pieces))
-        files.append(Wanted(name, cache.extract_path(repo, commit), manifest.pieces, manifest.head))
+        files.append(Wanted(name, cache.extract_path(repo, commit, manifest.file), manifest.pieces, manifest.head))
     return files
 
 
@@ -116,5 +124,6 @@ def _checkpoint(manifest: Manifest) -> Checkpoint:
     if manifest.revision != manifest.commit:  # huggingface_hub looks up here which commit a branch or a tag is
         with atomic_file(cache.repo_folder(manifest.repo) / "refs" / manifest.revision) as reference:
             reference.write_text(manifest.commit)
-    weights = cache.extract_path(manifest.repo, manifest.commit) if manifest.pieces else paths[manifest.whole[-1].name]
-    return Checkpoint(weights, paths[manifest.config.name])
+    extract = cache.extract_path(manifest.repo, manifest.commit, manifest.file)
+    weights = extract if manifest.pieces else paths[manifest.whole[-1].name]
+    return Checkpoint(weights, None if manifest.config is None else paths[manifest.config.name])

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,15 +13,19 @@ from huggingface_hub import errors as hub_errors
 
 from saoctl.errors import SaoctlError, WeightsError
 from saoctl.models import layouts
-from saoctl.models.checkpoint import is_index, weight_map
+from saoctl.models.checkpoint import KINDS, is_index, weight_map
 from saoctl.models.layouts import LAYOUTS
-from saoctl.weights import transfer
+from saoctl.weights import pickled, transfer
+from saoctl.weights.pickled import Header
 from saoctl.weights.refusals import explain, explained
 from saoctl.weights.transfer import Piece
 
 LARGER = ("model.safetensors", f"model{layouts.INDEX}")  # hold a whole diffusion model beside the autoencoder
 BUSY = (429, 500, 502, 503, 504)  # statuses of a hub that may answer in a moment
 WAITS = (1, 2, 4)  # seconds
+
+# The share of a file above which fetching its parts saves nothing.
+LARGEST_PART = 0.98
 
 T = TypeVar("T")
 
@@ -49,21 +53,23 @@ class Manifest:
         repo: OWNER/NAME.
         revision: the branch, tag or commit that was asked for.
         commit: the commit that the revision resolved to.
-        config: the file that describes the autoencoder.
+        config: the file that describes the autoencoder; None: there is none, or it is not needed.
         bytes_in_repo: the size of all files of the repo.
         whole: the files of which every byte is needed, the weights or their index last.
         pieces: the autoencoder's byte ranges, where its weights are part of something larger.
         head: the beginning of the file that is put together from these pieces.
+        file: the file of the weights that was asked for; None: any of the usual layouts.
     """
 
     repo: str
     revision: str
     commit: str
-    config: Remote
+    config: Remote | None
     bytes_in_repo: int
     whole: tuple[Remote, ...]
     pieces: tuple[Piece, ...] = ()
     head: bytes = b""
+    file: str | None = None
 
 
 class NoAccessError(WeightsError):
@@ -80,13 +86,17 @@ class NoAccessError(WeightsError):
         self.manifest = manifest
 
 
-def ask_hub(repo: str, revision: str, *, full: bool = False) -> Manifest:
+def ask_hub(
+    repo: str, revision: str, *, full: bool = False, file: str | None = None, beside: Sequence[str] = ()
+) -> Manifest:
     """Ask the hub for a repo's files, and return the manifest of their download; nothing is stored.
 
     Args:
         repo: OWNER/NAME.
         revision: branch, tag or commit.
         full: the whole checkpoint is wanted, where otherwise the autoencoder's part is enough.
+        file: the file of the weights in the repo; None: they are searched for in the usual layouts.
+        beside: the names of configs that may describe this file.
 
     Raises:
         NoAccessError: this account may not have the files.
@@ -94,27 +104,52 @@ def ask_hub(repo: str, revision: str, *, full: bool = False) -> Manifest:
     """
     with explained(repo, revision):
         commit, files = _list(repo, revision)
-        found = [names for names in LAYOUTS if all(name in files for name in names)]
-        if full:  # the autoencoder's own folder is the whole checkpoint only if there is no other layout
-            found.sort(key=lambda names: "diffusion_pytorch_model" in names[1])
-        if not found:
-            names = " or ".join(weights for _, weights in layouts.PUBLISHED[::2])
-            raise WeightsError(f"{repo} has no autoencoder weights.", f"A repo must hold {names}, with a config.")
-        config, weights = (files[name] for name in found[0])
-        in_repo = sum(file.size for file in files.values())
+        config, weights = _usual(repo, files, full) if file is None else _single(repo, files, file, beside)
+        in_repo = sum(each.size for each in files.values())
+        described = () if config is None else (config,)
         try:
-            _check_access(repo, commit, config)
+            _check_access(repo, commit, config or weights)
         except hub_errors.HfHubHTTPError as error:
-            manifest = Manifest(repo, revision, commit, config, in_repo, (config, weights))
+            manifest = Manifest(repo, revision, commit, config, in_repo, (*described, weights), file=file)
             raise NoAccessError(explain(error, repo, revision), manifest) from error
-        if weights.name in LARGER and not full:
-            pieces, head = _part_of(repo, commit, weights, files)
-            return Manifest(repo, revision, commit, config, in_repo, (config,), pieces, head)
+        if (weights.name in LARGER or weights.name == file) and not full:
+            headers = _headers(repo, commit, weights, files)
+            if headers:
+                pieces, head = _part_of(repo, commit, headers, files)
+                if sum(map(len, pieces)) < LARGEST_PART * weights.size or weights.name in LARGER:
+                    return Manifest(repo, revision, commit, config, in_repo, described, pieces, head, file)
         shards: list[Remote] = []
         if is_index(Path(weights.name)):
-            beside = sorted(set(_shards(repo, commit, weights).values()))
-            shards = [_existing(repo, Path(weights.name).with_name(name).as_posix(), files) for name in beside]
-        return Manifest(repo, revision, commit, config, in_repo, (config, *shards, weights))
+            names = sorted(set(_shards(repo, commit, weights).values()))
+            shards = [_existing(repo, Path(weights.name).with_name(name).as_posix(), files) for name in names]
+        return Manifest(repo, revision, commit, config, in_repo, (*described, *shards, weights), file=file)
+
+
+def _usual(repo: str, files: Mapping[str, Remote], full: bool) -> tuple[Remote, Remote]:
+    """Return the config and the weights in the smallest of the usual layouts that a repo has; see `ask_hub`."""
+    found = [names for names in LAYOUTS if all(name in files for name in names)]
+    if full:  # the autoencoder's own folder is the whole checkpoint only if there is no other layout
+        found.sort(key=lambda names: "diffusion_pytorch_model" in names[1])
+    if not found:
+        names = " or ".join(weights for _, weights in layouts.PUBLISHED[::2])
+        raise WeightsError(
+            f"{repo} has no autoencoder weights.",
+            f"A repo must hold {names}, with a config. Name any other file of weights: --set model.file=NAME.",
+        )
+    config, weights = (files[name] for name in found[0])
+    return config, weights
+
+
+def _single(repo: str, files: Mapping[str, Remote], file: str, beside: Sequence[str]) -> tuple[Remote | None, Remote]:
+    """Return the file of weights that was asked for, and the config that describes it, if there is one."""
+    if file not in files:
+        like = [name for name in files if Path(name).suffix in KINDS]
+        some = ", ".join(like[: layouts.NAMED])
+        raise WeightsError(
+            f"{repo} has no file {file}.",
+            f"Its files of weights are: {some}. Choose one: --set model.file=NAME." if some else "Check model.repo.",
+        )
+    return next((files[name] for name in beside if name in files), None), files[file]
 
 
 def _list(repo: str, revision: str) -> tuple[str, dict[str, Remote]]:
@@ -138,45 +173,65 @@ def _check_access(repo: str, commit: str, file: Remote) -> None:
     _patient(lambda: huggingface_hub.get_hf_file_metadata(url))
 
 
-def _part_of(repo: str, commit: str, weights: Remote, files: dict[str, Remote]) -> tuple[tuple[Piece, ...], bytes]:
+def _headers(repo: str, commit: str, weights: Remote, files: Mapping[str, Remote]) -> dict[str, Header]:
+    """Return the header of each file that holds some weights; none if their format has no parts."""
+    if is_index(Path(weights.name)):
+        shard_of = _shards(repo, commit, weights)
+        wanted = layouts.autoencoder_names(shard_of)
+        names = sorted({shard_of[name] for name in wanted})
+    else:
+        names = [weights.name] if weights.name.endswith(".safetensors") else []
+        if not names:
+
+            def fetch(start: int, stop: int) -> bytes:
+                return b"".join(transfer.read(repo, commit, Piece(weights.name, start, stop, weights.size)))
+
+            header = pickled.read_header(fetch, weights.size)
+            return {} if header is None else {weights.name: header}
+    return {name: _header(repo, commit, _existing(repo, name, files)) for name in names}
+
+
+def _part_of(
+    repo: str, commit: str, headers: Mapping[str, Header], files: Mapping[str, Remote]
+) -> tuple[tuple[Piece, ...], bytes]:
     """Return the byte ranges of the autoencoder's tensors, and the header of a file that holds them in this order.
 
     The format is https://huggingface.co/docs/safetensors/index#format. Its offsets count from the header's end.
     """
-    if is_index(Path(weights.name)):
-        shard_of = _shards(repo, commit, weights)
-        wanted = layouts.autoencoder_names(shard_of)
-        headers = {shard: _header(repo, commit, shard) for shard in sorted({shard_of[name] for name in wanted})}
-    else:
-        headers = {weights.name: _header(repo, commit, weights.name)}
-        wanted = layouts.autoencoder_names(headers[weights.name])
+    wanted = layouts.autoencoder_names(name for tensors in headers.values() for name in tensors)
     header: dict[str, object] = {"__metadata__": {"repo": repo, "commit": commit}}
     pieces: list[Piece] = []
     at = 0
-    for shard, tensors in headers.items():
-        size = _existing(repo, shard, files).size
-        base = size - max((stop for _, _, (_, stop) in tensors.values()), default=0)
+    for file, tensors in headers.items():
+        size = files[file].size
         held = [(name, *tensors[name]) for name in wanted if name in tensors]
         for name, dtype, shape, (first, stop) in sorted(held, key=lambda each: each[3]):
             header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [at, at + stop - first]}
             at += stop - first
-            if pieces and (pieces[-1].name, pieces[-1].stop) == (shard, base + first):
-                pieces[-1] = Piece(shard, pieces[-1].start, base + stop, size)
+            if pieces and (pieces[-1].name, pieces[-1].stop) == (file, first):
+                pieces[-1] = Piece(file, pieces[-1].start, stop, size)
             else:
-                pieces.append(Piece(shard, base + first, base + stop, size))
+                pieces.append(Piece(file, first, stop, size))
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     return tuple(pieces), len(text).to_bytes(8, "little") + text
 
 
-def _header(repo: str, commit: str, name: str) -> dict[str, tuple[str, list[int], tuple[int, int]]]:
-    """Return dtype, shape and offsets of the tensors of a safetensors file, of which the header alone is fetched."""
+def _header(repo: str, commit: str, file: Remote) -> Header:
+    """Return the header of a safetensors file, of which nothing else is fetched."""
     api = huggingface_hub.HfApi(endpoint=constants.ENDPOINT)
     try:
-        metadata = _patient(lambda: api.parse_safetensors_file_metadata(repo, name, revision=commit))
+        metadata = _patient(lambda: api.parse_safetensors_file_metadata(repo, file.name, revision=commit))
     except hub_errors.SafetensorsParsingError as error:
-        raise WeightsError(f"{name} of {repo} is not a valid safetensors file.", "Check model.revision.") from error
-    return {key: (info.dtype, info.shape, info.data_offsets) for key, info in metadata.tensors.items()}
+        raise WeightsError(
+            f"{file.name} of {repo} is not a valid safetensors file.", "Check model.revision."
+        ) from error
+    tensors = metadata.tensors
+    base = file.size - max((info.data_offsets[1] for info in tensors.values()), default=0)
+    return {
+        key: (info.dtype, info.shape, (base + info.data_offsets[0], base + info.data_offsets[1]))
+        for key, info in tensors.items()
+    }
 
 
 def _shards(repo: str, commit: str, index: Remote) -> dict[str, str]:
@@ -191,7 +246,7 @@ def _shards(repo: str, commit: str, index: Remote) -> dict[str, str]:
     return shards
 
 
-def _existing(repo: str, name: str, files: dict[str, Remote]) -> Remote:
+def _existing(repo: str, name: str, files: Mapping[str, Remote]) -> Remote:
     if name not in files:
         raise WeightsError(f"{repo} lacks {name}, which its index names.", "Check model.revision.")
     return files[name]

@@ -2,18 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from huggingface_hub import constants
 
 from saoctl.config import ModelConfig, options_for_repo, shipped_with
 from saoctl.errors import FileError, WeightsError
 from saoctl.files import atomic_folder, cache_folder, portable
-from saoctl.models.checkpoint import Checkpoint, locate
-from saoctl.models.family import Architecture
+from saoctl.models.checkpoint import CONFIGS_BESIDE, Checkpoint, load_architecture, locate
+from saoctl.models.family import Architecture, PartialArchitecture
 from saoctl.models.layouts import LAYOUTS
-from saoctl.models.registry import family_of
+from saoctl.models.registry import family_of, known_models
 from saoctl.progress import Progress
 from saoctl.vocabulary import SourceKind
 from saoctl.weights import cache
@@ -29,11 +30,11 @@ class Source:
     Args:
         checkpoint: the files.
         kind: the kind of source that the config names.
-        name: the shipped config, the repo, the path as `saoctl.files.portable` gives it, or the seed. Files that
-            saoctl writes call the weights by this name.
+        name: the shipped config, the repo and the file in it if one is named, the path as `saoctl.files.portable` gives
+            it, or the seed. Files that saoctl writes call the weights by this name.
         revision: the one that the config asks for, if the source has revisions.
         commit: the commit that the revision resolved to.
-        architecture: the config's own, if it has one.
+        architecture: the config's own, or that of the tensors' shapes; None: the config beside the weights has it.
         bytes_downloaded: the bytes that had to be fetched.
         bytes_in_repo: the size of all files of the repo, if the hub was asked.
     """
@@ -60,43 +61,102 @@ def find(model: ModelConfig, progress: Progress) -> Source:
         FileError: a cached file is damaged, a local path has no checkpoint, or a random one cannot be written.
     """
     if model.repo is not None:
-        return _in_cache(model.repo, model.revision)
+        return _in_cache(model, progress)
     if model.path is not None:
         checkpoint, shipped = locate(model.path), shipped_with(model)
         if shipped is not None:
             return Source(checkpoint, "config", shipped)
-        return Source(checkpoint, "path", portable(model.written_path or model.path), architecture=model.architecture)
+        name = portable(model.written_path or model.path)
+        return Source(checkpoint, "path", name, architecture=architecture_of(checkpoint, model, progress))
     assert model.seed is not None  # as ModelConfig guarantees
-    assert model.architecture is not None
-    return Source(_random(model.architecture, model.seed, progress), "seed", f"seed {model.seed}")
+    assert model.whole_architecture is not None
+    return Source(_random(model.whole_architecture, model.seed, progress), "seed", f"seed {model.seed}")
 
 
-def _in_cache(repo: str, revision: str) -> Source:
-    """Return a repo's weights as the caches have them, in the smallest layout that is complete there."""
-    for config_name, weights_name in LAYOUTS:
-        config = cache.named_path(repo, config_name, revision)
-        if config is None:
+def architecture_of(checkpoint: Checkpoint, model: ModelConfig, progress: Progress) -> Architecture | None:
+    """Return the architecture of a config's weights, unless the config beside them alone describes it.
+
+    Args:
+        checkpoint: the files of the weights.
+        model: the section of the config that names them.
+        progress: a listener, which hears what is assumed where nothing describes the weights but they themselves.
+
+    Raises:
+        FileError: the tensors are not those of one model; see `saoctl.models.checkpoint.load_architecture`.
+    """
+    if model.whole_architecture is not None:
+        return model.whole_architecture
+    partial = model.architecture if isinstance(model.architecture, PartialArchitecture) else None
+    if partial is None and checkpoint.config is not None:
+        return None
+    architecture = load_architecture(checkpoint, partial)
+    if checkpoint.config is None and (partial is None or partial.sample_rate is None):
+        alike = [each.name for each in known_models().values() if each.architecture.ratio == architecture.ratio]
+        progress.warn(
+            f"{checkpoint.weights} has no config beside it. Its tensors are shaped like those of {alike[0]}, so it is"
+            f" taken for a model at {architecture.sample_rate} Hz. To be sure, name its architecture: --set"
+            f" model.architecture={alike[0]}."
+        )
+    return architecture
+
+
+def name_of(model: ModelConfig) -> str:
+    """Return the name of a repo's weights: the repo, and the file in it if the config names one."""
+    return f"{model.repo}/{model.file}" if model.file else f"{model.repo}"
+
+
+def cached(model: ModelConfig) -> Iterator[tuple[Checkpoint, str]]:
+    """Yield the checkpoints of a repo that are complete in the caches, the smallest layout first, and the commit.
+
+    Their content is not looked at.
+    """
+    assert model.repo is not None
+    for config_name, weights_name in _layouts(model):
+        commit = cache.commit_of(model.repo, model.revision)
+        config = None if config_name is None else cache.named_path(model.repo, config_name, commit)
+        if config is None and config_name is not None:
             continue
-        commit = config.parents[config_name.count("/")].name  # the cache has it at snapshots/<commit>/<name>
-        weights = cache.named_path(repo, weights_name, commit)
-        if weights is None and config_name == "model_config.json":
-            weights = cache.extract_path(repo, commit)
+        weights = cache.named_path(model.repo, weights_name, commit)
+        if weights is None and (model.file is not None or config_name == "model_config.json"):
+            weights = cache.extract_path(model.repo, commit, model.file)
         if weights is None or not weights.exists():
             continue
         checkpoint = Checkpoint(weights, config)
-        if not all(file.exists() for file in checkpoint.files):  # a shard may never have been fetched
-            continue
+        if all(file.exists() for file in checkpoint.files):  # a shard may never have been fetched
+            yield checkpoint, commit
+
+
+def _layouts(model: ModelConfig) -> Iterable[tuple[str | None, str]]:
+    """Return the names of the config and of the weights in a repo, in each layout that they may have."""
+    if model.file is None:
+        return LAYOUTS
+    return [*((beside, model.file) for beside in configs_beside(model)), (None, model.file)]
+
+
+def configs_beside(model: ModelConfig) -> list[str]:
+    """Return the names in a repo of the configs that may describe the file that a config names."""
+    if model.file is None or model.whole_architecture is not None:
+        return []
+    return [PurePosixPath(model.file).with_name(name).as_posix() for name in CONFIGS_BESIDE]
+
+
+def _in_cache(model: ModelConfig, progress: Progress) -> Source:
+    """Return a repo's weights as the caches have them, in the smallest layout that is complete there."""
+    for checkpoint, commit in cached(model):
         if damaged := next(filter(cache.is_damaged, checkpoint.files), None):
             raise FileError(
                 f"The cached file {damaged} is damaged.", "Run `saoctl download` with network: it is fetched again."
             )
-        return Source(checkpoint, "repo", repo, revision, commit)
+        architecture = architecture_of(checkpoint, model, progress)
+        return Source(checkpoint, "repo", name_of(model), model.revision, commit, architecture)
+    assert model.repo is not None
     offline = constants.HF_HUB_OFFLINE
+    options = options_for_repo(model.repo, model.revision, model.file)
     raise WeightsError(
-        f"{'HF_HUB_OFFLINE is set, and the' if offline else 'The'} weights of {repo} at {revision} are not in the"
-        " cache.",
-        f"With a network, {'unset it and ' if offline else ''}run `saoctl download {options_for_repo(repo, revision)}`"
-        f" first. Without one: {WITHOUT}",
+        f"{'HF_HUB_OFFLINE is set, and the' if offline else 'The'} weights of {name_of(model)} at {model.revision} are"
+        " not in the cache.",
+        f"With a network, {'unset it and ' if offline else ''}run `saoctl download {options}` first."
+        f" Without one: {WITHOUT}",
     )
 
 

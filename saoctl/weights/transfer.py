@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from saoctl.weights.cache import has_checksum, is_damaged, write_record
 NETWORK_ERRORS: tuple[type[Exception], ...] = (OSError, *hub_errors.HfHubHTTPError.__bases__)
 
 UNFINISHED = ".saoctl-part"  # the ending of an unfinished file's name
+LARGEST_GAP = 4096  # bytes between pieces that are fetched too, because a request of its own takes longer
 ATTEMPTS = 5  # without a single byte in between, before a transfer gives up
 
 
@@ -201,15 +203,43 @@ def _continue(repo: str, commit: str, wanted: Wanted, progress: Progress) -> int
         if file.read(len(head)) != head or file.seek(0, os.SEEK_END) > len(head) + wanted.size:
             file.truncate(0)
             file.write(head)
-        skip = file.seek(0, os.SEEK_END) - len(head)
-        for piece in wanted.pieces:
-            if skip >= len(piece):
-                skip -= len(piece)
-                continue
-            rest = Piece(piece.name, piece.start + skip, piece.stop, piece.size)
-            skip = 0
-            for chunk in read(repo, commit, rest):
+        for run in _runs(_rest(wanted.pieces, file.seek(0, os.SEEK_END) - len(head))):
+            for chunk in _read_run(repo, commit, run):
                 file.write(chunk)
                 progress.advance(len(chunk))
                 arrived += len(chunk)
     return arrived
+
+
+def _rest(pieces: Iterable[Piece], skip: int) -> Iterator[Piece]:
+    """Yield what is left of pieces behind their first `skip` bytes."""
+    for piece in pieces:
+        if skip < len(piece):
+            yield Piece(piece.name, piece.start + skip, piece.stop, piece.size)
+        skip = max(skip - len(piece), 0)
+
+
+def _runs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """Yield pieces that lie so near to each other in a file that one request for all of them is faster."""
+    run: list[Piece] = []
+    for piece in pieces:
+        if run and not (piece.name == run[-1].name and 0 <= piece.start - run[-1].stop <= LARGEST_GAP):
+            yield run
+            run = []
+        run.append(piece)
+    if run:
+        yield run
+
+
+def _read_run(repo: str, commit: str, run: list[Piece]) -> Iterator[bytes]:
+    """Yield the bytes of pieces, which one request asks for, without those between them; raises what `read` does."""
+    first, last = run[0], run[-1]
+    at, left = first.start, deque(run)
+    for chunk in read(repo, commit, Piece(first.name, first.start, last.stop, first.size)):
+        end = at + len(chunk)
+        while left and left[0].start < end:
+            yield chunk[max(left[0].start - at, 0) : left[0].stop - at]
+            if left[0].stop > end:
+                break
+            left.popleft()
+        at = end

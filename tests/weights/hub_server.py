@@ -61,7 +61,7 @@ class Hub:
         return content.stat().st_size if isinstance(content, Path) else len(content)
 
     def is_large(self, name: str) -> bool:
-        return name.endswith((".safetensors", ".ckpt"))
+        return name.endswith((".safetensors", ".ckpt", ".pt", ".gguf"))
 
     def checksum(self, name: str) -> str:
         content = self.files[name]

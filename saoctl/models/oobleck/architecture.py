@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from saoctl.models.family import Architecture, Count, UnsupportedArchitectureError
+from saoctl.models.family import Architecture, Count, PartialArchitecture, UnsupportedArchitectureError
 
 # Those of stable-audio-tools' OobleckEncoder and OobleckDecoder.
 CODER_DEFAULTS = {"channels": 128, "c_mults": [1, 2, 4, 8], "strides": [2, 4, 8, 8], "use_snake": False}
@@ -43,6 +43,23 @@ class Coder(BaseModel):
         return tuple(self.channels * m for m in (1, *self.c_mults))
 
 
+Scale = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class PartialOobleck(PartialArchitecture):
+    """The numbers of an Oobleck autoencoder that its tensors do not show.
+
+    Args:
+        sample_rate, final_tanh, scale: see `OobleckArchitecture`.
+    """
+
+    # A scale belongs to the model around an autoencoder, which publishes a config.
+    assumed: ClassVar[Mapping[str, Any]] = {"scale": 1.0}
+
+    final_tanh: bool | None = None
+    scale: Scale | None = None
+
+
 class OobleckArchitecture(Architecture):
     """An Oobleck autoencoder with a VAE bottleneck.
 
@@ -58,7 +75,7 @@ class OobleckArchitecture(Architecture):
     encoder: Coder
     decoder: Coder
     final_tanh: bool = False
-    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    scale: Scale = 1.0
 
     @model_validator(mode="after")
     def _same_ratio_both_ways(self) -> Self:

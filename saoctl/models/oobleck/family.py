@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from saoctl.errors import ConfigError
 from saoctl.models.family import Family, Reference
 from saoctl.models.oobleck import architecture as published
-from saoctl.models.oobleck.architecture import OobleckArchitecture
+from saoctl.models.oobleck.architecture import OobleckArchitecture, PartialOobleck
+from saoctl.models.oobleck.known import KNOWN, UNAVAILABLE
 from saoctl.vocabulary import Method
 
 if TYPE_CHECKING:
@@ -24,12 +25,20 @@ class Oobleck(Family[OobleckArchitecture]):
     title = "Oobleck"
     architecture = OobleckArchitecture
     references = ("stable-audio-tools", "oobleck")
+    partial = PartialOobleck
+    known = KNOWN
+    unavailable = UNAVAILABLE
 
     def recognises(self, config: Mapping[str, Any]) -> bool:
         return published.recognises(config)
 
     def read_config(self, config: Mapping[str, Any]) -> OobleckArchitecture:
         return published.read_config(config)
+
+    def read_shapes(self, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
+        from saoctl.models.oobleck.shapes import read_shapes
+
+        return read_shapes(shapes)
 
     def shapes(self, architecture: OobleckArchitecture) -> dict[str, tuple[int, ...]]:
         from saoctl.models.oobleck.tensors import expected_shapes

@@ -1,0 +1,124 @@
+"""The numbers of an Oobleck autoencoder, read from the names and shapes of its tensors.
+
+All but three follow from them. A convolution [out, in, kernel] has its widths in its shape, and Oobleck's strided
+convolutions have kernels of twice their stride. The sample rate, a final tanh and the scale of the latents leave no
+trace in the tensors.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from saoctl.models.family import UnsupportedArchitectureError
+from saoctl.models.layouts import NAMED, autoencoder_names
+from saoctl.vocabulary import Direction
+
+Shape = tuple[int, ...]
+
+# The endings of the name of a convolution's weight: with weight norm in its two forms, and without.
+WEIGHTS = r"(?:weight_v|parametrizations\.weight\.original1|weight)"
+RESIDUAL_UNITS = 3  # in a block
+
+# The names of the convolutions of a direction, behind its own name, in each layout: those at the two ends, one per
+# block that changes the rate, and one per residual unit. A block's number is the first group.
+LAYOUTS = {
+    "stable-audio-tools": {
+        "ends": r"layers\.(\d+)",
+        "rate": r"layers\.(\d+)\.layers\.\d+",
+        "units": r"layers\.(\d+)\.layers\.\d+\.layers\.1",
+    },
+    "diffusers": {
+        "ends": r"conv([12])",
+        "rate": r"block\.(\d+)\.conv(?:_t)?1",
+        "units": r"block\.(\d+)\.res_unit\d+\.conv1",
+    },
+}
+
+
+def read_shapes(shapes: Mapping[str, Shape]) -> dict[str, Any]:
+    """Return the numbers of an `OobleckArchitecture` that its tensors show; see `Family.read_shapes`."""
+    inner = {name: tuple(shapes[full]) for full, name in autoencoder_names(shapes).items()}
+    halves = {direction: _half(inner, direction) for direction in ("encoder", "decoder")}
+    for missing, there in (("encoder", "decoder"), ("decoder", "encoder")):
+        if halves[missing] is None and halves[there] is not None:
+            raise UnsupportedArchitectureError(f"it has the tensors of an Oobleck {there}, and no {missing}")
+    encoder, decoder = halves["encoder"], halves["decoder"]
+    if encoder is None or decoder is None:
+        raise UnsupportedArchitectureError(
+            f"it has no tensors of an Oobleck autoencoder, but {_listed(shapes)}. Those of an autoencoder begin with"
+            " `encoder.layers.0.` (stable-audio-tools) or `encoder.conv1.` (diffusers), which a prefix may precede"
+        )
+    (audio_in, encoded), (latents, audio_out) = encoder.pop("ends"), decoder.pop("ends")
+    if audio_in != audio_out:
+        raise UnsupportedArchitectureError(f"its encoder takes {audio_in} channels, and its decoder gives {audio_out}")
+    if encoded != 2 * latents:
+        raise UnsupportedArchitectureError(
+            f"its encoder gives {encoded} channels and its decoder takes {latents}: a VAE gives twice as many,"
+            " which are mean and scale"
+        )
+    return {"audio_channels": audio_in, "latent_dim": latents, "encoder": encoder, "decoder": decoder}
+
+
+def _half(tensors: Mapping[str, Shape], direction: Direction) -> dict[str, Any] | None:
+    """Return the numbers of a `Coder`, and under `ends` the channels of its input and output.
+
+    The result is None if there is no tensor of this direction in a known layout.
+    """
+    for patterns in LAYOUTS.values():
+        found = {
+            part: [
+                (int(match[1]), shape)
+                for name, shape in sorted(tensors.items())
+                if (match := re.fullmatch(rf"{direction}\.{pattern}\.{WEIGHTS}", name)) and len(shape) == 3
+            ]
+            for part, pattern in patterns.items()
+        }
+        if found["ends"] and found["rate"]:
+            has_snakes = any(name.startswith(f"{direction}.") and name.endswith(".alpha") for name in tensors)
+            return {**_numbers(direction, found), "use_snake": has_snakes}
+    return None
+
+
+def _numbers(direction: Direction, found: Mapping[str, Sequence[tuple[int, Shape]]]) -> dict[str, Any]:
+    """Return the widths, strides and ends of a direction, from the shapes of its convolutions by their places.
+
+    Raises:
+        UnsupportedArchitectureError: there are other convolutions than Oobleck's.
+    """
+    blocks = [shape for _, shape in sorted(found["rate"])]
+    ends = [shape for _, shape in sorted(found["ends"])]
+    units = {place: sum(place == other for other, _ in found["units"]) for place, _ in found["rate"]}
+    if len(ends) != 2 or len(units) != len(blocks):
+        raise UnsupportedArchitectureError(
+            f"its {direction} has {len(ends)} convolutions outside of {len(units)} blocks with {len(blocks)} strides;"
+            " Oobleck has two, and one stride in each block"
+        )
+    other = next((count for count in units.values() if count != RESIDUAL_UNITS), None)
+    if other is not None:
+        raise UnsupportedArchitectureError(
+            f"its {direction} has {other} residual units in a block; only {RESIDUAL_UNITS} are supported"
+        )
+    first, last = ends
+    # An encoder's weights are [out, in, kernel] from the audio end on. Those of a decoder's transposed convolutions are
+    # [in, out, kernel] towards the audio end, so that in both the wider end of a block comes first.
+    if direction == "decoder":
+        blocks.reverse()
+    channels = first[0] if direction == "encoder" else last[1]
+    for wide, _, kernel in blocks:
+        if kernel % 2 or wide % channels:
+            raise UnsupportedArchitectureError(
+                f"its {direction} has a convolution with {wide} channels and a kernel of {kernel};"
+                f" Oobleck's have multiples of {channels} channels, and kernels of twice their stride"
+            )
+    return {
+        "channels": channels,
+        "c_mults": [wide // channels for wide, _, _ in blocks],
+        "strides": [kernel // 2 for _, _, kernel in blocks],
+        "ends": (first[1], last[0]),
+    }
+
+
+def _listed(shapes: Mapping[str, Shape]) -> str:
+    """Return the number of the tensors, and the first few with their shapes."""
+    some = ", ".join(f"{name} {list(shape)}" for name, shape in list(shapes.items())[:NAMED])
+    return f"{len(shapes)} others, such as {some}" if shapes else "none at all"

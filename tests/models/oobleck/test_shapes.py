@@ -1,0 +1,165 @@
+"""An architecture is recognised by the names and shapes of its tensors, in any layout; the rest is asked."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saoctl.models.family import KnownModel, UndecidedError, UnsupportedArchitectureError
+from saoctl.models.layouts import PREFIXES
+from saoctl.models.oobleck.architecture import OobleckArchitecture, PartialOobleck
+from saoctl.models.oobleck.family import Oobleck
+from saoctl.models.oobleck.tensors import expected_shapes, to_diffusers_name
+from saoctl.models.registry import complete, known_models
+from tests.architectures import FULL_SIZE, ODD, TINY, architectures, diffusers_vae, judge
+from tests.examples import examples
+
+Shapes = Mapping[str, tuple[int, ...]]
+HIDDEN = ("sample_rate", "final_tanh", "scale")
+ACE_STEP = known_models()["ace-step-1.5"].architecture
+
+
+def told(architecture: OobleckArchitecture) -> PartialOobleck:
+    """What a person says of a model beside its tensors."""
+    return PartialOobleck(**{key: getattr(architecture, key) for key in HIDDEN})
+
+
+def bare(architecture: OobleckArchitecture) -> Shapes:
+    return expected_shapes(architecture)
+
+
+def folded(architecture: OobleckArchitecture) -> Shapes:
+    shapes = {name.replace("weight_v", "weight"): shape for name, shape in bare(architecture).items()}
+    return {name: shape for name, shape in shapes.items() if not name.endswith("weight_g")}
+
+
+def parametrized(architecture: OobleckArchitecture) -> Shapes:
+    forms = {"weight_g": "parametrizations.weight.original0", "weight_v": "parametrizations.weight.original1"}
+    shapes = {}
+    for name, shape in bare(architecture).items():
+        module, _, last = name.rpartition(".")
+        shapes[f"{module}.{forms.get(last, last)}"] = shape
+    return shapes
+
+
+def in_diffusers(architecture: OobleckArchitecture) -> Shapes:
+    return {
+        to_diffusers_name(name, architecture): (1, *shape, 1) if name.endswith((".alpha", ".beta")) else shape
+        for name, shape in bare(architecture).items()
+    }
+
+
+FORMS = {"weight norm": bare, "parametrized": parametrized, "folded": folded, "diffusers": in_diffusers}
+
+
+def with_prefix(prefix: str, shapes: Shapes) -> Shapes:
+    return {f"{prefix}{name}": shape for name, shape in shapes.items()}
+
+
+@examples(40)
+@given(
+    architecture=architectures(),
+    form=st.sampled_from(sorted(FORMS)),
+    prefix=st.sampled_from([*PREFIXES, "first_stage_model.", "model.vae."]),
+)
+def test_any_architecture_is_recognised_in_any_layout(
+    architecture: OobleckArchitecture, form: str, prefix: str
+) -> None:
+    beside = {"model.model.weight": (3, 3), "conditioner.encoder.layers.0.self_attn.weight": (9, 9)}
+    shapes = {**beside, **with_prefix(prefix, FORMS[form](architecture))}
+    assert complete(shapes, told(architecture)) == architecture
+
+
+@pytest.mark.parametrize("architecture", [TINY, ODD], ids=["snake", "elu and odd strides"])
+def test_stable_audio_tools_own_tensors_are_recognised(architecture: OobleckArchitecture) -> None:
+    tensors = judge(architecture).model.state_dict()
+    assert complete({name: tuple(each.shape) for name, each in tensors.items()}, told(architecture)) == architecture
+
+
+def test_diffusers_own_tensors_are_recognised() -> None:
+    vae = diffusers_vae(strides=(2, 3, 4), mults=(1, 2, 4), latents=4, audio_channels=1)
+    found = complete({name: tuple(each.shape) for name, each in vae.state_dict().items()}, told(TINY))
+    assert isinstance(found, OobleckArchitecture)
+    assert (found.strides, found.encoder.c_mults, found.encoder.channels) == ((2, 3, 4), (1, 2, 4), 8)
+    assert (found.latent_dim, found.audio_channels) == (4, 1)
+
+
+@pytest.mark.parametrize("name", known_models())
+def test_each_known_model_is_recognised_without_being_asked_for(name: str) -> None:
+    architecture = known_models()[name].architecture
+    assert isinstance(architecture, OobleckArchitecture)
+    assert complete(bare(architecture)) == architecture
+
+
+def test_the_pretransform_is_taken_where_a_conditioner_has_a_second_copy() -> None:
+    """AudioX publishes such a checkpoint."""
+    second = "conditioner.conditioners.audio_prompt.pretransform.model."
+    shapes = {**with_prefix(second, bare(TINY)), **with_prefix("pretransform.model.", bare(FULL_SIZE))}
+    assert complete(shapes) == FULL_SIZE
+
+
+def test_what_shapes_do_not_show_is_asked_for_by_its_keys() -> None:
+    with pytest.raises(UndecidedError) as error:
+        complete(bare(TINY))
+    assert "strides [2, 4]" in error.value.message
+    assert "--set model.architecture.sample_rate=" in error.value.hint
+    assert "--set model.architecture.final_tanh=" in error.value.hint
+    with pytest.raises(UndecidedError) as error:
+        complete(bare(TINY), PartialOobleck(sample_rate=8000))
+    assert "sample_rate=" not in error.value.hint
+    assert complete(bare(TINY), PartialOobleck(sample_rate=8000, final_tanh=False)) == TINY
+
+
+def test_what_a_person_says_beats_what_is_known() -> None:
+    assert complete(bare(ACE_STEP), PartialOobleck(sample_rate=44100)) == ACE_STEP.model_copy(
+        update={"sample_rate": 44100}
+    )
+
+
+def model(name: str, **numbers: object) -> KnownModel:
+    return KnownModel(name, name, TINY.model_copy(update=numbers), "a/b", None, False, None)
+
+
+def test_between_two_possible_models_the_question_names_what_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Oobleck, "known", (model("one"), model("two", sample_rate=16000, final_tanh=True)))
+    with pytest.raises(UndecidedError) as error:
+        complete(bare(TINY))
+    assert "one" in error.value.message
+    assert "two" in error.value.message
+    assert "Is its sample_rate 8000 (one) or 16000 (two)?" in error.value.hint
+    assert complete(bare(TINY), PartialOobleck(sample_rate=16000)) == TINY.model_copy(
+        update={"sample_rate": 16000, "final_tanh": True}
+    )
+
+
+def without(part: str, shapes: Shapes) -> Shapes:
+    return {name: shape for name, shape in shapes.items() if not name.startswith(part)}
+
+
+UNKNOWN = {
+    "none": ({}, "none at all"),
+    "others": ({"blocks.0.conv_t.weight": (8, 4, 4)}, r"1 others, such as blocks\.0\.conv_t\.weight \[8, 4, 4\]"),
+    "a decoder alone": (without("encoder.", bare(TINY)), "an Oobleck decoder, and no encoder"),
+    "an encoder alone": (without("decoder.", bare(TINY)), "an Oobleck encoder, and no decoder"),
+    "two residual units": (
+        without("encoder.layers.1.layers.2.", bare(TINY)),
+        "its encoder has 2 residual units in a block; only 3 are supported",
+    ),
+    "an odd kernel": (
+        {**bare(TINY), "encoder.layers.1.layers.4.weight_v": (4, 4, 5)},
+        "its encoder has a convolution with 4 channels and a kernel of 5",
+    ),
+    "no mean and scale": (
+        {**bare(TINY), "encoder.layers.4.weight_v": (2, 8, 3)},
+        "gives 2 channels and its decoder takes 2: a VAE gives twice as many",
+    ),
+    "mono in, stereo out": ({**bare(TINY), "encoder.layers.0.weight_v": (4, 1, 7)}, "takes 1 channels, and .* gives 2"),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_other_tensors_are_refused_with_what_was_found(case: str) -> None:
+    shapes, words = UNKNOWN[case]
+    with pytest.raises(UnsupportedArchitectureError, match=words):
+        complete(shapes)
