@@ -16,11 +16,12 @@ from typer.testing import CliRunner
 from saoctl.bench.buffers import host_delay, host_delay_of_two
 from saoctl.cli.app import app
 from saoctl.config import DEFAULT_NAME, Config, shipped
-from saoctl.models.family import Architecture
+from saoctl.models.family import Numbers
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.registry import FAMILIES, references
 from saoctl.streaming.delay import Grid, convolve, convolve_transposed
 from saoctl.streaming.registry import streaming_of
+from saoctl.weights.models import run as run_models
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -176,12 +177,14 @@ def key_rows() -> Iterator[tuple[str, str, str]]:
     definitions = schema["$defs"]
     for family in FAMILIES:  # an architecture has the keys of its family
         architecture = family.architecture.model_json_schema()
-        definitions |= {**architecture.pop("$defs", {}), Architecture.__name__: architecture}
+        definitions |= {**architecture.pop("$defs", {}), Numbers.__name__: architecture}
     yield from _keys(schema, definitions, "")
 
 
 def _keys(section: dict[str, Any], definitions: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
     for name, part in section["properties"].items():
+        if name == "architecture":
+            yield f"{path}{name}", "a name that `saoctl models` lists, or the keys below, `null`", "`null`"
         inner = [definitions[each.rpartition("/")[2]] for each in _references(part)]
         if not any("properties" in each for each in inner):
             needed = name in section.get("required", ())
@@ -207,7 +210,7 @@ def _allowed(part: dict[str, Any], definitions: dict[str, Any], name: str) -> st
         values = references() if name == "reference" else part.get("enum", [part.get("const")])
         return ", ".join(f"`{value}`" for value in values)
     if "pattern" in part:
-        return "`OWNER/NAME`" if name == "repo" else "`cpu`, `cuda`, `cuda:N`, `mps`"
+        return {"repo": "`OWNER/NAME`", "file": "a path in the repo"}.get(name, "`cpu`, `cuda`, `cuda:N`, `mps`")
     if part.get("type") == "array":
         return f"a list of: {_allowed(part['items'], definitions, name)}"
     if part.get("type") == "object":
@@ -224,6 +227,40 @@ def _value(value: object) -> str:
     if isinstance(value, list):
         return f"`[{', '.join(map(str, value))}]`"
     return f"`{str(value).lower() if value is None or isinstance(value, bool) else value}`".replace("`none`", "`null`")
+
+
+def models() -> str:
+    """Return a table of the known models for people who choose one."""
+    channels = {1: "mono", 2: "stereo"}
+    rows = [
+        [
+            f"`{each.name}`",
+            each.title,
+            f"{each.sample_rate / 1e3:g} kHz, {channels[each.audio_channels]}",
+            f"{each.latent_dim}, one per {each.ratio} samples",
+            f"{each.latency_ms:.0f} ms",
+            "gated" if each.gated else "free",
+            each.licence or "see its page",
+            f"{each.bytes_to_fetch / 1e6:.0f} MB",
+        ]
+        for each in run_models().models
+    ]
+    return table(["`-c`", "model", "sound", "latents", "latency", "access", "licence", "to fetch"], rows)
+
+
+def published() -> str:
+    """Return a table of where the known models are published."""
+    rows = [
+        [f"`{each.name}`", f"`{each.repo}`", f"`{each.file}`" if each.file else "a usual layout"]
+        for each in run_models().models
+    ]
+    return table(["`-c`", "repo on the hub", "file"], rows)
+
+
+def unavailable() -> str:
+    """Return a table of the models that cannot be streamed, and why."""
+    rows = [[each.title, f"{each.reason} {each.step}".rstrip()] for each in run_models().unavailable]
+    return table(["model", "why"], rows)
 
 
 def commands() -> str:
@@ -249,7 +286,8 @@ def fenced(text: str, language: str = "") -> str:
 
 
 SECTIONS: dict[str, Callable[[], str]] = {
-    each.__name__: each for each in (latency, buffers, overlap, way, life, config, keys, commands)
+    each.__name__: each
+    for each in (latency, buffers, overlap, way, life, config, keys, models, published, unavailable, commands)
 }
 
 

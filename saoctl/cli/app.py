@@ -16,6 +16,7 @@ from saoctl.cli import (
     forward,
     frontier,
     info,
+    models,
     run,
     signals,
     tune,
@@ -25,7 +26,7 @@ from saoctl.cli.options import with_options
 from saoctl.errors import ConfigError, ExitCode
 
 # The modules of the commands, each called as its command, in the order of `saoctl --help`.
-COMMANDS = (download, export, verify, bench, tune, frontier, basis, encode, decode, forward, info, run)
+COMMANDS = (models, download, export, verify, bench, tune, frontier, basis, encode, decode, forward, info, run)
 
 app = typer.Typer(
     name="saoctl",

@@ -26,9 +26,11 @@ from saoctl.tune.tuning import TuneResult
 from saoctl.verify.result import VerifyResult
 from saoctl.vocabulary import METHODS, SCHEMA_VERSION
 from saoctl.weights.download import DownloadResult, DryRunResult
+from saoctl.weights.models import ModelsResult
 
 # The dataclass of each command's results.
 RESULTS: dict[str, type] = {
+    "models": ModelsResult,
     "download": DownloadResult,
     "download-dry-run": DryRunResult,
     "export": ExportResult,
