@@ -21,6 +21,7 @@ from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.registry import FAMILIES, references
 from saoctl.streaming.delay import Grid, convolve, convolve_transposed
 from saoctl.streaming.registry import streaming_of
+from saoctl.weights.models import Model
 from saoctl.weights.models import run as run_models
 
 ROOT = Path(__file__).parents[1]
@@ -37,6 +38,7 @@ MODELS = {
 SAMPLE_RATE, STRIDES = 44100, (2, 4, 4, 8, 8)
 RATIO = 2048
 BUFFERS = (2048, 4096, 8192)
+CHANNELS = {1: "mono", 2: "stereo"}
 WIDTH = 88  # of help texts, in characters
 
 
@@ -231,12 +233,11 @@ def _value(value: object) -> str:
 
 def models() -> str:
     """Return a table of the known models for people who choose one."""
-    channels = {1: "mono", 2: "stereo"}
     rows = [
         [
             f"`{each.name}`",
             each.title,
-            f"{each.sample_rate / 1e3:g} kHz, {channels[each.audio_channels]}",
+            f"{each.sample_rate / 1e3:g} kHz, {CHANNELS[each.audio_channels]}",
             f"{each.latent_dim}, one per {each.ratio} samples",
             f"{each.latency_ms:.0f} ms",
             "gated" if each.gated else "free",
@@ -246,6 +247,20 @@ def models() -> str:
         for each in run_models().models
     ]
     return table(["`-c`", "model", "sound", "latents", "latency", "access", "licence", "to fetch"], rows)
+
+
+def choices() -> str:
+    """Return a table of the names of the known models, with a row for all that have the same numbers."""
+    alike: dict[tuple[str, ...], list[Model]] = {}
+    for each in run_models().models:
+        sound = f"{each.sample_rate / 1e3:g} kHz, {CHANNELS[each.audio_channels]}"
+        latents = f"{each.latent_dim}, one per {each.ratio} samples"
+        alike.setdefault((sound, latents, f"{each.latency_ms:.0f} ms"), []).append(each)
+    rows = []
+    for numbers, models in alike.items():
+        names = [", ".join(f"`{each.name}`" for each in models if each.gated == gated) for gated in (False, True)]
+        rows.append([*numbers, *names])
+    return table(["sound", "latents", "latency of `forward`", "without an account", "gated"], rows)
 
 
 def published() -> str:
@@ -287,7 +302,7 @@ def fenced(text: str, language: str = "") -> str:
 
 SECTIONS: dict[str, Callable[[], str]] = {
     each.__name__: each
-    for each in (latency, buffers, overlap, way, life, config, keys, models, published, unavailable, commands)
+    for each in (latency, buffers, overlap, way, life, config, keys, choices, models, published, unavailable, commands)
 }
 
 

@@ -79,6 +79,7 @@ MAGIC = (
     (rb"\x93NUMPY", NUMPY),
     (rb"version https://git-lfs", LFS_POINTER),
     (rb"....ET12", EXECUTORCH),
+    (rb"GGUF", CHECKPOINT),
     (rb"\x08[\x01-\x7f][\x12\x1a\x22\x3a\x42]", ONNX),
     (rb"\x80[\x02-\x05]", PICKLE),
 )

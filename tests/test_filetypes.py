@@ -87,6 +87,7 @@ WHOLE: dict[str, tuple[FileType, Callable[[Path], Any]]] = {
     "pte": (EXECUTORCH, lambda path: path.write_bytes(b"\x1c\0\0\0ET12" + bytes(60))),
     "mp4": (MEDIA, lambda path: path.write_bytes(b"\0\0\0\x20ftypM4A " + bytes(60))),
     "pickle": (PICKLE, lambda path: path.write_bytes(b"\x80\x04K\x01.")),
+    "gguf": (CHECKPOINT, lambda path: path.write_bytes(b"GGUF\x03\0\0\0" + bytes(60))),
     "pointer": (LFS_POINTER, lambda path: path.write_text("version https://git-lfs.example/spec/v1\n")),
 }
 

@@ -16,17 +16,21 @@ from torch import Tensor
 
 from saoctl import filetypes
 from saoctl.errors import FileError
+from saoctl.models import gguf
 from saoctl.models.family import Architecture, PartialArchitecture, UndecidedError, UnsupportedArchitectureError
 from saoctl.models.layouts import DECODER, INDEX, LAYOUTS, PUBLISHED, LayoutError
 from saoctl.models.registry import complete, family_of, read_config
 
 FETCH_AGAIN = "Fetch it again."
 READER = filetypes.Reader(
-    "a checkpoint", (filetypes.CHECKPOINT,), give="Give a checkpoint of an autoencoder.", again=FETCH_AGAIN
+    "a checkpoint",
+    (filetypes.CHECKPOINT,),
+    give="Give a checkpoint of an autoencoder.",
+    again=FETCH_AGAIN,
 )
 JSON_READER = filetypes.Reader("JSON", (filetypes.JSON,), give=FETCH_AGAIN, again=FETCH_AGAIN)
 CONFIGS_BESIDE = ("model_config.json", "config.json")
-KINDS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
+KINDS = (".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf")
 LOOKED_AT = 64  # numbers of each tensor, by which weights are told from others
 
 
@@ -161,7 +165,7 @@ def load_architecture(checkpoint: Checkpoint, partial: PartialArchitecture | Non
 def _shapes(path: Path) -> dict[str, tuple[int, ...]]:
     """Return the shapes of all tensors of a file or of an index's shards."""
     if not is_index(path) and path.suffix != ".safetensors":
-        return {name: tuple(tensor.shape) for name, tensor in _read_torch(path).items()}
+        return {name: tuple(tensor.shape) for name, tensor in _read(path).items()}
     shapes: dict[str, tuple[int, ...]] = {}
     for each in sorted(set(read_index(path).values())) if is_index(path) else [path]:
         READER.check(each)
@@ -209,7 +213,15 @@ def _read(path: Path) -> dict[str, Tensor]:
         if absent := sorted(shards.keys() - tensors.keys()):
             raise FileError(f"The shards of {path} lack {absent[0]}.", "Fetch them again.")
         return tensors
-    return _read_safetensors(path) if path.suffix == ".safetensors" else _read_torch(path)
+    if path.suffix == ".safetensors":
+        return _read_safetensors(path)
+    READER.check(path)
+    if path.suffix == ".gguf":
+        try:
+            return gguf.read(path)
+        except ValueError as error:
+            raise READER.refusal(path) from error
+    return _read_torch(path)
 
 
 def _read_safetensors(path: Path) -> dict[str, Tensor]:
@@ -239,7 +251,6 @@ def _reading(path: Path) -> Iterator[None]:
 
 def _read_torch(path: Path) -> dict[str, Tensor]:
     """Return all tensors of a file of torch.save; its pickle is read by the loader that accepts nothing but tensors."""
-    READER.check(path)
     _check_records(path)
     try:
         with warnings.catch_warnings(action="ignore"):  # of pickle protocols

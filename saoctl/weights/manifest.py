@@ -177,18 +177,18 @@ def _headers(repo: str, commit: str, weights: Remote, files: Mapping[str, Remote
     """Return the header of each file that holds some weights; none if their format has no parts."""
     if is_index(Path(weights.name)):
         shard_of = _shards(repo, commit, weights)
-        wanted = layouts.autoencoder_names(shard_of)
-        names = sorted({shard_of[name] for name in wanted})
-    else:
-        names = [weights.name] if weights.name.endswith(".safetensors") else []
-        if not names:
+        shards = sorted({shard_of[name] for name in layouts.autoencoder_names(shard_of)})
+        return {shard: _header(repo, commit, _existing(repo, shard, files)) for shard in shards}
+    if weights.name.endswith(".safetensors"):
+        return {weights.name: _header(repo, commit, weights)}
+    if weights.name.endswith(".gguf"):
+        return {}
 
-            def fetch(start: int, stop: int) -> bytes:
-                return b"".join(transfer.read(repo, commit, Piece(weights.name, start, stop, weights.size)))
+    def fetch(start: int, stop: int) -> bytes:
+        return b"".join(transfer.read(repo, commit, Piece(weights.name, start, stop, weights.size)))
 
-            header = pickled.read_header(fetch, weights.size)
-            return {} if header is None else {weights.name: header}
-    return {name: _header(repo, commit, _existing(repo, name, files)) for name in names}
+    header = pickled.read_header(fetch, weights.size)
+    return {} if header is None else {weights.name: header}
 
 
 def _part_of(

@@ -123,6 +123,17 @@ def test_hardly_more_than_the_autoencoder_is_fetched(hub: Hub, published: str) -
     assert hub.bytes_sent <= sum(tensor.numel() * 4 for tensor in STATE.values()) + SLACK
 
 
+def test_acestep_cpps_file_is_fetched_by_its_name(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("gguf")
+    from tests.models.test_gguf import write
+
+    hub.files["vae-BF16.gguf"] = write(tmp_path / "vae.gguf", in_diffusers()).read_bytes()
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("cpp", "cpp", TINY, REPO, "vae-BF16.gguf", False, None),))
+    fetched = fetch(config.load("cpp").model, Silent())
+    assert fetched.checkpoint.weights.read_bytes() == hub.files["vae-BF16.gguf"]
+    assert_weights(fetched.checkpoint, fetched.architecture)
+
+
 @pytest.mark.parametrize("published", ["audiox"], indirect=True)
 def test_an_exported_file_names_its_weights_so_that_verify_finds_them(published: str) -> None:
     loaded = config.load(published, flags={"artifact": "model.ts", "device": "cpu"})

@@ -65,6 +65,16 @@ KNOWN = (
         licence="MIT",
     ),
     KnownModel(
+        name="ace-step-1.5-gguf",
+        title="ACE-Step 1.5, acestep.cpp's file",
+        architecture=ACE_STEP,
+        repo="Serveurperso/ACE-Step-1.5-GGUF",
+        file="vae-BF16.gguf",
+        bytes_per_weight=2,
+        gated=False,
+        licence="MIT",
+    ),
+    KnownModel(
         name="foundation-1",
         title="Foundation-1",
         architecture=STABLE_AUDIO_OPEN,
