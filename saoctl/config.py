@@ -1,6 +1,7 @@
 """The YAML config that all commands share: one typed model, and its loading."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -247,6 +248,7 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
     """
     keys = _named(name)
     written = keys.place_inputs()
+    architectures: list[tuple[str, object]] = []
     for setting in settings:
         key_path, equals, text = setting.partition("=")
         if not equals or not key_path:
@@ -256,15 +258,20 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
         except yaml.YAMLError as error:
             raise ConfigError(f"--set {setting} has a value that is not YAML.", "Quote it.") from error
         keys.put(key_path, value, f"--set {key_path}")
+        if f"{key_path}.".startswith("model.architecture."):
+            architectures.append((key_path, value))
     for key_path, value in (flags or {}).items():
         if value is not None:
-            keys.put(key_path, value, f"the flag for {key_path}")
+            keys.put(key_path, deepcopy(value), f"the flag for {key_path}")  # what follows may add keys to it
+    if "model" in (flags or {}):  # --path replaces the section, but the user describes these weights
+        for key_path, value in architectures:
+            keys.put(key_path, value, f"--set {key_path}")
     keys.refuse_gone()
-    architectures = [family.architecture for family in FAMILIES]
+    families = [family.architecture for family in FAMILIES]
     try:
         config = Config.model_validate(keys.tree)
     except ValidationError as error:
-        raise explain(error, Config, keys.given_as, {Numbers: architectures}) from error
+        raise explain(error, Config, keys.given_as, {Numbers: families}) from error
     chosen = name is not None or keys.path == LOCAL_FILE or any(key.split(".")[0] == "model" for key in keys.sources)
     config.model._is_default = not chosen
     config.model._written_path = written.get(str(config.model.path))

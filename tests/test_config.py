@@ -225,6 +225,13 @@ def test_an_architecture_can_be_named_and_what_tensors_do_not_show_can_stand_alo
     assert part.architecture == PartialOobleck(sample_rate=24000)
 
 
+def test_an_architecture_that_is_set_describes_the_weights_that_a_flag_names() -> None:
+    flags = {"model": {"path": "x"}}
+    assert load("demo", ["model.architecture=ace-step-1.5"], flags).model.whole_architecture is not None
+    part = load("demo", ["model.architecture.sample_rate=24000", "model.repo=a/b"], flags).model
+    assert (part.path, part.repo, part.architecture) == (Path("x"), None, PartialOobleck(sample_rate=24000))
+
+
 @pytest.mark.parametrize("wrong", ["ace-step", "ACE-Step-1.5", "acestep1.5", "ace-step-15"])
 def test_a_mistyped_name_gets_the_right_one(wrong: str) -> None:
     with pytest.raises(ConfigError, match=r"does not exist\. Did you mean ace-step-1\.5\? "):

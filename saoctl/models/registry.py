@@ -110,14 +110,22 @@ def complete(shapes: Mapping[str, tuple[int, ...]], partial: PartialArchitecture
         UnsupportedArchitectureError: the tensors are those of no family.
         UndecidedError: the numbers that shapes do not show are not known, or known models differ in them.
     """
+    family, shown = recognise(shapes)
+    return _completed(family, shown, {} if partial is None else partial.given())
+
+
+def recognise(shapes: Mapping[str, tuple[int, ...]]) -> tuple[Family[Any], dict[str, Any]]:
+    """Return the family of a checkpoint, and the numbers that the shapes of its tensors show.
+
+    Raises:
+        UnsupportedArchitectureError: the tensors are those of no family.
+    """
     refusals: list[UnsupportedArchitectureError] = []
     for family in FAMILIES:
         try:
-            shown = family.read_shapes(shapes)
+            return family, family.read_shapes(shapes)
         except UnsupportedArchitectureError as error:
             refusals.append(error)
-            continue
-        return _completed(family, shown, {} if partial is None else partial.given())
     raise refusals[0]
 
 

@@ -14,7 +14,9 @@ from huggingface_hub import errors as hub_errors
 from saoctl.errors import SaoctlError, WeightsError
 from saoctl.models import layouts
 from saoctl.models.checkpoint import KINDS, is_index, weight_map
+from saoctl.models.family import UnsupportedArchitectureError
 from saoctl.models.layouts import LAYOUTS
+from saoctl.models.registry import recognise
 from saoctl.weights import pickled, transfer
 from saoctl.weights.pickled import Header
 from saoctl.weights.refusals import explain, explained
@@ -115,6 +117,7 @@ def ask_hub(
         if (weights.name in LARGER or weights.name == file) and not full:
             headers = _headers(repo, commit, weights, files)
             if headers:
+                _check_shapes(repo, weights, headers)
                 pieces, head = _part_of(repo, commit, headers, files)
                 if sum(map(len, pieces)) < LARGEST_PART * weights.size or weights.name in LARGER:
                     return Manifest(repo, revision, commit, config, in_repo, described, pieces, head, file)
@@ -123,6 +126,17 @@ def ask_hub(
             names = sorted(set(_shards(repo, commit, weights).values()))
             shards = [_existing(repo, Path(weights.name).with_name(name).as_posix(), files) for name in names]
         return Manifest(repo, revision, commit, config, in_repo, (*described, *shards, weights), file=file)
+
+
+def _check_shapes(repo: str, weights: Remote, headers: Mapping[str, Header]) -> None:
+    """Refuse weights whose tensors are not an autoencoder's, before they are fetched."""
+    shapes = {name: tuple(shape) for tensors in headers.values() for name, (_, shape, _) in tensors.items()}
+    try:
+        recognise(shapes)
+    except UnsupportedArchitectureError as error:
+        raise WeightsError(
+            f"{weights.name} of {repo} cannot be recognised: {error}.", "Choose another file: --set model.file=NAME."
+        ) from error
 
 
 def _usual(repo: str, files: Mapping[str, Remote], full: bool) -> tuple[Remote, Remote]:

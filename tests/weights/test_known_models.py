@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 from typer.testing import CliRunner
 
+import saoctl
 from saoctl import config
 from saoctl.cli.app import app
 from saoctl.config import ModelConfig
-from saoctl.errors import FileError, WeightsError
+from saoctl.errors import ConfigError, FileError, WeightsError
 from saoctl.formats import artifact, export, origin
 from saoctl.models.checkpoint import load
 from saoctl.models.family import KnownModel
@@ -163,6 +164,55 @@ def test_a_file_that_is_not_in_the_repo_is_told_with_those_that_are(hub: Hub) ->
     hub.files["vae/mine.ckpt"] = b"x"
     with pytest.raises(WeightsError, match=r"has no file yours\.ckpt\. Its files of weights are: vae/mine\.ckpt\."):
         fetch(ModelConfig(repo=REPO, file="yours.ckpt"), Silent())
+
+
+@pytest.mark.parametrize("name", ["wrong.safetensors", "wrong.ckpt"])
+def test_tensors_of_no_autoencoder_are_told_before_they_are_fetched(hub: Hub, name: str) -> None:
+    tensors = {"blocks.0.conv_t.weight": torch.zeros(4, 4, 4), "filler": FILLER}
+    hub.files[name] = pickled(tensors) if name.endswith("ckpt") else safetensors.torch.save(tensors)
+    with pytest.raises(WeightsError, match=r"cannot be recognised: .* blocks\.0\.conv_t\.weight \[4, 4, 4\]"):
+        fetch(ModelConfig(repo=REPO, file=name), Silent())
+    assert hub.bytes_sent <= SLACK
+
+
+def test_a_file_without_a_config_goes_through_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "x", False, None),))
+    monkeypatch.chdir(tmp_path)
+    Path("vae.safetensors").write_bytes(PUBLISHED["ace-step-1.5-comfyui"][1])
+    quick = ("--schedule", "whole", "--set", "verify.seconds=0.1")
+    for arguments in (
+        ("download", "--path", "vae.safetensors"),
+        ("export", "--path", "vae.safetensors", "-o", "vae.ts"),
+        ("verify", "vae.ts", *quick),
+        ("verify", "vae.ts", "--path", "vae.safetensors", *quick),
+    ):
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 0, done.output
+        assert ("taken for a model at 8000 Hz" in " ".join(done.stderr.split())) == ("--path" in arguments)
+
+
+@pytest.mark.parametrize("name", ["vae.safetensors", "model.ckpt"])
+def test_a_file_of_no_known_shape_ends_in_the_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(safetensors.torch.save(STATE) if name.endswith("safetensors") else pickled(STATE))
+    done = CliRunner().invoke(app, ["export", "--path", str(path), "-o", str(tmp_path / "a.ts")])
+    said = " ".join(done.stderr.split())
+    assert done.exit_code == 4
+    assert "its tensors do not show its sample_rate and final_tanh. Give them: --set" in said
+    answers = ("--set", "model.architecture.sample_rate=8000", "--set", "model.architecture.final_tanh=false")
+    done = CliRunner().invoke(app, ["export", "--path", str(path), "-o", str(tmp_path / "a.ts"), *answers])
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize("published", ["tangoflux"], indirect=True)
+def test_python_takes_a_name_and_refuses_others_with_the_same_words(hub: Hub, published: str, tmp_path: Path) -> None:
+    assert saoctl.load(published).sample_rate == TINY.sample_rate
+    with pytest.raises(ConfigError, match="saoctl cannot stream DiffRhythm 1"):
+        saoctl.load("diffrhythm")
+    with pytest.raises(ConfigError, match=f"Did you mean {published}?"):
+        saoctl.load(f"{published}x")
 
 
 def test_a_file_that_a_person_has_is_recognised_and_what_is_assumed_is_said(

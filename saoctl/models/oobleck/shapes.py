@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from saoctl.models.family import UnsupportedArchitectureError
-from saoctl.models.layouts import NAMED, autoencoder_names
+from saoctl.models.layouts import FIRST_TENSOR, NAMED, PREFIXES, autoencoder_names
 from saoctl.vocabulary import Direction
 
 Shape = tuple[int, ...]
@@ -44,6 +44,12 @@ def read_shapes(shapes: Mapping[str, Shape]) -> dict[str, Any]:
             raise UnsupportedArchitectureError(f"it has the tensors of an Oobleck {there}, and no {missing}")
     encoder, decoder = halves["encoder"], halves["decoder"]
     if encoder is None or decoder is None:
+        copies = sorted({found[1] for name in shapes if (found := FIRST_TENSOR.match(name))})
+        if len(copies) > 1:
+            raise UnsupportedArchitectureError(
+                f"it has several autoencoders, whose tensors begin with {' and '.join(copies)}, and none where it is"
+                f" looked for first: {', '.join(filter(None, PREFIXES))}"
+            )
         raise UnsupportedArchitectureError(
             f"it has no tensors of an Oobleck autoencoder, but {_listed(shapes)}. Those of an autoencoder begin with"
             " `encoder.layers.0.` (stable-audio-tools) or `encoder.conv1.` (diffusers), which a prefix may precede"

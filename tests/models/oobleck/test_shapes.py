@@ -142,6 +142,10 @@ UNKNOWN = {
     "others": ({"blocks.0.conv_t.weight": (8, 4, 4)}, r"1 others, such as blocks\.0\.conv_t\.weight \[8, 4, 4\]"),
     "a decoder alone": (without("encoder.", bare(TINY)), "an Oobleck decoder, and no encoder"),
     "an encoder alone": (without("decoder.", bare(TINY)), "an Oobleck encoder, and no decoder"),
+    "two copies": (
+        {**with_prefix("teacher.", bare(TINY)), **with_prefix("student.", bare(TINY))},
+        r"several autoencoders, whose tensors begin with student\. and teacher\., and none",
+    ),
     "two residual units": (
         without("encoder.layers.1.layers.2.", bare(TINY)),
         "its encoder has 2 residual units in a block; only 3 are supported",
