@@ -119,7 +119,9 @@ def ask_hub(
             if headers:
                 _check_shapes(repo, weights, headers)
                 pieces, head = _part_of(repo, commit, headers, files)
-                if sum(map(len, pieces)) < LARGEST_PART * weights.size or weights.name in LARGER:
+                # The parts of a pickle are worth it anyway: its other objects may need code that does not run here.
+                is_worth_it = weights.name in LARGER or not weights.name.endswith(".safetensors")
+                if is_worth_it or sum(map(len, pieces)) < LARGEST_PART * weights.size:
                     return Manifest(repo, revision, commit, config, in_repo, described, pieces, head, file)
         shards: list[Remote] = []
         if is_index(Path(weights.name)):
@@ -201,8 +203,12 @@ def _headers(repo: str, commit: str, weights: Remote, files: Mapping[str, Remote
     def fetch(start: int, stop: int) -> bytes:
         return b"".join(transfer.read(repo, commit, Piece(weights.name, start, stop, weights.size)))
 
-    header = pickled.read_header(fetch, weights.size)
-    return {} if header is None else {weights.name: header}
+    found = pickled.read_header(fetch, weights.size)
+    if found is None:
+        return {}
+    header, others = found
+    whole_only = layouts.autoencoder_names([*header, *others]).keys() & set(others)
+    return {} if whole_only else {weights.name: header}
 
 
 def _part_of(

@@ -43,15 +43,15 @@ class _Tensor:
     stride: tuple[int, ...]
 
 
-def read_header(fetch: Callable[[int, int], bytes], size: int) -> Header | None:
-    """Return the places of the tensors of a remote file.
+def read_header(fetch: Callable[[int, int], bytes], size: int) -> tuple[Header, list[str]] | None:
+    """Return the places of the tensors of a remote file, and the names of those that are no plain range of its bytes.
 
     Args:
         fetch: returns the bytes of the file from the first number up to the second.
         size: of the file in bytes.
 
     Returns:
-        None if the file is of another format, or has tensors that are not plain ranges of bytes.
+        None if the file is of another format, or damaged.
     """
     try:
         with zipfile.ZipFile(_Remote(fetch, size)) as archive:
@@ -95,17 +95,19 @@ def _begins(records: Sequence[zipfile.ZipInfo], end: int) -> dict[str, int]:
     return begins
 
 
-def _placed(tensors: Mapping[str, _Tensor], begins: Mapping[str, int], folder: str) -> Header | None:
-    """Return the header of tensors, or None if there is none whose bytes are known."""
+def _placed(tensors: Mapping[str, _Tensor], begins: Mapping[str, int], folder: str) -> tuple[Header, list[str]] | None:
+    """Return the header of tensors, and the names of those whose bytes are not known; None if there are no tensors."""
     header: Header = {}
+    others: list[str] = []
     for name, tensor in tensors.items():
         record = f"{folder}data/{tensor.storage.key}"
         if record not in begins or tensor.storage.kind not in DTYPES or tensor.stride != _strides(tensor.shape):
+            others.append(name)
             continue
         dtype, width = DTYPES[tensor.storage.kind]
         begin = begins[record] + tensor.offset * width
         header[name] = dtype, list(tensor.shape), (begin, begin + math.prod(tensor.shape) * width)
-    return header or None
+    return (header, others) if tensors else None
 
 
 def _strides(shape: Sequence[int]) -> tuple[int, ...]:

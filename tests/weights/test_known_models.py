@@ -76,7 +76,12 @@ PUBLISHED = {
     ),
     "ezaudio": (
         "ckpts/vae/1m.pt",
-        pickled({"epoch": 3, "state_dict": {**prefixed("autoencoder."), "discriminator.weight": FILLER}}),
+        pickled(
+            {
+                "epoch": 3,
+                "state_dict": {**prefixed("autoencoder."), "discriminator.weight": FILLER},
+            }
+        ),
     ),
 }
 
@@ -122,6 +127,33 @@ def test_by_its_name_a_model_is_fetched_and_then_found_offline(hub: Hub, publish
 def test_hardly_more_than_the_autoencoder_is_fetched(hub: Hub, published: str) -> None:
     fetch(config.load(published).model, Silent())
     assert hub.bytes_sent <= sum(tensor.numel() * 4 for tensor in STATE.values()) + SLACK
+
+
+def test_a_dry_run_tells_what_a_name_would_fetch(hub: Hub, published: str) -> None:
+    done = CliRunner().invoke(app, ["download", "-c", published, "--dry-run", "--json"])
+    document = json.loads(done.stdout)
+    assert (document["source"], document["access"]) == (REPO, True)
+    (file,) = document["files"]
+    assert PUBLISHED[published][0] in file["name"]
+    assert file["missing"] == file["bytes"] <= sum(tensor.numel() * 4 for tensor in STATE.values()) + SLACK
+
+
+def test_weights_that_are_no_plain_ranges_of_bytes_are_fetched_whole(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "decoder.layers.0.weight_v"
+    strided = {**STATE, name: STATE[name].permute(2, 0, 1).contiguous().permute(1, 2, 0)}
+    hub.files["vae.ckpt"] = pickled({**strided, "filler": FILLER})
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "vae.ckpt", False, None),))
+    fetched = fetch(config.load("tiny").model, Silent())
+    assert fetched.checkpoint.weights.name == "vae.ckpt"
+
+
+def test_a_training_checkpoint_with_objects_of_other_libraries_is_fetched_without_them(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.files["vae.ckpt"] = pickled({"callbacks": {Path: [Path("x")]}, "state_dict": prefixed("autoencoder.")})
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "vae.ckpt", False, None),))
+    fetched = fetch(config.load("tiny").model, Silent())
+    assert_weights(fetched.checkpoint, fetched.architecture)
 
 
 def test_acestep_cpps_file_is_fetched_by_its_name(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

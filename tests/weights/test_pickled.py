@@ -41,19 +41,20 @@ def numbers(tensor: Tensor) -> bytes:
 def test_the_bytes_of_each_tensor_are_found(shapes: list[list[int]], dtype: torch.dtype, nested: bool) -> None:
     tensors = {f"encoder.{i}": torch.randn(shape).to(dtype) for i, shape in enumerate(shapes)}
     content = saved({"epoch": 3, "state_dict": tensors, "callbacks": {Path: [Path("x")]}} if nested else tensors)
-    header = header_of(content)
-    assert header.keys() == tensors.keys()
+    header, others = header_of(content)
+    assert (header.keys(), others) == (tensors.keys(), [])
     for name, (kind, shape, (first, stop)) in header.items():
         assert kind == DTYPES[dtype]
         assert shape == list(tensors[name].shape)
         assert content[first:stop] == numbers(tensors[name])
 
 
-def test_views_are_found_in_their_storage_and_what_is_no_range_of_bytes_is_left_out() -> None:
+def test_views_are_found_in_their_storage_and_what_is_no_range_of_bytes_is_named() -> None:
     whole = torch.arange(24.0).view(4, 6)
     content = saved({"whole": whole, "rows": whole[1:3], "columns": whole[:, 1:3], "integers": torch.arange(3)})
-    header = header_of(content)
+    header, others = header_of(content)
     assert header.keys() == {"whole", "rows"}
+    assert others == ["columns", "integers"]
     first, stop = header["rows"][2]
     assert content[first:stop] == numbers(whole[1:3])
 
@@ -65,7 +66,7 @@ class _Dangerous:
 
 def test_nothing_of_a_pickle_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    header = header_of(saved({"a": torch.zeros(2), "b": _Dangerous(), "c": {"d": [_Dangerous()]}}))
+    header, _ = header_of(saved({"a": torch.zeros(2), "b": _Dangerous(), "c": {"d": [_Dangerous()]}}))
     assert header.keys() == {"a"}
     assert not (tmp_path / "touched").exists()
 
