@@ -96,7 +96,7 @@ def command(options: Options, info: Info) -> None:
     """Describe an exported file, or the model of a config.
 
     Files of other tools are described as far as they describe themselves. If the config's file is not exported, its
-    model is described, if its weights are on this machine.
+    model is described, if its weights are on this machine or `saoctl models` lists it.
 
     Examples: saoctl info -c demo, or saoctl info other.ts --json
     """

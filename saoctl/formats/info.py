@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from saoctl.config import ModelConfig
+from saoctl.errors import WeightsError
 from saoctl.formats import artifact
 from saoctl.formats.origin import options_for
 from saoctl.models.checkpoint import load_architecture
 from saoctl.models.family import Architecture
-from saoctl.models.registry import AnyArchitecture, family_of
+from saoctl.models.registry import AnyArchitecture, family_of, known_models
 from saoctl.progress import Progress
 from saoctl.streaming.family import ReceptiveField
 from saoctl.streaming.registry import streaming_of
@@ -124,15 +125,22 @@ def of_weights(model: ModelConfig, progress: Progress) -> InfoResult:
         progress: a listener.
 
     Raises:
-        WeightsError: the weights are not on this machine, and the config has no architecture.
+        WeightsError: the weights are not on this machine, the config has no architecture, and it names no known model.
         FileError: the weights are damaged.
     """
-    architecture, nothing = model.architecture, dict.fromkeys(DESCRIBED)
+    architecture, nothing = model.whole_architecture, dict.fromkeys(DESCRIBED)
     if architecture is None:
-        source = find(model, progress)
-        architecture = load_architecture(source.checkpoint)
-        nothing |= {"source_kind": source.kind, "source": source.name}
-        nothing |= {"revision": source.revision, "commit": source.commit}
+        try:
+            source = find(model, progress)
+        except WeightsError:
+            published = {(each.repo, each.file): each for each in known_models().values()}
+            if (known := published.get((model.repo or "", model.file))) is None:
+                raise
+            architecture = known.architecture
+        else:
+            architecture = source.architecture or load_architecture(source.checkpoint)
+            nothing |= {"source_kind": source.kind, "source": source.name}
+            nothing |= {"revision": source.revision, "commit": source.commit}
     own = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)
     described: dict[str, Any] = {**nothing, "architecture": architecture}
     return InfoResult(

@@ -279,6 +279,14 @@ def test_models_tells_what_is_known_and_what_is_here(hub: Hub, published: str) -
     assert row["tried"] is False
 
 
+def test_info_describes_a_known_model_before_it_is_fetched(hub: Hub, tmp_path: Path) -> None:
+    """Its receptive field and its overlaps are numbers to choose a model by."""
+    document = json.loads(CliRunner().invoke(app, ["info", "-c", "ace-step-1.5", "--json"]).stdout)
+    assert (document["architecture"]["sample_rate"], document["source"]) == (48000, None)
+    assert document["latency"]["forward"]["milliseconds"] == pytest.approx(613, abs=1)
+    assert hub.requests == []
+
+
 def test_the_list_of_models_fits_into_80_columns_and_names_those_that_cannot_be_had() -> None:
     done = CliRunner().invoke(app, ["models", "--quiet"])
     assert done.exit_code == 0
