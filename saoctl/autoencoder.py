@@ -245,7 +245,7 @@ def _config(what: str | Path, path: Path, precision: Precision | None, device: s
     if not path.exists():
         raise ConfigError(
             f"There is no config, checkpoint or exported file {what}.",
-            f"{configs.did_you_mean(str(what))}Give a file, a folder or one of: {', '.join(configs.names())}.",
+            configs.advice_for(str(what), "a file or a folder"),
         )
     if path.is_file() and not is_index(path):
         READER.check(path)

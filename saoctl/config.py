@@ -434,15 +434,20 @@ def _named(name: str | None) -> _Keys:
     if (unavailable := unavailable_models().get(name)) is not None:
         raise ConfigError(f"saoctl cannot stream {unavailable.title}. {unavailable.reason}", unavailable.step)
     what = "is a folder" if path.is_dir() else "does not exist"
-    raise ConfigError(
-        f"The config {name} {what}.", f"{did_you_mean(name)}Give a YAML file or one of: {', '.join(names())}."
-    )
+    raise ConfigError(f"The config {name} {what}.", advice_for(name, "a YAML file"))
 
 
-def did_you_mean(name: str) -> str:
-    """Return the question whether another name is meant, with a space behind it; empty if none is near."""
+def advice_for(name: str, otherwise: str) -> str:
+    """Return the next step after a name that `load` does not take: the name that is probably meant, or all.
+
+    Args:
+        name: the wrong one.
+        otherwise: what else can be given, with its article.
+    """
     near = nearest(name, [*names(), *unavailable_models()])
-    return f"Did you mean {near}? " if near else ""
+    if near is not None:
+        return f"Did you mean {near}? `saoctl models` lists the names; {otherwise} is taken too."
+    return f"Give {otherwise} or one of: {', '.join(names())}."
 
 
 def _read(path: Path) -> dict[str, Any]:
