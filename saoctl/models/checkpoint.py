@@ -16,7 +16,7 @@ from torch import Tensor
 
 from saoctl import filetypes
 from saoctl.errors import FileError
-from saoctl.models import gguf
+from saoctl.models import gguf, pickled
 from saoctl.models.family import Architecture, PartialArchitecture, UndecidedError, UnsupportedArchitectureError
 from saoctl.models.layouts import DECODER, INDEX, LAYOUTS, PUBLISHED, LayoutError
 from saoctl.models.registry import complete, family_of, read_config
@@ -250,13 +250,19 @@ def _reading(path: Path) -> Iterator[None]:
 
 
 def _read_torch(path: Path) -> dict[str, Tensor]:
-    """Return all tensors of a file of torch.save; its pickle is read by the loader that accepts nothing but tensors."""
+    """Return all tensors of a file of torch.save, without running code from it.
+
+    Its pickle is read by the loader that accepts nothing but tensors. Of a file that this loader refuses, such as a
+    checkpoint of a training, the tensors alone are read.
+    """
     _check_records(path)
     try:
         with warnings.catch_warnings(action="ignore"):  # of pickle protocols
             loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except Exception as error:  # a damaged or hostile pickle makes the loader raise anything at all
         if "weights_only" in str(error).lower() and "unsupported" in str(error).lower():
+            if tensors := pickled.read(path):
+                return tensors
             raise FileError(
                 f"{path} holds more than tensors, which could only be loaded by running code from it.",
                 "Ask for it as safetensors.",

@@ -12,13 +12,13 @@ from huggingface_hub import constants
 from huggingface_hub import errors as hub_errors
 
 from saoctl.errors import SaoctlError, WeightsError
-from saoctl.models import layouts
+from saoctl.models import layouts, pickled
 from saoctl.models.checkpoint import KINDS, is_index, weight_map
 from saoctl.models.family import UnsupportedArchitectureError
 from saoctl.models.layouts import LAYOUTS
+from saoctl.models.pickled import Header
 from saoctl.models.registry import recognise
-from saoctl.weights import pickled, transfer
-from saoctl.weights.pickled import Header
+from saoctl.weights import transfer
 from saoctl.weights.refusals import explain, explained
 from saoctl.weights.transfer import Piece
 

@@ -12,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from saoctl.weights.pickled import read_header
+from saoctl.models.checkpoint import load, locate
+from saoctl.models.oobleck.random import random_state
+from saoctl.models.pickled import read_header
+from tests.architectures import TINY
 from tests.examples import examples
 
 DTYPES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
@@ -57,6 +60,14 @@ def test_views_are_found_in_their_storage_and_what_is_no_range_of_bytes_is_named
     assert others == ["columns", "integers"]
     first, stop = header["rows"][2]
     assert content[first:stop] == numbers(whole[1:3])
+
+
+def test_a_training_checkpoint_is_loaded_without_the_objects_beside_its_tensors(tmp_path: Path) -> None:
+    state = random_state(TINY, seed=0)
+    torch.save({"callbacks": {Path: [Path("x")]}, "state_dict": state}, tmp_path / "model.ckpt")
+    loaded = load(locate(tmp_path / "model.ckpt"), TINY)[1]
+    assert loaded.keys() == state.keys()
+    assert all(torch.equal(loaded[name], tensor) for name, tensor in state.items())
 
 
 class _Dangerous:

@@ -1,9 +1,9 @@
-"""The tensors in a file of torch.save that is still on a hub: which of its bytes hold which tensor.
+"""The tensors in a file of torch.save, found without loading it: which of its bytes hold which tensor.
 
 Such a file is a zip of uncompressed records: `data.pkl` describes the tensors, and each `data/KEY` holds the numbers of
 one storage (https://github.com/pytorch/pytorch/blob/main/torch/csrc/jit/serialization/README.md). The list of records
-and the description are enough to fetch a part of the file. No code of the file runs: of the objects in its pickle only
-tensors are built, and only their places at that.
+and the description are enough to fetch a part of the file from a hub, or to read the tensors beside objects that
+torch's safe loader refuses. No code of the file runs: of its pickle only the places of tensors are built.
 """
 
 import io
@@ -14,7 +14,12 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
 
 # The dtype, the shape, and the first and last byte in the file of each tensor, by name, as safetensors names them.
 Header = dict[str, tuple[str, list[int], tuple[int, int]]]
@@ -27,6 +32,7 @@ EXTRA_FIELDS = (4, 8, 16, 24, 32)  # bytes between the name and the padding that
 DESCRIPTORS = (0, 16, 24)  # bytes that may follow the numbers, by the zip format
 # Names and bytes per number of the dtypes that weights have, by torch's names of their storages.
 DTYPES = {"FloatStorage": ("F32", 4), "HalfStorage": ("F16", 2), "BFloat16Storage": ("BF16", 2)}
+TORCH_DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class _Tensor:
 
 
 def read_header(fetch: Callable[[int, int], bytes], size: int) -> tuple[Header, list[str]] | None:
-    """Return the places of the tensors of a remote file, and the names of those that are no plain range of its bytes.
+    """Return the places of the tensors of a file, and the names of those that are no plain range of its bytes.
 
     Args:
         fetch: returns the bytes of the file from the first number up to the second.
@@ -66,6 +72,24 @@ def read_header(fetch: Callable[[int, int], bytes], size: int) -> tuple[Header, 
         return None
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, RecursionError, UnicodeDecodeError):
         return None  # a damaged pickle makes the machine that reads it raise these
+
+
+def read(path: Path) -> dict[str, Tensor]:
+    """Return the tensors of a local file that are plain ranges of its bytes, memory-mapped; it may have none."""
+    with path.open("rb") as file:
+
+        def fetch(start: int, stop: int) -> bytes:
+            file.seek(start)
+            return file.read(stop - start)
+
+        found = read_header(fetch, path.stat().st_size)
+    if found is None:
+        return {}
+    content = torch.from_numpy(np.memmap(path, np.uint8, "c"))  # copied when written to, as torch wants it
+    return {
+        name: content[first:stop].view(TORCH_DTYPES[kind]).reshape(shape)
+        for name, (kind, shape, (first, stop)) in found[0].items()
+    }
 
 
 def _tensors(content: object) -> dict[str, _Tensor]:
