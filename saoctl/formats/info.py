@@ -134,7 +134,8 @@ def of_weights(model: ModelConfig, progress: Progress) -> InfoResult:
             source = find(model, progress)
         except WeightsError:
             published = {(each.repo, each.file): each for each in known_models().values()}
-            if (known := published.get((model.repo or "", model.file))) is None:
+            known = published.get((model.repo or "", model.file))
+            if known is None or model.is_default:  # who chose no model asks for a file
                 raise
             architecture = known.architecture
         else:
