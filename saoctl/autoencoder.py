@@ -189,7 +189,7 @@ def load(
     if artifacts.is_exported(path):
         if precision is not None:
             raise ConfigError(f"{path} is an exported file, which has its own precision.", "Leave `precision` out.")
-        artifact = artifacts.load_any(path, devices.resolve(device or "cpu"))
+        artifact = artifacts.load_any(path, devices.resolve(device or "cpu")).in_frames()
     else:
         config = _config(what, path, precision, device)
         artifact = from_weights(config, _source(config.model, progress, local_only), progress)

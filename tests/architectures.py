@@ -9,7 +9,7 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from saoctl.formats.description import Description
+from saoctl.formats.description import EXACT_FORMAT, HELD_FORMAT, Description
 from saoctl.models.family import Reference
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture, to_diffusers
 from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
@@ -23,6 +23,10 @@ FULL_SIZE = OobleckArchitecture(
 )
 TINY_CODER = Coder(channels=4, c_mults=(1, 2), strides=(2, 4))
 TINY = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=2, encoder=TINY_CODER, decoder=TINY_CODER)
+
+# A ratio that is no power of two: nn~'s blocks are multiples of 4 samples, and a latent is held for three of them.
+HELD_CODER = Coder(channels=4, c_mults=(1, 2), strides=(2, 6))
+HELD = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=2, encoder=HELD_CODER, decoder=HELD_CODER)
 
 # Wide enough that blocks of one frame and of many take every form of a product.
 WIDE_CODER = Coder(channels=16, c_mults=(1, 2, 4), strides=(2, 4, 4))
@@ -132,9 +136,10 @@ def diffusers_vae(
     return vae
 
 
-def description(architecture: OobleckArchitecture, latency: dict[str, int]) -> Description:
+def description(architecture: OobleckArchitecture, latency: dict[str, int], grid: int | None = None) -> Description:
     """What a file of a made float32 model says of itself."""
     return Description(
+        format=EXACT_FORMAT if grid is None else HELD_FORMAT,
         architecture=architecture,
         precision="float32",
         streaming=True,
@@ -144,6 +149,7 @@ def description(architecture: OobleckArchitecture, latency: dict[str, int]) -> D
         commit=None,
         versions={},
         latency_samples=latency,
+        grid=grid,
     )
 
 

@@ -53,5 +53,5 @@ def test_its_config_exports_and_verifies_made_weights(tmp_path: Path, name: str)
     result = verify.run(loaded)
     assert result.passed
     assert result.reference.startswith("stable-audio-tools")
-    assert {row.block_size % exported.ratio for row in result.results} == {0}
+    assert {row.block_size % exported.methods["decode"].in_ratio for row in result.results} == {0}
     assert all(row.latency_measured == row.latency_samples for row in result.results)

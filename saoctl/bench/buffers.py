@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from saoctl.bench.timing import Pair, Timing
+from saoctl.blocks import grid_of
 
 HEADROOM = 0.2  # share of a block's duration that must stay free for the host and for disturbances
 VECTOR = 64  # samples; the signal vector of Max and PureData
@@ -170,15 +171,18 @@ def host_delay(buffer: int) -> int:
 def host_delay_of_two(buffer: int, ratio: int) -> int:
     """Return the latency that nn~ adds in an encoder's object and a decoder's after it, in audio samples.
 
-    The encoder's object holds a latent frame for as many samples as the ratio, and the decoder's object reads the last
-    of these. So a frame that comes late by less than a frame is still in time.
+    The encoder's object holds a value for as many samples as the grid, and the decoder's object reads the last of
+    these. So a value that comes late by less than the grid is still in time. The grid is the ratio, or the greatest
+    power of two that divides it. Then the decoder's object takes a latent every ratio / grid values, and a frame is
+    late by whole frames. The latency of the file counts the waiting for that in both objects, which happens once.
 
     Args:
         buffer: of both.
         ratio: audio samples per latent frame.
     """
-    late = host_delay(buffer)
-    return late // ratio * ratio + late
+    late, grid = host_delay(buffer), grid_of(ratio) or ratio
+    held = late // grid * grid
+    return -(-held // ratio) * ratio - (ratio - grid) + late
 
 
 def holds(row: Timing | Pair) -> bool:
@@ -191,18 +195,15 @@ def could_hold(row: Timing) -> bool:
     return row.median_ms / row.budget_ms <= 1 - HEADROOM
 
 
-def no_buffers(streaming: bool, ratio: int, block_sizes: Sequence[int]) -> str | None:
+def no_buffers(streaming: bool, block_sizes: Sequence[int]) -> str | None:
     """Return why no buffer of nn~ can be named for a model, or None if one can.
 
     Args:
         streaming: whether it keeps state from block to block.
-        ratio: audio samples per latent frame.
         block_sizes: the sizes that it is measured in.
     """
     if not streaming:
         return "an offline export keeps no state, and is right in no buffer"
-    if ratio & (ratio - 1):
-        return f"buffers are powers of two, and none is a multiple of this model's ratio {ratio}"
     if not any(map(can_be_set, block_sizes)):
         return "buffers are powers of two, and none of these block sizes is one"
     return None

@@ -90,7 +90,8 @@ def measure(tasks: Sequence[TimingTask], rounds: int = ROUNDS) -> tuple[Paired, 
             if left[index] <= 0:
                 continue
             begin = time.perf_counter()
-            repeat = _round(open_stream(task), offline(task.method, task.block_size), begin + left[index])
+            whole = task.whole()
+            repeat = _round(open_stream(whole), offline(task.method, whole.block_size), begin + left[index])
             if repeat.block_ms > 0 and repeat.offline_ms > 0:  # the clock of Windows misses short times
                 repeats[index].append(repeat)
             left[index] -= time.perf_counter() - begin

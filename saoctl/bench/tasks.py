@@ -1,7 +1,8 @@
 """What bench times: exported files, and the tasks that its workers are given."""
 
+import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -64,6 +65,16 @@ class BenchFile:
         """The numbers of its model."""
         return self.description.architecture
 
+    def frames(self, block_size: int, blocks: int) -> list[int]:
+        """Return how many latent frames the file computes in each of the first blocks of a stream.
+
+        Args:
+            block_size: audio samples per block.
+            blocks: how many.
+        """
+        ends = [count * block_size // self.architecture.ratio for count in range(blocks + 1)]
+        return [end - begin for begin, end in itertools.pairwise(ends)]
+
     def runs_on(self, device: str) -> bool:
         """Return whether the file can be run on a device."""
         return device == "cpu" or not self.format.cpu_only
@@ -79,6 +90,7 @@ class TimingTask(BenchRow):
         seconds: of audio to compute, at least.
         threads: of the CPU.
         time_limit: seconds of wall time, after which it is cut short.
+        in_frames: whether to run the file in whole latent frames, also if it has a grid; see `Artifact.in_frames`.
     """
 
     method: Method
@@ -86,3 +98,15 @@ class TimingTask(BenchRow):
     seconds: float
     threads: int
     time_limit: float = math.inf
+    in_frames: bool = False
+
+    def whole(self) -> Self:
+        """Return the task with blocks of whole latent frames, of which each has the same number; at least one."""
+        ratio = self.file.architecture.ratio
+        return replace(self, block_size=max(self.block_size // ratio, 1) * ratio, in_frames=True)
+
+    @property
+    def cycle(self) -> int:
+        """The blocks after which one begins with a latent frame again: 1, unless the file has a grid."""
+        ratio = self.file.architecture.ratio
+        return ratio // math.gcd(ratio, self.block_size)

@@ -184,8 +184,9 @@ def _plan(
     timed = []
     for file in found:
         own = file.description.block_size
+        ratio, grid = file.architecture.ratio, file.description.grid
         sizes, others = block_sizes_of_file(
-            settings.block_sizes, USUAL_BLOCK_SIZES, file.architecture.ratio, own, "bench.block_sizes"
+            settings.block_sizes, USUAL_BLOCK_SIZES, ratio, own, "bench.block_sizes", grid
         )
         if others:
             told = " and ".join(map(str, others))
@@ -313,7 +314,7 @@ def _describe_files(
     for file, sizes in plan.files:
         described, ratio, rate = file.description, file.architecture.ratio, file.architecture.sample_rate
         late = described.latency_samples
-        reason = no_buffers(described.streaming, ratio, sizes)
+        reason = no_buffers(described.streaming, sizes)
         if reason is None:
             buffers += choose_buffers([row for row in rows if row.artifact == file.path], late, rate)
             own_pairs = [pair for pair in pairs if pair.encode.artifact == file.path]

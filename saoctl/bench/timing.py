@@ -35,6 +35,8 @@ class Timing(BenchRow):
         artifact: the file.
         speedup_over_first: the median time of a block of the first file over that of this one, where several files are
             timed.
+        fullest_p99_ms: `p99_ms` of the blocks with the most latent frames, if the blocks of a file hold now more, now
+            less; null if all hold the same number.
     """
 
     realtime_factor: float
@@ -58,11 +60,12 @@ class Timing(BenchRow):
     speedup_over_overlap: float | None = None
     artifact: Path
     speedup_over_first: float | None = None
+    fullest_p99_ms: float | None = None
 
     @property
     def load(self) -> float:
-        """Share of a block's duration that 99 of 100 blocks need."""
-        return self.p99_ms / self.budget_ms
+        """Share of a block's duration that 99 of 100 blocks need, and also of the fullest ones if they differ."""
+        return max(self.p99_ms, self.fullest_p99_ms or 0.0) / self.budget_ms
 
     @classmethod
     def of(cls, task: TimingTask, measured: BlockTimes) -> Self:
@@ -77,6 +80,8 @@ class Timing(BenchRow):
         factor = duration * len(measured.seconds) / sum(measured.seconds)
         milliseconds = np.array(measured.seconds) * 1e3
         median, p95, p99 = np.percentile(milliseconds, (50, 95, 99))
+        frames = np.array(task.file.frames(task.block_size, measured.before + len(milliseconds))[measured.before :])
+        fullest = None if task.cycle == 1 else np.percentile(milliseconds[frames == frames.max()], 99)
         return cls(
             *task.key,
             realtime_factor=factor,
@@ -95,6 +100,7 @@ class Timing(BenchRow):
             peak_memory_mb=measured.memory_mb,
             cut_short=measured.cut_short,
             artifact=task.file.path,
+            fullest_p99_ms=None if fullest is None else float(fullest),
         )
 
     def against_peak(self, peaks: Mapping[str, float]) -> Self:

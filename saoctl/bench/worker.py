@@ -34,12 +34,14 @@ class BlockTimes:
         first: computing time of the first block after loading, which is not among them.
         memory_mb: the most memory held, see `Timing`.
         cut_short: the time limit was reached before all of the audio was computed.
+        before: blocks that were computed before these, since the stream began.
     """
 
     seconds: tuple[float, ...]
     first: float
     memory_mb: float
     cut_short: bool = False
+    before: int = 1
 
 
 def peak_gflops(device: str, precision: str, threads: int) -> float:
@@ -63,6 +65,8 @@ def open_stream(task: TimingTask) -> Callable[[], object]:
     """Load a copy of a task's artifact, and return a call that streams a block of noise through it."""
     device = torch.device(task.device)
     artifact = artifacts.load(task.file.path, device)
+    if task.in_frames:
+        artifact = artifact.in_frames()
     block = noise(artifact.can.methods[task.method], task.block_size)
     return lambda: artifact.call(task.method, block.to(device)).cpu()  # as in nn~, whose signals are on the CPU
 
@@ -87,13 +91,15 @@ def repeat(tick: Callable[[], Sequence[float]], task: TimingTask, begin: float) 
     """
     device = torch.device(task.device)
     blocks = max(math.ceil(task.seconds * task.file.architecture.sample_rate / task.block_size), FEWEST_BLOCKS)
+    blocks = max(blocks, task.cycle)
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
-    first = tick()
+    first, before = tick(), 1
     for _ in range(WARM_UP_BLOCKS):
         if time.perf_counter() - begin > task.time_limit / 2:
             break
         tick()
+        before += 1
     ticks: list[Sequence[float]] = []
     memory = 0.0
     while len(ticks) < blocks and (len(ticks) < CUT_BLOCKS or time.perf_counter() - begin < task.time_limit):
@@ -101,8 +107,8 @@ def repeat(tick: Callable[[], Sequence[float]], task: TimingTask, begin: float) 
         memory = max(memory, _memory_mb(device))
     cut_short = len(ticks) < blocks
     return tuple(
-        BlockTimes(seconds, before, memory, cut_short)
-        for seconds, before in zip(zip(*ticks, strict=True), first, strict=True)
+        BlockTimes(seconds, own_first, memory, cut_short, before)
+        for seconds, own_first in zip(zip(*ticks, strict=True), first, strict=True)
     )
 
 

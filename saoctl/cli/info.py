@@ -64,6 +64,11 @@ class Info(Command["InfoResult"]):
         if result.block_size is not None and result.artifact is not None:
             fixed = LIMITS[format_of_suffix(result.artifact) or "torchscript"].fixed_blocks
             lines.append(f"blocks: {result.block_size} samples{' only' if fixed else ' or multiples of it'}")
+        if result.grid is not None and result.architecture is not None:
+            steps = result.architecture.ratio // result.grid
+            lines.append(
+                f"in nn~: buffers of a power of two from {result.grid} on; each latent is held for {steps} values"
+            )
         if result.lookahead is not None:
             lines.append("lookahead: less than the model's own; verify measures what the estimates cost")
         if result.basis is not None:

@@ -269,7 +269,7 @@ def _load(config: Config, choices: Choices, progress: Progress) -> Artifact:
         chosen = config.model_copy(update={"export": ExportConfig()})
         artifact = from_weights(chosen, find(config.model, progress), progress)
     else:
-        artifact = artifacts.load(choices.artifact, artifacts.device_for(choices.artifact, config.device))
+        artifact = artifacts.load(choices.artifact, artifacts.device_for(choices.artifact, config.device)).in_frames()
     if not artifact.can.keeps_state:
         raise FileError(f"{choices.artifact} is an offline export.", "Export it with streaming, or use the weights.")
     set_noise(artifact, choices.noise)

@@ -10,9 +10,11 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     SerializeAsAny,
+    SerializerFunctionWrapHandler,
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_serializer,
 )
 
 from saoctl.errors import FileError
@@ -23,8 +25,10 @@ from saoctl.vocabulary import Precision, Signature, SourceKind, signatures
 from saoctl.weights.basis import Basis
 
 # The version of the description. It rises when an older saoctl would misunderstand the file: a file with less lookahead
-# than the model has version 2, because an older saoctl would take it for exact. A file with a basis has version 3.
-FORMAT = 3
+# than the model has version 2, because an older saoctl would take it for exact. A file with a basis has version 3. A
+# file that holds latents for several steps of a grid has version 4.
+FORMAT = HELD_FORMAT = 4
+BASIS_FORMAT = 3
 LOOKAHEAD_FORMAT = 2
 EXACT_FORMAT = 1
 
@@ -103,6 +107,8 @@ class Description(BaseModel):
         basis: the basis whose coordinates take the place of the latents, if any.
         weights: the fingerprint of the weights, see `saoctl.models.checkpoint.fingerprint`.
         packed: whether weights are packed for x86, see `saoctl.streaming.family.StreamingFamily.pack`.
+        grid: if latents are held, audio samples per value of a latent signal; blocks are multiples of it. None: latents
+            have a value per frame.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -124,6 +130,7 @@ class Description(BaseModel):
     basis: BasisDescription | None = None
     weights: str | None = None
     packed: bool = False
+    grid: int | None = None
 
     @property
     def latents(self) -> int:
@@ -133,8 +140,16 @@ class Description(BaseModel):
     @property
     def signatures(self) -> dict[str, Signature]:
         """The signature of each method."""
-        own = signatures(self.architecture.audio_channels, self.latents, self.architecture.ratio)
+        own = signatures(self.architecture.audio_channels, self.latents, self.grid or self.architecture.ratio)
         return {str(method): signature for method, signature in own.items()}
+
+    @model_serializer(mode="wrap")
+    def _serialize(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the grid out where there is none, so that files without one stay the same, byte for byte."""
+        fields: dict[str, Any] = written(self)
+        if self.grid is None:
+            fields.pop("grid", None)
+        return fields
 
     @field_validator("architecture", mode="before")
     @classmethod

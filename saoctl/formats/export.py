@@ -9,13 +9,21 @@ import torch
 from torch import nn
 
 from saoctl import devices
-from saoctl.blocks import block_sizes
+from saoctl.blocks import block_sizes, grid_of
 from saoctl.config import Config
 from saoctl.errors import ConfigError, FileError
 from saoctl.files import sha256
 from saoctl.formats import artifact, limits
-from saoctl.formats.description import EXACT_FORMAT, FORMAT, LOOKAHEAD_FORMAT, BasisDescription, Description
+from saoctl.formats.description import (
+    BASIS_FORMAT,
+    EXACT_FORMAT,
+    HELD_FORMAT,
+    LOOKAHEAD_FORMAT,
+    BasisDescription,
+    Description,
+)
 from saoctl.formats.nn_tilde import NnTilde, read_signatures
+from saoctl.formats.nn_tilde_held import HeldNnTilde
 from saoctl.kinds import exported_files
 from saoctl.models.checkpoint import fingerprint, load, load_architecture
 from saoctl.models.family import Architecture
@@ -106,8 +114,6 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     architecture = description.architecture
     if warning := devices.slow_precision(torch.device("cpu"), config.precision):
         progress.warn(warning)
-    if kind.name == "torchscript" and architecture.ratio & (architecture.ratio - 1):
-        progress.warn(f"The ratio {architecture.ratio} is no power of two: nn~ cannot run this model with a buffer.")
     progress.start("Writing the artifact")
     size = artifact.save(host, config.artifact, description)
     return ExportResult(
@@ -150,7 +156,10 @@ def build_from_weights(
     if block_size is not None:
         block_sizes([block_size], (), architecture.ratio, "export.block_size")  # refuses what is not a multiple
         block_frames = block_size // architecture.ratio
-    lookahead = _lookahead(config, architecture)
+    # nn~ alone needs the grid: it runs a stream in blocks of its own, if the file does not fix them.
+    held = form == "torchscript" and config.export.streaming and block_size is None
+    grid = grid_of(architecture.ratio) if held else None
+    lookahead = _lookahead(config, architecture, architecture.ratio - (grid or architecture.ratio))
     progress.start("Loading the weights")
     architecture, state = load(source.checkpoint, architecture)
     progress.start("Building the model")
@@ -167,9 +176,10 @@ def build_from_weights(
         directions,
         packed=config.export.packed,
         block_frames=block_frames,
+        grid=grid,
     )
     description = Description(
-        format=FORMAT if directions is not None else EXACT_FORMAT if lookahead is None else LOOKAHEAD_FORMAT,
+        format=_format(grid, directions, lookahead),
         family=family.name,
         architecture=architecture,
         precision=config.precision,
@@ -186,12 +196,22 @@ def build_from_weights(
         basis=directions,
         weights=weights,
         packed=config.export.packed,
+        grid=grid,
     )
     return host, description
 
 
-def _lookahead(config: Config, architecture: Architecture) -> dict[str, int] | None:
-    """Return the lookahead that the config asks for, or None for an exact stream.
+def _format(grid: int | None, basis: BasisDescription | None, lookahead: Lookahead | None) -> int:
+    """Return the oldest version of the description that says all of this."""
+    if grid is not None:
+        return HELD_FORMAT
+    if basis is not None:
+        return BASIS_FORMAT
+    return EXACT_FORMAT if lookahead is None else LOOKAHEAD_FORMAT
+
+
+def _lookahead(config: Config, architecture: Architecture, queued: int) -> dict[str, int] | None:
+    """Return the lookahead that the config asks for, or None for an exact stream; for `queued` see `Dial.choose`.
 
     Raises:
         ConfigError: the model cannot have this lookahead; the message names the nearest one that it can have.
@@ -200,7 +220,7 @@ def _lookahead(config: Config, architecture: Architecture) -> dict[str, int] | N
     if choice.lookahead == "exact" or dial is None:
         return None
     try:
-        return dial.choose(architecture, choice.lookahead, choice.lookahead_encode, choice.lookahead_decode)
+        return dial.choose(architecture, choice.lookahead, choice.lookahead_encode, choice.lookahead_decode, queued)
     except ValueError as error:
         raise ConfigError(f"export.lookahead: {error}.") from error
 
@@ -242,6 +262,7 @@ def build(
     basis: BasisDescription | None = None,
     packed: bool = False,
     block_frames: int | None = None,
+    grid: int | None = None,
 ) -> NnTilde:
     """Return the model for the host.
 
@@ -253,6 +274,8 @@ def build(
         basis: the basis whose coordinates take the place of latents.
         packed: whether to pack the weights for x86.
         block_frames: see `saoctl.streaming.family.StreamingFamily.exact`.
+        grid: audio samples of which the host's blocks are multiples, for latents that are held; see
+            `saoctl.streaming.queues`. None: blocks are whole latent frames.
     """
     architecture: Any = offline.architecture
     directions, labels = None, None
@@ -261,9 +284,11 @@ def build(
         directions = Directions(whole.mean, whole.directions, whole.spread, basis.latents)
         labels = [f"direction {n + 1} ({basis.share[n]:.0%})" for n in range(basis.latents)]
     stream = build_stream(offline, precision, streaming, lookahead, directions, packed, block_frames)
-    return NnTilde(stream, DTYPES[precision], labels).eval().requires_grad_(False)
+    dtype = DTYPES[precision]
+    host = NnTilde(stream, dtype, labels) if grid is None else HeldNnTilde(stream, dtype, grid, labels)
+    return host.eval().requires_grad_(False)
 
 
 def latency_samples(host: NnTilde) -> dict[str, int]:
     """Return the latency of each method in audio samples; it is 0 for the offline model."""
-    return {method: getattr(host.model, f"latency_{method}") for method in METHODS}
+    return {method: getattr(host, f"get_latency_{method}")()[0] for method in METHODS}

@@ -30,6 +30,8 @@ class Capabilities:
         latency_samples: the latency of each method in audio samples, as far as the file declares it.
         block_size: the size of blocks in audio samples, if it is fixed; the last block of a signal may then be shorter.
             None: a block is any whole number of latent frames.
+        grid: if latents are held, see `saoctl.streaming.queues`, the audio samples per step; a block is then any whole
+            number of steps. None: latents have a value per frame.
     """
 
     methods: Mapping[str, Signature]
@@ -38,6 +40,7 @@ class Capabilities:
     resets: bool = True
     latency_samples: Mapping[str, int] = field(default_factory=dict)
     block_size: int | None = None
+    grid: int | None = None
 
 
 @dataclass
@@ -78,6 +81,14 @@ class Artifact(ABC):
     def set_noise(self, noise: float) -> bool:
         """Set the amount of sampling noise, and return whether that was possible; it is not for other tools' files."""
         return False
+
+    def in_frames(self) -> "Artifact":
+        """Return the file as a stream of whole latent frames: if a host sees held latents, without the holding.
+
+        Its methods are then as late as the model is, without the latency of the queues. The file is not loaded again,
+        so both must not be used at once.
+        """
+        return self
 
     def blocks(self, method: str, signal: Tensor, sizes: Iterable[int]) -> Iterator[Tensor]:
         """Stream a whole signal: yield the output of each block, and at last the output still due at the end.

@@ -21,7 +21,7 @@ from saoctl.weights.source import find
 # The fields of the result that the description has under the same name.
 DESCRIBED = (
     *("source_kind", "source", "revision", "commit", "architecture"),
-    *("precision", "streaming", "skip_bottleneck", "packed", "block_size", "lookahead"),
+    *("precision", "streaming", "skip_bottleneck", "packed", "block_size", "lookahead", "grid"),
 )
 
 
@@ -64,6 +64,8 @@ class InfoResult:
         attributes: what a host can set.
         receptive_field: the receptive field of each method of the offline model; empty if it is unknown.
         inputs, outputs: the dtypes and shapes of the inputs and outputs of an ONNX file of another tool, by name.
+        grid: the audio samples of which blocks in nn~ are multiples, if latents are held; None: latents have a value
+            per frame, or unknown.
     """
 
     artifact: Path | None
@@ -91,6 +93,7 @@ class InfoResult:
     receptive_field: dict[str, ReceptiveField] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
+    grid: int | None = None
 
 
 def run(path: Path) -> InfoResult:

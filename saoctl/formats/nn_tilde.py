@@ -44,6 +44,7 @@ class NnTilde(nn.Module):
         model: the autoencoder.
         dtype: the dtype of the computation. Inputs are cast to it, and outputs to float32.
         labels: labels of the latents; without them, latents are numbered.
+        grid: audio samples per value of a latent signal; None: the ratio of the model.
 
     Attributes that the host can set (a value out of range is refused with -1 and changes nothing):
         noise: the amount of the VAE's sampling noise, 0 to 2; at first 1, as trained. A model without sampling takes
@@ -63,11 +64,13 @@ class NnTilde(nn.Module):
     like: Tensor
     methods: list[str]
 
-    def __init__(self, model: Stream, dtype: torch.dtype, labels: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, model: Stream, dtype: torch.dtype, labels: Sequence[str] | None = None, grid: int | None = None
+    ) -> None:
         super().__init__()
         self.model = model
-        audio, latents, ratio = model.audio_channels, model.controls.channels, model.ratio
-        for method, signature in signatures(audio, latents, ratio).items():
+        audio, latents = model.audio_channels, model.controls.channels
+        for method, signature in signatures(audio, latents, grid or model.ratio).items():
             self.register_buffer(f"{method}_params", torch.tensor(signature))
         for name, types in ATTRIBUTES.items():
             self.register_buffer(f"{name}_params", torch.tensor(types))

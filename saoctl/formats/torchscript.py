@@ -59,6 +59,30 @@ class TorchScriptArtifact(Artifact):
     def set_noise(self, noise: float) -> bool:
         return int(self.module.set_noise(noise)) == GOOD
 
+    def in_frames(self) -> "TorchScriptArtifact":
+        if self.can.grid is None or self.description is None:
+            return self
+        ratio = self.description.architecture.ratio
+        own = self.description.model_copy(update={"grid": None})
+        late = {method: samples - (ratio - self.can.grid) for method, samples in self.can.latency_samples.items()}
+        can = replace(self.can, methods=own.signatures, latency_samples=late, grid=None)
+        return FramesArtifact(self.path, self.device, self.precision, self.description, can, self.module)
+
+
+@dataclass
+class FramesArtifact(TorchScriptArtifact):
+    """A file with held latents as the stream of whole latent frames that is within it; see `Artifact.in_frames`."""
+
+    def call(self, method: str, block: Tensor) -> Tensor:
+        with torch.inference_mode():
+            result: Tensor = getattr(self.module.model, method)(block.to(self.module.like.dtype))
+            return result.to(torch.float32)
+
+    def flush(self, method: str) -> Tensor:
+        with torch.inference_mode():
+            result: Tensor = getattr(self.module.model, f"flush_{method}")()
+            return result.to(torch.float32)
+
 
 class TorchScript(Format):
     """Files that `torch::jit::load` opens, as nn~ does."""
@@ -140,6 +164,7 @@ def wrapped(path: Path, module: Any, device: torch.device, description: Descript
         keeps_state=description.streaming,
         latency_samples=description.latency_samples,
         block_size=description.block_size,
+        grid=description.grid,
     )
     return TorchScriptArtifact(path, device, description.precision, description, can, module)
 

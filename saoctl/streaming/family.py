@@ -78,7 +78,12 @@ class Dial(ABC, Generic[A]):
 
     @abstractmethod
     def choose(
-        self, architecture: A, total: float, encode: float | None = None, decode: float | None = None
+        self,
+        architecture: A,
+        total: float,
+        encode: float | None = None,
+        decode: float | None = None,
+        queued: int = 0,
     ) -> dict[str, int] | None:
         """Return the lookahead with which no method is later than asked for; None if that is the exact one.
 
@@ -87,6 +92,8 @@ class Dial(ABC, Generic[A]):
             total: the latency of `forward`, and that of `encode` and `decode` together, in ms.
             encode: the latency of `encode` in ms; None: what `decode` leaves of `total`, or the share that serves best.
             decode: the latency of `decode` in ms; None: what `encode` leaves of `total`.
+            queued: audio samples by which queues make each method later, see `saoctl.streaming.queues`. They count
+                once in `total`: `encode` and `decode` in a row wait once for whole frames.
 
         Raises:
             ValueError: a latency is not possible; the message names the nearest one that is.

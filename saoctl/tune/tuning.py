@@ -21,7 +21,7 @@ from saoctl.bench.tasks import BenchFile, TimingTask
 from saoctl.bench.time_files import USUAL_BLOCK_SIZES
 from saoctl.bench.timing import Timing
 from saoctl.bench.turns import Turns
-from saoctl.blocks import block_sizes
+from saoctl.blocks import block_sizes, grid_of
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.formats import artifact as artifacts
@@ -118,8 +118,11 @@ def run(
     progress = progress or Silent()
     source = find(config.model, progress)
     architecture = source.architecture or load_architecture(source.checkpoint)
-    sizes = _buffers(config, architecture.ratio)
     candidates = wanted.candidates(config, architecture)
+    step = architecture.ratio
+    if (grid := grid_of(step)) is not None and not streaming_of(architecture).latency_by_block:
+        candidates, step = _with_grid(candidates, progress), grid
+    sizes = _buffers(config, step)
     device = _device(config, candidates)
     if wanted.precisions is None:
         candidates = without_slow(candidates, device)
@@ -253,14 +256,30 @@ class Search:
         return TunedFile(**vars(candidate), **vars(buffer), bytes=size)
 
 
-def _buffers(config: Config, ratio: int) -> list[int]:
-    """Return the block sizes to try, in audio samples, the smallest first.
+def _with_grid(candidates: Sequence[Candidate], progress: Progress) -> list[Candidate]:
+    """Return the candidates that buffers of nn~ can run, if the ratio is no power of two; warn of the others.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    left_out = {each.format for each in candidates if each.format != "torchscript"}
+    for name in sorted(left_out):
+        title = LIMITS[name].title
+        progress.warn(f"{title} files are left out: their blocks are whole latent frames, which no buffer is.")
+    found = [each for each in candidates if each.format not in left_out]
+    if not found:
+        raise ConfigError("No buffer can be named: these formats take whole latent frames.", "Try a .ts file.")
+    return found
+
+
+def _buffers(config: Config, step: int) -> list[int]:
+    """Return the block sizes to try, in audio samples, the smallest first; they are multiples of `step`.
 
     Raises:
         ConfigError: none is a buffer of nn~.
     """
-    sizes = block_sizes(config.bench.block_sizes, USUAL_BLOCK_SIZES, ratio, "bench.block_sizes")
-    if reason := no_buffers(True, ratio, sizes):
+    sizes = block_sizes(config.bench.block_sizes, USUAL_BLOCK_SIZES, step, "bench.block_sizes")
+    if reason := no_buffers(True, sizes):
         raise ConfigError(f"No buffer can be named: {reason}.", "Choose other block sizes, or another model.")
     return sorted(size for size in sizes if can_be_set(size))
 

@@ -23,7 +23,8 @@ class Comparison:
         passed: whether the output is equal within rounding error, as late as declared, and as long as it should be.
         snr_db: the SNR of what was compared, by the power of the part that depends on the input.
         max_abs_error: the largest error of a single sample.
-        samples_compared: samples per channel; latent frames for encode, audio samples for the other methods.
+        samples_compared: samples per channel; latent frames for encode, or steps if the file holds latents; audio
+            samples for the other methods.
         first_sample_compared: always 0, the very first sample.
         latency_samples: the declared latency in audio samples; the measured one if the file declares none.
         latency_measured: the latency by cross-correlation, in audio samples; None if the signal cannot tell it.
@@ -85,11 +86,11 @@ class Trace:
 def freeze(measured: Facts, cause: Cause | None) -> Trace:
     """Return what was measured, and the cause of what is wrong with it, as a comparison with its signals."""
     case, expected = measured.case, measured.expected
-    items, length, ratio = len(expected), expected.shape[2], case.architecture.ratio
+    items, length = len(expected), expected.shape[2]
     comparison = Comparison(
         method=case.method,
         schedule=case.schedule.kind,
-        block_size=case.schedule.block * ratio,
+        block_size=case.schedule.block * case.step,
         passed=cause is None,
         snr_db=measured.snr_db,
         max_abs_error=max_abs_error(expected, measured.streamed),
@@ -109,6 +110,6 @@ def freeze(measured: Facts, cause: Cause | None) -> Trace:
         torch.cat(list(measured.streamed), dim=1),
         case.architecture.sample_rate / case.signature.out_ratio,
         tuple(item * length + end for item in range(items) for end in measured.borders if 0 < end < length),
-        tuple(case.signature.output_values(begin * ratio) for begin in case.begins),
+        tuple(begin * case.period for begin in case.begins),
         measured.tolerance.allowed_energy(expected) / expected.numel(),
     )

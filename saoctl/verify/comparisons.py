@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -38,6 +39,7 @@ def make_cases(
     methods: Sequence[Method],
     architecture: Architecture,
     lookahead: Mapping[str, int] | None = None,
+    grid: int | None = None,
 ) -> list[Case]:
     """Return everything that is streamed, with the output that is expected.
 
@@ -48,6 +50,7 @@ def make_cases(
         methods: which of encode, decode and forward.
         architecture: the numbers of the offline model.
         lookahead: of the artifact, if that is less than the model's.
+        grid: of the artifact, see `Capabilities`.
     """
     ratio = architecture.ratio
     half_length = half(signal.shape[2] // ratio) * ratio
@@ -61,13 +64,14 @@ def make_cases(
             before, begins = None, (0, second) if schedule.halves else (0,)
             if schedule.kind == "reset":
                 before, given, offline, begins = given[:1], given[1:], offline[1:], (second,)
-            estimate = None
+            case = Case(architecture, method, schedule, given, offline, before, begins, grid=grid)
             if lookahead is not None:
                 dial = streaming_of(architecture).dial
                 assert dial is not None  # the file was exported with it
                 aheads = {method: [lookahead[method]]}
-                estimate = dial.simulate(reference, architecture, aheads, given, schedule.sizes)[method][0]
-            cases.append(Case(architecture, method, schedule, given, offline, before, begins, estimate))
+                estimates = dial.simulate(reference, architecture, aheads, given, case.frames)
+                case = replace(case, estimate=estimates[method][0])
+            cases.append(case)
     return cases
 
 
@@ -190,7 +194,7 @@ def _find_variation(artifact: Artifact, measured: Facts, cause: Cause | None) ->
         return None
     case = measured.case
     try:
-        given = case.given.to(artifact.device)
+        given = case.input(case.given).to(artifact.device)
         first, second = (artifact.fresh().call(case.method, given).cpu() for _ in range(2))
     except RAISED:
         return None  # the comparison says so
@@ -208,12 +212,17 @@ def _find_phase(
         return None
     channels, ratio = case.architecture.audio_channels, case.architecture.ratio
 
+    encoder = artifact.in_frames()
+    queued = measured.case.hold - 1
+
     def encode(given: Tensor) -> Tensor:
-        return artifact.fresh().call("encode", given.to(artifact.device)).cpu()
+        return encoder.fresh().call("encode", given.to(artifact.device)).cpu()
 
     try:
         frames = case.offline.shape[2]
-        late = find_latency(encode, reference.encode, channels, ratio, frames) if "unlike" in kinds else measured.late
+        late: int | None = (measured.late - queued) // case.hold
+        if "unlike" in kinds:
+            late = find_latency(encode, reference.encode, channels, ratio, frames)
         if late is None:
             return None
 

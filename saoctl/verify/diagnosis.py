@@ -106,7 +106,7 @@ def _find_in_errors(measured: Facts) -> Cause:
         message = f"its latency depends on the blocks: here it is {late_by} samples, elsewhere {latency}"
         return Cause("latency", message, cause.shift)
     if (missing := measured.missing) and cause.kind not in ("latency", "phase"):
-        message = f"the output is too {'short' if missing > 0 else 'long'}, by {_count(abs(missing), case.grid)}"
+        message = f"the output is too {'short' if missing > 0 else 'long'}, by {_count(abs(missing), case.unit)}"
         return Cause("length", message, cause.shift)
     return cause
 
@@ -125,7 +125,7 @@ def _find_shift(one: Facts) -> Cause | None:
     if not _is_mended(one, moved):
         return None
     by, scale = one.delay - one.late, one.case.signature.out_ratio
-    off = f"off by {_count(abs(by), one.case.grid)}: it comes {'later' if by > 0 else 'earlier'} than its latency says"
+    off = f"off by {_count(abs(by), one.case.unit)}: it comes {'later' if by > 0 else 'earlier'} than its latency says"
     if _is_right(one, moved):
         return Cause("latency", f"{off}, and is right otherwise: the declared latency is wrong", by * scale)
     if by > 0 and _is_right(one, moved[:, :, : length - by]):
@@ -177,8 +177,8 @@ def _find_late_channels(one: Facts) -> Cause | None:
     moved = torch.cat([aligned(s[None], delay, length) for s, delay in zip(stream, delays, strict=True)])
     if not wrong or not _is_mended(one, moved[None]):
         return None
-    grid = one.case.grid
-    parts = [f"channel {n} comes {_count(abs(by), grid)} too {'late' if by > 0 else 'early'}" for n, by in wrong]
+    unit = one.case.unit
+    parts = [f"channel {n} comes {_count(abs(by), unit)} too {'late' if by > 0 else 'early'}" for n, by in wrong]
     return Cause("channels", _first_few(parts))
 
 
@@ -189,7 +189,7 @@ def _first_few(parts: list[str]) -> str:
 def _find_where(one: Facts) -> Cause:
     """Return where the errors are: the part of the signal outside of which everything is right."""
     case, error, bad, length = one.case, one.error[0], _bad_samples(one), one.expected.shape[2]
-    noun = case.grid.partition(" ")[0]
+    noun = case.unit.partition(" ")[0]
     first, last = (int(bad[0]), int(bad[-1])) if len(bad) else (0, length - 1)
     span = last - first + 1
     # Errors at an edge of the signal spread by the latency to both sides; so do errors in a history.

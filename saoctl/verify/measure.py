@@ -61,7 +61,7 @@ class Facts:
     @property
     def borders(self) -> tuple[int, ...]:
         """Where blocks end in the stream without its latency; some lie before or after what is compared."""
-        return tuple(end - self.late for end in self.case.ends)
+        return tuple(end - self.late for end in self.case.borders)
 
     @cached_property
     def snr_db(self) -> float:
@@ -83,7 +83,7 @@ class Facts:
     @property
     def seam_error_ratio(self) -> float | None:
         """The error power near block borders over that elsewhere; None if every sample is near one."""
-        block = self.case.schedule.block * self.case.period
+        block = max(self.case.schedule.block // self.case.hold, 1) * self.case.period
         if block <= 2 * self.seam_reach:
             return None
         return metrics.seam_error_ratio(self.expected, self.streamed, self.borders, self.seam_reach)
@@ -139,7 +139,7 @@ class Facts:
 
     @property
     def _offline(self) -> Tensor:
-        return self.case.offline[:, :, : self.expected.shape[2]]
+        return self.case.output(self.case.offline)[:, :, : self.expected.shape[2]]
 
 
 def measure(case: Case, stream: Tensor | Cause, can: Capabilities, min_snr_db: float, latency: int | None) -> Facts:
@@ -156,6 +156,7 @@ def measure(case: Case, stream: Tensor | Cause, can: Capabilities, min_snr_db: f
     """
     signal = case.expected[:, :, :0] if isinstance(stream, Cause) else stream
     length = case.expected.shape[2]
+    rounding = None if case.rounding is None else case.output(case.rounding)
     if not can.flushes:
         length = max(min(length, signal.shape[2]) - (latency or 0) // case.signature.out_ratio, 1)
     return Facts(
@@ -166,7 +167,7 @@ def measure(case: Case, stream: Tensor | Cause, can: Capabilities, min_snr_db: f
         expected=case.expected[:, :, :length],
         delay=measure_delay(case, stream, can, latency),
         latency=latency,
-        tolerance=Tolerance(min_snr_db, case.period, case.rounding).until(length),
+        tolerance=Tolerance(min_snr_db, case.period, rounding).until(length),
     )
 
 

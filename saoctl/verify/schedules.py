@@ -11,7 +11,7 @@ LONGEST_RANDOM = 2  # times the largest fixed block
 
 @dataclass(frozen=True)
 class Schedule:
-    """How a signal is cut into blocks, in latent frames.
+    """How a signal is cut into blocks, in steps: a latent frame is one step, unless the file holds latents for several.
 
     Args:
         kind: fixed: blocks of one size. frames: single latent frames. random: blocks of random sizes. whole: all in
@@ -32,30 +32,32 @@ class Schedule:
 
 
 def schedules(
-    kinds: Sequence[ScheduleKind], frames: int, blocks: Sequence[int], seed: int, unit: int = 1
+    kinds: Sequence[ScheduleKind], frames: int, blocks: Sequence[int], seed: int, unit: int = 1, hold: int = 1
 ) -> list[Schedule]:
     """Return the schedules for a signal, each of them once. The last block of each may be shorter than the others.
 
     Args:
         kinds: the kinds of schedule; `frames` is not among them if `unit` is more than 1.
         frames: the length of the signal in latent frames.
-        blocks: the sizes of fixed blocks, in frames; they are multiples of `unit`.
+        blocks: the sizes of fixed blocks, in steps; they are multiples of `unit`.
         seed: the seed of the random sizes.
-        unit: all blocks but the last are multiples of this number of frames.
+        unit: all blocks but the last are multiples of this number of steps.
+        hold: steps of a latent frame.
     """
     found: list[Schedule] = []
+    steps = frames * hold
     for kind in dict.fromkeys(kinds):
         if kind == "fixed":
-            found += [Schedule(kind, block, fixed_sizes(frames, block)) for block in dict.fromkeys(blocks)]
-        elif kind == "frames" and not any(each.block == 1 for each in found):
-            found.append(Schedule(kind, 1, fixed_sizes(frames, 1)))
+            found += [Schedule(kind, block, fixed_sizes(steps, block)) for block in dict.fromkeys(blocks)]
+        elif kind == "frames" and not any(each.block == hold for each in found):
+            found.append(Schedule(kind, hold, fixed_sizes(steps, hold)))
         elif kind == "random":
-            sizes = random_sizes(frames, LONGEST_RANDOM * max(blocks), seed, unit)
+            sizes = random_sizes(steps, LONGEST_RANDOM * max(blocks), seed, unit)
             found.append(Schedule(kind, max(sizes), sizes))
         elif kind == "whole":
-            found.append(Schedule(kind, frames, (frames,)))
+            found.append(Schedule(kind, steps, (steps,)))
         elif kind in ("reset", "batch"):
-            found.append(Schedule(kind, max(blocks), fixed_sizes(half(frames), max(blocks))))
+            found.append(Schedule(kind, max(blocks), fixed_sizes(half(frames) * hold, max(blocks))))
     return found
 
 
@@ -64,15 +66,15 @@ def half(frames: int) -> int:
     return -(-frames // 2)
 
 
-def fixed_sizes(frames: int, block: int) -> tuple[int, ...]:
+def fixed_sizes(steps: int, block: int) -> tuple[int, ...]:
     """Return blocks of one size; the last may be shorter."""
-    return tuple(min(block, frames - begin) for begin in range(0, frames, block))
+    return tuple(min(block, steps - begin) for begin in range(0, steps, block))
 
 
-def random_sizes(frames: int, longest: int, seed: int, unit: int = 1) -> tuple[int, ...]:
-    """Return blocks of random sizes from `unit` to `longest` frames; short ones are more frequent."""
+def random_sizes(steps: int, longest: int, seed: int, unit: int = 1) -> tuple[int, ...]:
+    """Return blocks of random sizes from `unit` to `longest` steps; short ones are more frequent."""
     dice = random.Random(seed)
     sizes: list[int] = []
-    while (left := frames - sum(sizes)) > 0:
+    while (left := steps - sum(sizes)) > 0:
         sizes.append(min(unit * round((longest / unit) ** dice.random()), left))
     return tuple(sizes)

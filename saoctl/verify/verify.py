@@ -72,7 +72,7 @@ def run(
     description = artifacts.description(config.artifact)
     blocks = None
     if description is not None:  # impossible blocks and references are refused before any work
-        blocks = _possible_blocks(config, description.architecture, description.block_size)
+        blocks = _possible_blocks(config, description.architecture, description.block_size, description.grid)
         family_of(description.architecture).check_reference(config.reference)
     progress.start("Loading the artifact")
     model, weights, taken = _load_weights(config, description, progress)
@@ -83,7 +83,8 @@ def run(
     # A host sees this architecture: a file with a basis has coordinates in the place of latents.
     basis = description.basis if description else None
     architecture = model if basis is None else model.model_copy(update={"latent_dim": basis.latents})
-    methods = _comparable(artifact, architecture, progress)
+    step = artifact.can.grid or architecture.ratio
+    methods = _comparable(artifact, architecture, step, progress)
     if warning := devices.slow_precision(device, artifact.precision):
         progress.warn(warning)
 
@@ -92,7 +93,7 @@ def run(
     seconds = config.seconds if lookahead is None else min(config.seconds, SIMULATED_SECONDS)
     rate, channels, ratio = architecture.sample_rate, architecture.audio_channels, architecture.ratio
     signal = audio.signal(config.audio, rate, channels, seconds, ratio)
-    chosen = _schedules(blocks, artifact, signal.shape[2] // ratio, ratio, settings.seed, progress)
+    chosen = _schedules(blocks, artifact, signal.shape[2] // ratio, ratio, step, settings.seed, progress)
     progress.start("Computing the offline reference")
 
     def build(weights: Mapping[str, Tensor]) -> Reference:
@@ -103,7 +104,7 @@ def run(
     reference = build(weights)
     if lookahead is not None:
         progress.start("Computing what each block should give")
-    cases = make_cases(reference, signal, chosen, methods, architecture, lookahead)
+    cases = make_cases(reference, signal, chosen, methods, architecture, lookahead, artifact.can.grid)
 
     # Measure, and judge what was measured.
     bound: float = getattr(settings.min_snr_db, artifact.precision)
@@ -140,7 +141,7 @@ def run(
         written_by_saoctl=description is not None,
         min_snr_db=bound,
         seed=settings.seed,
-        random_blocks=tuple(size * ratio for size in random),
+        random_blocks=tuple(size * step for size in random),
         results=rows,
         audio=config.audio,
         seconds=signal.shape[2] / rate,
@@ -199,20 +200,23 @@ def _load_weights(
     return architecture, weights, used
 
 
-def _possible_blocks(config: Config, architecture: Architecture, block_size: int | None) -> Blocks:
+def _possible_blocks(
+    config: Config, architecture: Architecture, block_size: int | None, grid: int | None = None
+) -> Blocks:
     """Return the config's schedules and block sizes that an artifact can be run in, and in words those that it cannot.
 
     Args:
         config: which are asked for.
         architecture: of the model.
         block_size: of the artifact, see `Capabilities`.
+        grid: of the artifact, see `Capabilities`.
 
     Raises:
         ConfigError: it can be run in none of them.
     """
     settings, ratio = config.verify, architecture.ratio
     sizes, others = block_sizes_of_file(
-        settings.block_sizes, USUAL_BLOCK_SIZES, ratio, block_size, "verify.block_sizes"
+        settings.block_sizes, USUAL_BLOCK_SIZES, ratio, block_size, "verify.block_sizes", grid
     )
     impossible = [f"blocks of {size} samples" for size in others]
     kinds = settings.schedules
@@ -226,7 +230,7 @@ def _possible_blocks(config: Config, architecture: Architecture, block_size: int
 
 
 def _schedules(
-    blocks: Blocks, artifact: Artifact, frames: int, ratio: int, seed: int, progress: Progress
+    blocks: Blocks, artifact: Artifact, frames: int, ratio: int, step: int, seed: int, progress: Progress
 ) -> list[Schedule]:
     """Return the schedules of a signal, and warn of those that the artifact cannot be run in."""
     if not artifact.can.keeps_state:
@@ -242,16 +246,16 @@ def _schedules(
             f"{artifact.path} was not written by saoctl: what it would flush at the end, and a reset, are not compared."
         )
         kinds = [kind for kind in kinds if kind != "reset"] or ["whole"]
-    return schedules(kinds, frames, [size // ratio for size in sizes], seed, (own or ratio) // ratio)
+    return schedules(kinds, frames, [size // step for size in sizes], seed, (own or step) // step, ratio // step)
 
 
-def _comparable(artifact: Artifact, architecture: Architecture, progress: Progress) -> list[Method]:
-    """Return the methods whose channels and ratios are those of the model.
+def _comparable(artifact: Artifact, architecture: Architecture, step: int, progress: Progress) -> list[Method]:
+    """Return the methods whose channels and ratios are those of the model, with latents of `step` audio samples.
 
     Raises:
         FileError: there is none.
     """
-    wanted = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)
+    wanted = signatures(architecture.audio_channels, architecture.latent_dim, step)
     found = artifact.can.methods
     for method in METHODS:
         if method in found and found[method] != wanted[method]:
@@ -262,7 +266,7 @@ def _comparable(artifact: Artifact, architecture: Architecture, progress: Progre
     methods = [method for method in METHODS if found.get(method) == wanted[method]]
     # A codec of another ratio is another model, even if its `forward` has the same channels and ratios.
     codec = {method: signature for method, signature in wanted.items() if method != "forward"}
-    other = any(architecture.ratio not in found.get(method, signature) for method, signature in codec.items())
+    other = any(step not in found.get(method, signature) for method, signature in codec.items())
     if not methods or other:
         if not found:
             raise FileError(

@@ -175,7 +175,7 @@ def described_anew(path: Path, tmp_path: Path, **changes: object) -> Path:
 
 def test_a_file_of_a_newer_format_is_refused_by_name(tiny: Config, tmp_path: Path) -> None:
     newer = described_anew(tiny.artifact, tmp_path, format=99, precision="float8")
-    with pytest.raises(FileError, match=r"written by a newer saoctl, as format 99; .* up to 3\. Update saoctl"):
+    with pytest.raises(FileError, match=r"written by a newer saoctl, as format 99; .* up to 4\. Update saoctl"):
         artifact.load(newer, CPU)
 
 

@@ -159,15 +159,6 @@ def test_a_packed_file_holds_plain_weights_and_says_that_it_packs_them(tiny: Con
     assert info.run(packed.artifact).packed
 
 
-def test_a_ratio_that_is_no_power_of_two_is_warned_of(tiny: Config, tmp_path: Path) -> None:
-    coder = Coder(channels=2, c_mults=(1, 1), strides=(2, 3))
-    architecture = OobleckArchitecture(sample_rate=8000, audio_channels=1, latent_dim=1, encoder=coder, decoder=coder)
-    model = tiny.model.model_copy(update={"architecture": architecture})
-    listener = Listener()
-    export.run(with_export(tiny, tmp_path / "a.ts", model=model), listener)
-    assert any("ratio 6 is no power of two" in warning for warning in listener.warnings)
-
-
 def test_slow_float16_is_warned_of_with_advice(tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rates = {torch.float32: 200.0, torch.float16: 0.4, torch.bfloat16: 400.0}
     monkeypatch.setattr("saoctl.devices.matrix_product_gflops", lambda device, dtype, size, repeats: rates[dtype])

@@ -13,18 +13,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
+from saoctl.blocks import grid_of
 from saoctl.formats import artifact, export
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.streaming.oobleck.lookahead import most_lookahead
 from saoctl.verify.metrics import snr_db
-from tests.architectures import TINY, description, offline
+from tests.architectures import HELD, TINY, description, offline
 from tests.examples import examples
 from tests.formats.host import Host
 from tests.played import Player, Settings
 
 # `lookahead` estimates latents anew, and has all of the lookahead, so that the offline model tells what must come.
-BOUNDS = {"float32": 100.0, "float16": 40.0, "bfloat16": 25.0, "lookahead": 100.0}
+BOUNDS = {"float32": 100.0, "float16": 40.0, "bfloat16": 25.0, "lookahead": 100.0, "held": 100.0, "both": 100.0}
+ARCHITECTURES = {kind: HELD if kind in ("held", "both") else TINY for kind in BOUNDS}  # `both`: and lookahead
 LONGEST = 60  # frames in a stream before it is judged and begun anew
 GROWTH_MB = 20.0  # of memory over thousands of events, which may be the allocator's
 
@@ -32,11 +34,12 @@ Event = tuple[str, tuple[float, ...]]
 
 
 def export_tiny(path: Path, kind: str) -> Path:
-    model, lookahead = offline(TINY), None
-    if kind == "lookahead":
-        lookahead = most_lookahead(TINY).described
-    host = export.build(model, "float32" if lookahead else kind, streaming=True, lookahead=lookahead)
-    artifact.save(host, path, description(TINY, export.latency_samples(host)))
+    architecture = ARCHITECTURES[kind]
+    lookahead = most_lookahead(architecture).described if kind in ("lookahead", "both") else None
+    precision = kind if kind in ("float16", "bfloat16") else "float32"
+    grid = grid_of(architecture.ratio)
+    host = export.build(offline(architecture), precision, streaming=True, lookahead=lookahead, grid=grid)
+    artifact.save(host, path, description(architecture, export.latency_samples(host), grid))
     return path
 
 
@@ -53,6 +56,8 @@ class Session:
         self.host = Host(str(path))
         self.model, self.bound = model, bound
         self.ratio, self.latents = model.ratio, model.latent_dim
+        self.step = self.host.methods["decode"][1]  # audio samples per value of a latent signal
+        self.hold = self.ratio // self.step
         self.frame_ms = model.ratio / model.architecture.sample_rate * 1e3
         self.generator = torch.Generator().manual_seed(0)
         self.late = {name: self.host.get(f"latency_{name}")[0] for name in ("encode", "decode", "forward")}
@@ -66,6 +71,7 @@ class Session:
         self.gain, self.offset = torch.ones(self.latents), torch.zeros(self.latents)
         self.given: dict[str, list[Tensor]] = {}
         self.got: dict[str, list[Tensor]] = {}
+        self.waiting: dict[str, int] = {}  # steps that are not yet a whole latent frame
         self.noisy: set[str] = set()
         self.host.set("noise", 0)
         for method in self.late:
@@ -74,6 +80,7 @@ class Session:
     def forget(self, method: str) -> None:
         """The method's next block begins a stream."""
         self.given[method], self.got[method] = [], []
+        self.waiting[method] = 0
         self.noisy.discard(method)
         if method == "forward":
             self.played: list[Settings] = []  # of each frame that is given
@@ -99,26 +106,31 @@ class Session:
         else:
             self.message(name, values)
 
-    def block(self, method: str, frames: int) -> None:
+    def block(self, method: str, steps: int) -> None:
         if self.given[method] and self.given[method][0].shape[0] != self.batch:
             self.judge(method)
             self.forget(method)
         if self.host.get("noise") != [0.0] and method != "decode":
             self.noisy.add(method)
         channels = self.host.methods[method][0]
+        waiting = self.waiting[method]
+        frames, self.waiting[method] = divmod(waiting + steps, self.hold)
         if method == "decode":
-            frames_in = torch.randn(self.batch, channels, frames, generator=self.generator)
-            buffers = frames_in.repeat_interleave(self.ratio, dim=2)
-            self.given[method].append(self.player.frames(frames_in, [self.settings()] * frames))
+            values = torch.randn(self.batch, channels, steps, generator=self.generator)
+            buffers = values.repeat_interleave(self.step, dim=2)
+            latents = values[:, :, self.hold - 1 - waiting :: self.hold]  # the last step of each frame
+            played = self.player.frames(latents, [self.settings()] * frames) if frames else latents.double()
+            self.given[method].append(played)
         else:
-            buffers = torch.randn(self.batch, channels, frames * self.ratio, generator=self.generator)
+            buffers = torch.randn(self.batch, channels, steps * self.step, generator=self.generator)
             self.given[method].append(buffers)
         if method == "forward":
             self.played += [self.settings()] * frames
         output = self.host.perform(method, buffers)
         assert output.isfinite().all()
-        self.got[method].append(output[:, :, :: self.ratio] if method == "encode" else output)
-        if sum(part.shape[2] for part in self.got[method]) > LONGEST * (1 if method == "encode" else self.ratio):
+        self.got[method].append(output[:, :, :: self.step] if method == "encode" else output)
+        period = self.hold if method == "encode" else self.ratio
+        if sum(part.shape[2] for part in self.got[method]) > LONGEST * period:
             self.message("reset", (1,))
 
     def message(self, name: str, values: tuple[float, ...]) -> None:
@@ -164,9 +176,15 @@ class Session:
             if not blocks or method in self.noisy or only not in (None, method):
                 continue
             signal, output = torch.cat(blocks, dim=2).double(), torch.cat(self.got[method], dim=2)
+            signal = signal[:, :, : signal.shape[2] - self.waiting[method] * self.step * (method != "decode")]
+            late = self.late[method] // (self.step if method == "encode" else 1)
+            if not signal.numel():
+                assert not output[:, :, :late].any(), f"{method}: something sounds before the signal begins"
+                continue
             with torch.inference_mode():
                 expected = self.expected(method, signal)
-            late = self.late[method] // (self.ratio if method == "encode" else 1)
+            if method == "encode":
+                expected = expected.repeat_interleave(self.hold, dim=2)
             assert not output[:, :, :late].any(), f"{method}: something sounds before the signal begins"
             streamed = output[:, :, late:]
             assert snr_db(expected[:, :, : streamed.shape[2]], streamed) >= self.bound, method
@@ -179,7 +197,7 @@ class Session:
             return self.model.decode(signal)
         latents = self.model.encode(signal)
         # A latent frame is played when it comes out of the encoder, which is late.
-        late = self.late["encode"] // self.ratio
+        late = (self.late["encode"] - (self.ratio - self.step)) // self.ratio
         due = (self.played + [self.played[-1]] * late)[late:]
         return self.model.decode(Player(self.frame_ms).frames(latents, due))
 
@@ -228,16 +246,17 @@ def events() -> st.SearchStrategy[Event]:
 
 @pytest.fixture(scope="session")
 def session(files: dict[str, Path]) -> Callable[[str], Session]:
-    model = offline(TINY).double()
-    return lambda precision: Session(files[precision], model, BOUNDS[precision])
+    models = {architecture: offline(architecture).double() for architecture in (TINY, HELD)}
+    return lambda kind: Session(files[kind], models[ARCHITECTURES[kind]], BOUNDS[kind])
 
 
+@pytest.mark.parametrize("kind", ["float32", "held"])
 @examples(12)
 @given(sequence=st.lists(events(), max_size=30))
 def test_any_sequence_of_events_leaves_the_offline_output(
-    session: Callable[[str], Session], sequence: list[Event]
+    session: Callable[[str], Session], kind: str, sequence: list[Event]
 ) -> None:
-    running = session("float32")
+    running = session(kind)
     for event in sequence:
         running.send(event)
     running.judge()
@@ -245,7 +264,8 @@ def test_any_sequence_of_events_leaves_the_offline_output(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("precision", "count"), [("float32", 1500), ("bfloat16", 300), ("float16", 300), ("lookahead", 1500)]
+    ("precision", "count"),
+    [("float32", 1500), ("bfloat16", 300), ("float16", 300), ("lookahead", 1500), ("held", 1500), ("both", 300)],
 )
 def test_thousands_of_random_events_do_no_harm(session: Callable[[str], Session], precision: str, count: int) -> None:
     running, source = session(precision), random.Random(count)

@@ -23,7 +23,12 @@ class OobleckDial(Dial[OobleckArchitecture]):
     """The dial of the streams in `lookahead.py`, which says what a step is."""
 
     def choose(
-        self, architecture: OobleckArchitecture, total: float, encode: float | None = None, decode: float | None = None
+        self,
+        architecture: OobleckArchitecture,
+        total: float,
+        encode: float | None = None,
+        decode: float | None = None,
+        queued: int = 0,
     ) -> dict[str, int] | None:
         """Choose a lookahead as `Dial.choose` says.
 
@@ -33,11 +38,14 @@ class OobleckDial(Dial[OobleckArchitecture]):
         most, sample_rate = most_lookahead(architecture), architecture.sample_rate
 
         def samples(ms: float) -> int:
-            return math.floor(ms * sample_rate / 1e3 + 1e-6)
+            return math.floor(ms * sample_rate / 1e3 + 1e-6) - queued
+
+        def ms_of(method: Method, ahead: int) -> float:
+            return (most.late(method, ahead) + queued) / sample_rate * 1e3
 
         def steps(ms: float, method: Method, exact: int) -> int:
             found = (samples(ms) - most.rest) // most.step
-            least, largest = (most.late(method, count) / sample_rate * 1e3 for count in (most.least, exact))
+            least, largest = (ms_of(method, count) for count in (most.least, exact))
             if found < most.least:
                 needed = math.ceil(least)
                 raise ValueError(f"{ms:g} ms of latency is too little: {method} needs {least:.1f} ms; use {needed}")
@@ -55,7 +63,7 @@ class OobleckDial(Dial[OobleckArchitecture]):
         else:
             frames = samples(encode) // most.ratio
             if frames > most.encode:
-                exact = most.late("encode", most.encode) / sample_rate * 1e3
+                exact = ms_of("encode", most.encode)
                 raise ValueError(f"encode is exact with {exact:.1f} ms, and need not be {encode:g} ms late")
         if decode is None:
             found = (samples(total) - frames * most.ratio - most.rest) // most.step
