@@ -4,6 +4,7 @@ A page marks the place: `<!-- generated: NAME -->`, then the result of the funct
 `<!-- end -->`. Numbers come from the arithmetic of the layers, keys from the config's model, options from the commands.
 """
 
+import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ import typer
 from typer.testing import CliRunner
 
 from saoctl.bench.buffers import host_delay, host_delay_of_two
+from saoctl.blocks import grid_of
 from saoctl.cli.app import app
 from saoctl.config import DEFAULT_NAME, Config, shipped
 from saoctl.models.family import Numbers
@@ -36,13 +38,15 @@ MODELS = {
 
 # Stable Audio Open 1.0, with the paddings of stable-audio-tools' Oobleck.
 SAMPLE_RATE, STRIDES = 44100, (2, 4, 4, 8, 8)
-RATIO = 2048
+RATIO = math.prod(STRIDES)
+# ACE-Step 1.5, whose ratio is no power of two.
+ACE_STEP_RATE, ACE_STEP_STRIDES = MODELS["ACE-Step 1.5"]
 BUFFERS = (2048, 4096, 8192)
 CHANNELS = {1: "mono", 2: "stereo"}
 WIDTH = 88  # of help texts, in characters
 
 
-def stages() -> Iterator[tuple[str, str, Grid]]:
+def stages(strides: Sequence[int] = STRIDES) -> Iterator[tuple[str, str, Grid]]:
     """Yield every stage from sound to sound: its direction, its name, and the grid after it."""
 
     def units(grid: Grid) -> Grid:
@@ -50,11 +54,11 @@ def stages() -> Iterator[tuple[str, str, Grid]]:
             grid = convolve(grid, kernel=7, dilation=dilation, padding=3 * dilation).grid
         return grid
 
-    grid = Grid(RATIO)
+    grid = Grid(math.prod(strides))
     yield "encode", "sound in", grid
     grid = convolve(grid, kernel=7, padding=3).grid
     yield "encode", "convolution", grid
-    for stride in STRIDES:
+    for stride in strides:
         grid = units(grid)
         yield "encode", "residual units", grid
         grid = convolve(grid, kernel=2 * stride, stride=stride, padding=-(-stride // 2)).grid
@@ -63,7 +67,7 @@ def stages() -> Iterator[tuple[str, str, Grid]]:
 
     grid = convolve(Grid(1), kernel=7, padding=3).grid
     yield "decode", "convolution", grid
-    for stride in reversed(STRIDES):
+    for stride in reversed(strides):
         grid = convolve_transposed(grid, kernel=2 * stride, stride=stride, padding=-(-stride // 2)).grid
         yield "decode", f"1 becomes {stride}", grid
         grid = units(grid)
@@ -71,19 +75,19 @@ def stages() -> Iterator[tuple[str, str, Grid]]:
     yield "decode", "convolution: sound out", convolve(grid, kernel=7, padding=3).grid
 
 
-def late(grid: Grid) -> int:
+def late(grid: Grid, ratio: int = RATIO) -> int:
     """Return the delay of a grid in audio samples."""
-    return grid.delay * RATIO // grid.rate
+    return grid.delay * ratio // grid.rate
 
 
-def latencies() -> dict[str, int]:
+def latencies(strides: Sequence[int] = STRIDES) -> dict[str, int]:
     """Return the latency of each method in audio samples."""
-    ends = {direction: late(grid) for direction, _, grid in stages()}
+    ends = {direction: late(grid, math.prod(strides)) for direction, _, grid in stages(strides)}
     return {**ends, "forward": sum(ends.values())}
 
 
-def milliseconds(samples: float) -> int:
-    return round(samples / SAMPLE_RATE * 1e3)
+def milliseconds(samples: float, sample_rate: int = SAMPLE_RATE) -> int:
+    return round(samples / sample_rate * 1e3)
 
 
 def latency() -> str:
@@ -97,15 +101,24 @@ def latency() -> str:
 
 def buffers() -> str:
     """Return a table of the delay from sound in to sound out with nn~'s buffers."""
-    model = latencies()["forward"]
-    rows = [
-        [
-            buffer,
-            f"{milliseconds(host_delay(buffer))} ms",
-            f"{milliseconds(model + host_delay(buffer))} ms",
-            f"{milliseconds(model + host_delay_of_two(buffer, RATIO))} ms",
-        ]
+    return _buffers(SAMPLE_RATE, STRIDES)
+
+
+def ace_step_buffers() -> str:
+    """Return the same table for ACE-Step's model."""
+    return _buffers(ACE_STEP_RATE, ACE_STEP_STRIDES)
+
+
+def _buffers(sample_rate: int, strides: Sequence[int]) -> str:
+    model, ratio = latencies(strides)["forward"], math.prod(strides)
+    queued = ratio - (grid_of(ratio) or ratio)  # by each of the queues
+    delays = [
+        (host_delay(buffer), model + queued + host_delay(buffer), model + 2 * queued + host_delay_of_two(buffer, ratio))
         for buffer in BUFFERS
+    ]
+    rows = [
+        [buffer, *(f"{milliseconds(samples, sample_rate)} ms" for samples in delay)]
+        for buffer, delay in zip(BUFFERS, delays, strict=True)
     ]
     return table(["buffer", "nn~ alone, one object", "`forward` in one object", "`encode` and `decode` in two"], rows)
 
@@ -302,7 +315,10 @@ def fenced(text: str, language: str = "") -> str:
 
 SECTIONS: dict[str, Callable[[], str]] = {
     each.__name__: each
-    for each in (latency, buffers, overlap, way, life, config, keys, choices, models, published, unavailable, commands)
+    for each in (
+        *(latency, buffers, ace_step_buffers, overlap, way, life, config, keys),
+        *(choices, models, published, unavailable, commands),
+    )
 }
 
 

@@ -41,12 +41,12 @@
       20,
       32,
       726,
-      40
+      60
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "nn~ FILE METHOD BUFFER: forward is audio to audio, encode audio to latents, decode latents to audio. The buffer is a power of two from 2048 on. nn~ runs forward for a misspelt method."
+     "text": "nn~ FILE METHOD BUFFER: forward is audio to audio, encode audio to latents, decode latents to audio. The buffer is a power of two from 2048 on, or for other models from what saoctl info prints. nn~ runs forward for a misspelt method."
     }
    },
    {
@@ -55,7 +55,7 @@
      "maxclass": "comment",
      "patching_rect": [
       20,
-      72,
+      92,
       726,
       20
      ],
@@ -71,7 +71,7 @@
      "maxclass": "comment",
      "patching_rect": [
       20,
-      92,
+      112,
       726,
       20
      ],
@@ -87,7 +87,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       20,
-      592,
+      612,
       153,
       22
      ],
@@ -106,7 +106,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      122,
+      142,
       98,
       22
      ],
@@ -124,7 +124,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      122,
+      142,
       660,
       20
      ],
@@ -140,7 +140,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      148,
+      168,
       144,
       22
      ],
@@ -158,7 +158,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      148,
+      168,
       660,
       20
      ],
@@ -174,7 +174,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      174,
+      194,
       144,
       22
      ],
@@ -192,7 +192,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      174,
+      194,
       660,
       20
      ],
@@ -208,7 +208,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      200,
+      220,
       144,
       22
      ],
@@ -226,7 +226,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      200,
+      220,
       660,
       20
      ],
@@ -242,7 +242,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      226,
+      246,
       91,
       22
      ],
@@ -260,7 +260,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      226,
+      246,
       660,
       20
      ],
@@ -276,7 +276,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      252,
+      272,
       91,
       22
      ],
@@ -294,7 +294,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      252,
+      272,
       660,
       20
      ],
@@ -310,7 +310,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      278,
+      298,
       98,
       22
      ],
@@ -328,7 +328,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      278,
+      298,
       660,
       20
      ],
@@ -344,7 +344,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      304,
+      324,
       78,
       22
      ],
@@ -362,7 +362,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      304,
+      324,
       660,
       20
      ],
@@ -378,7 +378,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      330,
+      350,
       85,
       22
      ],
@@ -396,7 +396,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      330,
+      350,
       660,
       20
      ],
@@ -412,7 +412,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      356,
+      376,
       65,
       22
      ],
@@ -430,7 +430,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      356,
+      376,
       660,
       20
      ],
@@ -446,7 +446,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      382,
+      402,
       65,
       22
      ],
@@ -464,7 +464,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      382,
+      402,
       660,
       20
      ],
@@ -480,7 +480,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      408,
+      428,
       45,
       22
      ],
@@ -498,7 +498,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      408,
+      428,
       660,
       20
      ],
@@ -514,7 +514,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      434,
+      454,
       45,
       22
      ],
@@ -532,7 +532,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      434,
+      454,
       660,
       20
      ],
@@ -548,7 +548,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      460,
+      480,
       52,
       22
      ],
@@ -566,7 +566,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      460,
+      480,
       660,
       20
      ],
@@ -582,7 +582,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      486,
+      506,
       131,
       22
      ],
@@ -600,7 +600,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      486,
+      506,
       660,
       20
      ],
@@ -616,7 +616,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      512,
+      532,
       131,
       22
      ],
@@ -634,7 +634,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      512,
+      532,
       660,
       20
      ],
@@ -650,7 +650,7 @@
      "maxclass": "message",
      "patching_rect": [
       330,
-      538,
+      558,
       137,
       22
      ],
@@ -668,7 +668,7 @@
      "maxclass": "comment",
      "patching_rect": [
       500,
-      538,
+      558,
       660,
       20
      ],
@@ -684,7 +684,7 @@
      "maxclass": "message",
      "patching_rect": [
       20,
-      122,
+      142,
       38,
       22
      ],
@@ -702,7 +702,7 @@
      "maxclass": "toggle",
      "patching_rect": [
       70,
-      122,
+      142,
       22,
       22
      ],
@@ -719,7 +719,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       20,
-      178,
+      198,
       73,
       22
      ],
@@ -739,7 +739,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       140,
-      150,
+      170,
       113,
       22
      ],
@@ -757,7 +757,7 @@
      "maxclass": "comment",
      "patching_rect": [
       96,
-      122,
+      142,
       185,
       20
      ],
@@ -773,7 +773,7 @@
      "maxclass": "message",
      "patching_rect": [
       20,
-      150,
+      170,
       104,
       22
      ],
@@ -791,7 +791,7 @@
      "maxclass": "live.gain~",
      "patching_rect": [
       20,
-      632,
+      652,
       48,
       110
      ],
@@ -826,7 +826,7 @@
      "maxclass": "ezdac~",
      "patching_rect": [
       20,
-      752,
+      772,
       45,
       45
      ],
@@ -841,7 +841,7 @@
      "maxclass": "comment",
      "patching_rect": [
       430,
-      592,
+      612,
       594,
       40
      ],
@@ -857,7 +857,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       430,
-      638,
+      658,
       67,
       22
      ],
@@ -875,7 +875,7 @@
      "maxclass": "newobj",
      "patching_rect": [
       430,
-      666,
+      686,
       73,
       22
      ],
@@ -896,7 +896,7 @@
      "maxclass": "flonum",
      "patching_rect": [
       520,
-      666,
+      686,
       60,
       22
      ],
@@ -914,14 +914,14 @@
      "maxclass": "comment",
      "patching_rect": [
       430,
-      694,
+      714,
       290,
-      80
+      100
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model hears everything 8 % lower than it is."
+     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model hears everything 8 % lower than it is. Other files have rates of their own: 48000 Hz for ACE-Step's."
     }
    }
   ],

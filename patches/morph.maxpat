@@ -1060,12 +1060,12 @@
       830,
       350,
       290,
-      80
+      100
      ],
      "numinlets": 1,
      "numoutlets": 0,
      "outlettype": [],
-     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model hears everything 8 % lower than it is."
+     "text": "Hz of 44100. nn~ does not resample: run the host at 44100 Hz. At 48000 Hz the model hears everything 8 % lower than it is. Other files have rates of their own: 48000 Hz for ACE-Step's."
     }
    }
   ],

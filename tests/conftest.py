@@ -18,8 +18,9 @@ from saoctl import config
 from saoctl.bench import process, worker
 from saoctl.config import Config
 from saoctl.formats import export
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.weights import download
-from tests.architectures import TINY
+from tests.architectures import HELD, TINY
 from tests.bench.rows import InProcess
 from tests.examples import examples
 from tests.formats.onnx_files import Files
@@ -112,15 +113,13 @@ def _bench_in_this_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     torch.set_num_threads(threads)  # which bench sets
 
 
-@pytest.fixture(scope="session")
-def tiny_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A config of a tiny made model with ratio 8 and its artifact, which has been exported."""
-    folder = tmp_path_factory.mktemp("tiny")
-    path = folder / "tiny.yaml"
+def exported_config(folder: Path, name: str, architecture: OobleckArchitecture) -> Path:
+    """A config of a tiny made model and its artifact, which has been exported."""
+    path = folder / f"{name}.yaml"
     tree = {
-        "model": {"seed": 1, "architecture": TINY.model_dump(mode="json")},
+        "model": {"seed": 1, "architecture": architecture.model_dump(mode="json")},
         "device": "cpu",
-        "artifact": str(folder / "tiny.ts"),
+        "artifact": str(folder / f"{name}.ts"),
         "seconds": 0.25,
         "verify": {"block_sizes": [64, 256]},
         "bench": {"devices": ["cpu"], "block_sizes": [512], "methods": ["decode"], "seconds": 0.1, "offline": False},
@@ -130,6 +129,24 @@ def tiny_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     download.run(loaded)
     export.run(loaded)
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A config of a tiny made model with ratio 8 and its artifact, which has been exported."""
+    return exported_config(tmp_path_factory.mktemp("tiny"), "tiny", TINY)
+
+
+@pytest.fixture(scope="session")
+def held_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of a model with ratio 12, whose file has a grid of 4 and holds latents for three steps."""
+    return exported_config(tmp_path_factory.mktemp("held"), "held", HELD)
+
+
+@pytest.fixture
+def held(held_config: Path) -> Config:
+    """The config of the exported model with ratio 12, loaded."""
+    return config.load(str(held_config))
 
 
 @pytest.fixture

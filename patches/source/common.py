@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from docs.generate import RATIO, SAMPLE_RATE, latencies, milliseconds
+from docs.generate import ACE_STEP_RATE, RATIO, SAMPLE_RATE, latencies, milliseconds
 from patches.source.maxmsp import MESSAGE, MULTI, SIGNAL, Patcher
 from patches.source.puredata import Box, Canvas
 from saoctl.bench.buffers import host_delay, host_delay_of_two
@@ -12,7 +12,7 @@ DEMO = "../exports/demo"  # the file that `make demo` writes, without .ts
 SOUND = f"{DEMO}/input.wav"
 WRONG_RATE = (
     f"nn~ does not resample: run the host at {SAMPLE_RATE} Hz. At 48000 Hz the model hears everything 8 % lower than"
-    " it is."
+    f" it is. Other files have rates of their own: {ACE_STEP_RATE} Hz for ACE-Step's."
 )
 MULTICHANNEL = "It needs nn~ 1.6 and Pd 0.54, the first with multichannel cords (snake~ and nn~ -m)."
 OTHER_FILES = "This is the exact file. With less lookahead it is less: see saoctl info."

@@ -30,7 +30,8 @@ MAX_ALONE = (
 BANG = ("bang", "prints what the object has: methods, attributes, buffer, ratio")
 OBJECT = (
     "nn~ FILE METHOD BUFFER: forward is audio to audio, encode audio to latents, decode latents to audio. The buffer is"
-    " a power of two from 2048 on. nn~ runs forward for a misspelt method."
+    " a power of two from 2048 on, or for other models from what saoctl info prints. nn~ runs forward for a misspelt"
+    " method."
 )
 FILE = f"It plays {common.DEMO}.ts of make demo, with nn~ 1.6 and Pd 0.53 or newer."
 REFUSED = "If a value is out of range, the console says so, and nothing changes. A message acts on the next block."

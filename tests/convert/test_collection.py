@@ -28,7 +28,7 @@ from saoctl.formats import export
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.tolerance import Tolerance
 from saoctl.vocabulary import METHODS, Method
-from tests.architectures import TINY, judge
+from tests.architectures import HELD, TINY, judge
 from tests.examples import examples
 from tests.listeners import Warned
 from tests.one_size import load_as_of_one_size
@@ -432,3 +432,21 @@ def test_the_json_of_a_result_is_complete(tiny: Config, make: Callable[..., Path
     told = json.loads(json.dumps(document(convert(tiny, "encode", make("a.wav", 300)))))
     assert told["results"][0]["frames"] == math.ceil(300 / RATIO)
     assert told["source"] == "seed 1"
+
+
+def test_a_file_that_holds_latents_gives_each_once_and_the_sound_of_its_weights(
+    held: Config, make: Callable[..., Path]
+) -> None:
+    sound = make("a.wav", 50 * HELD.ratio + 7)
+    for name, artifact in (("weights", None), ("file", held.artifact)):
+        for method, suffix in (("encode", ".safetensors"), ("forward", ".wav")):
+            convert(held, method, sound, output=sound.parent / f"{name}{suffix}", artifact=artifact)  # type: ignore[arg-type]
+        given = sound.parent / f"{name}.safetensors"
+        convert(held, "decode", given, output=sound.parent / f"{name}-decoded.wav", artifact=artifact)
+    own, other = (load_file(sound.parent / f"{name}.safetensors")["latents"] for name in ("weights", "file"))
+    assert own.shape == other.shape == (HELD.latent_dim, 51)
+    assert snr_db(own[None], other[None]) >= BOUND
+    for name in ("{}.wav", "{}-decoded.wav"):
+        own, other = (torch.tensor(soundfile.read(sound.parent / name.format(by))[0]) for by in ("weights", "file"))
+        assert own.shape == other.shape
+        assert snr_db(own.T[None], other.T[None]) >= BOUND

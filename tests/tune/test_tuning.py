@@ -226,3 +226,17 @@ def test_formats_that_run_on_the_cpu_alone_are_compared_there(
     assert tune(auto, made_up, by_precision(0.1, 0.1)).device == "mps"
     with pytest.raises(ConfigError, match="ONNX files run on the CPU alone"):
         tune(tiny.model_copy(update={"device": "mps"}), made_up, by_precision(0.1, 0.1), formats=formats)
+
+
+def test_a_ratio_that_is_no_power_of_two_is_timed_in_buffers_of_nn_and_as_torchscript_alone(
+    held: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_up, listener = Machine(held, monkeypatch), Warned()
+    config = held.model_copy(update={"bench": held.bench.model_copy(update={"block_sizes": [64, 128]})})
+    wanted = TuneChoices(("float32",), ("torchscript", "onnx"), packed=False, lookaheads=(None,))
+    result = tuning.run(config, wanted, listener, "forward")
+    assert [(row.format, row.buffer) for row in result.results] == [("torchscript", 64)]
+    assert {task.block_size for task in made_up.tasks} == {64}
+    assert any("ONNX files are left out" in warning for warning in listener.warnings)
+    with pytest.raises(ConfigError, match="No buffer can be named"):
+        tuning.run(config, TuneChoices(("float32",), ("onnx",), packed=False, lookaheads=(None,)), None, "forward")

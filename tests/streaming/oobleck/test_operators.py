@@ -19,6 +19,7 @@ from torch.profiler import ProfilerActivity, profile
 from torchgen.gen import ParsedYaml, parse_native_yaml
 from torchgen.model import DispatchKey
 
+from saoctl.blocks import grid_of
 from saoctl.formats import export
 from saoctl.formats.description import BasisDescription
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
@@ -62,6 +63,7 @@ FILES = {
     "snake-bfloat16-basis": (SNAKE, "bfloat16", "basis"),
     "elu-float32-streaming": (ELU, "float32", "streaming"),
     "elu-float16-mean": (ELU, "float16", "mean"),  # a stream that does not sample
+    "elu-float32-held": (ELU, "float32", "held"),  # for nn~, because the ratio is no power of two
 }
 if FACTOR > 1:
     FILES |= {
@@ -225,7 +227,7 @@ def saved(module: nn.Module) -> Any:
     return torch.jit.load(file)  # type: ignore[no-untyped-call]
 
 
-QUICK = ("snake-float32-streaming", "elu-float32-streaming")
+QUICK = ("snake-float32-streaming", "elu-float32-streaming", "elu-float32-held")
 
 
 @pytest.fixture(
@@ -242,7 +244,9 @@ def file(request: pytest.FixtureRequest) -> Any:
         latents=1, mean=size, directions=torch.eye(len(size)).tolist(), spread=size, share=size, source="", commit=None,
         frames=1, audio=[],
     )  # fmt: skip
-    return saved(export.build(model, precision, form != "offline", lookahead, basis if form == "basis" else None))
+    grid = grid_of(architecture.ratio) if form == "held" else None
+    own_basis = basis if form == "basis" else None
+    return saved(export.build(model, precision, form != "offline", lookahead, own_basis, grid=grid))
 
 
 def everything(host: Any) -> None:
