@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from saoctl import config
+from saoctl.bench.buffers import host_delay_of_two
 from saoctl.formats import artifact, export
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from saoctl.models.oobleck.model import OobleckAutoencoder
@@ -299,3 +300,20 @@ def test_the_max_patch_tells_its_delay() -> None:
     boxes, _ = max_boxes()
     (buffer,) = {int(boxes[name]["text"].split()[3]) for name in ("encode", "decode")}
     assert_tells_the_delay(boxes["late_hint"]["text"], buffer)
+
+
+@pytest.mark.parametrize("suffix", [".pd", ".maxpat"])
+def test_the_patch_of_ace_step_plays_its_file_at_its_rate_and_tells_its_delay(suffix: str) -> None:
+    text = (PATCHES / f"ace-step{suffix}").read_text()
+    buffer, ratio, rate = 4096, 1920, 48000
+    name = config.load("ace-step-1.5").artifact.stem
+    assert len(re.findall(rf"nn~ (?:-m )?{re.escape(name)} (?:encode|decode) {buffer}\b", text)) == 2
+    assert "48000 Hz" in text
+    assert not re.search("Stable Audio|stable-audio|44100", text)
+    coder = FULL_SIZE.encoder.model_copy(update={"strides": (2, 4, 4, 6, 10)})
+    architecture = FULL_SIZE.model_copy(update={"encoder": coder, "decoder": coder, "sample_rate": rate})
+    with torch.device("meta"):
+        model = StreamingAutoencoder(OobleckAutoencoder(architecture)).latency_forward
+    total = model + 2 * (ratio - 128) + host_delay_of_two(buffer, ratio)
+    told = re.findall(r"\d+ ms", next(line for line in text.splitlines() if "are the model's" in line))
+    assert told == [f"{samples * 1e3 / rate:.0f} ms" for samples in (total, model, total - model)]

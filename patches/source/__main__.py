@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from patches.source import first_sound, help, latents_to_disk, morph, play
+from patches.source import ace_step, first_sound, help, latents_to_disk, morph, play
 
 FOLDER = Path(__file__).parents[1]
 PATCHES = {
@@ -21,6 +21,9 @@ def written() -> dict[str, str]:
         files[f"{name}.pd"] = patch.puredata().written()
         files[f"{name}.maxpat"] = patch.maxmsp().written()
     files["latent-track.pd"] = latents_to_disk.track().written()
+    for suffix in (".pd", ".maxpat"):
+        own = (FOLDER / f"stable-audio-open{suffix}").read_text(encoding="utf-8")
+        files[f"ace-step{suffix}"] = ace_step.written(own)
     return files
 
 
