@@ -279,7 +279,7 @@ def test_thousands_of_random_events_do_no_harm(session: Callable[[str], Session]
     assert running.judged > count, "most of it has been compared"
 
 
-@pytest.mark.parametrize("precision", BOUNDS)
+@pytest.mark.parametrize("precision", ["float32", "float16", "bfloat16", "lookahead", "held"])
 def test_a_host_without_saoctl_registers_and_runs_the_file(files: dict[str, Path], precision: str) -> None:
     script = Path(__file__).with_name("host.py")
     command = [sys.executable, "-I", str(script), str(files[precision])]

@@ -51,7 +51,7 @@ def played(host: Host, method: Method, signal: Tensor, steps: Sequence[int]) -> 
     return torch.cat(blocks, dim=2)
 
 
-@examples(4)
+@examples(2)
 @given(architecture=any_ratio, steps=buffers, batch=st.integers(1, 2), seed=st.integers(0, 99))
 def test_any_ratio_in_any_buffers_is_the_offline_model_from_the_first_sample_on(
     tmp_path_factory: pytest.TempPathFactory,
@@ -80,7 +80,7 @@ def test_any_ratio_in_any_buffers_is_the_offline_model_from_the_first_sample_on(
         assert snr_db(expected[:, :, :length], streamed[:, :, :length]) >= FLOAT32_SNR_DB, method
 
 
-@examples(4)
+@examples(2)
 @given(architecture=any_ratio, sizes=buffers)
 def test_in_float64_only_its_rounding_is_left_to_the_last_sample_of_the_flush(
     architecture: OobleckArchitecture, sizes: list[int]
