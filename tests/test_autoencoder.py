@@ -43,6 +43,7 @@ def whats(tiny_config: Path, tiny: Config, tmp_path: Path) -> dict[str, str | Pa
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["a YAML config", "an exported file", "a folder", "a checkpoint"])
 def test_every_form_gives_the_offline_models_output(whats: dict[str, str | Path], kind: str) -> None:
     stream = saoctl.load(whats[kind], device="cpu")
@@ -249,6 +250,7 @@ def test_errors_are_at_hand_before_anything_is_loaded() -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_file_of_another_tool_streams_but_has_no_flush(tmp_path: Path) -> None:
     host = export.build(offline(TINY), "float32", streaming=True)

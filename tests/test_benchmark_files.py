@@ -133,6 +133,7 @@ def test_a_long_sound_is_the_demos_over_and_over(tmp_path: Path) -> None:
     assert header.samples == 10 * header.sample_rate
 
 
+@pytest.mark.slow
 @linux
 def test_all_ways_through_a_coder_have_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     files.main(["--quick", "--only", "offline", "--seconds", "0.7", "--turns", "1"])

@@ -17,6 +17,8 @@ from saoctl.streaming.oobleck.layers import Product
 from tests.bench.rows import InProcess, timing
 
 RESULTS = Path(page.__file__).with_name("RESULTS.md")
+pytestmark = pytest.mark.slow
+
 SPREAD = re.compile(r"(\d+\.\d\d) \((\d+\.\d\d) - (\d+\.\d\d)\)")
 
 

@@ -24,6 +24,8 @@ NEAR = 20_000  # samples that a change of the latents takes to pass through the 
 SHORT = 16  # samples of a click
 FIRST = 9  # block that is played as before the change
 
+pytestmark = pytest.mark.slow
+
 
 @functools.cache
 def demo() -> NnTilde:

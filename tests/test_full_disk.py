@@ -70,6 +70,7 @@ def test_every_command_says_that_the_disk_is_full(
     assert [path for path in full.rglob("*") if path.is_file()] == [full / "fill"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_under_standard_output_is_told_too(tiny_config: Path, tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")

@@ -174,6 +174,7 @@ def test_the_puredata_patch_speaks_to_nn_as_it_should() -> None:
         assert_message(text)
 
 
+@pytest.mark.slow
 def test_the_sliders_of_the_puredata_patch_stand_at_neutral(host: Host) -> None:
     found = controls("hsl")
     methods = [box.feeds[0].feeds[0].words[3] for box in found.values()]
@@ -185,6 +186,7 @@ def test_the_sliders_of_the_puredata_patch_stand_at_neutral(host: Host) -> None:
         assert slider.value == neutral(host, message)
 
 
+@pytest.mark.slow
 def test_the_puredata_patch_puts_its_controls_at_rest_in_silence(host: Host) -> None:
     (loadbang,) = (box for box in puredata_boxes() if box.words[0] == "loadbang")
     rests = {}
@@ -279,6 +281,7 @@ def test_the_max_patch_speaks_to_nn_as_it_should() -> None:
             assert_message(box["text"])
 
 
+@pytest.mark.slow
 def test_the_max_patch_puts_its_numbers_at_rest_in_silence(host: Host) -> None:
     boxes, lines = max_boxes()
     cords = [(line["patchline"]["source"][0], line["patchline"]["destination"][0]) for line in lines]

@@ -59,6 +59,7 @@ def pretransform(model: Any, **numbers: Any) -> Any:
 # diffusers
 
 
+@pytest.mark.slow
 @examples(10)
 @given(
     strides=st.lists(st.integers(2, 7), min_size=1, max_size=3),
@@ -152,6 +153,7 @@ def test_a_pipelines_autoencoder_is_found_and_follows_it_to_another_dtype() -> N
 # stable-audio-tools
 
 
+@pytest.mark.slow
 @examples(10)
 @given(architecture=architectures(), block_frames=st.integers(1, 9), batch=st.integers(1, 3), data=st.data())
 def test_stable_audio_tools_gives_what_it_gave_for_any_architecture(
@@ -564,6 +566,7 @@ def test_blocks_without_whole_frames_are_refused(frames: Any) -> None:
         saoctl.stream_vae(vae).decode_iter(torch.randn(1, 4, 9), frames)
 
 
+@pytest.mark.slow
 def test_neither_library_has_to_be_there() -> None:
     program = (
         "import sys; sys.modules |= {'diffusers': None, 'stable_audio_tools': None}; from saoctl import stream_vae"

@@ -76,6 +76,7 @@ def listen(tiny_config: Path, tmp_path: Path) -> Callable[..., dict[str, list[st
     return run
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_sound_for_each_direction_and_a_page_and_tells_them(
     listen: Callable[..., dict[str, list[str]]], tmp_path: Path
 ) -> None:
@@ -101,6 +102,7 @@ def test_the_command_writes_a_sound_for_each_direction_and_a_page_and_tells_them
     assert not torch.allclose(*sounds, atol=0.01)
 
 
+@pytest.mark.slow
 def test_a_run_takes_the_place_of_an_earlier_one_and_leaves_nothing_of_it(
     listen: Callable[..., dict[str, list[str]]], tmp_path: Path
 ) -> None:

@@ -51,6 +51,7 @@ def latents_of(*paths: Path) -> torch.Tensor:
     return torch.cat(parts, dim=1)
 
 
+@pytest.mark.slow
 def test_coordinates_over_the_sounds_have_variance_1_and_no_correlation(
     tiny: Config, make: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -68,6 +69,7 @@ def test_coordinates_over_the_sounds_have_variance_1_and_no_correlation(
     assert result.seconds == pytest.approx(12, abs=0.01)
 
 
+@pytest.mark.slow
 def test_what_few_directions_lose_is_measured_on_the_decoded_sound(
     tiny: Config, make: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -169,6 +171,7 @@ def test_no_more_of_a_long_file_is_held_than_a_block(
     assert result.listened_seconds == pytest.approx(2, abs=0.01)
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_table_that_fits_draws_and_answers(
     tiny_config: Path, make: Callable[..., Path], tmp_path: Path
 ) -> None:

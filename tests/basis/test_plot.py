@@ -22,6 +22,7 @@ def changes(count: int) -> Changes:
     return Changes(edges, from_mean, from_mean - from_mean.mean(0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 2, 9])
 def test_any_number_of_directions_is_drawn(tmp_path: Path, count: int) -> None:
     results = [Fidelity(each + 1, (each + 1) / count, None, 1.0) for each in range(count)]

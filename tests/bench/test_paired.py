@@ -22,6 +22,7 @@ def test_every_method_has_a_time_of_its_own_and_of_the_offline_model(tiny: Confi
     assert all(each.block_ms > 0 and each.offline_ms > 0 for each in row.repeats)
 
 
+@pytest.mark.slow
 def test_each_round_goes_through_all_rows(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = []
     stream = worker.open_stream
@@ -31,6 +32,7 @@ def test_each_round_goes_through_all_rows(tiny: Config, monkeypatch: pytest.Monk
     assert [len(row.repeats) for row in rows] == [2, 2]
 
 
+@pytest.mark.slow
 def test_a_row_whose_time_is_up_has_one_repeat(tiny: Config) -> None:
     hurried, usual = paired.measure([job(tiny, time_limit=1e-9), job(tiny)])
     assert (len(hurried.repeats), len(usual.repeats)) == (1, paired.ROUNDS)

@@ -76,6 +76,7 @@ def measured(tiny_config: Path) -> BenchResult:
     return bench.run(with_bench(load(str(tiny_config)), offline=True, together=True, threads=2))
 
 
+@pytest.mark.slow
 def test_figures_are_consistent(measured: BenchResult) -> None:
     (row,) = measured.results
     assert (row.device, row.precision, row.method, row.block_size) == ("cpu", "float32", "decode", 512)
@@ -95,6 +96,7 @@ def test_figures_are_consistent(measured: BenchResult) -> None:
     assert measured.passed
 
 
+@pytest.mark.slow
 def test_the_offline_model_is_timed_in_the_same_run(measured: BenchResult) -> None:
     (row,) = measured.results
     offline, overlap = measured.offline
@@ -336,6 +338,7 @@ def test_encode_and_decode_are_not_measured_at_once_unless_asked_for(
     assert "--together" in " ".join(part.text for part in Bench().shown(result) if isinstance(part, Hint))
 
 
+@pytest.mark.slow
 def test_encode_and_decode_are_measured_at_once_whichever_methods_are(measured: BenchResult) -> None:
     assert {row.method for row in measured.results} == {"decode"}
     assert [(pair.encode.block_size, pair.threads) for pair in measured.together] == [(512, 2), (512, 1)]
@@ -456,6 +459,7 @@ def three(quick: Config, tmp_path: Path) -> list[Path]:
     return [quick.artifact, half, other]
 
 
+@pytest.mark.slow
 def test_files_take_turns_and_each_is_compared_with_the_first(
     quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -474,12 +478,14 @@ def test_files_take_turns_and_each_is_compared_with_the_first(
     assert result.paired == ()
 
 
+@pytest.mark.slow
 def test_nothing_is_exported(quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     block_times(monkeypatch, lambda task: {"tiny": 0.5, "half": 0.25, "other": 0.1}[task.file.path.stem])
     monkeypatch.setattr(export, "run", lambda *_: pytest.fail("bench exports nothing"))
     assert len(bench.run(quick, files=three).results) == 3
 
 
+@pytest.mark.slow
 def test_several_files_have_a_column_each_an_answer_each_and_the_fastest_is_named(
     quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -514,6 +520,7 @@ def test_files_of_the_same_name_are_told_apart_by_their_folders(
     assert list(labels(result).values()) == [str(quick.artifact), str(again)], "and each file is timed once"
 
 
+@pytest.mark.slow
 def test_encode_and_decode_at_once_are_timed_for_each_file(
     quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -527,6 +534,7 @@ def test_encode_and_decode_at_once_are_timed_for_each_file(
     assert [title.rpartition(", ")[2] for title in tables[1:]] == [path.name for path in three]
 
 
+@pytest.mark.slow
 def test_the_offline_model_is_compared_with_files_of_the_same_model_alone(
     quick: Config, three: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

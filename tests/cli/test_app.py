@@ -100,6 +100,7 @@ def test_export_json_is_one_object_of_the_contract(name: Path, tmp_path: Path) -
     assert document["artifact"] == str(tmp_path / "a.ts")
 
 
+@pytest.mark.slow
 def test_export_test_verifies_what_it_wrote(name: Path, tmp_path: Path) -> None:
     result = saoctl("export", "-c", name, "-o", tmp_path / "a.ts", "--test", "--json")
     document = json.loads(result.stdout)
@@ -107,6 +108,7 @@ def test_export_test_verifies_what_it_wrote(name: Path, tmp_path: Path) -> None:
     assert document["verify"]["artifact"] == document["artifact"]
 
 
+@pytest.mark.slow
 def test_verify_json_is_one_object_of_the_contract(name: Path) -> None:
     result = saoctl("verify", "-c", name, "--json", "--block-size", "128", "--block-size", "64")
     document = json.loads(result.stdout)
@@ -120,6 +122,7 @@ def test_verify_json_is_one_object_of_the_contract(name: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_bench_json_is_one_object_of_the_contract(name: Path) -> None:
     result = saoctl("bench", "-c", name, "--json", "--method", "encode", "--block-size", "800")
     document = json.loads(result.stdout)
@@ -133,6 +136,7 @@ def test_bench_json_is_one_object_of_the_contract(name: Path) -> None:
     assert document["together"] == document["together_buffers"] == document["together_too_slow"] == []
 
 
+@pytest.mark.slow
 def test_bench_precision_still_exports_and_says_what_takes_its_place(name: Path) -> None:
     result = saoctl("bench", "-c", name, "--precision", "float32", "--precision", "mixed", "--json")
     assert [row["precision"] for row in json.loads(result.stdout)["results"]] == ["float32", "mixed"]
@@ -144,6 +148,7 @@ def test_bench_precision_still_exports_and_says_what_takes_its_place(name: Path)
     assert_refused(refused, 4, "of another architecture")
 
 
+@pytest.mark.slow
 def test_run_does_the_four_and_its_json_has_each(name: Path, tmp_path: Path) -> None:
     artifact = tmp_path / "run.ts"
     result = saoctl("run", "-c", name, "--set", f"artifact={artifact}", "--json")
@@ -153,6 +158,7 @@ def test_run_does_the_four_and_its_json_has_each(name: Path, tmp_path: Path) -> 
     assert artifact.exists()
 
 
+@pytest.mark.slow
 def test_several_steps_read_the_weights_once(name: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
@@ -168,6 +174,7 @@ def test_several_steps_read_the_weights_once(name: Path, tmp_path: Path, monkeyp
     assert read == alone
 
 
+@pytest.mark.slow
 def test_run_stops_at_the_first_that_fails(name: Path, tmp_path: Path) -> None:
     settings = [f"artifact={tmp_path / 'run.ts'}", "verify.min_snr_db.float32=400"]
     result = saoctl("run", "-c", name, "--json", *(word for setting in settings for word in ("--set", setting)))
@@ -175,6 +182,7 @@ def test_run_stops_at_the_first_that_fails(name: Path, tmp_path: Path) -> None:
     assert list(json.loads(result.stdout)) == ["schema_version", "download", "export", "verify"]
 
 
+@pytest.mark.slow
 def test_results_go_to_stdout_and_the_rest_to_stderr(name: Path) -> None:
     result = saoctl("verify", "-c", name)
     assert result.stdout.startswith("passed: the streamed output equals the offline output on every sample")
@@ -182,12 +190,14 @@ def test_results_go_to_stdout_and_the_rest_to_stderr(name: Path) -> None:
     assert "SNR dB" in result.stderr
 
 
+@pytest.mark.slow
 def test_quiet_leaves_the_result_alone(name: Path) -> None:
     result = saoctl("verify", "-c", name, "--quiet")
     assert result.stderr == ""
     assert result.stdout.startswith("passed")
 
 
+@pytest.mark.slow
 def test_output_fits_80_columns_and_is_plain_in_a_pipe(name: Path) -> None:
     for command in ("download", "export", "verify", "bench"):
         result = saoctl(command, "-c", name)
@@ -218,6 +228,7 @@ def test_the_version_is_printed() -> None:
 # Checks that fail: exit code 1
 
 
+@pytest.mark.slow
 def test_verify_below_its_bound_fails(name: Path) -> None:
     result = saoctl("verify", "-c", name, "--set", "verify.min_snr_db.float32=400", "--json")
     assert result.exit_code == 1
@@ -234,6 +245,7 @@ def test_what_is_wrong_is_said_in_a_sentence(name: Path, monkeypatch: pytest.Mon
     )
 
 
+@pytest.mark.slow
 def test_a_file_of_another_tool_is_judged_against_a_checkpoint(name: Path, tmp_path: Path) -> None:
     write_random(tmp_path / "weights", TINY, seed=7)
     foreign = export.build(offline_model(TINY, random_state(TINY, 7), sampling=False), "float32", streaming=True)
@@ -248,6 +260,7 @@ def test_a_file_of_another_tool_is_judged_against_a_checkpoint(name: Path, tmp_p
     assert "it is another model" in other.stdout
 
 
+@pytest.mark.slow
 def test_bench_below_min_rtf_fails(name: Path) -> None:
     assert saoctl("bench", "-c", name, "--min-rtf", "1e9", "--set", "bench.seconds=0.01").exit_code == 1
     assert saoctl("bench", "-c", name, "--min-rtf", "1e-9").exit_code == 0
@@ -308,6 +321,7 @@ def test_an_unknown_flag_is_refused() -> None:
     assert saoctl("verify", "--blocksize", "3").exit_code == 2
 
 
+@pytest.mark.slow
 def test_path_takes_the_place_of_the_configs_weights(name: Path, tmp_path: Path) -> None:
     write_random(tmp_path / "other", TINY, seed=7)
     for weights in (tmp_path / "other", tmp_path / "other" / "vae" / "diffusion_pytorch_model.safetensors"):
@@ -392,6 +406,7 @@ def test_bad_weights_are_refused(name: Path, tmp_path: Path, command: str) -> No
     assert_refused(saoctl(command, "-c", name, *settings), 4, str(weights), "is damaged")
 
 
+@pytest.mark.slow
 def test_an_exported_file_of_before_is_taken_by_all_commands(name: Path) -> None:
     """Saoctl 0.1.0 exported it from the tiny model with seed 1, of which it made other weights than we do."""
     for command, weights in (("verify", ("--against", WEIGHTS_OF_BEFORE)), ("bench", ()), ("info", ())):
@@ -400,6 +415,7 @@ def test_an_exported_file_of_before_is_taken_by_all_commands(name: Path) -> None
     assert json.loads(result.stdout)["written_by_saoctl"]
 
 
+@pytest.mark.slow
 def test_a_local_path_serves_all_commands(name: Path, tmp_path: Path) -> None:
     write_random(tmp_path / "weights", TINY, seed=7)
     settings = ("--set", f"model={{path: {tmp_path / 'weights'}}}", "--set", f"artifact={tmp_path / 'a.ts'}")

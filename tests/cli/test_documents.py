@@ -31,6 +31,7 @@ def cells(markdown: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "---" not in line]
 
 
+@pytest.mark.slow
 def test_csv_has_every_row_and_every_figure(tiny: Config) -> None:
     result = verify.run(tiny)
     rows = list(csv.DictReader(io.StringIO(documents.to_csv(result))))
@@ -40,6 +41,7 @@ def test_csv_has_every_row_and_every_figure(tiny: Config) -> None:
         assert float(row["snr_db"]) == whole["snr_db"]
 
 
+@pytest.mark.slow
 def test_markdown_has_every_row_and_the_verdict(tiny: Config) -> None:
     result = verify.run(tiny)
     text = Verify().markdown(result)
@@ -50,6 +52,7 @@ def test_markdown_has_every_row_and_the_verdict(tiny: Config) -> None:
     assert verdict(result).capitalize() in text
 
 
+@pytest.mark.slow
 def test_what_failed_stands_in_all_of_them(tiny: Config) -> None:
     other = tiny.model.model_copy(update={"seed": 2})
     result = verify.run(tiny.model_copy(update={"model": other}))
@@ -61,6 +64,7 @@ def test_what_failed_stands_in_all_of_them(tiny: Config) -> None:
     assert rows[0]["diagnosis"].startswith("the errors are everywhere")
 
 
+@pytest.mark.slow
 def test_a_bench_report_has_rows_answers_and_what_failed(tiny: Config) -> None:
     result = bench.run(tiny.model_copy(update={"bench": tiny.bench.model_copy(update={"offline": True})}), min_rtf=1e9)
     text = Bench().markdown(result)
@@ -76,6 +80,7 @@ def test_a_bench_report_has_rows_answers_and_what_failed(tiny: Config) -> None:
     assert float(line["realtime_factor"]) == result.results[0].realtime_factor
 
 
+@pytest.mark.slow
 def test_reports_are_written_by_suffix_beside_the_usual_output(tiny_config: Path, tmp_path: Path) -> None:
     paths = [tmp_path / "new" / f"bench{suffix}" for suffix in documents.SUFFIXES]
     options = [word for path in paths for word in ("--report", path)]
@@ -85,6 +90,7 @@ def test_reports_are_written_by_suffix_beside_the_usual_output(tiny_config: Path
     assert paths[2].read_text().startswith("## saoctl bench")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["verify", "bench"])
 def test_csv_and_markdown_go_to_stdout(tiny_config: Path, command: str) -> None:
     quick = QUICK if command == "bench" else ("--schedule", "fixed")

@@ -68,14 +68,17 @@ def exported(path: Path, **named: object) -> tuple[Config, Description]:
 
 
 class TestVerify:
+    @pytest.mark.slow
     def test_takes_the_shipped_config_that_the_file_names_and_says_so(self, eight: Path) -> None:
         result = good("verify", eight, *QUICK)
         assert "weights: demo, as the file names them" in result.stderr
 
+    @pytest.mark.slow
     def test_takes_random_weights_again(self) -> None:
         good("export", "--set", f"model={MADE}", "-o", "a.ts")
         assert weights_taken("a.ts") == {"source": "seed 3", "commit": None, "named_by": "artifact"}
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("command_folder", [".", "elsewhere"])
     def test_finds_a_path_from_the_working_folder_and_from_above_the_file(
         self, place: Path, monkeypatch: pytest.MonkeyPatch, command_folder: str
@@ -88,6 +91,7 @@ class TestVerify:
         found = weights_taken(place / "out" / "a.ts")
         assert found == {"source": "models/vae", "commit": None, "named_by": "artifact"}
 
+    @pytest.mark.slow
     def test_says_how_to_name_a_path_that_is_gone(self, place: Path) -> None:
         write_random(place / "vae", TINY, seed=7)
         good("export", "--path", place / "vae", "-o", "a.ts")
@@ -97,6 +101,7 @@ class TestVerify:
         assert "--path WEIGHTS" in told
         assert weights_taken("a.ts", "--path", "moved")["named_by"] == "config"
 
+    @pytest.mark.slow
     def test_notices_other_weights_in_the_place_of_those_that_the_file_names(self, place: Path) -> None:
         write_random(place / "vae", TINY, seed=7)
         good("export", "--path", "vae", "-o", "a.ts")
@@ -106,6 +111,7 @@ class TestVerify:
         assert "was exported from vae, and the weights of that name have other values here" in told
         assert "--path WEIGHTS" in told
 
+    @pytest.mark.slow
     def test_compares_with_what_the_user_chooses(self, place: Path) -> None:
         write_random(place / "vae", TINY, seed=7)
         good("export", "--path", "vae", "-o", "a.ts")
@@ -115,6 +121,7 @@ class TestVerify:
         Path("saoctl.yaml").write_text(yaml.safe_dump({"model": {"path": "vae"}}))
         assert weights_taken("a.ts")["named_by"] == "config"
 
+    @pytest.mark.slow
     def test_the_same_weights_in_another_place_are_no_reason_for_a_warning(self, place: Path) -> None:
         write_random(place / "vae", TINY, seed=3)
         good("export", "--path", "vae", "-o", "a.ts")
@@ -131,6 +138,7 @@ class TestOthers:
         found = json.loads(good("info", eight, "--json").stdout)
         assert (found["source_kind"], found["source"], found["options"]) == ("config", "demo", "-c demo")
 
+    @pytest.mark.slow
     def test_bench_exports_other_precisions_from_the_weights_that_the_file_names(self, place: Path) -> None:
         write_random(place / "vae", TINY, seed=7)
         good("export", "--path", "vae", "-o", "a.ts")

@@ -83,6 +83,7 @@ def test_no_command_writes_over_a_file_of_another_kind(command: str, there: str,
     assert Path(there).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_overwrite_lets_it_and_so_does_an_empty_file(name: Path) -> None:
     Path("a.ts").write_bytes(VIDEO)
     assert saoctl("export", "-c", name, "-o", "a.ts", "--overwrite").exit_code == 0
@@ -91,6 +92,7 @@ def test_overwrite_lets_it_and_so_does_an_empty_file(name: Path) -> None:
     assert saoctl("export", "-c", name, "-o", "b.ts").exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_report_takes_the_place_of_an_earlier_one(name: Path) -> None:
     for _ in range(2):
         reports = (word for kind in ("json", "csv", "md") for word in ("--report", f"reports/a.{kind}"))
@@ -179,6 +181,7 @@ def test_usage_and_outputs_are_refused_before_torch_is_loaded(
     assert set(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.slow
 def test_folders_that_the_config_or_a_tree_of_sounds_asks_for_are_made(name: Path) -> None:
     assert saoctl("export", "-c", name, "--set", "artifact=made/by/config.ts").exit_code == 0
     Path("music/deep").mkdir(parents=True)

@@ -48,12 +48,14 @@ def test_every_key_is_described() -> None:
     assert [each for name, whole in schema.schemas().items() for each in undescribed(whole, name)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["download", "export", "verify", "bench", "info"])
 def test_a_commands_document_is_valid(tiny_config: Path, tmp_path: Path, command: str) -> None:
     options = {"export": ["-o", tmp_path / "a.ts"], "bench": ["--method", "decode", "--together"]}.get(command, [])
     kept(command).validate(printed(command, "-c", tiny_config, *options))
 
 
+@pytest.mark.slow
 def test_the_documents_of_several_steps_are_valid(tiny_config: Path, tmp_path: Path) -> None:
     settings = ("-c", tiny_config, "--set", f"artifact={tmp_path / 'a.ts'}", "--set", "bench.baselines=false")
     kept("run").validate(printed("run", *settings))
@@ -63,6 +65,7 @@ def test_the_documents_of_several_steps_are_valid(tiny_config: Path, tmp_path: P
     assert "bench" not in failing
 
 
+@pytest.mark.slow
 def test_a_failed_verify_and_an_error_are_valid(tiny_config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept("error").validate(printed("verify", "-c", tiny_config, "--block-size", "9"))
     monkeypatch.setattr(artifact, "load_any", lambda *_: broken.artifact("NaN"))

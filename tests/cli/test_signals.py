@@ -45,6 +45,7 @@ def ended(number: signal.Signals, config: Path, music: Path, folder: Path, *more
     return process.returncode, stdout, stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
 def test_a_signal_leaves_nothing_half_written_and_has_its_exit_code(
     number: signal.Signals, code: int, tiny_config: Path, music: Path, tmp_path: Path
@@ -67,6 +68,7 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
     assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == "True"
 
 
+@pytest.mark.slow
 def test_bench_ends_its_processes_too(tiny_config: Path) -> None:
     command = [*PROGRAM, "bench", "-c", str(tiny_config), "--set", "bench.seconds=10000", "--block-size", "8"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -79,6 +81,7 @@ def test_bench_ends_its_processes_too(tiny_config: Path) -> None:
         time.sleep(0.01)  # if it never ends, nor does this test
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_a_filter_quietly(tiny_config: Path, music: Path) -> None:
     command = [*PROGRAM, "forward", str(music / "long.wav"), "-c", str(tiny_config), "-o", "-"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -92,6 +95,7 @@ def test_a_reader_that_goes_away_ends_a_filter_quietly(tiny_config: Path, music:
     assert "Broken" not in words
 
 
+@pytest.mark.slow
 def test_a_reader_of_json_that_goes_away_is_no_error_either(tiny_config: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)

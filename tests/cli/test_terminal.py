@@ -93,6 +93,7 @@ def test_no_color_leaves_no_escape_at_all(tiny_config: Path) -> None:
     assert "\x1b" not in in_terminal(command, TERM="dumb")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"LANG": "C", "LC_ALL": ""}])
 def test_a_locale_of_ascii_gets_ascii(environment: dict[str, str], tiny_config: Path, tmp_path: Path) -> None:
     command = ["export", "-c", str(tiny_config), "-o", str(tmp_path / "a.ts")]
@@ -103,6 +104,7 @@ def test_a_locale_of_ascii_gets_ascii(environment: dict[str, str], tiny_config: 
     assert "\\x" not in shown
 
 
+@pytest.mark.slow
 def test_a_name_that_ascii_cannot_have_is_told_by_its_code(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "saoctl", "info", str(tmp_path / "für.ts")]
     done = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"})

@@ -80,6 +80,7 @@ def test_where_none_is_early_enough_the_nearest_is_told() -> None:
     assert Tune().problems(LATE)
 
 
+@pytest.mark.slow
 def test_the_command_that_is_printed_exports_the_file_that_was_chosen(
     tiny_config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ def whole(path: Path) -> torch.Tensor:
     return torch.nn.functional.pad(samples, (0, -samples.shape[2] % RATIO))
 
 
+@pytest.mark.slow
 @settings(examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(samples=st.integers(1, 3000), frames=st.integers(1, 80))
 def test_latents_and_sound_are_those_of_the_offline_model_to_the_last_sample(
@@ -284,6 +285,7 @@ class TestCollections:
         assert sum(each.state == "written" for each in result.results) == 2
 
 
+@pytest.mark.slow
 def test_an_exported_file_converts_as_the_weights_do(tiny: Config, make: Callable[..., Path]) -> None:
     sound = make("a.wav", 900)
     config = tiny.model_copy(update={"artifact": sound.parent / "m.ts"})
@@ -384,6 +386,7 @@ def test_latents_of_another_model_are_refused_by_name(tiny: Config, make: Callab
     assert not list(tmp_path.glob("*.part"))
 
 
+@pytest.mark.slow
 def test_coordinates_are_not_taken_for_latents_nor_latents_for_coordinates(
     tiny: Config, make: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ ODD = OobleckArchitecture(
     sample_rate=44100,
     audio_channels=1,
     latent_dim=3,
-    encoder=Coder(channels=3, c_mults=(1, 3), strides=(3, 10), use_snake=False),
+    encoder=Coder(channels=3, c_mults=(3,), strides=(30,), use_snake=False),
     decoder=Coder(channels=4, c_mults=(2, 1), strides=(6, 5)),
     final_tanh=True,
     scale=0.3,

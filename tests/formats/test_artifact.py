@@ -72,6 +72,7 @@ def test_the_exported_file_equals_stable_audio_tools_from_the_first_sample_to_th
         assert snr_db(expected, streamed) >= FLOAT32_SNR_DB, method
 
 
+@pytest.mark.slow
 def test_a_host_needs_torch_alone(tiny: Config, tmp_path: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-I", "-c", HOST, str(tiny.artifact)], capture_output=True, text=True, cwd=tmp_path, check=True
@@ -207,6 +208,7 @@ def wide(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return loaded, BOUNDS[request.param]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["encode", "decode", "forward"])
 def test_every_precision_is_exact_in_batches_after_a_reset_and_to_the_end_of_the_flush(
     wide: tuple[TorchScriptArtifact, float], method: str

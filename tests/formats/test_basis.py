@@ -44,6 +44,7 @@ def with_basis(config: Config, basis: Path, **choices: Any) -> Config:
     return config.model_copy(update={"artifact": folder / "a.ts", "export": wanted})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("precision", "count", "lookahead"),
     [
@@ -63,6 +64,7 @@ def test_verify_judges_it_with_the_matrix(
     assert {row.method for row in result.results} == {"encode", "decode", "forward"}
 
 
+@pytest.mark.slow
 def test_verify_finds_another_basis_in_its_place(tiny: Config, basis: Path) -> None:
     config = with_basis(tiny, basis)
     export.run(config)
@@ -73,6 +75,7 @@ def test_verify_finds_another_basis_in_its_place(tiny: Config, basis: Path) -> N
     assert failed == {"encode", "forward"}
 
 
+@pytest.mark.slow
 def test_the_file_says_what_it_is(tiny: Config, basis: Path) -> None:
     config = with_basis(tiny, basis, latents=1)
     export.run(config)

@@ -107,6 +107,7 @@ def test_the_offline_model_gives_the_host_whole_blocks_whatever_the_strides(tmp_
     assert host(torch.randn(1, 1, 30)).shape == (1, 1, 30)
 
 
+@pytest.mark.slow
 def test_skip_bottleneck_leaves_the_sampling_out(tiny: Config, tmp_path: Path) -> None:
     whole = artifact.load(tiny.artifact, CPU).module
     skipped = artifact.load(export.run(with_export(tiny, tmp_path / "a.ts", skip_bottleneck=True)).artifact, CPU).module
@@ -148,6 +149,7 @@ def test_packed_weights_are_refused_where_torch_has_no_onednn(
         export.run(with_export(tiny, tmp_path / "a.ts", packed=True))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN")
 def test_a_packed_file_holds_plain_weights_and_says_that_it_packs_them(tiny: Config, tmp_path: Path) -> None:
     plain, packed = (
@@ -159,6 +161,7 @@ def test_a_packed_file_holds_plain_weights_and_says_that_it_packs_them(tiny: Con
     assert info.run(packed.artifact).packed
 
 
+@pytest.mark.slow
 def test_slow_float16_is_warned_of_with_advice(tiny: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rates = {torch.float32: 200.0, torch.float16: 0.4, torch.bfloat16: 400.0}
     monkeypatch.setattr("saoctl.devices.matrix_product_gflops", lambda device, dtype, size, repeats: rates[dtype])
@@ -188,6 +191,7 @@ def test_a_device_that_is_not_there_is_refused(tiny: Config, tmp_path: Path) -> 
         export.run(with_export(tiny, tmp_path / "a.ts", device="cuda:97"))
 
 
+@pytest.mark.slow
 def test_on_a_full_disk_the_old_file_stays(tiny_config: Path, tmp_path: Path) -> None:
     """The size of files is limited for the process, so that writing fails where a full disk would fail."""
     target = tmp_path / "a.ts"
@@ -219,6 +223,7 @@ def test_download_reports_the_made_files(tiny: Config) -> None:
 # Less lookahead. The tiny model's forward is exact with 35.6 ms; what runs once is late by 4 samples at 8 kHz.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("total", [0.5, 5.0, 12.3, 35.0])
 def test_no_method_is_later_than_was_asked_for(tiny: Config, tmp_path: Path, total: float) -> None:
     result = export.run(with_export(tiny, tmp_path / "a.ts", lookahead=total))
@@ -261,6 +266,7 @@ def test_a_lookahead_that_cannot_be_had_is_refused_with_one_that_can(
     assert not (tmp_path / "a.ts").exists()
 
 
+@pytest.mark.slow
 def test_the_exact_value_gives_the_exact_file(tiny: Config, tmp_path: Path) -> None:
     exact = export.run(with_export(tiny, tmp_path / "exact.ts"))
     same = export.run(

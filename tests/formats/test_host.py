@@ -279,6 +279,7 @@ def test_thousands_of_random_events_do_no_harm(session: Callable[[str], Session]
     assert running.judged > count, "most of it has been compared"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["float32", "float16", "bfloat16", "lookahead", "held"])
 def test_a_host_without_saoctl_registers_and_runs_the_file(files: dict[str, Path], precision: str) -> None:
     script = Path(__file__).with_name("host.py")
@@ -308,6 +309,7 @@ def test_a_file_reloaded_has_its_first_attributes_again(files: dict[str, Path]) 
     assert before["latent"] == [1, 1.0, 0.0]
 
 
+@pytest.mark.slow
 def test_an_objects_state_is_its_own(files: dict[str, Path]) -> None:
     first, second = Host(str(files["float32"])), Host(str(files["float32"]))
     for host in (first, second):

@@ -46,6 +46,7 @@ def test_a_file_of_ours_tells_everything(tiny: Config) -> None:
     assert "noise" in result.attributes
 
 
+@pytest.mark.slow
 def test_a_file_whose_blocks_have_one_size_tells_it(tiny: Config, tmp_path: Path) -> None:
     assert info.run(tiny.artifact).block_size is None
     host = export.build(offline(TINY), "float32", streaming=True)

@@ -19,7 +19,7 @@ from saoctl.formats.description import Description
 from saoctl.formats.onnx import IR_VERSION, OPSET
 from saoctl.formats.streams import StreamsArtifact
 from saoctl.kinds import exported_files
-from saoctl.models.oobleck.architecture import OobleckArchitecture
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.build import build
 from saoctl.streaming.oobleck.pure import pure_step
 from saoctl.verify.metrics import snr_db
@@ -299,9 +299,11 @@ def test_a_missing_package_is_told_with_how_to_install_it(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_with_a_basis_the_controls_do_what_they_do_in_the_stream(tmp_path: Path) -> None:
     """The noise of directions that are not played is made of integers, bit by bit the same."""
-    architecture = TINY.model_copy(update={"latent_dim": 6})
+    coder = Coder(channels=4, c_mults=(2,), strides=(8,))
+    architecture = TINY.model_copy(update={"latent_dim": 6, "encoder": coder, "decoder": coder})
     model = build(offline(architecture), "float32", basis=random_basis(6, 2, 0))
     step = pure_step(model, "decode")
     onnx.save(format_onnx._finished(format_onnx._traced(step), step, {}), tmp_path / "a.onnx")

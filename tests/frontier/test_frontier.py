@@ -44,6 +44,7 @@ def test_more_latency_never_counts_for_less_and_all_of_it_is_exact(short: Config
     assert exact == {"encode": 136, "decode": 149, "forward": 285}
 
 
+@pytest.mark.slow
 def test_the_told_price_is_that_of_the_exported_file(short: Config, tmp_path: Path) -> None:
     """To 0.01 dB: the frontier simulates, the file streams."""
     result = frontier.run(short, block_size=2 * TINY.ratio)
@@ -93,6 +94,7 @@ def test_audio_that_is_too_short_for_two_chunks_has_no_overlaps(short: Config) -
     assert frontier.run(silence, block_size=2 * TINY.ratio).overlaps == ()
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_table_draws_and_answers(short: Config, tiny_config: Path, tmp_path: Path) -> None:
     plot, report = tmp_path / "frontier.png", tmp_path / "frontier.md"
     given = ["frontier", "-c", str(tiny_config), "--audio", str(short.audio), "--block-size", "16"]

@@ -44,6 +44,7 @@ def taken(host: Host, text: str) -> bool:
     return host.set(name, *map(float, values))
 
 
+@pytest.mark.slow
 def test_controls_rest_at_what_the_file_has_and_their_ends_are_taken(file: tuple[str, Host]) -> None:
     kind, host = file
     every = {told.message: told for each in CONTROLS.values() for told in each.values()}

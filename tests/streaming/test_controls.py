@@ -44,6 +44,7 @@ def play(model: Stream, chosen: Settings) -> None:
     assert controls.set_glide(chosen.glide)
 
 
+@pytest.mark.slow
 @examples(25)
 @given(data=st.data(), architecture=architectures(), form=st.sampled_from(["exact", "lookahead", "offline"]))
 def test_decode_and_forward_play_latents_as_promised(
@@ -161,6 +162,7 @@ class TestRest:
     def test_they_stay_at_the_mean_at_first(self) -> None:
         assert self.latents(0.0, [50]).abs().max() < 1e-5
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("glide", [0.0, 3 * FRAME_MS])
     def test_at_1_they_vary_as_in_the_sounds_and_those_played_do_not(self, glide: float) -> None:
         count = 40_000

@@ -42,6 +42,7 @@ def streamed(model: Stream, method: str, given: Tensor, frames: list[int], per_f
     return stream(model, method, given, [size * per_frame for size in frames])[:, :, late:]
 
 
+@pytest.mark.slow
 @examples(20)
 @given(architecture=architectures(), frames=schedules(12), part=st.floats(0, 1), seed=st.integers(0, 1000))
 def test_the_stream_is_the_offline_model_and_the_matrix(

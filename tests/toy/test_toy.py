@@ -139,6 +139,7 @@ def test_sound_files_go_through_it_and_back(files: dict[str, Path], tmp_path: Pa
     assert snr_db(expected, torch.from_numpy(heard.T)) > 80
 
 
+@pytest.mark.slow
 def test_a_basis_of_its_latents_can_be_played(toy_config: Path, files: dict[str, Path], tmp_path: Path) -> None:
     basis, file = tmp_path / "basis.safetensors", tmp_path / "played.ts"
     done = command("basis", ROOT / "configs/demo.flac", "-c", toy_config, "-o", basis)

@@ -76,6 +76,7 @@ def kinds(rows: dict[str, Comparison]) -> set[str]:
     return {row.diagnosis.kind for row in rows.values() if row.diagnosis is not None}
 
 
+@pytest.mark.slow
 def test_the_sound_model_passes_in_all_schedules() -> None:
     rows = examined("nothing")
     assert [list(of_method) for of_method in rows.values()] == [list(ALL)] * 3
@@ -182,6 +183,7 @@ def test_much_rounding_is_no_break(method: str) -> None:
     assert late.diagnosis.kind == "latency"
 
 
+@pytest.mark.slow
 def test_the_rounding_of_default_weights_at_full_depth_is_no_break() -> None:
     """Found as a false alarm: the stream is as near to float64 as the offline model, and 97.6 dB from it in float32."""
     coder = Coder(channels=4, c_mults=(1, 2, 4, 8, 16), strides=(2, 4, 4, 8, 8))
@@ -222,6 +224,7 @@ def test_a_latency_of_the_encoder_that_is_no_whole_frame_is_refused() -> None:
     assert "no whole number of frames" in found.message
 
 
+@pytest.mark.slow
 def test_a_reset_that_resets_nothing_is_named() -> None:
     for rows in examined("no reset").values():
         assert kinds(rows) == {"reset"}
@@ -250,6 +253,7 @@ def test_where_audio_has_no_sound_what_may_be_rounding_is_not_blamed_on_the_weig
         assert not any(row.passed for row in rows if row.schedule == "fixed")
 
 
+@pytest.mark.slow
 def test_a_leak_between_the_signals_of_a_batch_is_named() -> None:
     for rows in examined("leaking batch").values():
         assert {name for name, row in rows.items() if not row.passed} == {"batch"}
@@ -287,6 +291,7 @@ def made_signal(kind: str, architecture: OobleckArchitecture, frames: int, seed:
 
 
 # To explain or shrink a failure would take many minutes.
+@pytest.mark.slow
 @settings(
     examples(20), phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
 )

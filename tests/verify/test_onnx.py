@@ -62,6 +62,7 @@ def vae(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["encode", "decode"])
 def test_diffusers_autoencoder_passes_as_one_block(vae: dict[str, Path], method: str) -> None:
     listener = Warned()
@@ -233,6 +234,7 @@ def test_a_stream_of_blocks_of_one_size_is_judged_in_these(onnx_files: dict[str,
     assert {row.schedule for row in result.results} == {"fixed", "random", "whole", "reset", "batch"}
 
 
+@pytest.mark.slow
 def test_a_window_over_the_latents_is_found_wrong_at_the_start_alone(tmp_path: Path) -> None:
     """A stream made in a hurry, by plain torch: the judge is no stream."""
     given = {"latents": torch.zeros(1, 4, 8), "cache_in": torch.zeros(1, 4, 2 * others.Window.LATE)}

@@ -149,6 +149,7 @@ def test_a_pass_that_proves_too_little_is_no_plain_pass(good: tuple[VerifyResult
     assert "“Inconclusive” means" in " ".join(reader.texts["p"])
 
 
+@pytest.mark.slow
 def test_the_page_fits_a_phone_and_a_dark_screen_and_needs_no_other_file(
     good: tuple[VerifyResult, list[Trace]], tmp_path: Path
 ) -> None:

@@ -27,6 +27,7 @@ def found(architecture: OobleckArchitecture, shift: int, noise: float = 0.0) -> 
         return find_phase(late, model.encode, architecture.audio_channels, architecture.ratio, CONTEXT)
 
 
+@pytest.mark.slow
 @settings(max_examples=6)
 @given(shift=st.integers(-127, 127).filter(bool))
 def test_any_move_within_a_frame_is_found(shift: int) -> None:

@@ -27,6 +27,7 @@ def traces(wrong: str, frames: int, *methods: Method, kinds: tuple[ScheduleKind,
     return broken.compared(broken.artifact(wrong), judge(TINY), cases)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "magic"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
 def test_every_format_is_drawn(tmp_path: Path, suffix: str, magic: bytes) -> None:
     path = tmp_path / f"errors{suffix}"
@@ -38,6 +39,7 @@ def test_every_format_is_drawn(tmp_path: Path, suffix: str, magic: bytes) -> Non
         assert "fill: #ffffff" in background, "a viewer's dark background does not show through"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "frames"), [("NaN", 50), ("silent", 50), ("raises", 50), ("nothing", 1), ("nothing", 2)]
 )

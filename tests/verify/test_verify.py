@@ -73,6 +73,7 @@ def test_an_exact_artifact_passes_on_every_method_and_block_size(tiny: Config) -
         assert row.diagnosis is None
 
 
+@pytest.mark.slow
 def test_random_blocks_are_those_of_the_seed(tiny: Config) -> None:
     def blocks(seed: int) -> tuple[int, ...]:
         result = verify.run(changed(tiny, seed=seed, schedules=["random"], block_sizes=[64]))
@@ -128,6 +129,7 @@ def test_silence_raises_no_false_alarm_and_proves_nothing(tiny: Config, tmp_path
     assert not any("these weights" in sentence for sentence in rounding(result))
 
 
+@pytest.mark.slow
 def test_silence_in_low_precision_is_not_blamed_on_the_weights(tiny: Config, tmp_path: Path) -> None:
     wanted = silence(tiny, tmp_path, precision="bfloat16", artifact=tmp_path / "a.ts")
     export.run(wanted)
@@ -156,6 +158,7 @@ def test_the_offline_export_is_compared_as_one_block(tiny: Config, tmp_path: Pat
     assert [(row.method, row.block_size) for row in result.results] == [(method, LENGTH) for method in METHODS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["bfloat16", "float16", "mixed"])
 def test_lower_precisions_pass_their_own_bound_and_not_float32s(tiny: Config, tmp_path: Path, precision: str) -> None:
     lower = tiny.model_copy(update={"artifact": tmp_path / "a.ts", "precision": precision})
@@ -166,6 +169,7 @@ def test_lower_precisions_pass_their_own_bound_and_not_float32s(tiny: Config, tm
     assert all(row.snr_db < 100 for row in result.results)
 
 
+@pytest.mark.slow
 def test_what_tf32_costs_is_measured_where_there_is_tf32(tiny: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = changed(tiny, schedules=["fixed"])
     assert verify.run(wanted).tf32_snr_db is None
@@ -241,6 +245,7 @@ def test_an_artifact_of_another_model_is_refused(tiny: Config) -> None:
         verify.run(tiny.model_copy(update={"model": model}))
 
 
+@pytest.mark.slow
 def test_other_weights_of_the_same_architecture_fail(tiny: Config) -> None:
     model = tiny.model.model_copy(update={"seed": 2})
     assert not verify.run(tiny.model_copy(update={"model": model})).passed
@@ -312,6 +317,7 @@ def foreign(tiny: Config, tmp_path: Path, module: nn.Module, **settings: object)
     return verify.run(changed(tiny, **settings).model_copy(update={"artifact": tmp_path / "foreign.ts"}))
 
 
+@pytest.mark.slow
 def test_a_sound_file_of_another_tool_passes_and_its_latency_is_measured(tiny: Config, tmp_path: Path) -> None:
     module = exported(streaming=True)
     latencies = export.latency_samples(module)
@@ -324,6 +330,7 @@ def test_a_sound_file_of_another_tool_passes_and_its_latency_is_measured(tiny: C
         assert row.first_sample_compared == 0
 
 
+@pytest.mark.slow
 def test_an_offline_model_in_a_host_is_found_wrong_at_block_borders(tiny: Config, tmp_path: Path) -> None:
     result = foreign(
         tiny, tmp_path, exported(streaming=False), block_sizes=[64], schedules=["fixed", "random", "whole"]
@@ -335,6 +342,7 @@ def test_an_offline_model_in_a_host_is_found_wrong_at_block_borders(tiny: Config
             assert row.diagnosis.kind == "borders"
 
 
+@pytest.mark.slow
 def test_a_phase_within_the_frame_of_another_tools_encoder_is_found(tiny: Config, tmp_path: Path) -> None:
     result = foreign(tiny, tmp_path, DelayedAudio(3), schedules=["fixed", "whole"])
     assert {row.method for row in result.results} == {"encode"}
@@ -343,6 +351,7 @@ def test_a_phase_within_the_frame_of_another_tools_encoder_is_found(tiny: Config
         assert (row.diagnosis.kind, row.diagnosis.shift) == ("phase", 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "kind", "words"),
     [
@@ -362,12 +371,14 @@ def test_what_is_wrong_with_a_file_of_another_tool_is_named(
         assert row.latency_measured == (None if how == "raises" else late)
 
 
+@pytest.mark.slow
 def test_too_short_audio_to_measure_a_latency_is_told(tiny: Config, tmp_path: Path) -> None:
     for row in foreign(tiny, tmp_path, exported(streaming=True), seconds=0.001, schedules=["fixed"]).results:
         assert row.diagnosis is not None
         assert "give longer audio" in row.diagnosis.message
 
 
+@pytest.mark.slow
 def test_a_method_with_sampling_noise_is_told(tiny: Config, tmp_path: Path) -> None:
     noisy = export.build(offline_model(TINY, random_state(TINY, 1)), "float32", streaming=True)
     result = foreign(tiny, tmp_path, noisy, schedules=["fixed"])
@@ -409,6 +420,7 @@ def estimated(_tiny: Config, tmp_path_factory: pytest.TempPathFactory) -> Config
     return bounded(changed(less, seconds=0.1, block_sizes=[16]), lookahead=3.0)
 
 
+@pytest.mark.slow
 def test_a_stream_with_less_lookahead_is_what_it_should_be_and_its_price_is_told(estimated: Config) -> None:
     result = verify.run(estimated)
     assert result.passed, [row for row in result.results if not row.passed]
@@ -422,6 +434,7 @@ def test_a_stream_with_less_lookahead_is_what_it_should_be_and_its_price_is_told
     assert result.min_price_db == 3.0
 
 
+@pytest.mark.slow
 def test_a_price_below_its_bound_fails_and_is_told_as_such(estimated: Config) -> None:
     result = verify.run(bounded(changed(estimated, schedules=["fixed"]), lookahead=400.0))
     assert not result.passed
@@ -429,6 +442,7 @@ def test_a_price_below_its_bound_fails_and_is_told_as_such(estimated: Config) ->
     assert kinds == {"price"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_another_lookahead_than_the_file_says_is_found(
     estimated: Config, monkeypatch: pytest.MonkeyPatch, method: str
@@ -453,6 +467,7 @@ def test_a_plot_of_an_unknown_kind_is_refused_before_any_work(tmp_path: Path) ->
         Verify(plot=tmp_path / "errors.doc").check(loaded)
 
 
+@pytest.mark.slow
 def test_plot_and_audio_are_written_and_listed(tiny: Config, tmp_path: Path) -> None:
     result = verify.run(tiny, plot_file=tmp_path / "errors.svg", save=tmp_path / "audio")
     assert result.files[0] == tmp_path / "errors.svg"
@@ -482,6 +497,7 @@ def amplifying(_tiny: Config, tmp_path_factory: pytest.TempPathFactory) -> Confi
     return export_amplifying(_tiny, tmp_path_factory.mktemp("amplifying"))
 
 
+@pytest.mark.slow
 def test_weights_that_amplify_rounding_pass_and_that_is_told(amplifying: Config) -> None:
     result = verify.run(amplifying)
     assert result.passed
@@ -495,6 +511,7 @@ def test_weights_that_amplify_rounding_pass_and_that_is_told(amplifying: Config)
     assert sentence in Verify().markdown(result)
 
 
+@pytest.mark.slow
 def test_with_less_lookahead_too_rounding_is_no_error(tiny: Config, tmp_path: Path) -> None:
     less = export_amplifying(tiny, tmp_path / "weights", 20.0)
     result = verify.run(changed(less, schedules=["fixed", "reset"]))

@@ -280,6 +280,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_hardly_more_than_the_autoencoders_bytes_are_fetched(
     hub: Hub, wide: dict[str, bytes | Path], case: str
@@ -296,6 +297,7 @@ def test_hardly_more_than_the_autoencoders_bytes_are_fetched(
 # Progress and resuming
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_download_that_was_cut_off_is_continued(hub: Hub, wide: dict[str, bytes | Path], case: str) -> None:
     hub.files = {name: wide[name] for name in CASES[case]}
@@ -345,6 +347,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 """
 
 
+@pytest.mark.slow
 def test_the_command_tells_its_progress_line_by_line_and_survives_ctrl_c(
     hub: Hub, wide: dict[str, bytes | Path], tmp_path: Path
 ) -> None:

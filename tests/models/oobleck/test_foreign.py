@@ -17,6 +17,7 @@ from tests.examples import examples
 DIRECTIONS: tuple[foreign.Direction, ...] = ("encoder", "decoder")
 
 
+@pytest.mark.slow
 @examples(15)
 @given(architecture=architectures())
 @torch.no_grad()

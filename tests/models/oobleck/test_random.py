@@ -55,6 +55,7 @@ def test_the_output_follows_the_input_and_has_its_size(architecture: OobleckArch
     assert 0.02 < rms(decoded) < 1
 
 
+@pytest.mark.slow
 def test_the_full_size_has_the_same_sizes_layer_by_layer() -> None:
     state = random_state(FULL_SIZE, 0)
     gains = [tensor for name, tensor in state.items() if name.endswith("weight_g")]

@@ -30,6 +30,7 @@ def script(module: nn.Module) -> torch.jit.ScriptModule:
     return torch.jit.script(module)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @examples(10)
 @given(architecture=architectures(), schedule=schedules(), batch=st.integers(1, 3))
@@ -89,6 +90,7 @@ def test_every_dtype_streams_to_its_own_rounding(dtype: torch.dtype, bound: floa
     assert snr_db(exact(audio), streamed) >= bound
 
 
+@pytest.mark.slow
 def test_all_kernel_forms_are_the_same_convolution() -> None:
     """Blocks below and above the size at which layers change from a product to a convolution, and narrow layers."""
     streaming = StreamingAutoencoder(offline(WIDE).double()).double()

@@ -59,6 +59,7 @@ def slow(
     return whole if method == "encode" else rest(whole)
 
 
+@pytest.mark.slow
 @examples(20)
 @given(architecture=architectures(), schedule=schedules(9), batch=st.integers(1, 2), data=st.data())
 @torch.inference_mode()
@@ -136,6 +137,7 @@ def test_the_latency_of_stable_audio_open_goes_down_to_10_ms() -> None:
     assert least.most_forward * least.step + least.latency_forward == 35365
 
 
+@pytest.mark.slow
 @torch.inference_mode()
 def test_latents_that_are_estimated_again_keep_their_noise(monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame has the noise that was drawn when it came: blocks make no difference where nothing is estimated."""

@@ -269,10 +269,12 @@ def everything(host: Any) -> None:
     host.set_reset(1)
 
 
+@pytest.mark.slow
 def test_cuda_and_mps_have_every_operator_that_the_file_names(file: Any) -> None:
     assert refused_by_graphs(file) == set()
 
 
+@pytest.mark.slow
 def test_cuda_and_mps_have_every_operator_that_runs_within_these(file: Any, request: pytest.FixtureRequest) -> None:
     calls = recorded(file, everything)
     assert refused_by_run(calls, CUDA) | refused_by_run(calls, MPS) == set()

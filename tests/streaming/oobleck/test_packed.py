@@ -62,6 +62,7 @@ def products(module: nn.Module) -> list[Any]:
     return [part for part in module.modules() if hasattr(part, "packed")]
 
 
+@pytest.mark.slow
 @PACKS
 @examples(3)
 @given(architectures(), st.lists(st.integers(1, 6), min_size=1, max_size=5), st.integers(1, 2))
@@ -74,6 +75,7 @@ def test_packed_weights_give_the_numbers_of_plain_ones_in_any_blocks(
         assert snr_db(streamed(plain, method, blocks), streamed(packed, method, blocks)) > LEAST_DB["float32"]
 
 
+@pytest.mark.slow
 @PACKS
 @pytest.mark.parametrize("precision", PACKED_PRECISIONS)
 def test_products_in_float32_have_packed_weights_and_give_the_numbers_of_the_precision(precision: Precision) -> None:

@@ -79,6 +79,7 @@ class Host:
         self.motion = torch.tensor([controls.freeze, controls.glide, controls.rest], dtype=self.dtype)
 
 
+@pytest.mark.slow
 @examples(20)
 @given(
     architecture=architectures(),
@@ -115,6 +116,7 @@ def test_steps_equal_stable_audio_tools_from_the_first_sample_to_the_last(
         assert snr_db(expected, came[:, :, late:]) >= FLOAT64_SNR_DB, method
 
 
+@pytest.mark.slow
 @examples(20)
 @given(data=st.data(), architecture=architectures())
 def test_steps_play_latents_as_promised(data: st.DataObject, architecture: OobleckArchitecture) -> None:
@@ -244,6 +246,7 @@ def test_a_frame_that_was_no_number_does_not_stay() -> None:
     assert torch.allclose(host.state[:, :4], torch.ones(1, 4))
 
 
+@pytest.mark.slow
 def test_many_frames_glide_at_once_as_one_by_one() -> None:
     """Slow glides and long blocks, whose powers are small beyond what float32 can tell from zero."""
     step = pure_step(StreamingAutoencoder(offline(TINY)), "decode")

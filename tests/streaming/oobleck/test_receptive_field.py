@@ -83,6 +83,7 @@ def test_chunks_of_stable_audio_tools_with_that_overlap_are_exact_and_with_less_
     assert snr_db(whole, chunked_by_stable_audio_tools(method, given_, reference, overlap - 2)) < FLOAT64_SNR_DB
 
 
+@pytest.mark.slow
 def test_tiles_of_diffusers_with_half_that_overlap_on_each_side_are_exact_and_with_less_they_are_not() -> None:
     vae = diffusers_vae().double().eval()
     coder = Coder(channels=8, c_mults=(1, 2), strides=(2, 4))

@@ -12,6 +12,7 @@ from tests.architectures import TINY, WIDE, judge
 FLOAT64_SNR_DB = 200.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("architecture", [TINY, WIDE], ids=["tiny", "wide"])
 def test_the_near_past_is_enough(architecture: type, method: Method) -> None:

@@ -14,6 +14,7 @@ from tests.examples import examples
 FLOAT64_SNR_DB = 200.0  # rounding alone gives 280 and more
 
 
+@pytest.mark.slow
 @examples(15)
 @given(architecture=architectures(), data=st.data(), frames=st.integers(1, 12), batch=st.integers(1, 3))
 def test_audio_of_any_length_is_encoded_as_stable_audio_tools_does(
@@ -31,6 +32,7 @@ def test_audio_of_any_length_is_encoded_as_stable_audio_tools_does(
     assert snr_db(expected, streamed) >= FLOAT64_SNR_DB
 
 
+@pytest.mark.slow
 @examples(15)
 @given(architecture=architectures(), length=st.integers(1, 20), frames=st.integers(1, 12), batch=st.integers(1, 3))
 def test_latents_are_decoded_as_stable_audio_tools_does(
@@ -46,6 +48,7 @@ def test_latents_are_decoded_as_stable_audio_tools_does(
     assert snr_db(expected, streamed) >= FLOAT64_SNR_DB
 
 
+@pytest.mark.slow
 @given(architecture=architectures(), data=st.data())
 def test_a_signal_is_too_short_where_it_is_offline(architecture: OobleckArchitecture, data: st.DataObject) -> None:
     samples = data.draw(st.integers(1, architecture.ratio), label="samples")
