@@ -65,6 +65,7 @@ def test_one_sound_of_twenty_is_broken_and_the_others_are_short(tmp_path: Path) 
         assert kills.SHORTEST <= round(header.samples / header.sample_rate, 2) <= kills.LONGEST
 
 
+@pytest.mark.slow
 @linux
 def test_a_peak_is_what_was_held_at_most_until_it_is_forgotten() -> None:
     process.forget_peak()

@@ -91,6 +91,7 @@ def test_the_readme_has_a_python_example() -> None:
     assert blocks(README, "python")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_what_is_generated_is_as_the_code_has_it(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
@@ -172,6 +173,7 @@ def test_pictures_are_small_and_shown() -> None:
 # Commands, keys, codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_command_and_flag_exists(page: Path) -> None:
     there = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
@@ -194,6 +196,7 @@ def test_every_command_and_flag_exists(page: Path) -> None:
             assert setting.partition("=")[0] in keys | {"KEY"}, words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_flag_in_the_text_is_one_of_some_command(page: Path) -> None:
     names = typer.main.get_command(app).commands  # type: ignore[attr-defined]

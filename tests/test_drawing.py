@@ -67,6 +67,7 @@ def test_where_the_home_cannot_be_written_plots_are_drawn_in_silence_and_nothing
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_character_that_no_font_has_is_drawn_without_a_warning(
     tmp_path: Path, recwarn: pytest.WarningsRecorder
 ) -> None:

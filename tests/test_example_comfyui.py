@@ -35,6 +35,7 @@ def test_every_node_has_a_name_for_people_and_a_function(nodes: ModuleType) -> N
         assert callable(getattr(node, node.FUNCTION))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("new", [True, False], ids=["parametrizations", "hooks"])
 def test_decoding_gives_what_the_vae_gives_for_the_whole_signal(nodes: ModuleType, new: bool) -> None:
     model, given = vae(new=new), latents(120, batch=2)

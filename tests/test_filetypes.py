@@ -109,6 +109,7 @@ def test_a_file_is_known_by_its_content_alone(whole: dict[str, Path], name: str)
     assert types_of(whole[name]) == (WHOLE[name][0],)
 
 
+@pytest.mark.slow
 @given(content=st.binary(max_size=600))
 def test_any_bytes_are_looked_at_without_an_error(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any"

@@ -108,6 +108,7 @@ main()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -154,6 +155,7 @@ def names_in(path: Path) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_module_outside_the_folders_of_a_family_and_the_registries_names_it() -> None:
     """What differs from family to family is asked of the contracts in models/family.py and streaming/family.py."""
     registries = {PACKAGE / room / "registry.py" for room in ("models", "streaming")}

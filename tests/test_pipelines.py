@@ -257,6 +257,7 @@ def test_a_pretransform_of_the_autoencoders_own_decodes_all_at_once() -> None:
 # ComfyUI
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("new", [True, False], ids=["parametrizations", "hooks"])
 @pytest.mark.parametrize("inside", [True, False], ids=["what nodes pass", "its model"])
 def test_comfyuis_vae_gives_what_it_gave_whole_and_piece_by_piece(new: bool, inside: bool) -> None:

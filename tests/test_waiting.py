@@ -33,6 +33,7 @@ def policy(*command: str, folder: Path, **environment: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["encode a.wav", "decode a.npy", "forward a.wav", "basis a.wav", "export -o a.ts"])
 def test_threads_of_a_command_sleep_while_they_wait(command: str, tmp_path: Path) -> None:
     (tmp_path / "a.wav").write_bytes(b"RIFF\0\0\0\0WAVE")
@@ -47,6 +48,7 @@ def test_what_the_user_chose_stays(name: str, tmp_path: Path) -> None:
     assert found == (value if name == "OMP_WAIT_POLICY" else "None")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["bench", "verify", "frontier", "run", "export -o a.ts --test"])
 def test_threads_of_what_streams_in_short_blocks_wait_as_those_of_a_host(command: str, tmp_path: Path) -> None:
     assert policy(*command.split(), folder=tmp_path) == "None"

@@ -84,6 +84,7 @@ def test_what_few_directions_lose_is_measured_on_the_decoded_sound(
     assert result.results[0].spectral_db == pytest.approx(spectral_distance(whole, kept), abs=0.01)
 
 
+@pytest.mark.slow
 def test_the_same_sounds_give_the_same_file(tiny: Config, make: Callable[..., Path], tmp_path: Path) -> None:
     sound = make("a.wav", RATE)
     for name in ("one.safetensors", "two.safetensors"):
@@ -91,6 +92,7 @@ def test_the_same_sounds_give_the_same_file(tiny: Config, make: Callable[..., Pa
     assert (tmp_path / "one.safetensors").read_bytes() == (tmp_path / "two.safetensors").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_folder_is_searched_and_what_is_broken_is_left_out_and_told(
     tiny: Config, make: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -151,6 +153,7 @@ def test_names_and_outputs_are_checked_before_any_work(tiny: Config, make: Calla
         BasisCommand([sound], output, plot=tmp_path / "b.doc").check(tiny)
 
 
+@pytest.mark.slow
 def test_no_more_of_a_long_file_is_held_than_a_block(
     tiny: Config, make: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

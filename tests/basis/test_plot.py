@@ -30,6 +30,7 @@ def test_any_number_of_directions_is_drawn(tmp_path: Path, count: int) -> None:
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_all_directions_have_one_scale_of_colours_whose_middle_is_no_change(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,7 @@ def test_cores_that_a_control_group_does_not_allow_are_not_advised() -> None:
     assert disturbances(QUIET, replace(LATER, quota=2.0), threads=2, cores=32) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["here", "in a worker"])
 def test_own_work_is_not_taken_for_that_of_others(where: str) -> None:
     work = "import time\nwhile time.process_time() < 0.5: pass"

@@ -14,6 +14,7 @@ def job(config: Config, **changed: object) -> TimingTask:
     return replace(usual, **changed)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["encode", "decode", "forward"])
 def test_every_method_has_a_time_of_its_own_and_of_the_offline_model(tiny: Config, method: str) -> None:
     (row,) = paired.measure([job(tiny, method=method)])

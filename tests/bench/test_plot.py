@@ -17,6 +17,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "magic"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
 def test_every_format_is_drawn(tmp_path: Path, suffix: str, magic: bytes) -> None:
     offline = [OfflineTiming("cpu", method, kind, 0.7, 3, None) for method in LOOKS for kind in ("offline", "overlap")]  # type: ignore[arg-type]

@@ -291,6 +291,7 @@ def test_a_missing_artifact_is_refused(tiny: Config, tmp_path: Path) -> None:
         bench.run(tiny.model_copy(update={"artifact": tmp_path / "a.ts"}))
 
 
+@pytest.mark.slow
 def test_a_row_is_cut_short_by_its_time_limit_and_that_is_said(quick: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "measure", MEASURE)
     result = bench.run(with_bench(quick, time_limit=1e-9))
@@ -437,6 +438,7 @@ def of_one_size(quick: Config, tmp_path: Path) -> Config:
     return quick.model_copy(update={"artifact": tmp_path / "a.ts"})
 
 
+@pytest.mark.slow
 def test_block_sizes_that_the_file_cannot_take_are_left_out_and_that_is_said(of_one_size: Config) -> None:
     warned = Warned()
     result = bench.run(with_bench(of_one_size, block_sizes=[64, 240, 512]), warned)

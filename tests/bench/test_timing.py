@@ -33,6 +33,7 @@ def test_a_row_is_the_arithmetic_of_its_times(task: TimingTask) -> None:
     assert row.key == ("cpu", "float32", "decode", 800)
 
 
+@pytest.mark.slow
 def test_blocks_with_the_most_latent_frames_count_by_themselves(held: Config) -> None:
     """Of 201 blocks of 20 samples, each third holds one latent frame of 12, and the others two."""
     task = TimingTask("cpu", "float32", "decode", 20, BenchFile.read(held.artifact), 1.0, 2)

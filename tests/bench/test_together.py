@@ -96,6 +96,7 @@ def jobs(config: Config, **settings: float) -> list[TimingTask]:
     ]
 
 
+@pytest.mark.slow
 def test_each_method_has_its_own_copy_of_the_file_and_as_many_blocks(
     tiny: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +125,7 @@ def test_each_method_has_its_own_copy_of_the_file_and_as_many_blocks(
     assert encode.memory_mb == decode.memory_mb > 100  # of the process, in which torch alone takes as much
 
 
+@pytest.mark.slow
 def test_both_are_cut_short_by_the_time_limit(tiny: Config) -> None:
     for measured in together.measure(jobs(tiny, time_limit=1e-9)):
         assert measured.cut_short

@@ -89,6 +89,7 @@ def test_download_json_is_one_object_of_the_contract(name: Path) -> None:
     assert all(file.keys() == {"name", "bytes"} for file in document["files"])
 
 
+@pytest.mark.slow
 def test_export_json_is_one_object_of_the_contract(name: Path, tmp_path: Path) -> None:
     result = saoctl("export", "-c", name, "-o", tmp_path / "a.ts", "--json")
     document = json.loads(result.stdout)
@@ -236,6 +237,7 @@ def test_verify_below_its_bound_fails(name: Path) -> None:
     assert "failed: 21 of 21" in saoctl("verify", "-c", name, "--set", "verify.min_snr_db.float32=400").stdout
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said_in_a_sentence(name: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(artifact, "load_any", lambda *_: broken.artifact("swapped channels"))
     result = saoctl("verify", "-c", name, "--set", "model.seed=0", "--schedule", "fixed", "--block-size", "64")
@@ -436,6 +438,7 @@ def test_an_error_is_json_too(name: Path) -> None:
     assert "no multiple" in error["message"]
 
 
+@pytest.mark.slow
 def test_a_traceback_comes_only_with_verbose(name: Path) -> None:
     arguments = ("verify", "-c", name, "--audio", "missing.wav")
     assert "Traceback" not in saoctl(*arguments).output
@@ -465,6 +468,7 @@ def test_the_console_script_passes_exit_codes_on(monkeypatch: pytest.MonkeyPatch
         assert (stopped.value.code or 0) == code
 
 
+@pytest.mark.slow
 def test_names_are_printed_as_they_are(name: Path, tmp_path: Path) -> None:
     """No emoji codes, no markup."""
     odd = tmp_path / "e:warning:[red]$x_{.ts"

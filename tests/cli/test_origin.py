@@ -133,6 +133,7 @@ class TestVerify:
 
 
 class TestOthers:
+    @pytest.mark.slow
     def test_info_tells_the_options_that_choose_the_weights(self, eight: Path) -> None:
         assert f"saoctl verify {eight} -c demo" in good("info", eight).stderr.replace("\n", "")
         found = json.loads(good("info", eight, "--json").stdout)

@@ -39,6 +39,7 @@ def test_export_takes_the_suffixes_of_its_formats(name: Path, output: str) -> No
     assert Path(output).read_bytes() == b"something of the user's"
 
 
+@pytest.mark.slow
 def test_torchscript_goes_by_any_name_if_the_format_is_given(name: Path) -> None:
     result = saoctl("export", "-c", name, "--format", "torchscript", "-o", "model.v1.pt", "--json")
     assert json.loads(result.stdout)["artifact"] == "model.v1.pt"
@@ -164,6 +165,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "code", "words"), REFUSED, ids=[command for command, _, _ in REFUSED])
 def test_usage_and_outputs_are_refused_before_torch_is_loaded(
     command: str, code: int, words: str, tmp_path: Path

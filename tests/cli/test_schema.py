@@ -28,6 +28,7 @@ def printed(*arguments: str | Path) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.slow
 def test_the_schemas_in_docs_are_those_of_the_code(tmp_path: Path) -> None:
     schema.write(tmp_path)
     expected = {path.name: path.read_text() for path in tmp_path.iterdir()}

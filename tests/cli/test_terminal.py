@@ -123,6 +123,7 @@ def test_the_list_of_commands_is_not_cut_in_80_columns() -> None:
     assert max(len(line) for line in shown.splitlines()) <= 80
 
 
+@pytest.mark.slow
 def test_the_shell_can_complete_commands_and_options() -> None:
     environment = {**os.environ, "_SAOCTL_COMPLETE": "complete_bash", "COMP_WORDS": "saoctl ver", "COMP_CWORD": "1"}
     program = "import sys; sys.modules['torch'] = None; sys.argv = ['saoctl']; from saoctl.cli.app import main; main()"

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
+import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
@@ -13,6 +14,8 @@ from tests import warm
 
 ROOT = Path(__file__).parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "demo.yml"
+
+pytestmark = pytest.mark.slow
 
 
 def command_in(folder: Path) -> Path:

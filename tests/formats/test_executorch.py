@@ -416,6 +416,7 @@ def test_a_missing_package_is_told_with_how_to_install_it(tmp_path: Path, monkey
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("frames", [1, 2, 3])
 @pytest.mark.parametrize("name", ARCHITECTURES)

@@ -49,6 +49,7 @@ def with_export(config: Config, path: Path, **changes: object) -> Config:
     return config.model_copy(update={"artifact": path, "export": export_, **rest})
 
 
+@pytest.mark.slow
 def test_the_result_is_true_of_the_file(tiny: Config, tmp_path: Path) -> None:
     result = export.run(with_export(tiny, tmp_path / "a" / "b.ts"))
     content = result.artifact.read_bytes()
@@ -60,6 +61,7 @@ def test_the_result_is_true_of_the_file(tiny: Config, tmp_path: Path) -> None:
     assert result.attributes == module.get_attributes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("precision", "dtypes"),
     [
@@ -87,6 +89,7 @@ def test_mixed_has_both_dtypes_in_a_model_of_any_width() -> None:
     assert host(torch.randn(1, 2, 40)).dtype == torch.float32
 
 
+@pytest.mark.slow
 def test_the_offline_model_can_be_exported(tiny: Config, tmp_path: Path) -> None:
     result = export.run(with_export(tiny, tmp_path / "offline.ts", streaming=False))
     assert set(result.latency_samples.values()) == {0}
@@ -180,6 +183,7 @@ def test_weights_that_are_not_there_are_not_fetched(tiny: Config, tmp_path: Path
     assert not (tmp_path / "a.ts").exists()
 
 
+@pytest.mark.slow
 def test_an_unwritable_place_is_refused(tiny: Config, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(FileError, match="cannot be written"):
@@ -241,6 +245,7 @@ def test_no_method_is_later_than_was_asked_for(tiny: Config, tmp_path: Path, tot
     ]
 
 
+@pytest.mark.slow
 def test_the_shares_of_encoder_and_decoder_can_be_chosen(tiny: Config, tmp_path: Path) -> None:
     result = export.run(
         with_export(tiny, tmp_path / "a.ts", lookahead=20.0, lookahead_encode=3.0, lookahead_decode=10.0)

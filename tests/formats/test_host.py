@@ -250,6 +250,7 @@ def session(files: dict[str, Path]) -> Callable[[str], Session]:
     return lambda kind: Session(files[kind], models[ARCHITECTURES[kind]], BOUNDS[kind])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["float32", "held"])
 @examples(12)
 @given(sequence=st.lists(events(), max_size=30))
@@ -298,6 +299,7 @@ def test_a_setter_after_a_block_in_inference_mode_works(files: dict[str, Path]) 
     assert host.get("latent") == [2, 1.5, pytest.approx(0.1)]
 
 
+@pytest.mark.slow
 def test_a_file_reloaded_has_its_first_attributes_again(files: dict[str, Path]) -> None:
     host = Host(str(files["float32"]))
     before = {name: host.get(name) for name in host.attributes}

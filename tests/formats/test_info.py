@@ -77,6 +77,7 @@ def test_what_is_no_torchscript_is_refused(tmp_path: Path, content: bytes | None
         info.run(tmp_path / "a.ts")
 
 
+@pytest.mark.slow
 def test_the_command_prints_it_for_people_and_for_programs(tiny: Config) -> None:
     text = CliRunner().invoke(app, ["info", str(tiny.artifact)]).stdout
     assert "weights: seed 1" in text
@@ -89,6 +90,7 @@ def test_the_command_prints_it_for_people_and_for_programs(tiny: Config) -> None
     assert document["latency"]["encode"].keys() == {"samples", "frames", "milliseconds"}
 
 
+@pytest.mark.slow
 def test_before_an_export_the_model_of_the_config_is_described(tiny_config: Path, tmp_path: Path) -> None:
     exported = json.loads(CliRunner().invoke(app, ["info", "-c", str(tiny_config), "--json"]).stdout)
     write_random(tmp_path / "weights", TINY, seed=1)

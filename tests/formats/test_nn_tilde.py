@@ -127,6 +127,7 @@ def test_noise_changes_the_latents_and_zero_noise_does_not() -> None:
     assert not torch.equal(encoded(1.0), encoded(1.0))
 
 
+@pytest.mark.slow
 def test_asking_for_the_methods_warms_up_and_leaves_a_fresh_stream(host: NnTilde) -> None:
     scripted = torch.jit.script(host)
     scripted.set_noise(0.0)
@@ -138,6 +139,7 @@ def test_asking_for_the_methods_warms_up_and_leaves_a_fresh_stream(host: NnTilde
     assert all(torch.equal(a, b) for a, b in zip(cold, warm, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["encode", "decode", "forward"])
 def test_asking_for_the_methods_within_a_stream_does_not_disturb_it(host: NnTilde, method: str) -> None:
     scripted = torch.jit.script(host)

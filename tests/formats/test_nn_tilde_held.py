@@ -51,6 +51,7 @@ def played(host: Host, method: Method, signal: Tensor, steps: Sequence[int]) -> 
     return torch.cat(blocks, dim=2)
 
 
+@pytest.mark.slow
 @examples(2)
 @given(architecture=any_ratio, steps=buffers, batch=st.integers(1, 2), seed=st.integers(0, 99))
 def test_any_ratio_in_any_buffers_is_the_offline_model_from_the_first_sample_on(
@@ -114,6 +115,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written(tmp_path_factory.mktemp("held") / "held.ts", HELD)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("buffer", [64, 128, 512])
 def test_a_decoder_in_another_object_finds_each_frame_once_as_late_as_said(file: Path, buffer: int) -> None:
     encoder, decoder, ratio = Host(str(file)), Host(str(file)), HELD.ratio
@@ -162,6 +164,7 @@ def test_a_reset_within_a_frame_begins_a_fresh_stream(file: Path, method: Method
     assert torch.equal(played(host, method, signal, [5]), fresh)
 
 
+@pytest.mark.slow
 def test_the_queues_do_not_grow(file: Path) -> None:
     host = Host(str(file))
     sizes = set()
@@ -193,6 +196,7 @@ def test_the_file_says_its_grid_and_an_older_saoctl_refuses_it(file: Path) -> No
     assert found.signatures["encode"] == artifact.contents(file).methods["encode"] == (2, 1, 2, GRID)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("precision", "bound"),
     [
@@ -214,6 +218,7 @@ def test_every_precision_is_held_too(tmp_path: Path, precision: str, bound: floa
     assert snr_db(expected[:, :, : streamed.shape[2]], streamed) >= bound
 
 
+@pytest.mark.slow
 def test_a_basis_is_held_too(tmp_path: Path) -> None:
     turned = torch.tensor([[0.6, 0.8], [0.8, -0.6]])
     basis = BasisDescription(

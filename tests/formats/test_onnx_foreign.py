@@ -129,6 +129,7 @@ def test_a_constant_is_given_in_the_shape_of_its_input(tmp_path: Path) -> None:
     torch.testing.assert_close(loaded.call("forward", block), block / 2 + 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kept", ["float32", "float16"])
 def test_the_precision_is_that_of_the_weights(tmp_path: Path, kept: str) -> None:
     dtype = getattr(torch, kept)
@@ -171,6 +172,7 @@ def test_without_onnxruntime_they_are_refused_with_how_to_install_it(
         load(path)
 
 
+@pytest.mark.slow
 def test_info_tells_the_method_and_the_names_to_state(tmp_path: Path) -> None:
     path = export(Encoder(), {"audio": torch.zeros(1, 2, 64)}, ["mean"], tmp_path / "a.onnx", free=True)
     found = info.run(path)

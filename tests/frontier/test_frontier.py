@@ -30,6 +30,7 @@ def short(tiny: Config, tmp_path: Path) -> Config:
     return tiny.model_copy(update={"audio": tmp_path / "noise.wav"})
 
 
+@pytest.mark.slow
 def test_more_latency_never_counts_for_less_and_all_of_it_is_exact(short: Config) -> None:
     result = frontier.run(short, block_size=2 * TINY.ratio)
     assert result.conclusive
@@ -115,6 +116,7 @@ def test_bad_input_is_refused_before_any_work(short: Config, tmp_path: Path) -> 
         Frontier(plot=Path("f.doc")).check(short)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("samples", "kind"), [(np.zeros(640), "silent"), (np.ones(10) * [[1.0], [-1.0]], "short")])
 def test_audio_that_says_too_little_of_the_price_is_named(
     tiny: Config, tmp_path: Path, samples: np.ndarray, kind: str

@@ -370,6 +370,7 @@ def test_a_flipped_bit_anywhere_in_a_torch_checkpoint_is_refused_or_changes_noth
     assert_same(loaded, random_state(TINY, seed=0))
 
 
+@pytest.mark.slow
 @given(noise=st.binary(min_size=1, max_size=200))
 def test_a_pickle_of_noise_is_refused(
     tmp_path_factory: pytest.TempPathFactory, undamaged: dict[str, bytes], noise: bytes

@@ -42,6 +42,7 @@ def files(toy_config: Path) -> dict[str, Path]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "late"), [("any", 1), ("pairs", 0), ("offline", 0)])
 def test_verify_finds_it_exact_and_its_latency_depends_on_the_block(
     files: dict[str, Path], toy_config: Path, name: str, late: int
@@ -149,6 +150,7 @@ def test_a_basis_of_its_latents_can_be_played(toy_config: Path, files: dict[str,
     assert saoctl.load(file).latent_dim == 4
 
 
+@pytest.mark.slow
 def test_bench_times_it(files: dict[str, Path], toy_config: Path, tmp_path: Path) -> None:
     done = command("bench", "-c", toy_config, "--set", f"artifact={files['any']}", "--json")
     assert done.exit_code == 0, done.output

@@ -228,6 +228,7 @@ def test_formats_that_run_on_the_cpu_alone_are_compared_there(
         tune(tiny.model_copy(update={"device": "mps"}), made_up, by_precision(0.1, 0.1), formats=formats)
 
 
+@pytest.mark.slow
 def test_a_ratio_that_is_no_power_of_two_is_timed_in_buffers_of_nn_and_as_torchscript_alone(
     held: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

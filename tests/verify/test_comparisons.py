@@ -125,6 +125,7 @@ BREAKS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "method", "kind", "words"), BREAKS)
 @pytest.mark.parametrize("weights", WEIGHTS)
 @pytest.mark.filterwarnings("ignore:Using padding")
@@ -166,6 +167,7 @@ def deep_rows(wrong: str, method: str, late: int = 0) -> list[Comparison]:
     return [trace.comparison for trace in compared(artifact, deep_judge(), cases, BOUND, deep_models)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wrong", "method"), sorted({(wrong, method) for wrong, method, _, _ in BREAKS}))
 @pytest.mark.filterwarnings("ignore:Using padding")
 def test_a_break_is_caught_beside_much_rounding(wrong: str, method: str) -> None:

@@ -25,6 +25,7 @@ def with_verify(config: Config, **settings: object) -> Config:
     return config.model_copy(update={"verify": config.verify.model_copy(update=settings)})
 
 
+@pytest.mark.slow
 def test_a_file_is_compared_in_multiples_of_its_grid_from_the_first_sample_on(held: Config) -> None:
     result = verify.run(with_verify(held, block_sizes=[20, 64]))
     assert result.passed
@@ -40,6 +41,7 @@ def test_a_block_that_is_no_multiple_of_the_grid_is_refused(held: Config) -> Non
         verify.run(with_verify(held, block_sizes=[18]))
 
 
+@pytest.mark.slow
 def test_a_file_without_a_grid_goes_on_to_verify_in_whole_latent_frames(held: Config, tmp_path: Path) -> None:
     """Such files were written before latents were held."""
     found = artifact.describe(held.artifact)
@@ -80,6 +82,7 @@ def too_early(host: HeldNnTilde) -> None:
     host.decode_queue.delay -= GRID
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "method", "kind"),
     [

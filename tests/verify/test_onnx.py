@@ -119,6 +119,7 @@ def test_weights_of_other_channels_are_refused(vae: dict[str, Path], tmp_path: P
     assert "it has encode [2, 1, 4, 8], where encode [2, 1, 2, 8]" in " ".join(result.stderr.split())
 
 
+@pytest.mark.slow
 def test_weights_in_float16_have_the_bound_of_float16(tmp_path: Path) -> None:
     given = {"latents": torch.zeros(1, 4, 8, dtype=torch.float16)}
     path = others.export(others.Decoder().half(), given, ["audio"], tmp_path / "a.onnx", free=True)
@@ -128,6 +129,7 @@ def test_weights_in_float16_have_the_bound_of_float16(tmp_path: Path) -> None:
     assert result.results[0].snr_db < 100
 
 
+@pytest.mark.slow
 def test_a_fixed_length_is_judged_on_a_signal_of_that_length(tmp_path: Path) -> None:
     given = {"audio": torch.zeros(1, 2, 4000)}
     path = others.export(others.Encoder(), given, ["mean"], tmp_path / "a.onnx", free=False)

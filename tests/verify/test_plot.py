@@ -47,6 +47,7 @@ def test_nonsense_silence_and_the_shortest_signals_are_drawn(wrong: str, frames:
     assert all(picture.startswith("<svg") for picture in panels(traces(wrong, frames, "decode")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["nothing", "no reset", "leaking batch"])
 def test_halves_alone_are_drawn(wrong: str) -> None:
     halves = traces(wrong, 20, "decode", kinds=("reset", "batch"))

@@ -55,6 +55,7 @@ def bounded(config: Config, **bounds: float) -> Config:
     return changed(config, min_snr_db=config.verify.min_snr_db.model_copy(update=bounds))
 
 
+@pytest.mark.slow
 def test_an_exact_artifact_passes_on_every_method_and_block_size(tiny: Config) -> None:
     result = verify.run(tiny)
     assert result.passed
@@ -91,6 +92,7 @@ def test_our_own_offline_model_can_be_the_reference(tiny: Config) -> None:
     assert "oobleck" in result.reference
 
 
+@pytest.mark.slow
 def test_audio_of_another_rate_and_channel_count_is_taken(tiny: Config, tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.flac", np.random.default_rng(0).uniform(-0.5, 0.5, 3001), 11025)
     result = verify.run(changed(tiny, audio=tmp_path / "a.flac", seconds=1.0, schedules=["fixed"]))
@@ -141,6 +143,7 @@ def test_silence_in_low_precision_is_not_blamed_on_the_weights(tiny: Config, tmp
     assert verdict(result).startswith("failed: ")
 
 
+@pytest.mark.slow
 def test_the_built_in_signal_is_enough(tiny: Config) -> None:
     result = verify.run(changed(tiny, schedules=["fixed"]))
     assert result.conclusive
@@ -148,6 +151,7 @@ def test_the_built_in_signal_is_enough(tiny: Config) -> None:
     assert (result.audio, result.seconds) == (None, LENGTH / TINY.sample_rate)
 
 
+@pytest.mark.slow
 def test_the_offline_export_is_compared_as_one_block(tiny: Config, tmp_path: Path) -> None:
     offline_export = tiny.model_copy(
         update={"artifact": tmp_path / "a.ts", "export": tiny.export.model_copy(update={"streaming": False})}
@@ -196,6 +200,7 @@ def test_a_block_size_that_is_no_multiple_of_the_ratio_is_refused(tiny: Config) 
         verify.run(changed(tiny, block_sizes=[64, 100]))
 
 
+@pytest.mark.slow
 def test_a_file_whose_blocks_have_one_size_is_judged_in_multiples_and_what_cannot_be_is_said(
     tiny: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -387,6 +392,7 @@ def test_a_method_with_sampling_noise_is_told(tiny: Config, tmp_path: Path) -> N
     assert said == {"encode": "varies", "forward": "varies"}
 
 
+@pytest.mark.slow
 def test_a_file_without_the_models_methods_is_refused(tiny: Config, tmp_path: Path) -> None:
     with pytest.raises(FileError, match=r"has no methods for nn~\. .*encode_params"):
         foreign(tiny, tmp_path, nn.Linear(2, 2))
@@ -526,6 +532,7 @@ def test_a_bound_above_the_default_holds_as_it_is(amplifying: Config) -> None:
     assert all(row.rounding_db is None for row in result.results)
 
 
+@pytest.mark.slow
 def test_other_weights_are_no_rounding(amplifying: Config, tmp_path: Path) -> None:
     """The file of one model, compared with another that differs in a thousandth of one weight."""
     state = amplifying_state(TINY, 0, gain=2.0)

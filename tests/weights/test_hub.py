@@ -380,6 +380,7 @@ def test_the_command_tells_its_progress_line_by_line_and_survives_ctrl_c(
     assert " 100 %" in again.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ["vae", "one file"])
 def test_two_downloads_at_once_share_the_work(
     hub: Hub, wide: dict[str, bytes | Path], tmp_path: Path, case: str
@@ -519,6 +520,7 @@ def test_other_tools_find_the_files_in_the_shared_cache(hub: Hub) -> None:
     assert not huggingface_hub.scan_cache_dir(constants.HF_HUB_CACHE).warnings
 
 
+@pytest.mark.slow
 def test_offline_the_command_says_that_it_is_the_cache(hub: Hub, tmp_path: Path) -> None:
     assert command(hub, tmp_path, "download", "--quiet").returncode == 0
     asked = len(hub.requests)
@@ -541,6 +543,7 @@ def test_a_branch_a_tag_or_a_commit_is_resolved(hub: Hub, revision: str) -> None
     assert cached(revision).commit == COMMIT
 
 
+@pytest.mark.slow
 def test_the_commit_is_recorded_in_the_exported_file(hub: Hub, tmp_path: Path) -> None:
     get("v1")
     settings = [f"model={{repo: {REPO}, revision: v1}}", "device=cpu", f"artifact={tmp_path / 'model.ts'}"]
@@ -578,6 +581,7 @@ def test_each_refusal_has_its_sentence_and_its_next_step(hub: Hub, case: str) ->
     assert hub.bytes_sent == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", ["no token", "licence not accepted", "misspelt", "bad token", "no scope"])
 def test_the_command_refuses_with_exit_code_3_and_never_tells_the_token(hub: Hub, tmp_path: Path, case: str) -> None:
     hub.refusal, hub.lists, message, hint = REFUSALS[case]
@@ -727,6 +731,7 @@ def test_a_dry_run_without_access_says_so(hub: Hub, tmp_path: Path) -> None:
         ask_hub(REPO, "main")
 
 
+@pytest.mark.slow
 def test_a_dry_run_of_ranges_counts_the_autoencoder_alone(hub: Hub, wide: dict[str, bytes | Path]) -> None:
     hub.files = {name: wide[name] for name in CASES["one file"]}
     manifest = ask_hub(REPO, "main")

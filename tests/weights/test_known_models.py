@@ -167,6 +167,7 @@ def test_acestep_cpps_file_is_fetched_by_its_name(hub: Hub, tmp_path: Path, monk
     assert_weights(fetched.checkpoint, fetched.architecture)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("published", ["audiox"], indirect=True)
 def test_an_exported_file_names_its_weights_so_that_verify_finds_them(published: str) -> None:
     loaded = config.load(published, flags={"artifact": "model.ts", "device": "cpu"})
@@ -207,6 +208,7 @@ def test_tensors_of_no_autoencoder_are_told_before_they_are_fetched(hub: Hub, na
     assert hub.bytes_sent <= SLACK
 
 
+@pytest.mark.slow
 def test_a_file_without_a_config_goes_through_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "x", False, None),))
     monkeypatch.chdir(tmp_path)
@@ -223,6 +225,7 @@ def test_a_file_without_a_config_goes_through_the_commands(tmp_path: Path, monke
         assert ("taken for a model at 8000 Hz" in " ".join(done.stderr.split())) == ("--path" in arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["vae.safetensors", "model.ckpt"])
 def test_a_file_of_no_known_shape_ends_in_the_question(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -287,6 +290,7 @@ def test_info_describes_a_known_model_before_it_is_fetched(hub: Hub, tmp_path: P
     assert hub.requests == []
 
 
+@pytest.mark.slow
 def test_the_list_of_models_fits_into_80_columns_and_names_those_that_cannot_be_had() -> None:
     done = CliRunner().invoke(app, ["models", "--quiet"])
     assert done.exit_code == 0

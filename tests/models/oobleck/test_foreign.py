@@ -38,6 +38,7 @@ def test_every_model_of_stable_audio_tools_is_read_without_a_config(architecture
         torch.testing.assert_close(ours(signal), theirs(signal))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["weight norm", "folded", "parametrized"])
 def test_a_model_of_diffusers_is_read_with_any_form_of_weight_norm(form: str) -> None:
     vae = diffusers_vae()

@@ -13,6 +13,7 @@ from tests.examples import examples
 FLOAT64_SNR_DB = 280.0
 
 
+@pytest.mark.slow
 @examples(15)
 @given(architecture=architectures())
 def test_output_equals_stable_audio_tools(architecture: OobleckArchitecture) -> None:
@@ -25,6 +26,7 @@ def test_output_equals_stable_audio_tools(architecture: OobleckArchitecture) -> 
         assert snr_db(reference.decode(latents), model.decode(latents)) >= FLOAT64_SNR_DB
 
 
+@pytest.mark.slow
 @examples(15)
 @given(architecture=architectures())
 def test_names_and_shapes_are_stable_audio_tools(architecture: OobleckArchitecture) -> None:

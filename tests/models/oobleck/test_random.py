@@ -41,6 +41,7 @@ def rms(signal: Tensor) -> float:
     return signal.square().mean().sqrt().item()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("architecture", ARCHITECTURES.values(), ids=ARCHITECTURES.keys())
 def test_the_output_follows_the_input_and_has_its_size(architecture: OobleckArchitecture, seed: int) -> None:

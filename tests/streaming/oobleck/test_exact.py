@@ -56,6 +56,7 @@ def test_scripted_streams_equal_stable_audio_tools_from_the_first_sample_to_the_
         assert snr_db(expected, streamed[:, :, late:]) >= FLOAT64_SNR_DB, method
 
 
+@pytest.mark.slow
 def test_latencies_of_stable_audio_open_are_the_models_own_right_context() -> None:
     with torch.device("meta"):
         streaming = StreamingAutoencoder(oobleck.OobleckAutoencoder(FULL_SIZE))
@@ -145,6 +146,7 @@ def test_batch_rows_do_not_leak_into_each_other() -> None:
         assert snr_db(alone, together[row : row + 1]) >= FLOAT64_SNR_DB
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(itertools.permutations(METHODS)), ids="-".join)
 def test_methods_interleaved_do_not_touch_each_other(order: tuple[str, ...]) -> None:
     inputs = {

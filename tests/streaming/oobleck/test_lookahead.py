@@ -110,6 +110,7 @@ def test_with_all_of_the_lookahead_it_is_the_exact_stream(architecture: OobleckA
         assert snr_db(stream(exact, method, signal, sizes), stream(lookahead, method, signal, sizes)) >= FLOAT64_SNR_DB
 
 
+@pytest.mark.slow
 @torch.inference_mode()
 def test_more_lookahead_is_nearer_to_the_offline_model() -> None:
     model = offline(WIDE).double()

@@ -282,6 +282,7 @@ def test_cuda_and_mps_have_every_operator_that_runs_within_these(file: Any, requ
         assert named(file) - called(calls) <= TELLING | MAKING.keys() | UNREACHED
 
 
+@pytest.mark.slow
 def test_every_operation_of_the_file_is_known_to_load_in_the_hosts_libtorch(
     file: Any, request: pytest.FixtureRequest
 ) -> None:

@@ -155,6 +155,7 @@ def test_steps_play_latents_as_promised(data: st.DataObject, architecture: Ooble
         assert tolerance.holds(truth, sound), (method, tolerance.snr_db(truth, sound))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("turn", ["to the stream", "to the step"])
 @pytest.mark.parametrize("directions", [0, 1, 3])

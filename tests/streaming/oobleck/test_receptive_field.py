@@ -31,6 +31,7 @@ def spoiled(output: Tensor) -> tuple[int, int]:
     return int(places[0]), int(places[-1])
 
 
+@pytest.mark.slow
 @examples(8)
 @given(architecture=architectures(), data=st.data())
 def test_a_nan_spreads_as_far_as_the_receptive_field_and_no_further(
