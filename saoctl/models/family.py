@@ -125,7 +125,7 @@ class UnavailableModel:
     name: str
     title: str
     reason: str
-    step: str = ""
+    step: str
 
 
 class Reference(ABC):

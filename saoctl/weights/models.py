@@ -1,9 +1,10 @@
 """The models command: the public models that have a name here, and what is known of each."""
 
+import functools
 from dataclasses import dataclass
 
 from saoctl.config import load
-from saoctl.models.family import KnownModel
+from saoctl.models.family import Architecture, KnownModel, UnavailableModel
 from saoctl.models.registry import family_of, known_models, unavailable_models
 from saoctl.streaming.registry import streaming_of
 from saoctl.weights.source import cached
@@ -51,23 +52,6 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Unavailable:
-    """A public model that saoctl cannot stream.
-
-    Args:
-        name: the name that a person may look for.
-        title: what people call it.
-        reason: why it cannot be streamed.
-        step: what to do instead; can be empty.
-    """
-
-    name: str
-    title: str
-    reason: str
-    step: str
-
-
-@dataclass(frozen=True)
 class ModelsResult:
     """The public models that saoctl knows.
 
@@ -77,21 +61,23 @@ class ModelsResult:
     """
 
     models: tuple[Model, ...]
-    unavailable: tuple[Unavailable, ...]
+    unavailable: tuple[UnavailableModel, ...]
 
 
 def run() -> ModelsResult:
     """Return what is known of each model; the hub is not asked."""
-    return ModelsResult(
-        tuple(map(_model, known_models().values())),
-        tuple(Unavailable(each.name, each.title, each.reason, each.step) for each in unavailable_models().values()),
-    )
+    return ModelsResult(tuple(map(_model, known_models().values())), tuple(unavailable_models().values()))
+
+
+@functools.cache  # models share architectures, and their layers are made for it
+def _latency_and_parameters(architecture: Architecture) -> tuple[int, int]:
+    latency = streaming_of(architecture).latency(architecture)["forward"]
+    return latency, family_of(architecture).parameters(architecture)
 
 
 def _model(known: KnownModel) -> Model:
     architecture = known.architecture
-    latency = streaming_of(architecture).latency(architecture)["forward"]
-    parameters = family_of(architecture).parameters(architecture)
+    latency, parameters = _latency_and_parameters(architecture)
     return Model(
         name=known.name,
         title=known.title,
