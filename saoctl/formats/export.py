@@ -25,7 +25,7 @@ from saoctl.formats.description import (
 from saoctl.formats.nn_tilde import NnTilde, read_signatures
 from saoctl.formats.nn_tilde_held import HeldNnTilde
 from saoctl.kinds import exported_files
-from saoctl.models.checkpoint import fingerprint, load, load_architecture
+from saoctl.models.checkpoint import fingerprint, load
 from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress, Silent
@@ -150,7 +150,7 @@ def build_from_weights(
         ConfigError: the block size is no multiple of the model's ratio, or another choice cannot be had.
     """
     basis = None if config.export.basis is None else bases.read(config.export.basis)
-    architecture = source.architecture or load_architecture(source.checkpoint)
+    architecture = source.read_architecture()
     limits.check_all(form, config, architecture)
     block_size, block_frames = None if form is None else config.export.block_size, None
     if block_size is not None:

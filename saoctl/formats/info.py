@@ -9,7 +9,6 @@ from saoctl.config import ModelConfig
 from saoctl.errors import WeightsError
 from saoctl.formats import artifact
 from saoctl.formats.origin import options_for
-from saoctl.models.checkpoint import load_architecture
 from saoctl.models.family import Architecture
 from saoctl.models.registry import AnyArchitecture, family_of, known_models
 from saoctl.progress import Progress
@@ -142,7 +141,7 @@ def of_weights(model: ModelConfig, progress: Progress) -> InfoResult:
                 raise
             architecture = known.architecture
         else:
-            architecture = source.architecture or load_architecture(source.checkpoint)
+            architecture = source.read_architecture()
             nothing |= {"source_kind": source.kind, "source": source.name}
             nothing |= {"revision": source.revision, "commit": source.commit}
     own = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)

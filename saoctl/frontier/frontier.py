@@ -13,7 +13,7 @@ from saoctl.errors import ConfigError
 from saoctl.frontier import overlap, plot
 from saoctl.frontier.overlap import Overlap
 from saoctl.frontier.point import Point
-from saoctl.models.checkpoint import load, load_architecture
+from saoctl.models.checkpoint import load
 from saoctl.models.registry import check_reference, family_of
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.registry import streaming_of
@@ -80,7 +80,7 @@ def run(
     check_reference(config.reference)
     device = devices.resolve(config.device)
     source = find(config.model, progress)
-    architecture = source.architecture or load_architecture(source.checkpoint)
+    architecture = source.read_architecture()
     family, ratio = streaming_of(architecture), architecture.ratio
     dial = family.dial
     if dial is None:

@@ -23,10 +23,7 @@ from saoctl.models.registry import complete, family_of, read_config
 
 FETCH_AGAIN = "Fetch it again."
 READER = filetypes.Reader(
-    "a checkpoint",
-    (filetypes.CHECKPOINT,),
-    give="Give a checkpoint of an autoencoder.",
-    again=FETCH_AGAIN,
+    "a checkpoint", (filetypes.CHECKPOINT,), give="Give a checkpoint of an autoencoder.", again=FETCH_AGAIN
 )
 JSON_READER = filetypes.Reader("JSON", (filetypes.JSON,), give=FETCH_AGAIN, again=FETCH_AGAIN)
 CONFIGS_BESIDE = ("model_config.json", "config.json")

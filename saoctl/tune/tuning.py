@@ -27,7 +27,6 @@ from saoctl.errors import ConfigError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.limits import LIMITS
 from saoctl.kinds import exported_files, path_in_format
-from saoctl.models.checkpoint import load_architecture
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.registry import streaming_of
 from saoctl.tune.candidates import Candidate, TuneChoices, export_options
@@ -117,7 +116,7 @@ def run(
     """
     progress = progress or Silent()
     source = find(config.model, progress)
-    architecture = source.architecture or load_architecture(source.checkpoint)
+    architecture = source.read_architecture()
     candidates = wanted.candidates(config, architecture)
     step = architecture.ratio
     if (grid := grid_of(step)) is not None and not streaming_of(architecture).latency_by_block:

@@ -13,7 +13,7 @@ from saoctl.progress import Progress
 from saoctl.weights import cache
 from saoctl.weights.manifest import Manifest, ask_hub
 from saoctl.weights.refusals import explained
-from saoctl.weights.source import Source, architecture_of, configs_beside, find, name_of
+from saoctl.weights.source import Source, configs_beside, find, name_of, stated_architecture
 from saoctl.weights.transfer import Piece, Wanted, bring
 
 
@@ -54,7 +54,7 @@ def fetch(model: ModelConfig, progress: Progress, *, full: bool = False) -> Sour
         name_of(model),
         manifest.revision,
         manifest.commit,
-        architecture_of(checkpoint, model, progress),
+        stated_architecture(checkpoint, model, progress),
         bytes_downloaded=arrived,
         bytes_in_repo=manifest.bytes_in_repo,
     )

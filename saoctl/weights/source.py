@@ -48,6 +48,14 @@ class Source:
     bytes_downloaded: int = 0
     bytes_in_repo: int | None = None
 
+    def read_architecture(self) -> Architecture:
+        """Return the architecture of the weights, from the config beside them if nothing else has it.
+
+        Raises:
+            FileError: see `saoctl.models.checkpoint.load_architecture`.
+        """
+        return self.architecture or load_architecture(self.checkpoint)
+
 
 def find(model: ModelConfig, progress: Progress) -> Source:
     """Return the weights of a config as they are on this machine; the hub is not asked.
@@ -67,13 +75,13 @@ def find(model: ModelConfig, progress: Progress) -> Source:
         if shipped is not None:
             return Source(checkpoint, "config", shipped)
         name = portable(model.written_path or model.path)
-        return Source(checkpoint, "path", name, architecture=architecture_of(checkpoint, model, progress))
+        return Source(checkpoint, "path", name, architecture=stated_architecture(checkpoint, model, progress))
     assert model.seed is not None  # as ModelConfig guarantees
     assert model.whole_architecture is not None
     return Source(_random(model.whole_architecture, model.seed, progress), "seed", f"seed {model.seed}")
 
 
-def architecture_of(checkpoint: Checkpoint, model: ModelConfig, progress: Progress) -> Architecture | None:
+def stated_architecture(checkpoint: Checkpoint, model: ModelConfig, progress: Progress) -> Architecture | None:
     """Return the architecture of a config's weights, unless the config beside them alone describes it.
 
     Args:
@@ -147,7 +155,7 @@ def _in_cache(model: ModelConfig, progress: Progress) -> Source:
             raise FileError(
                 f"The cached file {damaged} is damaged.", "Run `saoctl download` with network: it is fetched again."
             )
-        architecture = architecture_of(checkpoint, model, progress)
+        architecture = stated_architecture(checkpoint, model, progress)
         return Source(checkpoint, "repo", name_of(model), model.revision, commit, architecture)
     assert model.repo is not None
     offline = constants.HF_HUB_OFFLINE
