@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PD = shutil.which("pd")
+NN_TILDE = os.environ.get("NN_TILDE")  # the folder of nn~'s external for PureData
 NODE = shutil.which("node")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -43,6 +44,11 @@ def lacks_executorch() -> str | None:
     return None if importlib.util.find_spec("executorch") else "pip install 'saoctl[executorch]' (half a GB)"
 
 
+def lacks_nn_tilde() -> str | None:
+    """Return what nn~ itself cannot be run without, or None."""
+    return None if PD and NN_TILDE else "NN_TILDE names no folder of nn~'s external for PureData"
+
+
 def lacks_puredata() -> str | None:
     """Return what no patch can be opened without, or None."""
     return None if PD else "PureData is not installed (Debian: puredata-core)"
@@ -57,6 +63,7 @@ HOSTS: dict[str, Callable[[], str | None]] = {
     "chromium": cache(lacks_chromium),
     "cpp": cache(lacks_cpp),
     "executorch": cache(lacks_executorch),
+    "nn_tilde": lacks_nn_tilde,
     "puredata": lacks_puredata,
     "ray": cache(lacks_ray),
 }
@@ -64,6 +71,7 @@ HOSTS: dict[str, Callable[[], str | None]] = {
 # In CI a skip fails the run, unless its reason begins with one of these.
 KNOWN = (
     "executorch: ",  # its half a GB is installed by hand
+    "nn_tilde: ",  # and so is nn~, with its libtorch
     "only root can mount a disk here",  # nor can the root of most containers
     "root may write anywhere",
     "this processor packs nothing",
