@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from saoctl.models.registry import FAMILIES
+from tests import warm
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "saoctl"
@@ -54,40 +55,50 @@ def is_module(name: str) -> bool:
     return path.is_dir() or path.with_suffix(".py").is_file()
 
 
-MODULES = {
-    ".".join(path.relative_to(ROOT).with_suffix("").parts): imports(path)
+PATHS = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts): path
     for path in sorted(PACKAGE.rglob("*.py"))
     if path.name != "__init__.py"
 }
 
 
+@pytest.fixture(scope="module")
+def modules() -> dict[str, set[str]]:
+    """The modules of saoctl, with those that each imports."""
+    return {module: imports(path) for module, path in PATHS.items()}
+
+
 def test_every_room_has_its_floor() -> None:
-    assert {room_of(module) for module in MODULES} == HEIGHT.keys()
+    assert {room_of(module) for module in PATHS} == HEIGHT.keys()
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_from_its_own_room_and_from_the_floors_below(module: str) -> None:
+@pytest.mark.parametrize("module", PATHS)
+def test_a_module_imports_from_its_own_room_and_from_the_floors_below(
+    modules: dict[str, set[str]], module: str
+) -> None:
     own = room_of(module)
-    up = {other for other in MODULES[module] if room_of(other) != own and HEIGHT[room_of(other)] >= HEIGHT[own]}
+    up = {other for other in modules[module] if room_of(other) != own and HEIGHT[room_of(other)] >= HEIGHT[own]}
     assert up == set()
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    left = {module: set(others) & MODULES.keys() for module, others in MODULES.items()}
+def test_no_modules_import_each_other_in_a_circle(modules: dict[str, set[str]]) -> None:
+    left = {module: set(others) & modules.keys() for module, others in modules.items()}
     while free := {module for module, others in left.items() if not others}:
         left = {module: others - free for module, others in left.items() if module not in free}
     assert left == {}, "each of these is part of a circle, or stands above one"
 
 
 @pytest.mark.parametrize("room", ["models", "streaming"])
-def test_what_is_a_model_or_a_stream_knows_no_config_no_hub_and_no_terminal(room: str) -> None:
-    known = {room_of(other) for module, others in MODULES.items() if room_of(module) == room for other in others}
+def test_what_is_a_model_or_a_stream_knows_no_config_no_hub_and_no_terminal(
+    modules: dict[str, set[str]], room: str
+) -> None:
+    known = {room_of(other) for module, others in modules.items() if room_of(module) == room for other in others}
     assert known <= {"models", "streaming", "vocabulary", "errors", "filetypes"}
 
 
-def test_what_fetches_is_imported_where_weights_may_be_fetched_and_nowhere_else() -> None:
+def test_what_fetches_is_imported_where_weights_may_be_fetched_and_nowhere_else(modules: dict[str, set[str]]) -> None:
     fetches = {f"saoctl.weights.{name}" for name in ("fetch", "manifest", "transfer", "refusals")}
-    importers = {module for module, others in MODULES.items() if others & fetches} - fetches
+    importers = {module for module, others in modules.items() if others & fetches} - fetches
     assert importers == {"saoctl.weights.download", "saoctl.autoencoder"}
 
 
@@ -99,16 +110,6 @@ def test_only_the_command_line_knows_typer_and_rich() -> None:
             assert "rich" not in {line.split(".")[0].split(" ")[-1] for line in words.splitlines() if "from " in line}
 
 
-WITHOUT_TORCH = """
-import sys
-sys.modules["torch"] = None  # importing it is an error now
-sys.argv = ["saoctl", *sys.argv[1:]]
-from saoctl.cli.app import main
-main()
-"""
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -127,7 +128,7 @@ main()
 )
 def test_nothing_slow_is_at_the_door(arguments: list[str], code: int, tmp_path: Path) -> None:
     """Help, the version, wrong flags, wrong configs and the printed config need no torch."""
-    command = [sys.executable, "-c", WITHOUT_TORCH, *arguments]
+    command = [*warm.saoctl_without_torch(), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr

@@ -3,53 +3,64 @@
 `[*warm.saoctl(), "info", "a.ts"]` is what `saoctl info a.ts` is, in a process of its own with its own environment,
 working folder and standard streams, and dies if that is killed. What torch reads of its environment, what other signals
 do and what is loaded is not as in `python -m saoctl`, with which tests of these begin.
+
+`[*warm.saoctl_without_torch(), "--help"]` is the same where importing torch is an error.
 """
 
 import array
-import atexit
 import functools
-import gc
 import json
 import os
-import select
-import signal
 import socket
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 MOST = 1 << 20  # bytes of a request
 STREAMS = (0, 1, 2)
 
 
 @functools.cache
-def saoctl() -> list[str]:
+def saoctl(serve: str = "--serve") -> list[str]:
     """Return how a command begins, and start what it is forked from; that ends with this process."""
+    import atexit
+    import subprocess
+    import tempfile
+    from pathlib import Path
+
     folder = tempfile.TemporaryDirectory(prefix="saoctl-warm-")
     atexit.register(folder.cleanup)
     address = str(Path(folder.name) / "socket")
-    server = subprocess.Popen(
-        [sys.executable, __file__, address, "--serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    server = subprocess.Popen([sys.executable, __file__, address, serve], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert server.stdout is not None
     assert server.stdout.readline() == b"ready\n"
     return [sys.executable, "-IS", __file__, address]
+
+
+def saoctl_without_torch() -> list[str]:
+    """Return the same for commands that cannot import torch."""
+    return saoctl("--serve-without-torch")
 
 
 def ask(address: str, arguments: list[str]) -> int:
     """Let the server fork a command with what this process has, and return its exit code; below 0 for a signal's."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
         connection.connect(address)
-        request = {"arguments": arguments, "environment": dict(os.environ), "folder": str(Path.cwd())}
+        folder = os.getcwd()  # noqa: PTH109 # to load pathlib takes longer than all else here
+        request = {"arguments": arguments, "environment": dict(os.environ), "folder": folder}
         streams = array.array("i", STREAMS)
         connection.sendmsg([json.dumps(request).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
         return int(connection.recv(64))
 
 
-def serve(address: str) -> bool:
+def serve(address: str, with_torch: bool) -> bool:
     """Fork a command for each request until standard input ends; return whether this process is such a fork."""
-    import torch  # noqa: F401
+    import gc
+    import select
+    import signal
+
+    if with_torch:
+        import torch  # noqa: F401
+    else:
+        sys.modules["torch"] = None  # type: ignore[assignment] # importing it is an error now
 
     import saoctl.cli.app  # noqa: F401
 
@@ -70,6 +81,9 @@ def serve(address: str) -> bool:
 
 def answer(connection: socket.socket) -> bool:
     """Be the command of a request, in another fork, or wait for that and tell its exit code."""
+    import select
+    import signal
+
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     streams = array.array("i", STREAMS)
     message, [(_, _, sent)], _, _ = connection.recvmsg(MOST, socket.CMSG_SPACE(len(streams) * streams.itemsize))
@@ -95,9 +109,9 @@ def answer(connection: socket.socket) -> bool:
 
 
 if __name__ == "__main__":
-    if sys.argv[2:3] != ["--serve"]:
+    if sys.argv[2:] not in (["--serve"], ["--serve-without-torch"]):
         sys.exit(ask(sys.argv[1], sys.argv[2:]))
-    if serve(sys.argv[1]):
+    if serve(sys.argv[1], with_torch=sys.argv[2] == "--serve"):
         import runpy
 
         runpy.run_module("saoctl", run_name="__main__")

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from saoctl.convert.choices import Converted, Running
 from saoctl.convert.jobs import Job
 from saoctl.errors import ConfigError, FileError, SaoctlError
@@ -83,6 +81,8 @@ class FileWorker:
     def _converter(self) -> "Converter":
         # Not in __init__, where Ray would replace an error of ours with one of its own.
         if self.loaded is None:
+            import torch
+
             if not self.folder.is_dir():
                 raise FileError(f"A worker does not see the folder {self.folder}.", "Use one that all machines share.")
             os.chdir(self.folder)

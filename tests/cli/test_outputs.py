@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from typer.testing import CliRunner, Result
 from saoctl.cli.app import app
 from saoctl.cli.documents import FIRST_COLUMNS
 from saoctl.cli.schema import RESULTS
-from tests.test_imports import WITHOUT_TORCH
+from tests import warm
 
 VIDEO = b"G" + bytes(187)  # a packet of an MPEG transport stream, whose files are called .ts too
 
@@ -165,7 +164,6 @@ REFUSED = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("command", "code", "words"), REFUSED, ids=[command for command, _, _ in REFUSED])
 def test_usage_and_outputs_are_refused_before_torch_is_loaded(
     command: str, code: int, words: str, tmp_path: Path
@@ -175,7 +173,7 @@ def test_usage_and_outputs_are_refused_before_torch_is_loaded(
         (tmp_path / folder).mkdir()
     (tmp_path / "sound.wav").write_bytes(b"RIFF")
     before = set(tmp_path.rglob("*"))
-    arguments = [sys.executable, "-c", WITHOUT_TORCH, *command.split(), "-c", "demo"]
+    arguments = [*warm.saoctl_without_torch(), *command.split(), "-c", "demo"]
     done = subprocess.run(arguments, capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert words in done.stderr
