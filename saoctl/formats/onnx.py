@@ -252,6 +252,8 @@ def _keys(step: PureStep, description: Description) -> dict[str, str]:
 
 def _traced(step: PureStep) -> Any:
     """Return a step as an ONNX ModelProto, for any batch size and any number of frames."""
+    from torch._dynamo import config as dynamo_config  # takes a second to load
+
     batch, frames = torch.export.Dim("batch", min=1, max=1 << 16), torch.export.Dim("frames", min=1, max=1 << 24)
     channels, per_frame = (step.controls.channels, 1) if step.method == "decode" else (step.audio_channels, step.ratio)
     some = 3  # not 1: torch.export would specialise the graph on it
@@ -268,7 +270,8 @@ def _traced(step: PureStep) -> Any:
             like[name], free[name] = torch.zeros(count), None
     if step.takes_noise:
         like["noise"], free["noise"] = torch.zeros(2, step.latent_dim, some), {0: batch, 2: frames}
-    with quiet():
+    # The cache of fake tensors seldom hits where sizes are symbols, and filling it takes a fifth of the time.
+    with quiet(), dynamo_config.patch(fake_tensor_cache_enabled=False):
         program = torch.export.export(step, (), like, dynamic_shapes=free, strict=False)
         traced = torch.onnx.export(program, output_names=OUTPUTS, dynamo=True, opset_version=OPSET, verbose=False)
     assert traced is not None

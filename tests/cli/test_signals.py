@@ -13,6 +13,8 @@ import psutil
 import pytest
 import soundfile
 
+from tests import warm
+
 PROGRAM = [sys.executable, "-m", "saoctl"]
 
 
@@ -83,7 +85,7 @@ def test_bench_ends_its_processes_too(tiny_config: Path) -> None:
 
 @pytest.mark.slow
 def test_a_reader_that_goes_away_ends_a_filter_quietly(tiny_config: Path, music: Path) -> None:
-    command = [*PROGRAM, "forward", str(music / "long.wav"), "-c", str(tiny_config), "-o", "-"]
+    command = [*warm.saoctl(), "forward", str(music / "long.wav"), "-c", str(tiny_config), "-o", "-"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.read(4) == b"RIFF"
@@ -99,7 +101,7 @@ def test_a_reader_that_goes_away_ends_a_filter_quietly(tiny_config: Path, music:
 def test_a_reader_of_json_that_goes_away_is_no_error_either(tiny_config: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    command = [*PROGRAM, "info", "-c", str(tiny_config), "--json"]
+    command = [*warm.saoctl(), "info", "-c", str(tiny_config), "--json"]
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, "")

@@ -91,12 +91,13 @@ class Host:
 
 
 if __name__ == "__main__":
-    host = Host(sys.argv[1])
-    host.register()
-    for method, (channels, *_) in host.methods.items():
-        for batch in (1, 3):
-            host.perform(method, torch.randn(batch, channels, 4 * host.smallest_buffer))
-    for attribute in host.attributes:
-        host.get(attribute)
+    for path in sys.argv[1:]:
+        host = Host(path)
+        host.register()
+        for method, (channels, *_) in host.methods.items():
+            for batch in (1, 3):
+                host.perform(method, torch.randn(batch, channels, 4 * host.smallest_buffer))
+        for attribute in host.attributes:
+            host.get(attribute)
+        print(path)
     assert not [module for module in sys.modules if module.startswith("saoctl")]
-    print("good")

@@ -252,7 +252,7 @@ def session(files: dict[str, Path]) -> Callable[[str], Session]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["float32", "held"])
-@examples(12)
+@examples(6)
 @given(sequence=st.lists(events(), max_size=30))
 def test_any_sequence_of_events_leaves_the_offline_output(
     session: Callable[[str], Session], kind: str, sequence: list[Event]
@@ -266,7 +266,7 @@ def test_any_sequence_of_events_leaves_the_offline_output(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("precision", "count"),
-    [("float32", 1500), ("bfloat16", 300), ("float16", 300), ("lookahead", 1500), ("held", 1500), ("both", 300)],
+    [("float32", 1500), ("bfloat16", 300), ("float16", 300), ("lookahead", 300), ("held", 1500), ("both", 300)],
 )
 def test_thousands_of_random_events_do_no_harm(session: Callable[[str], Session], precision: str, count: int) -> None:
     running, source = session(precision), random.Random(count)
@@ -281,13 +281,13 @@ def test_thousands_of_random_events_do_no_harm(session: Callable[[str], Session]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("precision", ["float32", "float16", "bfloat16", "lookahead", "held"])
-def test_a_host_without_saoctl_registers_and_runs_the_file(files: dict[str, Path], precision: str) -> None:
+def test_a_host_without_saoctl_registers_and_runs_every_file(files: dict[str, Path]) -> None:
     script = Path(__file__).with_name("host.py")
-    command = [sys.executable, "-I", str(script), str(files[precision])]
+    paths = [str(path) for path in files.values()]
+    command = [sys.executable, "-I", str(script), *paths]
     done = subprocess.run(command, capture_output=True, text=True, cwd=script.anchor)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "good\n"
+    assert done.stdout.splitlines() == paths
 
 
 def test_a_setter_after_a_block_in_inference_mode_works(files: dict[str, Path]) -> None:

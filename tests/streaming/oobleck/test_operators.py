@@ -8,7 +8,7 @@ import functools
 import io
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -132,7 +132,14 @@ def full_name(name: str, overload: str) -> str:
 schema_of = functools.cache(torch._C.parse_schema)
 
 
-def nodes(module: Any) -> Iterator[torch.Node]:
+class File(NamedTuple):
+    """A module as it comes out of a TorchScript file, and the nodes of its graphs, which take seconds to inline."""
+
+    module: Any
+    nodes: list[torch.Node]
+
+
+def nodes_of(module: Any) -> Iterator[torch.Node]:
     """The nodes of all methods of a module and of those within it, with the functions that they call."""
 
     def walk(block: Any) -> Iterator[torch.Node]:
@@ -148,20 +155,20 @@ def nodes(module: Any) -> Iterator[torch.Node]:
             yield from walk(kind._get_method(name).inlined_graph)
 
 
-def named(module: Any) -> set[str]:
-    """The operators in the graphs of a module that take or give tensors."""
+def named(file: File) -> set[str]:
+    """The operators in the graphs of a file that take or give tensors."""
     found = set()
-    for text in {node.schema() for node in nodes(module)} - {NO_SCHEMA}:
+    for text in {node.schema() for node in file.nodes} - {NO_SCHEMA}:
         schema = schema_of(text)
         if any("Tensor" in str(value.type) for value in (*schema.arguments, *schema.returns)):
             found.add(full_name(schema.name, schema.overload_name))
     return found
 
 
-def float64_made(module: Any) -> set[str]:
-    """Complaints about all in a module that is float64 or becomes it."""
+def float64_made(file: File) -> set[str]:
+    """Complaints about all in a file that is float64 or becomes it."""
     complaints = set()
-    for node in nodes(module):
+    for node in file.nodes:
         if node.kind() == "prim::Constant" and isinstance(value := node.output().toIValue(), Tensor):
             complaints |= {"MPS lacks float64: a constant"} if value.dtype == torch.float64 else set()
         elif node.schema() != NO_SCHEMA:
@@ -169,16 +176,16 @@ def float64_made(module: Any) -> set[str]:
             for argument, given in zip(schema.arguments, node.inputs(), strict=False):
                 if argument.name == "dtype" and given.toIValue() == FLOAT64:  # type: ignore[comparison-overlap]
                     complaints.add(f"MPS lacks float64: {full_name(schema.name, schema.overload_name)}")
-    tensors = (*module.named_parameters(), *module.named_buffers())
+    tensors = (*file.module.named_parameters(), *file.module.named_buffers())
     return complaints | {f"MPS lacks float64: {name}" for name, tensor in tensors if tensor.dtype == torch.float64}
 
 
-def refused_by_graphs(module: Any) -> set[str]:
-    """Complaints about what the graphs of a module name and about the tensors that it holds."""
-    names = named(module)
+def refused_by_graphs(file: File) -> set[str]:
+    """Complaints about what the graphs of a file name and about the tensors that it holds."""
+    names = named(file)
     names |= {inner for name in names & MAKING.keys() for inner in MAKING[name]}
     names -= TELLING | MAKING.keys()
-    return {each for name in names for device in (CUDA, MPS) for each in lacking(name, device)} | float64_made(module)
+    return {each for name in names for device in (CUDA, MPS) for each in lacking(name, device)} | float64_made(file)
 
 
 def recorded(module: Any, run: Callable[[Any], None]) -> list[Any]:
@@ -219,12 +226,13 @@ def called(calls: Iterable[Any]) -> set[str]:
     return {name for call in calls for name in (full_name(call.name, call.overload_name), *called(call.children))}
 
 
-def saved(module: nn.Module) -> Any:
+def saved(module: nn.Module) -> File:
     """The module as it comes out of a TorchScript file."""
     file = io.BytesIO()
     torch.jit.save(torch.jit.script(module), file)
     file.seek(0)
-    return torch.jit.load(file)  # type: ignore[no-untyped-call]
+    loaded = torch.jit.load(file)  # type: ignore[no-untyped-call]
+    return File(loaded, [*nodes_of(loaded)])
 
 
 QUICK = ("snake-float32-streaming", "elu-float32-streaming", "elu-float32-held")
@@ -233,7 +241,7 @@ QUICK = ("snake-float32-streaming", "elu-float32-streaming", "elu-float32-held")
 @pytest.fixture(
     scope="module", params=[pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in FILES]
 )
-def file(request: pytest.FixtureRequest) -> Any:
+def file(request: pytest.FixtureRequest) -> File:
     """A made model as a file has it, and no longer than its tests last: what is recorded of it takes much memory."""
     architecture, precision, form = FILES[request.param]
     model = offline(architecture)
@@ -270,13 +278,13 @@ def everything(host: Any) -> None:
 
 
 @pytest.mark.slow
-def test_cuda_and_mps_have_every_operator_that_the_file_names(file: Any) -> None:
+def test_cuda_and_mps_have_every_operator_that_the_file_names(file: File) -> None:
     assert refused_by_graphs(file) == set()
 
 
 @pytest.mark.slow
-def test_cuda_and_mps_have_every_operator_that_runs_within_these(file: Any, request: pytest.FixtureRequest) -> None:
-    calls = recorded(file, everything)
+def test_cuda_and_mps_have_every_operator_that_runs_within_these(file: File, request: pytest.FixtureRequest) -> None:
+    calls = recorded(file.module, everything)
     assert refused_by_run(calls, CUDA) | refused_by_run(calls, MPS) == set()
     if "float32" in request.node.callspec.id:  # the other precisions leave the groups of outputs out
         assert named(file) - called(calls) <= TELLING | MAKING.keys() | UNREACHED
@@ -284,9 +292,9 @@ def test_cuda_and_mps_have_every_operator_that_runs_within_these(file: Any, requ
 
 @pytest.mark.slow
 def test_every_operation_of_the_file_is_known_to_load_in_the_hosts_libtorch(
-    file: Any, request: pytest.FixtureRequest
+    file: File, request: pytest.FixtureRequest
 ) -> None:
-    found = {node.kind() for node in nodes(file)}
+    found = {node.kind() for node in file.nodes}
     assert "aten::conv2d" in found or "offline" in request.node.callspec.id
     # `prim` is control flow, tuples and attributes: the language itself.
     used = {kind.removeprefix("aten::") for kind in found if not kind.startswith("prim::")}
@@ -396,7 +404,7 @@ def test_what_a_device_lacks_is_named_from_the_graphs(module: nn.Module, complai
     ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else getattr(value, "name", ""),
 )
 def test_what_a_device_lacks_is_named_from_a_run(module: nn.Module, device: DispatchKey, complaints: set[str]) -> None:
-    calls = recorded(saved(module), lambda file: file(torch.ones(2, 3)))
+    calls = recorded(saved(module).module, lambda file: file(torch.ones(2, 3)))
     assert complaints <= refused_by_run(calls, device)
     assert bool(complaints) == bool(refused_by_run(calls, device))
 
