@@ -68,7 +68,7 @@ def read_header(fetch: Callable[[int, int], bytes], size: int) -> tuple[Header, 
             content = _Unpickler(io.BytesIO(archive.read(description))).load()
             begins = _begins(records, archive.start_dir)
         return _placed(_tensors(content), begins, description.filename.removesuffix("data.pkl"))
-    except (zipfile.BadZipFile, zlib.error, pickle.UnpicklingError, NotImplementedError):
+    except (zipfile.BadZipFile, zlib.error, pickle.UnpicklingError, NotImplementedError, OverflowError):
         return None
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, RecursionError, UnicodeDecodeError):
         return None  # a damaged pickle makes the machine that reads it raise these

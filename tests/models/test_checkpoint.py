@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import safetensors.torch
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -20,6 +20,7 @@ from saoctl.models.oobleck.random import random_state
 from saoctl.models.oobleck.tensors import write_prefixed
 from saoctl.weights.source import write_random
 from tests.architectures import TINY
+from tests.examples import examples
 
 
 @pytest.fixture
@@ -371,6 +372,8 @@ def test_a_flipped_bit_anywhere_in_a_torch_checkpoint_is_refused_or_changes_noth
 
 
 @pytest.mark.slow
+@examples(15)
+@example(noise=b"\x8d" + bytes(7) + b"\x80")  # a text of 2**63 bytes
 @given(noise=st.binary(min_size=1, max_size=200))
 def test_a_pickle_of_noise_is_refused(
     tmp_path_factory: pytest.TempPathFactory, undamaged: dict[str, bytes], noise: bytes
