@@ -1,5 +1,6 @@
 """The patches open, rest at neutral, and say to nn~ only what the exported file understands, when they are asked to."""
 
+import functools
 import json
 import re
 from dataclasses import dataclass, field
@@ -78,9 +79,14 @@ def assert_taken(host: Host, text: str) -> None:
 
 def neutral(host: Host, text: str) -> float:
     """What $1, the last argument of a message, is in a file that has just been loaded."""
-    host.reload()
-    value: float = host.get(text.split()[1])[-1]
-    return value
+    return at_rest(host.path)[text.split()[1]]
+
+
+@functools.cache
+def at_rest(path: str) -> dict[str, float]:
+    """Return the last value of each attribute of a file that has just been loaded."""
+    host = Host(path)
+    return {name: host.get(name)[-1] for name in host.attributes}
 
 
 def delay(buffer: int) -> tuple[int, int]:

@@ -18,18 +18,19 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+import yaml
 from filelock import FileLock
 from PIL import Image
 from torch import Tensor
 
 from saoctl.formats import artifact
-from saoctl.models import checkpoint
 from saoctl.models.family import Reference
-from saoctl.models.registry import family_of
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.verify.metrics import snr_db
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
 from tests import warm
+from tests.architectures import judge as judge_of
 from tests.hosts import CHROMIUM, NODE
 from tests.played import Player, Settings
 from tests.processes import folder_of_all
@@ -39,7 +40,10 @@ PAGE = ROOT / "examples" / "web"
 DEMO = ROOT / "configs" / "demo.flac"
 SNR_DB = 100.0
 HANGS = 900  # seconds
-RATIO, RATE, LATENTS, LAG = 2048, 44100, 64, 8  # of the demo's model; the lag is the encoder's, in frames
+RATIO, RATE, LATENTS = 2048, 44100, 64  # of the demo's model
+# Its numbers and its widest layers, in two blocks in the place of five: what takes the time is to trace the layers.
+CODER = Coder(channels=16, c_mults=(4, 16), strides=(32, 64))
+MODEL = OobleckArchitecture(sample_rate=RATE, audio_channels=2, latent_dim=LATENTS, encoder=CODER, decoder=CODER)
 DIRECTIONS = 8  # that have sliders
 NOTE = "The model is small."
 
@@ -73,7 +77,7 @@ def served(folder: Path, *flags: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def came(tmp_path_factory: pytest.TempPathFactory) -> Came:
-    """The page, built of the demo's model and driven once, by whichever process of the tests comes first."""
+    """The page, built of a model like the demo's and driven once, by whichever process of the tests comes first."""
     folder = folder_of_all(tmp_path_factory, "web")
     facts = folder / "facts.json"
     with FileLock(folder / "lock"):
@@ -86,8 +90,9 @@ def drive(folder: Path) -> None:
     """Build the page there, and keep there what comes of it."""
     assert NODE is not None
     assert CHROMIUM is not None
-    model = folder / "demo.onnx"
-    write = [*warm.saoctl(), "export", "--config", "demo", "--output", str(model)]
+    model, config = folder / "demo.onnx", folder / "model.yaml"
+    config.write_text(yaml.safe_dump({"model": {"seed": 0, "architecture": MODEL.model_dump(mode="json")}}))
+    write = [*warm.saoctl(), "export", "--config", str(config), "--output", str(model)]
     subprocess.run(write, check=True, capture_output=True)
     bases.write(basis(artifact.describe(model).weights), folder / "basis.safetensors")
     built = build(model, "--basis", str(folder / "basis.safetensors"), "--note", NOTE, "--output", str(folder / "page"))
@@ -127,17 +132,20 @@ def basis(weights: str | None) -> Basis:
 
 @pytest.fixture(scope="module")
 def judge() -> Reference:
-    """stable-audio-tools' model with the demo's weights, in float64."""
-    architecture, state = checkpoint.load(checkpoint.locate(ROOT / "configs" / "demo"))
-    reference = family_of(architecture).reference("stable-audio-tools", architecture, state)
-    reference.model.double()
-    return reference
+    """stable-audio-tools' model with the same weights, in float64."""
+    return judge_of(MODEL, dtype=torch.float64)
 
 
 @pytest.fixture(scope="module")
 def latents(judge: Reference) -> Tensor:
     """Of the demo's sound, [1, C, frames]."""
     return judge.encode(whole(sound()))
+
+
+@pytest.fixture(scope="module")
+def decoded(judge: Reference, latents: Tensor) -> Tensor:
+    """What the model makes of the demo's sound, [1, 2, samples]."""
+    return judge.decode(latents)
 
 
 def sound() -> Tensor:
@@ -161,10 +169,10 @@ def test_the_browser_gives_the_model_the_file_as_it_is(came: Came) -> None:
 
 @pytest.mark.parametrize("frames", [1, 2, 7, 150])
 def test_the_page_equals_the_offline_model_from_the_first_sample_to_the_last(
-    came: Came, judge: Reference, latents: Tensor, frames: int
+    came: Came, decoded: Tensor, frames: int
 ) -> None:
     assert came.sound(f"neutral-{frames}").shape == sound().shape
-    same(judge.decode(latents), came.sound(f"neutral-{frames}"))
+    same(decoded, came.sound(f"neutral-{frames}"))
 
 
 def test_a_sound_may_be_shorter_than_a_frame(came: Came, judge: Reference) -> None:
@@ -172,10 +180,8 @@ def test_a_sound_may_be_shorter_than_a_frame(came: Came, judge: Reference) -> No
 
 
 @pytest.mark.parametrize("frames", [2, 5])
-def test_what_the_audio_thread_plays_equals_the_offline_model(
-    came: Came, judge: Reference, latents: Tensor, frames: int
-) -> None:
-    same(judge.decode(latents), came.sound(f"played-{frames}"))
+def test_what_the_audio_thread_plays_equals_the_offline_model(came: Came, decoded: Tensor, frames: int) -> None:
+    same(decoded, came.sound(f"played-{frames}"))
 
 
 def test_the_original_is_heard_as_it_is_and_as_late_as_the_model(came: Came) -> None:
@@ -228,18 +234,17 @@ def test_controls_that_change_between_blocks_bend_as_promised(came: Came, judge:
         11: Settings(gain, offset, 1, 0.0),
         14: Settings(gain, offset, 0, 0.0),
     }
-    blocks = [(frame + LAG) // 3 for frame in range(latents.shape[2])]
+    lag = artifact.describe(came.folder / "demo.onnx").latency_samples["encode"] // RATIO
+    blocks = [(frame + lag) // 3 for frame in range(latents.shape[2])]
     settings = [by_block[max(begin for begin in by_block if begin <= block)] for block in blocks]
     same(judge.decode(Player(RATIO / RATE * 1e3).frames(latents, settings)), came.sound("moving"))
 
 
-def test_threads_and_a_server_that_knows_nothing_of_them_change_nothing(
-    came: Came, judge: Reference, latents: Tensor
-) -> None:
+def test_threads_and_a_server_that_knows_nothing_of_them_change_nothing(came: Came, decoded: Tensor) -> None:
     assert came.facts["isolated"]
     assert (came.facts["plain"], came.facts["threads"]) == (1, 2)
     for name in ("plain", "threads"):
-        same(judge.decode(latents), came.sound(name))
+        same(decoded, came.sound(name))
 
 
 def test_nothing_is_asked_of_another_server(came: Came) -> None:
