@@ -35,7 +35,7 @@ ACE_STEP = OobleckArchitecture(
     sample_rate=48000, audio_channels=2, latent_dim=64, encoder=ACE_STEP_CODER, decoder=ACE_STEP_CODER
 )
 
-TINY_CODER = Coder(channels=16, c_mults=(1, 2), strides=(2, 4))
+TINY_CODER = Coder(channels=16, c_mults=(2,), strides=(8,))
 TINY = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=TINY_CODER, decoder=TINY_CODER)
 
 

@@ -41,7 +41,7 @@ def test_ace_steps_config_is_read_as_what_it_is() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_its_config_exports_and_verifies_made_weights(tmp_path: Path, name: str) -> None:
-    write_random(tmp_path / "weights", architecture(name, 8, 4), seed=0)
+    write_random(tmp_path / "weights", architecture(name, 4, 4), seed=0)
     flags = {
         "model": {"path": str(tmp_path / "weights")},
         "artifact": str(tmp_path / "model.ts"),

@@ -60,7 +60,7 @@ def pretransform(model: Any, **numbers: Any) -> Any:
 
 
 @pytest.mark.slow
-@examples(10)
+@examples(6)
 @given(
     strides=st.lists(st.integers(2, 7), min_size=1, max_size=3),
     latents=st.integers(1, 3),
@@ -154,7 +154,7 @@ def test_a_pipelines_autoencoder_is_found_and_follows_it_to_another_dtype() -> N
 
 
 @pytest.mark.slow
-@examples(10)
+@examples(6)
 @given(architecture=architectures(), block_frames=st.integers(1, 9), batch=st.integers(1, 3), data=st.data())
 def test_stable_audio_tools_gives_what_it_gave_for_any_architecture(
     architecture: OobleckArchitecture, block_frames: int, batch: int, data: st.DataObject

@@ -451,14 +451,15 @@ def test_block_sizes_that_the_file_cannot_take_are_left_out_and_that_is_said(of_
 # Several files
 
 
-@pytest.fixture
-def three(quick: Config, tmp_path: Path) -> list[Path]:
+@pytest.fixture(scope="module")
+def three(tiny_config: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The tiny file, the same in bfloat16, and one of another model."""
-    half, other = tmp_path / "half.ts", tmp_path / "other.ts"
-    export.run(quick.model_copy(update={"precision": "bfloat16", "artifact": half}))
-    model = quick.model.model_copy(update={"architecture": TINY.model_copy(update={"latent_dim": 5})})
-    export.run(quick.model_copy(update={"model": model, "artifact": other}))
-    return [quick.artifact, half, other]
+    config, folder = load(str(tiny_config)), tmp_path_factory.mktemp("three")
+    half, other = folder / "half.ts", folder / "other.ts"
+    export.run(config.model_copy(update={"precision": "bfloat16", "artifact": half}))
+    model = config.model.model_copy(update={"architecture": TINY.model_copy(update={"latent_dim": 5})})
+    export.run(config.model_copy(update={"model": model, "artifact": other}))
+    return [config.artifact, half, other]
 
 
 @pytest.mark.slow

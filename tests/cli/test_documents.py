@@ -13,9 +13,10 @@ from saoctl.cli import documents
 from saoctl.cli.app import app
 from saoctl.cli.bench import Bench
 from saoctl.cli.verify import Verify
-from saoctl.config import Config
+from saoctl.config import Config, load
 from saoctl.errors import ConfigError
 from saoctl.verify import verify
+from saoctl.verify.result import VerifyResult
 from saoctl.verify.sentences import verdict
 
 QUICK = ("--no-baselines", "--method", "decode")
@@ -31,9 +32,14 @@ def cells(markdown: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "---" not in line]
 
 
+@pytest.fixture(scope="module")
+def result(tiny_config: Path) -> VerifyResult:
+    """What verify finds in a file that passes."""
+    return verify.run(load(str(tiny_config)))
+
+
 @pytest.mark.slow
-def test_csv_has_every_row_and_every_figure(tiny: Config) -> None:
-    result = verify.run(tiny)
+def test_csv_has_every_row_and_every_figure(result: VerifyResult) -> None:
     rows = list(csv.DictReader(io.StringIO(documents.to_csv(result))))
     assert [row["method"] for row in rows] == [row.method for row in result.results]
     for row, whole in zip(rows, documents.document(result)["results"], strict=True):
@@ -42,8 +48,7 @@ def test_csv_has_every_row_and_every_figure(tiny: Config) -> None:
 
 
 @pytest.mark.slow
-def test_markdown_has_every_row_and_the_verdict(tiny: Config) -> None:
-    result = verify.run(tiny)
+def test_markdown_has_every_row_and_the_verdict(result: VerifyResult) -> None:
     text = Verify().markdown(result)
     assert text.startswith("## saoctl verify: passed\n")
     header, *rows = cells(text)

@@ -63,7 +63,7 @@ def whole(path: Path) -> torch.Tensor:
 
 
 @pytest.mark.slow
-@settings(examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(samples=st.integers(1, 3000), frames=st.integers(1, 80))
 def test_latents_and_sound_are_those_of_the_offline_model_to_the_last_sample(
     tiny: Config, make: Callable[..., Path], samples: int, frames: int

@@ -47,7 +47,7 @@ def exported(architecture: OobleckArchitecture, path: Path) -> TorchScriptArtifa
 
 
 @pytest.mark.slow
-@examples(4)
+@examples(3)
 @given(architecture=architectures(), schedule=schedules(), batch=st.integers(1, 3))
 def test_the_exported_file_equals_stable_audio_tools_from_the_first_sample_to_the_last(
     tmp_path_factory: pytest.TempPathFactory, architecture: OobleckArchitecture, schedule: list[int], batch: int

@@ -45,7 +45,7 @@ def play(model: Stream, chosen: Settings) -> None:
 
 
 @pytest.mark.slow
-@examples(25)
+@examples(15)
 @given(data=st.data(), architecture=architectures(), form=st.sampled_from(["exact", "lookahead", "offline"]))
 def test_decode_and_forward_play_latents_as_promised(
     data: st.DataObject, architecture: OobleckArchitecture, form: str

@@ -43,7 +43,7 @@ def streamed(model: Stream, method: str, given: Tensor, frames: list[int], per_f
 
 
 @pytest.mark.slow
-@examples(20)
+@examples(12)
 @given(architecture=architectures(), frames=schedules(12), part=st.floats(0, 1), seed=st.integers(0, 1000))
 def test_the_stream_is_the_offline_model_and_the_matrix(
     architecture: OobleckArchitecture, frames: list[int], part: float, seed: int

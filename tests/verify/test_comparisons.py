@@ -295,7 +295,7 @@ def made_signal(kind: str, architecture: OobleckArchitecture, frames: int, seed:
 # To explain or shrink a failure would take many minutes.
 @pytest.mark.slow
 @settings(
-    examples(20), phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
+    examples(12), phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.too_slow]
 )
 @given(
     architecture=architectures(),

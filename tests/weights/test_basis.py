@@ -18,7 +18,9 @@ from saoctl.weights.basis import Basis, principal
 def made(size: int = 4, seed: int = 0, frames: int = 500) -> tuple[Basis, torch.Tensor]:
     """A basis, and the latents that it is from."""
     generator = torch.Generator().manual_seed(seed)
-    mix = torch.randn(size, size, generator=generator, dtype=torch.float64)
+    # In each direction varies what is far above rounding; a random matrix can be nearly singular.
+    turn, _ = torch.linalg.qr(torch.randn(size, size, generator=generator, dtype=torch.float64))
+    mix = turn * torch.arange(1, size + 1)
     latents = mix @ torch.randn(size, frames, generator=generator, dtype=torch.float64) + 3
     directions, spread, share = principal(latents.mean(1), torch.cov(latents, correction=0).reshape(size, size))
     return Basis(latents.mean(1), directions, spread, share, 8000, 8, "seed 0", None, frames, ("a.wav",)), latents

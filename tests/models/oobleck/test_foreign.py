@@ -18,7 +18,7 @@ DIRECTIONS: tuple[foreign.Direction, ...] = ("encoder", "decoder")
 
 
 @pytest.mark.slow
-@examples(15)
+@examples(10)
 @given(architecture=architectures())
 @torch.no_grad()
 def test_every_model_of_stable_audio_tools_is_read_without_a_config(architecture: OobleckArchitecture) -> None:

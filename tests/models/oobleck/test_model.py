@@ -14,7 +14,7 @@ FLOAT64_SNR_DB = 280.0
 
 
 @pytest.mark.slow
-@examples(15)
+@examples(10)
 @given(architecture=architectures())
 def test_output_equals_stable_audio_tools(architecture: OobleckArchitecture) -> None:
     reference = judge(architecture, dtype=torch.float64)
@@ -27,7 +27,7 @@ def test_output_equals_stable_audio_tools(architecture: OobleckArchitecture) -> 
 
 
 @pytest.mark.slow
-@examples(15)
+@examples(10)
 @given(architecture=architectures())
 def test_names_and_shapes_are_stable_audio_tools(architecture: OobleckArchitecture) -> None:
     reference = judge(architecture)

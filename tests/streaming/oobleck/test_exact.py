@@ -32,7 +32,7 @@ def script(module: nn.Module) -> torch.jit.ScriptModule:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-@examples(10)
+@examples(6)
 @given(architecture=architectures(), schedule=schedules(), batch=st.integers(1, 3))
 def test_scripted_streams_equal_stable_audio_tools_from_the_first_sample_to_the_last(
     architecture: OobleckArchitecture, schedule: list[int], batch: int
@@ -98,7 +98,7 @@ def test_all_kernel_forms_are_the_same_convolution() -> None:
     frames = 400
     audio = torch.randn(1, 2, frames * WIDE.ratio, dtype=torch.float64)
     one_block = stream(streaming, "forward", audio, [frames * WIDE.ratio])
-    many = stream(streaming, "forward", audio, [WIDE.ratio] * frames)
+    many = stream(streaming, "forward", audio, [WIDE.ratio] * (frames - 300) + [300 * WIDE.ratio])
     assert snr_db(one_block, many) >= FLOAT64_SNR_DB
 
 

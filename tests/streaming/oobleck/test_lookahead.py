@@ -60,7 +60,7 @@ def slow(
 
 
 @pytest.mark.slow
-@examples(20)
+@examples(12)
 @given(architecture=architectures(), schedule=schedules(9), batch=st.integers(1, 2), data=st.data())
 @torch.inference_mode()
 def test_the_stream_is_what_each_block_gives_as_the_end_of_the_signal(

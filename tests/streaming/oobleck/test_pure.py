@@ -80,7 +80,7 @@ class Host:
 
 
 @pytest.mark.slow
-@examples(20)
+@examples(12)
 @given(
     architecture=architectures(),
     schedule=schedules(),
@@ -117,7 +117,7 @@ def test_steps_equal_stable_audio_tools_from_the_first_sample_to_the_last(
 
 
 @pytest.mark.slow
-@examples(20)
+@examples(12)
 @given(data=st.data(), architecture=architectures())
 def test_steps_play_latents_as_promised(data: st.DataObject, architecture: OobleckArchitecture) -> None:
     """Freeze, gain, offset and glide, which change from block to block."""

@@ -15,7 +15,7 @@ FLOAT64_SNR_DB = 200.0  # rounding alone gives 280 and more
 
 
 @pytest.mark.slow
-@examples(15)
+@examples(10)
 @given(architecture=architectures(), data=st.data(), frames=st.integers(1, 12), batch=st.integers(1, 3))
 def test_audio_of_any_length_is_encoded_as_stable_audio_tools_does(
     architecture: OobleckArchitecture, data: st.DataObject, frames: int, batch: int
@@ -33,7 +33,7 @@ def test_audio_of_any_length_is_encoded_as_stable_audio_tools_does(
 
 
 @pytest.mark.slow
-@examples(15)
+@examples(10)
 @given(architecture=architectures(), length=st.integers(1, 20), frames=st.integers(1, 12), batch=st.integers(1, 3))
 def test_latents_are_decoded_as_stable_audio_tools_does(
     architecture: OobleckArchitecture, length: int, frames: int, batch: int
