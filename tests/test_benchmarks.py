@@ -1,5 +1,6 @@
 """The benchmarks write their page; on a tiny model, whose figures nobody reads."""
 
+import functools
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from benchmarks.kernels import FORMS, Block, Layers, Limits
 from benchmarks.plan import FULL, QUICK
 from saoctl.bench import process, worker
 from saoctl.bench.offline import OfflineTiming
+from saoctl.formats import artifact
 from saoctl.streaming.oobleck.layers import Product
 from tests.bench.rows import InProcess, timing
 
@@ -23,7 +25,8 @@ SPREAD = re.compile(r"(\d+\.\d\d) \((\d+\.\d\d) - (\d+\.\d\d)\)")
 
 
 def hasten(patch: pytest.MonkeyPatch) -> None:
-    """Measure in this process, and a few blocks alone."""
+    """Measure in this process, a few blocks alone, and load a file once."""
+    patch.setattr(artifact, "load", functools.cache(artifact.load))
     patch.setattr(process, "ProcessPoolExecutor", InProcess)
     patch.setattr(worker, "PEAK_SIZE", worker.SMALL_SIZE)
     patch.setattr(worker, "WARM_UP_BLOCKS", 1)

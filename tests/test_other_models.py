@@ -47,6 +47,7 @@ def test_its_config_exports_and_verifies_made_weights(tmp_path: Path, name: str)
         "artifact": str(tmp_path / "model.ts"),
         "device": "cpu",
         "verify.seconds": 1,
+        "verify.schedules": ["fixed", "random"],
     }
     loaded = config.load(name, flags=flags)
     exported = export.run(loaded)

@@ -270,7 +270,7 @@ def _traced(step: PureStep) -> Any:
             like[name], free[name] = torch.zeros(count), None
     if step.takes_noise:
         like["noise"], free["noise"] = torch.zeros(2, step.latent_dim, some), {0: batch, 2: frames}
-    # The cache of fake tensors seldom hits where sizes are symbols, and filling it takes a fifth of the time.
+    # The cache of fake tensors seldom hits where sizes are symbols, and filling it takes a tenth of the time.
     with quiet(), dynamo_config.patch(fake_tensor_cache_enabled=False):
         program = torch.export.export(step, (), like, dynamic_shapes=free, strict=False)
         traced = torch.onnx.export(program, output_names=OUTPUTS, dynamo=True, opset_version=OPSET, verbose=False)

@@ -390,7 +390,7 @@ def test_latents_of_another_model_are_refused_by_name(tiny: Config, make: Callab
 def test_coordinates_are_not_taken_for_latents_nor_latents_for_coordinates(
     tiny: Config, make: Callable[..., Path], tmp_path: Path
 ) -> None:
-    sound = make("a.wav", 4 * RATE)
+    sound = make("a.wav", RATE)
     make_basis(tiny, [sound], tmp_path / "b.safetensors")
     wanted = tiny.export.model_copy(update={"basis": tmp_path / "b.safetensors"})
     config = tiny.model_copy(update={"artifact": tmp_path / "m.ts", "export": wanted})
