@@ -13,7 +13,7 @@ WEB_BASIS := exports/web/basis.safetensors
 WEB_NOTE := The demo's model is small: it is almost mono, 10 dB weaker above 4 kHz, and notes are faintly heard 50 ms early.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo web example test quick check format bench schemas docs pictures patches clean
+.PHONY: setup demo web example test quick lint check format bench schemas docs pictures patches clean
 
 setup: $(READY)
 
@@ -65,16 +65,22 @@ $(WEB_BASIS): configs/demo/model.safetensors configs/demo.flac saoctl/weights/ba
 # Each keeps to its half of the tests, since those of a file share what is slow to make, and then helps the other.
 # `make test EXAMPLES=10` tries ten times as many examples of each property.
 PYTEST := OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --quiet --numprocesses 2 --dist worksteal
-test: $(READY) check
-	$(PYTEST)
+# Types are checked meanwhile: alone they would leave a core idle for half a minute.
+test: $(READY) lint
+	@types=$$(mktemp); $(BIN)/mypy >$$types 2>&1 & checking=$$!; \
+	$(PYTEST); tests=$$?; \
+	wait $$checking; wrong=$$?; cat $$types; rm $$types; \
+	exit $$((tests | wrong))
 
 # The tests that need no minutes and no host beside Python. pyproject.toml says what the markers mean.
 quick: $(READY)
 	$(PYTEST) -m 'not (slow or chromium or cpp or executorch or puredata or ray)'
 
-check: $(READY)
+lint: $(READY)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
+
+check: lint
 	$(BIN)/mypy
 
 # Lays the code out, and mends what can be mended.

@@ -113,6 +113,18 @@ def _bench_in_this_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     torch.set_num_threads(threads)  # which bench sets
 
 
+@pytest.fixture(autouse=True)
+def _plain_executor(request: pytest.FixtureRequest) -> Iterator[None]:
+    """TorchScript does not specialise graphs in tests of what commands say, where that takes a sixth of the time.
+
+    The tests in the other folders judge what a file computes, with the executor that users have.
+    """
+    plain = request.path.parent.name in ("basis", "bench", "cli", "convert", "frontier", "tune")
+    torch._C._jit_set_profiling_mode(not plain)
+    yield
+    torch._C._jit_set_profiling_mode(True)
+
+
 def exported_config(folder: Path, name: str, architecture: OobleckArchitecture) -> Path:
     """A config of a tiny made model and its artifact, which has been exported."""
     path = folder / f"{name}.yaml"

@@ -81,7 +81,7 @@ class FileWorker:
     def _converter(self) -> "Converter":
         # Not in __init__, where Ray would replace an error of ours with one of its own.
         if self.loaded is None:
-            import torch
+            import torch  # slow to load, and no worker needs it to start
 
             if not self.folder.is_dir():
                 raise FileError(f"A worker does not see the folder {self.folder}.", "Use one that all machines share.")

@@ -1,4 +1,4 @@
-"""What workers of a cluster run in tests in the place of a model: no torch is needed, which takes seconds to load."""
+"""A stand-in for the model, which workers of a cluster run in tests. It needs no torch, which takes seconds to load."""
 
 import os
 
