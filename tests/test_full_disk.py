@@ -12,6 +12,7 @@ import soundfile
 from typer.testing import CliRunner
 
 from saoctl.cli.app import app
+from tests import warm
 
 SIZE = 256 << 10  # bytes of the disk, of which 8 kB are left
 SOUND = 44_100  # samples, in float32 more than there is room for
@@ -71,14 +72,16 @@ def test_every_command_says_that_the_disk_is_full(
 
 
 @pytest.mark.slow
-def test_a_full_disk_under_standard_output_is_told_too(tiny_config: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("buffered", [True, False])
+def test_a_full_disk_under_standard_output_is_told_too(tiny_config: Path, buffered: bool) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
     with Path("/dev/full").open("w") as full:
-        command = ["-m", "saoctl", "info", "-c", str(tiny_config)]
-        done = subprocess.run([sys.executable, *command], stdout=full, stderr=subprocess.PIPE)
+        program = warm.saoctl() if buffered else [sys.executable, "-u", "-m", "saoctl"]
+        done = subprocess.run([*program, "info", "-c", str(tiny_config)], stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 4
     assert b"the disk is full" in done.stderr
+    assert b"ignored" not in done.stderr, "Python fails to flush at exit"
 
 
 def test_the_disk_of_these_tests_is_one(full: Path) -> None:

@@ -189,18 +189,17 @@ class Console(Progress):
         self._label("Error", "bold red", f"{error.message} {error.hint}".rstrip())
         if self.verbose and traceback:
             self._err.print_exception()
-        with suppress(OSError):  # stdout may be what failed
+        try:
             self.failed(error)
+            sys.stdout.flush()
+        except OSError:  # stdout may be what failed
+            _discard_stdout()
         return error.exit_code
 
     def abandon(self) -> ExitCode:
-        """Return the exit code of a command whose output is no longer read; like a filter, print nothing.
-
-        Standard output is redirected to the null device, because Python flushes it once more at exit.
-        """
+        """Return the exit code of a command whose output is no longer read; like a filter, print nothing."""
         self.stop()
-        with suppress(OSError, ValueError):  # stdout may have no file descriptor
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_stdout()
         return ExitCode.BROKEN_PIPE
 
     def failed(self, error: SaoctlError) -> None:
@@ -214,3 +213,9 @@ class Console(Progress):
     def _say(self, text: Text) -> None:
         """Print a sentence on stderr: wrapped at words in a terminal, one line in a file."""
         self._err.print(text, soft_wrap=not self._err.is_screen)
+
+
+def _discard_stdout() -> None:
+    """Redirect standard output to the null device, because Python flushes it once more at exit."""
+    with suppress(OSError, ValueError):  # stdout may have no file descriptor
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
