@@ -192,6 +192,11 @@ def key_rows() -> Iterator[tuple[str, str, str]]:
     definitions = schema["$defs"]
     for family in FAMILIES:  # an architecture has the keys of its family
         architecture = family.architecture.model_json_schema()
+        architecture["properties"] |= {  # and those that only complete what the tensors show
+            name: part
+            for name, part in family.partial.model_json_schema()["properties"].items()
+            if name not in architecture["properties"]
+        }
         definitions |= {**architecture.pop("$defs", {}), Numbers.__name__: architecture}
     yield from _keys(schema, definitions, "")
 

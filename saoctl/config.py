@@ -267,7 +267,7 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
         for key_path, value in architectures:
             keys.put(key_path, value, f"--set {key_path}")
     keys.refuse_gone()
-    families = [family.architecture for family in FAMILIES]
+    families = [kind for family in FAMILIES for kind in (family.architecture, family.partial)]
     try:
         config = Config.model_validate(keys.tree)
     except ValidationError as error:

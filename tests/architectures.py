@@ -11,7 +11,7 @@ from torch import Tensor
 
 from saoctl.formats.description import EXACT_FORMAT, HELD_FORMAT, Description
 from saoctl.models.family import Reference
-from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture, to_diffusers
+from saoctl.models.oobleck.architecture import DILATIONS, Coder, OobleckArchitecture, to_diffusers
 from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.oobleck.tensors import to_diffusers_name
@@ -45,16 +45,32 @@ ODD = OobleckArchitecture(
 HIGHEST_RATIO = 600  # of random architectures: what costs time is the length of the signals
 
 
+# One to four residual units in a block, most often those of all models of stable-audio-tools.
+DILATIONS_OF_UNITS = st.just(DILATIONS) | st.lists(st.integers(1, 9), min_size=1, max_size=4).map(tuple)
+
+
 @st.composite
-def architectures(draw: st.DrawFn) -> OobleckArchitecture:
-    """Architectures with everything free: one to five blocks, strides 2 to 9, odd ones too."""
+def architectures(draw: st.DrawFn, same_units: bool = False) -> OobleckArchitecture:
+    """Architectures with everything free: one to five blocks, strides 2 to 9, odd ones too, any residual units.
+
+    Args:
+        draw: of hypothesis.
+        same_units: whether both directions have the same dilations.
+    """
     strides = draw(st.lists(st.integers(2, 9), min_size=1, max_size=5))
     while math.prod(strides) > HIGHEST_RATIO:
         strides.pop()
 
+    shared = draw(DILATIONS_OF_UNITS)
+
     def coder(order: list[int]) -> Coder:
-        mults = draw(st.lists(st.integers(1, 3), min_size=len(order), max_size=len(order)))
-        return Coder(channels=draw(st.integers(1, 4)), c_mults=mults, strides=order, use_snake=draw(st.booleans()))
+        return Coder(
+            channels=draw(st.integers(1, 4)),
+            c_mults=draw(st.lists(st.integers(1, 3), min_size=len(order), max_size=len(order))),
+            strides=order,
+            use_snake=draw(st.booleans()),
+            dilations=shared if same_units else draw(DILATIONS_OF_UNITS),
+        )
 
     return OobleckArchitecture(
         sample_rate=draw(st.sampled_from([8000, 44100, 48000])),

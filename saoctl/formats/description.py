@@ -145,8 +145,8 @@ class Description(BaseModel):
 
     @model_serializer(mode="wrap")
     def _serialize(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave the grid out where there is none, so that files without one stay the same, byte for byte."""
-        fields: dict[str, Any] = written(self)
+        """Leave out what files of before do not have, so that they stay the same, byte for byte."""
+        fields: dict[str, Any] = {**written(self), "architecture": self.architecture.described()}
         if self.grid is None:
             fields.pop("grid", None)
         return fields

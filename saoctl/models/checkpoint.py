@@ -156,7 +156,7 @@ def load_architecture(checkpoint: Checkpoint, partial: PartialArchitecture | Non
     except UnsupportedArchitectureError as error:
         hint = "If the weights belong to a known model, name it: --set model.architecture=NAME."
         raise FileError(f"{checkpoint.config}: {error}.", hint) from error
-    return architecture.model_copy(update=partial.given()) if partial else architecture
+    return partial.over(architecture) if partial else architecture
 
 
 def _shapes(path: Path) -> dict[str, tuple[int, ...]]:

@@ -59,6 +59,10 @@ class PartialArchitecture(Numbers):
         """Return the numbers that a person gave, by name."""
         return self.model_dump(exclude_none=True)
 
+    def over(self, architecture: "Architecture") -> "Architecture":
+        """Return an architecture with these numbers in the place of its own."""
+        return architecture.model_copy(update=self.given())
+
 
 class Architecture(Numbers, ABC):
     """The numbers of an autoencoder; each family adds its own.
@@ -77,6 +81,14 @@ class Architecture(Numbers, ABC):
     @abstractmethod
     def ratio(self) -> int:
         """Audio samples per latent frame."""
+
+    def described(self) -> dict[str, Any]:
+        """Return the numbers as exported files hold them.
+
+        A number that was added later is left out where it has the value of all models before, so that their files stay
+        the same, byte for byte.
+        """
+        return self.model_dump(mode="json")
 
     @property
     def strides(self) -> tuple[int, ...]:
@@ -191,14 +203,19 @@ class Family(ABC, Generic[A]):
             UnsupportedArchitectureError: something in it is not supported; the message names what.
         """
 
-    def read_shapes(self, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
+    def read_shapes(
+        self, shapes: Mapping[str, tuple[int, ...]], partial: PartialArchitecture | None = None
+    ) -> dict[str, Any]:
         """Return the numbers of an architecture that the names and shapes of a checkpoint's tensors show.
 
         Args:
             shapes: the shape of each tensor, by its name in any published layout.
+            partial: the numbers that a person gave. Those that are no number of the whole architecture by themselves
+                are part of what is returned.
 
         Raises:
             UnsupportedArchitectureError: the tensors are not those of this family; the message says what was found.
+            UndecidedError: they are, but leave a part of the numbers open.
         """
         raise UnsupportedArchitectureError(f"it has tensors by which {self.title} cannot be recognised")
 

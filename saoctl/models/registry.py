@@ -110,20 +110,27 @@ def complete(shapes: Mapping[str, tuple[int, ...]], partial: PartialArchitecture
         UnsupportedArchitectureError: the tensors are those of no family.
         UndecidedError: the numbers that shapes do not show are not known, or known models differ in them.
     """
-    family, shown = recognise(shapes)
+    family, shown = recognise(shapes, partial)
     return _completed(family, shown, {} if partial is None else partial.given())
 
 
-def recognise(shapes: Mapping[str, tuple[int, ...]]) -> tuple[Family[Any], dict[str, Any]]:
+def recognise(
+    shapes: Mapping[str, tuple[int, ...]], partial: PartialArchitecture | None = None
+) -> tuple[Family[Any], dict[str, Any]]:
     """Return the family of a checkpoint, and the numbers that the shapes of its tensors show.
+
+    Args:
+        shapes: see `complete`.
+        partial: see `complete`.
 
     Raises:
         UnsupportedArchitectureError: the tensors are those of no family.
+        UndecidedError: see `saoctl.models.family.Family.read_shapes`.
     """
     refusals: list[UnsupportedArchitectureError] = []
     for family in FAMILIES:
         try:
-            return family, family.read_shapes(shapes)
+            return family, family.read_shapes(shapes, partial)
         except UnsupportedArchitectureError as error:
             refusals.append(error)
     raise refusals[0]
@@ -132,10 +139,12 @@ def recognise(shapes: Mapping[str, tuple[int, ...]]) -> tuple[Family[Any], dict[
 def _completed(family: Family[Any], shown: Mapping[str, Any], given: Mapping[str, Any]) -> Architecture:
     """Return the architecture of a family with the numbers that shapes show; see `complete`."""
     whole = dict(shown)
+    keys = [key for key in family.partial.model_fields if key in family.architecture.model_fields]
+    given = {key: value for key, value in given.items() if key in keys}
     alike = {model.name: model.architecture for model in family.known if _has(model.architecture, shown)}
     alike = {name: each for name, each in alike.items() if _has(each, given)} or alike
     missing = []
-    for key in family.partial.model_fields:
+    for key in keys:
         values = {getattr(each, key) for each in alike.values()}
         if key in given:
             whole[key] = given[key]

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +15,7 @@ from huggingface_hub import errors as hub_errors
 from saoctl.errors import SaoctlError, WeightsError
 from saoctl.models import layouts, pickled
 from saoctl.models.checkpoint import KINDS, is_index, weight_map
-from saoctl.models.family import UnsupportedArchitectureError
+from saoctl.models.family import UndecidedError, UnsupportedArchitectureError
 from saoctl.models.layouts import LAYOUTS
 from saoctl.models.pickled import Header
 from saoctl.models.registry import recognise
@@ -134,7 +135,8 @@ def _check_shapes(repo: str, weights: Remote, headers: Mapping[str, Header]) -> 
     """Refuse weights whose tensors are not an autoencoder's, before they are fetched."""
     shapes = {name: tuple(shape) for tensors in headers.values() for name, (_, shape, _) in tensors.items()}
     try:
-        recognise(shapes)
+        with suppress(UndecidedError):  # then it is one, and what is open is asked for when the weights are read
+            recognise(shapes)
     except UnsupportedArchitectureError as error:
         raise WeightsError(
             f"{weights.name} of {repo} cannot be recognised: {error}.", "Choose another file: --set model.file=NAME."

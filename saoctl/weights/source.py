@@ -170,7 +170,7 @@ def _in_cache(model: ModelConfig, progress: Progress) -> Source:
 
 def _random(architecture: Architecture, seed: int, progress: Progress) -> Checkpoint:
     """Return a random checkpoint, laid out as the published repo is, which is written once."""
-    identity = json.dumps([RANDOM_VERSION, seed, architecture.model_dump(mode="json")], sort_keys=True)
+    identity = json.dumps([RANDOM_VERSION, seed, architecture.described()], sort_keys=True)
     folder = cache_folder() / "random" / hashlib.sha256(identity.encode()).hexdigest()[:16]
     if not folder.is_dir():
         progress.start("Making random weights")

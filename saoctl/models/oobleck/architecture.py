@@ -11,7 +11,10 @@ from saoctl.models.family import Architecture, Count, PartialArchitecture, Unsup
 # Those of stable-audio-tools' OobleckEncoder and OobleckDecoder.
 CODER_DEFAULTS = {"channels": 128, "c_mults": [1, 2, 4, 8], "strides": [2, 4, 8, 8], "use_snake": False}
 
+DILATIONS = (1, 3, 9)  # of the residual units of a block, in all models of stable-audio-tools and diffusers
+
 Stride = Annotated[int, Field(strict=True, ge=2)]
+Dilations = Annotated[tuple[Count, ...], Field(min_length=1)]
 
 
 class Coder(BaseModel):
@@ -22,6 +25,8 @@ class Coder(BaseModel):
         c_mults: width after each block, in multiples of `channels`, from the audio end.
         strides: stride of each block, from the audio end.
         use_snake: SnakeBeta activations; else ELU.
+        dilations: the dilation of each residual unit of a block, in the order in which they run; the same in all
+            blocks.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -30,12 +35,17 @@ class Coder(BaseModel):
     c_mults: Annotated[tuple[Count, ...], Field(min_length=1)]
     strides: Annotated[tuple[Stride, ...], Field(min_length=1)]
     use_snake: bool = True
+    dilations: Dilations = DILATIONS
 
     @model_validator(mode="after")
     def _one_multiple_per_stride(self) -> Self:
         if len(self.c_mults) != len(self.strides):
             raise ValueError(f"{len(self.c_mults)} c_mults for {len(self.strides)} strides; there must be one for each")
         return self
+
+    def described(self) -> dict[str, Any]:
+        """Return the numbers without the usual dilations; see `Architecture.described`."""
+        return self.model_dump(mode="json", exclude={"dilations"} if self.dilations == DILATIONS else None)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -51,6 +61,7 @@ class PartialOobleck(PartialArchitecture):
 
     Args:
         sample_rate, final_tanh, scale: see `OobleckArchitecture`.
+        dilations: see `Coder`. They are those of each direction that has as many residual units in a block.
     """
 
     # A scale belongs to the model around an autoencoder, which publishes a config.
@@ -58,6 +69,14 @@ class PartialOobleck(PartialArchitecture):
 
     final_tanh: bool | None = None
     scale: Scale | None = None
+    dilations: Dilations | None = None
+
+    def over(self, architecture: "OobleckArchitecture") -> "OobleckArchitecture":  # type: ignore[override]
+        given = self.given()
+        if (dilations := given.pop("dilations", None)) is not None:
+            for name, coder in architecture.coders.items():
+                given[name] = coder.model_copy(update={"dilations": dilations})
+        return architecture.model_copy(update=given)
 
 
 class OobleckArchitecture(Architecture):
@@ -83,6 +102,14 @@ class OobleckArchitecture(Architecture):
         if down != up:
             raise ValueError(f"the encoder's strides multiply to {down}, the decoder's to {up}; they must be equal")
         return self
+
+    @property
+    def coders(self) -> dict[str, Coder]:
+        """The two directions, by name."""
+        return {"encoder": self.encoder, "decoder": self.decoder}
+
+    def described(self) -> dict[str, Any]:
+        return super().described() | {name: coder.described() for name, coder in self.coders.items()}
 
     @property
     def ratio(self) -> int:
@@ -195,17 +222,20 @@ def _coder(model: Mapping[str, Any], name: str) -> tuple[dict[str, Any], Mapping
     for unsupported in ("antialias_activation", "use_nearest_upsample"):
         if config.get(unsupported):
             raise UnsupportedArchitectureError(f"{name}.config.{unsupported} is not supported")
-    return {name: config.get(name, default) for name, default in CODER_DEFAULTS.items()}, config
+    # stable-audio-tools has no key for dilations; `to_stable_audio_tools` writes one if they are other than its own.
+    defaults = {**CODER_DEFAULTS, "dilations": DILATIONS}
+    return {name: config.get(name, default) for name, default in defaults.items()}, config
 
 
 def to_stable_audio_tools(architecture: OobleckArchitecture) -> dict[str, Any]:
     """Return the config of an autoencoder, as `create_autoencoder_from_config` of stable-audio-tools reads it.
 
-    `scale` belongs to the pretransform around an autoencoder and is not part of it.
+    `scale` belongs to the pretransform around an autoencoder and is not part of it. Dilations that stable-audio-tools
+    cannot have are written under a key of our own, `dilations`.
     """
 
     def coder(coder: Coder, **more: Any) -> dict[str, Any]:
-        return {"type": "oobleck", "config": {**coder.model_dump(mode="json"), **more}}
+        return {"type": "oobleck", "config": {**coder.described(), **more}}
 
     audio, latents = architecture.audio_channels, architecture.latent_dim
     return {

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from saoctl.errors import ConfigError
-from saoctl.models.family import Family, Reference
+from saoctl.models.family import Family, PartialArchitecture, Reference
 from saoctl.models.oobleck import architecture as published
 from saoctl.models.oobleck.architecture import OobleckArchitecture, PartialOobleck
 from saoctl.models.oobleck.known import KNOWN, UNAVAILABLE
@@ -35,10 +35,12 @@ class Oobleck(Family[OobleckArchitecture]):
     def read_config(self, config: Mapping[str, Any]) -> OobleckArchitecture:
         return published.read_config(config)
 
-    def read_shapes(self, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
+    def read_shapes(
+        self, shapes: Mapping[str, tuple[int, ...]], partial: PartialArchitecture | None = None
+    ) -> dict[str, Any]:
         from saoctl.models.oobleck.shapes import read_shapes
 
-        return read_shapes(shapes)
+        return read_shapes(shapes, partial.dilations if isinstance(partial, PartialOobleck) else None)
 
     def shapes(self, architecture: OobleckArchitecture) -> dict[str, tuple[int, ...]]:
         from saoctl.models.oobleck.tensors import expected_shapes

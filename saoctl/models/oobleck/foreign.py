@@ -28,7 +28,7 @@ def read(module: nn.Module, direction: Direction) -> Layers:
         UnsupportedArchitectureError: its layers are not those of Oobleck.
         LayoutError: its tensors are not.
     """
-    layers = _layers(module, direction)
+    coder, layers = _layers(module, direction)
     found, wanted = _convolutions(module), _convolutions(layers)
     if found != wanted:
         raise UnsupportedArchitectureError(f"its {direction} has other convolutions than Oobleck's")
@@ -37,21 +37,25 @@ def read(module: nn.Module, direction: Direction) -> Layers:
         raise UnsupportedArchitectureError(f"its {direction} has snakes whose numbers are not logarithms")
     tensors = {f"{direction}.{name}": tensor.cpu() for name, tensor in module.state_dict().items()}
     expected = {f"{direction}.{name}": tuple(tensor.shape) for name, tensor in layers.state_dict().items()}
-    blocks = sum(stride > 1 for _, _, _, stride, _, _ in wanted)
-    state = strict_state(tensors, expected, {direction: blocks})
+    state = strict_state(tensors, expected, {direction: coder})
     layers.eval().requires_grad_(False)  # before they get weights, which may be from inference mode
     layers.load_state_dict({name.removeprefix(f"{direction}."): t for name, t in state.items()}, assign=True)
     return layers
 
 
-def _layers(module: nn.Module, direction: Direction) -> Layers:
-    """Return Oobleck's layers with the widths, the strides and the activations of a module, without memory."""
+def _layers(module: nn.Module, direction: Direction) -> tuple[Coder, Layers]:
+    """Return the numbers of a module, and Oobleck's layers with them, without memory."""
     parts = list(module.modules())
     all_of_it = [part for part in parts if isinstance(part, nn.Conv1d | nn.ConvTranspose1d)]
     blocks = [part for part in all_of_it if part.stride[0] > 1]
     if not blocks:
         raise UnsupportedArchitectureError(f"its {direction} has no strides")
     first, last = all_of_it[0], all_of_it[-1]
+    # Of the two convolutions of a residual unit, the first has a kernel of more than 1; all blocks have the same units.
+    dilated = [part for part in all_of_it[1:-1] if part.stride[0] == 1 and part.kernel_size[0] > 1]
+    dilations = tuple(part.dilation[0] for part in dilated[: len(dilated) // len(blocks)])
+    if not dilations:
+        raise UnsupportedArchitectureError(f"its {direction} has blocks without residual units")
     if direction == "encoder":
         channels, widths = first.out_channels, [block.out_channels for block in blocks]
     else:
@@ -62,11 +66,13 @@ def _layers(module: nn.Module, direction: Direction) -> Layers:
         c_mults=tuple(width // channels for width in widths),
         strides=tuple(block.stride[0] for block in blocks),
         use_snake=any(name.endswith(".alpha") for name, _ in module.named_parameters()),
+        dilations=dilations,
     )
     with torch.device("meta"):
         if direction == "encoder":
-            return encoder_layers(coder, first.in_channels, last.out_channels)
-        return decoder_layers(coder, first.in_channels, last.out_channels, final_tanh=isinstance(parts[-1], nn.Tanh))
+            return coder, encoder_layers(coder, first.in_channels, last.out_channels)
+        tanh = isinstance(parts[-1], nn.Tanh)
+        return coder, decoder_layers(coder, first.in_channels, last.out_channels, final_tanh=tanh)
 
 
 Numbers = tuple[int, int, int, int, int, int]

@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 
-DILATIONS = (1, 3, 9)  # of the three residual units of a block
 SNAKE_EPSILON = 1e-9  # keeps 1 / beta finite
 SCALE_FLOOR = 1e-4  # the smallest standard deviation of the VAE's latents
 
@@ -125,15 +124,15 @@ def _activation(channels: int, use_snake: bool) -> nn.Module:
     return SnakeBeta(channels) if use_snake else nn.ELU()
 
 
-def _residual_units(channels: int, use_snake: bool) -> list[nn.Module]:
-    return [ResidualUnit(channels, dilation, use_snake) for dilation in DILATIONS]
+def _residual_units(channels: int, coder: Coder) -> list[nn.Module]:
+    return [ResidualUnit(channels, dilation, coder.use_snake) for dilation in coder.dilations]
 
 
 def encoder_layers(coder: Coder, audio_channels: int, out_channels: int) -> Layers:
     """Return the layers from audio [B, audio_channels, T] to the input of the bottleneck, [B, out_channels, F]."""
     blocks = [
         Layers(
-            *_residual_units(narrow, coder.use_snake),
+            *_residual_units(narrow, coder),
             _activation(narrow, coder.use_snake),
             Conv1d(narrow, wide, 2 * stride, stride, padding=math.ceil(stride / 2)),
         )
@@ -153,7 +152,7 @@ def decoder_layers(coder: Coder, latent_dim: int, audio_channels: int, final_tan
         Layers(
             _activation(wide, coder.use_snake),
             ConvTranspose1d(wide, narrow, 2 * stride, stride, padding=math.ceil(stride / 2)),
-            *_residual_units(narrow, coder.use_snake),
+            *_residual_units(narrow, coder),
         )
         for narrow, wide, stride in zip(coder.widths, coder.widths[1:], coder.strides, strict=False)
     ]

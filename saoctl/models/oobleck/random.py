@@ -39,8 +39,7 @@ def random_state(architecture: OobleckArchitecture, seed: int) -> dict[str, Tens
             transposed = depth == 2 and name.startswith("decoder") and name.endswith("layers.1.weight_g")
             norm = math.sqrt(direction[1] / direction[0] * direction[2] / 2) if transposed else 1.0
             # This makes up for the energy that an ELU takes from white noise; a snake takes none.
-            coder = architecture.encoder if name.startswith("encoder") else architecture.decoder
-            if depth == 2 and not coder.use_snake:
+            if depth == 2 and not architecture.coders[name.split(".")[0]].use_snake:
                 norm *= 1.25
             # Residual units add to their input: a smaller branch keeps the sum from growing.
             if depth == 3 and name.endswith("layers.3.weight_g"):

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from saoctl.models.family import Reference
-from saoctl.models.oobleck.architecture import OobleckArchitecture, to_stable_audio_tools
+from saoctl.models.oobleck.architecture import DILATIONS, Coder, OobleckArchitecture, to_stable_audio_tools
 from saoctl.models.oobleck.model import OobleckAutoencoder
 
 # stable-audio-tools' modules import these at the top; its autoencoder calls neither.
@@ -71,10 +71,27 @@ def stable_audio_tools(architecture: OobleckArchitecture, state: Mapping[str, Te
     with _stand_ins(UNUSED_IMPORTS), contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         autoencoders = importlib.import_module("stable_audio_tools.models.autoencoders")
-        model = autoencoders.create_autoencoder_from_config(to_stable_audio_tools(architecture))
+        config = to_stable_audio_tools(architecture)
+        for direction in architecture.coders:
+            config["model"][direction]["config"].pop("dilations", None)  # it has no such key
+        model = autoencoders.create_autoencoder_from_config(config)
+        for direction, coder in architecture.coders.items():
+            if coder.dilations != DILATIONS:
+                _set_dilations(getattr(model, direction), coder, autoencoders.ResidualUnit)
     model.load_state_dict(dict(state), strict=True)
     model.eval().requires_grad_(False)
     return StableAudioTools(model, architecture.scale, f"stable-audio-tools {version('stable-audio-tools')}")
+
+
+def _set_dilations(module: Any, coder: Coder, unit: type[Any]) -> None:
+    """Replace the residual units of an encoder or decoder of stable-audio-tools by its own units of other dilations."""
+    for block in module.layers[1 : 1 + len(coder.strides)]:
+        usual = [part for part in block.layers if isinstance(part, unit)]
+        others = [part for part in block.layers if not isinstance(part, unit)]
+        channels = usual[0].layers[1].in_channels
+        units = [unit(channels, channels, dilation, use_snake=coder.use_snake) for dilation in coder.dilations]
+        parts = [*units, *others] if block.layers[0] is usual[0] else [*others, *units]
+        block.layers = torch.nn.Sequential(*parts)
 
 
 class _StandIn(ModuleType):

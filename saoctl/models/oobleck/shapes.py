@@ -1,23 +1,24 @@
 """The numbers of an Oobleck autoencoder, read from the names and shapes of its tensors.
 
-All but three follow from them. A convolution [out, in, kernel] has its widths in its shape, and Oobleck's strided
-convolutions have kernels of twice their stride. The sample rate, a final tanh and the scale of the latents leave no
-trace in the tensors.
+Most follow from them. A convolution [out, in, kernel] has its widths in its shape, and Oobleck's strided convolutions
+have kernels of twice their stride. The sample rate, a final tanh, the scale of the latents and the dilations leave no
+trace in the tensors. Three residual units in a block are taken for the usual ones; for another number of them, their
+dilations are asked for.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from saoctl.models.family import UnsupportedArchitectureError
+from saoctl.models.family import UndecidedError, UnsupportedArchitectureError
 from saoctl.models.layouts import FIRST_TENSOR, NAMED, PREFIXES, autoencoder_names
+from saoctl.models.oobleck.architecture import DILATIONS
 from saoctl.vocabulary import Direction
 
 Shape = tuple[int, ...]
 
 # The endings of the name of a convolution's weight: with weight norm in its two forms, and without.
 WEIGHTS = r"(?:weight_v|parametrizations\.weight\.original1|weight)"
-RESIDUAL_UNITS = 3  # in a block
 
 # The names of the convolutions of a direction, behind its own name, in each layout: those at the two ends, one per
 # block that changes the rate, and one per residual unit. A block's number is the first group.
@@ -35,8 +36,13 @@ LAYOUTS = {
 }
 
 
-def read_shapes(shapes: Mapping[str, Shape]) -> dict[str, Any]:
-    """Return the numbers of an `OobleckArchitecture` that its tensors show; see `Family.read_shapes`."""
+def read_shapes(shapes: Mapping[str, Shape], dilations: Sequence[int] | None = None) -> dict[str, Any]:
+    """Return the numbers of an `OobleckArchitecture` that its tensors show; see `Family.read_shapes`.
+
+    Args:
+        shapes: the shapes of the tensors.
+        dilations: those of the residual units, as a person gave them.
+    """
     inner = {name: tuple(shapes[full]) for full, name in autoencoder_names(shapes).items()}
     halves = {direction: _half(inner, direction) for direction in ("encoder", "decoder")}
     for missing, there in (("encoder", "decoder"), ("decoder", "encoder")):
@@ -62,11 +68,34 @@ def read_shapes(shapes: Mapping[str, Shape]) -> dict[str, Any]:
             f"its encoder gives {encoded} channels and its decoder takes {latents}: a VAE gives twice as many,"
             " which are mean and scale"
         )
+    _decide_dilations({"encoder": encoder, "decoder": decoder}, dilations)
     return {"audio_channels": audio_in, "latent_dim": latents, "encoder": encoder, "decoder": decoder}
 
 
+def _decide_dilations(halves: Mapping[str, dict[str, Any]], given: Sequence[int] | None) -> None:
+    """Replace the number of residual units of each direction by their dilations.
+
+    Raises:
+        UnsupportedArchitectureError: the dilations that are given are those of another number of units.
+        UndecidedError: none are given, and the number of units is not the usual one.
+    """
+    counts = {direction: half.pop("units") for direction, half in halves.items()}
+    if given is not None and len(given) not in counts.values():
+        found = " and ".join(f"its {direction} has {count}" for direction, count in counts.items())
+        raise UnsupportedArchitectureError(f"{found} residual units in a block, and not {len(given)} as `dilations`")
+    for direction, count in counts.items():
+        known = next((each for each in (given, DILATIONS) if each is not None and len(each) == count), None)
+        if known is None:
+            example = [3**unit for unit in range(count)]
+            raise UndecidedError(
+                f"has {count} residual units in each block of its {direction}, whose dilations its tensors do not show",
+                f"Give the dilations, such as: --set 'model.architecture.dilations={example}'.",
+            )
+        halves[direction]["dilations"] = list(known)
+
+
 def _half(tensors: Mapping[str, Shape], direction: Direction) -> dict[str, Any] | None:
-    """Return the numbers of a `Coder`, and under `ends` the channels of its input and output.
+    """Return the numbers of a `Coder`, the number of `units` in a block, and the channels of its two `ends`.
 
     The result is None if there is no tensor of this direction in a known layout.
     """
@@ -86,7 +115,7 @@ def _half(tensors: Mapping[str, Shape], direction: Direction) -> dict[str, Any] 
 
 
 def _numbers(direction: Direction, found: Mapping[str, Sequence[tuple[int, Shape]]]) -> dict[str, Any]:
-    """Return the widths, strides and ends of a direction, from the shapes of its convolutions by their places.
+    """Return the widths, strides, units and ends of a direction, from the shapes of its convolutions by their places.
 
     Raises:
         UnsupportedArchitectureError: there are other convolutions than Oobleck's.
@@ -99,10 +128,11 @@ def _numbers(direction: Direction, found: Mapping[str, Sequence[tuple[int, Shape
             f"its {direction} has {len(ends)} convolutions outside of {len(units)} blocks with {len(blocks)} strides;"
             " Oobleck has two, and one stride in each block"
         )
-    other = next((count for count in units.values() if count != RESIDUAL_UNITS), None)
-    if other is not None:
+    count, *others = set(units.values())
+    if others or not count:
+        counts = " and ".join(map(str, sorted(set(units.values()))))
         raise UnsupportedArchitectureError(
-            f"its {direction} has {other} residual units in a block; only {RESIDUAL_UNITS} are supported"
+            f"its {direction} has blocks with {counts} residual units; Oobleck's have the same number, at least one"
         )
     first, last = ends
     # An encoder's weights are [out, in, kernel] from the audio end on. Those of a decoder's transposed convolutions are
@@ -120,6 +150,7 @@ def _numbers(direction: Direction, found: Mapping[str, Sequence[tuple[int, Shape
         "channels": channels,
         "c_mults": [wide // channels for wide, _, _ in blocks],
         "strides": [kernel // 2 for _, _, kernel in blocks],
+        "units": count,
         "ends": (first[1], last[0]),
     }
 

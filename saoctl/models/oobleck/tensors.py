@@ -9,8 +9,8 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from saoctl.models.layouts import PREFIXES, autoencoder_names, finite, is_plain, refuse
-from saoctl.models.oobleck.architecture import OobleckArchitecture
+from saoctl.models.layouts import ENCODER, PREFIXES, autoencoder_names, finite, is_plain, refuse
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder
 
 # torch.nn.utils.parametrizations.weight_norm keeps g and v under these names.
@@ -29,25 +29,25 @@ def to_state(tensors: Mapping[str, Tensor], architecture: OobleckArchitecture) -
         LayoutError: a tensor is missing, there twice, unexpected, of the wrong shape or type, or not finite.
     """
     inner = {name: tensors[full] for full, name in autoencoder_names(tensors).items()}
-    return strict_state(inner, expected_shapes(architecture), _blocks(architecture))
+    return strict_state(inner, expected_shapes(architecture), architecture.coders)
 
 
 def strict_state(
-    tensors: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]], blocks: Mapping[str, int]
+    tensors: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]], coders: Mapping[str, Coder]
 ) -> dict[str, Tensor]:
     """Return the state dict of an encoder, a decoder or both; see `to_state`.
 
     Args:
         tensors: without a prefix.
         expected: name and shape of every tensor.
-        blocks: how many blocks each direction has.
+        coders: the numbers of each direction.
 
     Raises:
         LayoutError: as of `to_state`.
     """
     rename = {name: name for name in expected}
     if any(re.match(r"(encoder|decoder)\.conv1\.", name) for name in tensors):
-        rename = {_diffusers_name(name, blocks): name for name in expected}
+        rename = {_diffusers_name(name, coders): name for name in expected}
     state: dict[str, Tensor] = {}
     twice: Counter[str] = Counter()
     for name, tensor in tensors.items():
@@ -90,24 +90,20 @@ def write_prefixed(path: Path, state: Mapping[str, Tensor]) -> None:
 
 def to_diffusers_name(name: str, architecture: OobleckArchitecture) -> str:
     """Return the name in diffusers' AutoencoderOobleck of a tensor of stable-audio-tools' autoencoder."""
-    return _diffusers_name(name, _blocks(architecture))
+    return _diffusers_name(name, architecture.coders)
 
 
-def _blocks(architecture: OobleckArchitecture) -> dict[str, int]:
-    return {"encoder": len(architecture.encoder.strides), "decoder": len(architecture.decoder.strides)}
-
-
-def _diffusers_name(name: str, blocks: Mapping[str, int]) -> str:
-    direction, tail = name.split(".layers.", 1)
-    index, _, rest = tail.partition(".")
-    top = {0: "conv1", blocks[direction] + 1: "snake1", blocks[direction] + 2: "conv2"}
+def _diffusers_name(name: str, coders: Mapping[str, Coder]) -> str:
+    direction = "encoder" if name.startswith(ENCODER) else "decoder"
+    blocks, units = (len(each) for each in (coders[direction].strides, coders[direction].dilations))
+    index, _, rest = name.removeprefix(f"{direction}.layers.").partition(".")
+    top = {0: "conv1", blocks + 1: "snake1", blocks + 2: "conv2"}
     if int(index) in top:
         return f"{direction}.{top[int(index)]}.{rest}"
     in_block, _, rest = rest.removeprefix("layers.").partition(".")
-    if direction == "encoder":
-        part = ("res_unit1", "res_unit2", "res_unit3", "snake1", "conv1")[int(in_block)]
-    else:
-        part = ("snake1", "conv_t1", "res_unit1", "res_unit2", "res_unit3")[int(in_block)]
+    parts = [f"res_unit{unit + 1}" for unit in range(units)]
+    parts = [*parts, "snake1", "conv1"] if direction == "encoder" else ["snake1", "conv_t1", *parts]
+    part = parts[int(in_block)]
     if part.startswith("res_unit"):
         in_unit, _, rest = rest.removeprefix("layers.").partition(".")
         part += "." + ("snake1", "conv1", "snake2", "conv2")[int(in_unit)]

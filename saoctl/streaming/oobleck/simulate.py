@@ -36,12 +36,15 @@ def simulate(
     # The layers of the decoder are a first convolution, a block for each stride, and what follows.
     begin, end = (1 + min(count, blocks) for count in (CORE_BLOCKS, CORE_BLOCKS + MIDDLE_BLOCKS))
     core, middle, rest = _part(layers[:begin], architecture.scale), _part(layers[begin:end]), _part(layers[end:])
+    # The residual units of a block and its stride reach so many of its samples, back and ahead.
+    reach = 3 * sum(architecture.decoder.dilations) + 2 * max(architecture.decoder.strides)
+    near = min(context, -(-reach // second) + 1)
     tails: dict[Method, list[Tail]] = {}
     for method, several in aheads.items():
         if method == "encode":
             tails[method] = [Handing(1, ahead) for ahead in several]
         else:
-            tails[method] = [Middle(middle, first, second, ahead, context) for ahead in several]
+            tails[method] = [Middle(middle, first, second, ahead, near) for ahead in several]
     per_frame = 1 if "decode" in aheads else ratio
     total, seen = sum(frames), 0
     for size in frames:
@@ -73,9 +76,6 @@ def _part(layers: nn.Sequential, gain: float = 1.0) -> Call:
         return gives
 
     return call
-
-
-REACH = 64  # samples of the middle
 
 
 class Handing:
@@ -117,8 +117,7 @@ class Middle:
 
     def __init__(self, call: Callable[[Tensor], Tensor], first: int, second: int, ahead: int, context: int) -> None:
         self.call, self.rate, self.second = call, first, second
-        # A block's residual units and its stride reach less than so many samples, back and ahead.
-        self.context = min(context, -(-REACH // second) + 1)
+        self.context = context
         self.settled = Handing(first, -(-ahead * first // second))
         self.given = Handing(second, ahead)
 

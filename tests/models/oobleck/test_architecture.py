@@ -84,6 +84,11 @@ def test_written_configs_read_back_as_themselves(architecture: OobleckArchitectu
     assert diffusers is None or read_config(diffusers) == architecture
 
 
+def test_usual_dilations_are_not_written() -> None:
+    assert "dilations" not in str(FULL_SIZE.described())
+    assert "dilations" not in str(to_stable_audio_tools(FULL_SIZE))
+
+
 def test_the_scale_of_the_pretransform_is_read() -> None:
     config = copy.deepcopy(DIFFUSION)
     config["model"]["pretransform"]["scale"] = 0.5  # type: ignore[index]

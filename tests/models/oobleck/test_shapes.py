@@ -22,7 +22,9 @@ ACE_STEP = known_models()["ace-step-1.5"].architecture
 
 def told(architecture: OobleckArchitecture) -> PartialOobleck:
     """What a person says of a model beside its tensors."""
-    return PartialOobleck(**{key: getattr(architecture, key) for key in HIDDEN})
+    return PartialOobleck(
+        **{key: getattr(architecture, key) for key in HIDDEN}, dilations=architecture.encoder.dilations
+    )
 
 
 def bare(architecture: OobleckArchitecture) -> Shapes:
@@ -59,7 +61,7 @@ def with_prefix(prefix: str, shapes: Shapes) -> Shapes:
 
 @examples(40)
 @given(
-    architecture=architectures(),
+    architecture=architectures(same_units=True),
     form=st.sampled_from(sorted(FORMS)),
     prefix=st.sampled_from([*PREFIXES, "first_stage_model.", "model.vae."]),
 )
@@ -111,6 +113,27 @@ def test_what_shapes_do_not_show_is_asked_for_by_its_keys() -> None:
     assert complete(bare(TINY), PartialOobleck(sample_rate=8000, final_tanh=False)) == TINY
 
 
+TWO_UNITS = TINY.model_copy(
+    update={name: coder.model_copy(update={"dilations": (2, 5)}) for name, coder in TINY.coders.items()}
+)
+
+
+def test_dilations_are_asked_for_if_a_block_has_another_number_of_residual_units() -> None:
+    hidden = {"sample_rate": 8000, "final_tanh": False}
+    with pytest.raises(UndecidedError, match="2 residual units in each block of its encoder") as error:
+        complete(bare(TWO_UNITS), PartialOobleck(**hidden))
+    assert "--set 'model.architecture.dilations=[1, 3]'" in error.value.hint
+    assert complete(bare(TWO_UNITS), PartialOobleck(**hidden, dilations=(2, 5))) == TWO_UNITS
+    with pytest.raises(UnsupportedArchitectureError, match=r"its encoder has 2 and .* not 3 as `dilations`"):
+        complete(bare(TWO_UNITS), PartialOobleck(**hidden, dilations=(1, 3, 9)))
+
+
+def test_dilations_of_each_direction_follow_from_its_number_of_residual_units() -> None:
+    halves = TINY.model_copy(update={"decoder": TWO_UNITS.decoder})
+    partial = PartialOobleck(sample_rate=8000, final_tanh=False, dilations=(2, 5))
+    assert complete(bare(halves), partial) == halves
+
+
 def test_what_a_person_says_beats_what_is_known() -> None:
     assert complete(bare(ACE_STEP), PartialOobleck(sample_rate=44100)) == ACE_STEP.model_copy(
         update={"sample_rate": 44100}
@@ -146,9 +169,9 @@ UNKNOWN = {
         {**with_prefix("teacher.", bare(TINY)), **with_prefix("student.", bare(TINY))},
         r"several autoencoders, whose tensors begin with student\. and teacher\., and none",
     ),
-    "two residual units": (
+    "a residual unit less in a block": (
         without("encoder.layers.1.layers.2.", bare(TINY)),
-        "its encoder has 2 residual units in a block; only 3 are supported",
+        "its encoder has blocks with 2 and 3 residual units; Oobleck's have the same number",
     ),
     "an odd kernel": (
         {**bare(TINY), "encoder.layers.1.layers.4.weight_v": (4, 4, 5)},
