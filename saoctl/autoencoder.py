@@ -15,13 +15,14 @@ from saoctl.formats import artifact as artifacts
 from saoctl.formats import export
 from saoctl.formats.format import Artifact
 from saoctl.formats.info import receptive_field
+from saoctl.formats.limits import check_methods
 from saoctl.formats.torchscript import wrapped
 from saoctl.models.checkpoint import is_index
 from saoctl.models.registry import unavailable_models
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.family import ReceptiveField
 from saoctl.tensors import check_signal, wants_gradient
-from saoctl.vocabulary import Precision
+from saoctl.vocabulary import Method, Precision
 from saoctl.weights.source import Source, find
 
 CONFIG_SUFFIXES = (".yaml", ".yml")
@@ -49,7 +50,7 @@ class Autoencoder:
         sample_rate: Hz; None for a file of another tool.
         ratio: audio samples per latent frame.
         audio_channels, latent_dim: channels of audio and of latents.
-        latency: the latency of each method in audio samples; empty for a file of another tool.
+        latency: the latency of each method that the model has, in audio samples; empty for a file of another tool.
         receptive_field: that of each method of the offline model, which says by how much chunks must overlap; empty for
             a file of another tool.
         precision: of the computation.
@@ -60,9 +61,14 @@ class Autoencoder:
     """
 
     def __init__(self, artifact: Artifact, sample_rate: int | None) -> None:
-        encode = artifact.can.methods["encode"]
         self.sample_rate = sample_rate
-        self.audio_channels, self.latent_dim, self.ratio = encode.in_channels, encode.out_channels, encode.out_ratio
+        if artifact.description is None:
+            encode = artifact.can.methods["encode"]
+            self.audio_channels, self.latent_dim, self.ratio = encode.in_channels, encode.out_channels, encode.out_ratio
+        else:
+            architecture = artifact.description.architecture
+            self.audio_channels, self.ratio = architecture.audio_channels, architecture.ratio
+            self.latent_dim = artifact.description.latents
         self.latency: Mapping[str, int] = dict(artifact.can.latency_samples)
         self.receptive_field: Mapping[str, ReceptiveField] = receptive_field(
             artifact.description.architecture if artifact.description else None
@@ -93,7 +99,7 @@ class Autoencoder:
         Raises:
             TypeError: the block is not a tensor of floating-point numbers; see `saoctl.tensors.check_signal`.
             ValueError: the block is empty, or has a wrong shape.
-            ConfigError: gradients would be recorded.
+            ConfigError: gradients would be recorded, or the model has no encoder.
         """
         return self._call("encode", audio, self.audio_channels, self.ratio)
 
@@ -129,7 +135,8 @@ class Autoencoder:
         """Reset all methods: the next block of each begins a new stream."""
         self._artifact = self._artifact.fresh()
 
-    def _call(self, method: str, block: Tensor, channels: int, multiple: int) -> Tensor:
+    def _call(self, method: Method, block: Tensor, channels: int, multiple: int) -> Tensor:
+        self._check(method)
         block = check_signal(method, block, is_audio=method != "decode")
         if block.dim() != 3 or block.shape[1] != channels or block.shape[2] % multiple or not block.numel():
             unit = "frames" if multiple == 1 else f"a multiple of {multiple} samples"
@@ -143,7 +150,12 @@ class Autoencoder:
         # Tensors of inference mode cannot be changed in place, so the caller gets a copy.
         return self._artifact.call(method, block.to(self.device, torch.float32)).clone().to(block.device)
 
-    def _flush(self, method: str) -> Tensor:
+    def _check(self, method: Method) -> None:
+        if (description := self._artifact.description) is not None:
+            check_methods(description.architecture, [method], description.source)
+
+    def _flush(self, method: Method) -> Tensor:
+        self._check(method)
         if not self._artifact.can.flushes:
             raise ValueError(f"{self._artifact.path} was not written by saoctl, and has no flush")
         return self._artifact.flush(method).clone()
@@ -193,7 +205,7 @@ def load(
     else:
         config = _config(what, path, precision, device)
         artifact = from_weights(config, _source(config.model, progress, local_only), progress)
-    if "encode" not in artifact.can.methods:
+    if artifact.description is None and "encode" not in artifact.can.methods:
         raise FileError(f"{path} has no method `encode` for nn~.", "Give a file of an autoencoder.")
     if artifact.description is None:
         return Autoencoder(artifact, sample_rate=None)

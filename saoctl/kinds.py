@@ -1,14 +1,14 @@
 """Kinds of files that commands write: their suffixes, and how their content is recognised. Nothing loads torch."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 from saoctl import filetypes
 from saoctl.filetypes import HEAD
-from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName
+from saoctl.vocabulary import FORMAT_SUFFIXES, METHODS, FormatName, Method
 
 # The files that are searched for in a folder of sounds: common ones that libsndfile reads.
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".caf", ".w64", ".au")
@@ -81,10 +81,10 @@ def path_in_format(path: Path, name: FormatName) -> Path:
     return path if name == "torchscript" else path.with_name(path.name + FORMAT_SUFFIXES[name])
 
 
-def exported_files(name: FormatName, path: Path) -> dict[Path, Kind]:
-    """Return all files of a model that is exported to `path`, which comes first, each with its kind."""
+def exported_files(name: FormatName, path: Path, methods: Sequence[Method] = METHODS) -> dict[Path, Kind]:
+    """Return all files of a model with some methods that is exported to `path`, which comes first, with their kinds."""
     files = {path: EXPORTED[name]}
-    if name == "onnx":
+    if name == "onnx" and len(methods) > 1:
         files |= {path.with_suffix(f".{method}{path.suffix}"): EXPORTED[name] for method in ("encode", "decode")}
     if name == "executorch":
         files[path.with_suffix(".json")] = EXECUTORCH_JSON

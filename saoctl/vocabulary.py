@@ -1,5 +1,6 @@
 """The names that every part of saoctl shares: methods and their signatures, formats, precisions, schedules."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
@@ -59,16 +60,20 @@ class Signature(NamedTuple):
         return samples // self.out_ratio
 
 
-def signatures(audio_channels: int, latent_dim: int, ratio: int) -> dict[Method, Signature]:
+def signatures(
+    audio_channels: int, latent_dim: int, ratio: int, methods: Sequence[Method] = METHODS
+) -> dict[Method, Signature]:
     """Return the signatures of the methods of an autoencoder.
 
     Args:
         audio_channels: of its input and output.
         latent_dim: channels of the latents.
         ratio: audio samples per latent frame.
+        methods: those that it has.
     """
-    return {
+    every: dict[Method, Signature] = {
         "encode": Signature(audio_channels, 1, latent_dim, ratio),
         "decode": Signature(latent_dim, ratio, audio_channels, 1),
         "forward": Signature(audio_channels, 1, audio_channels, 1),
     }
+    return {method: every[method] for method in methods}

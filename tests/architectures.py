@@ -32,6 +32,10 @@ HELD = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=2, enc
 WIDE_CODER = Coder(channels=16, c_mults=(1, 2, 4), strides=(2, 4, 4))
 WIDE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=WIDE_CODER, decoder=WIDE_CODER)
 
+# The decoder and the encoder of a model alone, and those of a ratio that is no power of two.
+DECODER, HELD_DECODER = (each.model_copy(update={"encoder": None}) for each in (TINY, HELD))
+ENCODER, HELD_ENCODER = (each.model_copy(update={"decoder": None}) for each in (TINY, HELD))
+
 ODD = OobleckArchitecture(
     sample_rate=44100,
     audio_channels=1,
@@ -81,6 +85,15 @@ def architectures(draw: st.DrawFn, same_units: bool = False) -> OobleckArchitect
         final_tanh=draw(st.booleans()),
         scale=draw(st.sampled_from([1.0, 0.3])),
     )
+
+
+@st.composite
+def halves(draw: st.DrawFn) -> OobleckArchitecture:
+    """Encoders and decoders alone."""
+    architecture = draw(architectures())
+    if draw(st.booleans()):
+        return architecture.model_copy(update={"encoder": None})
+    return architecture.model_copy(update={"decoder": None, "final_tanh": False})
 
 
 def schedules(longest: int = 24) -> st.SearchStrategy[list[int]]:

@@ -20,7 +20,7 @@ from saoctl.config import Config
 from saoctl.formats import export
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.weights import download
-from tests.architectures import HELD, TINY
+from tests.architectures import DECODER, ENCODER, HELD, TINY
 from tests.bench.rows import InProcess
 from tests.examples import examples
 from tests.formats.onnx_files import Files
@@ -129,7 +129,7 @@ def exported_config(folder: Path, name: str, architecture: OobleckArchitecture) 
     """A config of a tiny made model and its artifact, which has been exported."""
     path = folder / f"{name}.yaml"
     tree = {
-        "model": {"seed": 1, "architecture": architecture.model_dump(mode="json")},
+        "model": {"seed": 1, "architecture": architecture.described()},
         "device": "cpu",
         "artifact": str(folder / f"{name}.ts"),
         "seconds": 0.13,  # 1040 samples: verify calls no less conclusive
@@ -147,6 +147,18 @@ def exported_config(folder: Path, name: str, architecture: OobleckArchitecture) 
 def tiny_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A config of a tiny made model with ratio 8 and its artifact, which has been exported."""
     return exported_config(tmp_path_factory.mktemp("tiny"), "tiny", TINY)
+
+
+@pytest.fixture(scope="session")
+def decoder_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of the tiny model's decoder alone."""
+    return exported_config(tmp_path_factory.mktemp("decoder"), "decoder", DECODER)
+
+
+@pytest.fixture(scope="session")
+def encoder_config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of the tiny model's encoder alone."""
+    return exported_config(tmp_path_factory.mktemp("encoder"), "encoder", ENCODER)
 
 
 @pytest.fixture(scope="session")

@@ -93,6 +93,8 @@ def main() -> None:
     given = parser.parse_args()
     if not RUNTIME.is_dir():
         parser.error(f"{RUNTIME} is missing; run `npm ci` in {HERE}")
+    if missing := [name for name in METHODS if not given.model.with_suffix(f".{name}.onnx").is_file()]:
+        parser.error(f"{given.model} has no file of {missing[0]} beside it; the page encodes and decodes")
     try:
         basis = None if given.basis is None else read_basis(given.basis, given.model)
     except FileError as error:

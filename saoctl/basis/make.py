@@ -19,9 +19,11 @@ from saoctl.config import Config, ExportConfig
 from saoctl.errors import FileError
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
+from saoctl.formats.limits import check_methods
 from saoctl.formats.whole import streamed
 from saoctl.models.family import Architecture
 from saoctl.progress import Progress, Silent
+from saoctl.vocabulary import METHODS
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
 from saoctl.weights.source import find
@@ -150,7 +152,9 @@ def make_basis(
 def _load(config: Config, progress: Progress) -> tuple[Artifact, Description]:
     """Load the exact stream of the config's weights in float32, without sampling noise."""
     exact = config.model_copy(update={"precision": "float32", "export": ExportConfig()})
-    artifact = from_weights(exact, find(config.model, progress), progress)
+    source = find(config.model, progress)
+    check_methods(source.read_architecture(), METHODS, source.name)
+    artifact = from_weights(exact, source, progress)
     artifact.set_noise(0.0)
     assert artifact.description is not None
     return artifact, artifact.description

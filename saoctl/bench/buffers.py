@@ -119,9 +119,9 @@ def choose_pair_buffers(
     for pair in pairs:
         if can_be_set(pair.block_size):
             groups.setdefault((pair.encode.device, pair.encode.precision), []).append(pair)
-    late = latency_samples["encode"] + latency_samples["decode"]
     answers = []
     for (device, precision), measured in groups.items():
+        late = latency_samples["encode"] + latency_samples["decode"]
         pair, buffer = smallest_buffer(measured, late, partial(host_delay_of_two, ratio=ratio), sample_rate)
         artifact = pair.encode.artifact
         choice = PairBufferChoice(

@@ -93,7 +93,7 @@ def measure(
     reference.model.to(where)
     seconds: dict[tuple[str, str], list[float]] = {}
     forms = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)
-    for method in CODERS:
+    for method in (method for method in CODERS if method in architecture.methods):
         form = forms[method]
         call: Callable[[Tensor], Tensor] = getattr(reference, method)
         per_frame = form.input_values(architecture.ratio)
@@ -121,6 +121,8 @@ def rows(device: str, seconds: Mapping[tuple[str, str], Sequence[float]], frame:
     timings = []
     for method in METHODS:
         coders = CODERS if method == "forward" else (method,)
+        if any((coder, "offline") not in seconds for coder in coders):
+            continue  # the model does not have it
         for kind, frames in new.items():
             runs = [seconds[coder, kind] for coder in coders]
             # The new frames of a chunk must be there, and half an overlap after them for each coder.

@@ -24,6 +24,7 @@ from saoctl.bench.turns import Turns
 from saoctl.blocks import block_sizes_of_file
 from saoctl.config import Config
 from saoctl.errors import ConfigError
+from saoctl.formats.limits import check_methods
 from saoctl.models.registry import check_reference
 from saoctl.progress import Progress, Silent
 from saoctl.vocabulary import Method
@@ -72,7 +73,7 @@ class BenchPlan:
             for method in dict.fromkeys(methods)
             for size in every
             for file, sizes in self.files
-            if size in sizes and file.runs_on(device)
+            if size in sizes and file.runs_on(device) and method in file.architecture.methods
         ]
 
     def place(self, row: Timing) -> int:
@@ -182,7 +183,10 @@ def _plan(
         raise ConfigError("A baseline is of one file, and cannot be compared with several.", "Name one file.")
     found = [BenchFile.read(path) for path in dict.fromkeys(files)]
     timed = []
+    wanted = offline.CODERS if settings.together else settings.methods
     for file in found:
+        if settings.together or not set(settings.methods) & set(file.architecture.methods):
+            check_methods(file.architecture, wanted, file.path)
         own = file.description.block_size
         ratio, grid = file.architecture.ratio, file.description.grid
         sizes, others = block_sizes_of_file(

@@ -10,8 +10,9 @@ from saoctl.cli.execute import execute
 from saoctl.cli.options import ModelArgument, Options, artifact_flag
 from saoctl.cli.shown import Answer, Hint, Shown, ends, size
 from saoctl.errors import FileError, WeightsError
-from saoctl.formats.limits import LIMITS
+from saoctl.formats.limits import LIMITS, alone
 from saoctl.kinds import format_of_suffix
+from saoctl.vocabulary import METHODS
 
 if TYPE_CHECKING:
     from saoctl.config import Config
@@ -50,8 +51,9 @@ class Info(Command["InfoResult"]):
         if architecture is not None and result.written_by_saoctl:
             kind = "streaming" if result.streaming else "offline"
             sampling = "without sampling" if result.skip_bottleneck else "with sampling"
+            half = f", {alone(architecture)}" if architecture.methods != METHODS else ""
             packed = ", packed for x86" if result.packed else ""
-            lines.append(f"model: {kind}, {sampling}, {result.precision}{packed}")
+            lines.append(f"model: {kind}{half or f', {sampling}'}, {result.precision}{packed}")
         if architecture is not None:
             strides = " x ".join(map(str, architecture.strides))
             factors = f" ({strides})" if len(architecture.strides) > 1 else ""

@@ -18,6 +18,7 @@ from saoctl.convert.layouts import metadata_file, write_metadata
 from saoctl.errors import FileError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.format import Artifact
+from saoctl.formats.limits import check_methods
 from saoctl.formats.whole import streamed
 from saoctl.kinds import LATENTS_SUFFIXES
 from saoctl.latents import About, Latents
@@ -45,7 +46,7 @@ class Converter:
 
     def __init__(self, config: Config, method: Method, choices: Choices, progress: Progress) -> None:
         self.method, self.choices = method, choices
-        self.artifact = _load(config, choices, progress)
+        self.artifact = _load(config, method, choices, progress)
         assert self.artifact.description is not None
         self.description = self.artifact.description
         self.rate, self.ratio = self.description.architecture.sample_rate, self.description.architecture.ratio
@@ -92,7 +93,7 @@ class Converter:
 
     def _convert_audio(self, job: Job, progress: Progress) -> Converted:
         """Encode, or encode and decode, an audio file."""
-        channels = self.artifact.can.methods["encode"].in_channels
+        channels = self.description.architecture.audio_channels
         source: Original = (self.rate, None)
         if job.given != PIPE:
             header = audio.header(job.given)
@@ -209,7 +210,9 @@ class Converter:
             )
         if about is None:
             return
-        other_weights = None not in (about.weights, weights) and about.weights != weights
+        # A decoder alone has other weights than the model whose latents it decodes.
+        own = "encode" in self.description.architecture.methods
+        other_weights = own and None not in (about.weights, weights) and about.weights != weights
         if (about.sample_rate, about.ratio) != (self.rate, self.ratio) or other_weights:
             raise FileError(
                 f"{given.name} has latents of {about.source}, and these weights are {source}.",
@@ -263,12 +266,14 @@ class Converter:
             raise _other_output(job)
 
 
-def _load(config: Config, choices: Choices, progress: Progress) -> Artifact:
-    """Load the exported file, or else the config's weights."""
+def _load(config: Config, method: Method, choices: Choices, progress: Progress) -> Artifact:
+    """Load the exported file, or else the config's weights, if they have the method."""
     if choices.artifact is None:
-        chosen = config.model_copy(update={"export": ExportConfig()})
-        artifact = from_weights(chosen, find(config.model, progress), progress)
+        source = find(config.model, progress)
+        check_methods(source.read_architecture(), [method], source.name)
+        artifact = from_weights(config.model_copy(update={"export": ExportConfig()}), source, progress)
     else:
+        check_methods(artifacts.describe(choices.artifact).architecture, [method], choices.artifact)
         artifact = artifacts.load(choices.artifact, artifacts.device_for(choices.artifact, config.device)).in_frames()
     if not artifact.can.keeps_state:
         raise FileError(f"{choices.artifact} is an offline export.", "Export it with streaming, or use the weights.")

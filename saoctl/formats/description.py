@@ -140,7 +140,8 @@ class Description(BaseModel):
     @property
     def signatures(self) -> dict[str, Signature]:
         """The signature of each method."""
-        own = signatures(self.architecture.audio_channels, self.latents, self.grid or self.architecture.ratio)
+        its = self.architecture
+        own = signatures(its.audio_channels, self.latents, self.grid or its.ratio, its.methods)
         return {str(method): signature for method, signature in own.items()}
 
     @model_serializer(mode="wrap")

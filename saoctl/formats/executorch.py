@@ -193,7 +193,8 @@ class ExecuTorch(Format):
         can = Capabilities(description.signatures, latency_samples=description.latency_samples, block_size=block_size)
         open_stream = partial(ExecuTorchStream, path, protocol, block_size)
         opened = StreamsArtifact(path, device, description.precision, description, can, open_stream)
-        opened.stream("encode")  # raises now if the file is of another version, or the package is missing
+        # This raises now if the file is of another version, or the package is missing.
+        opened.stream(description.architecture.methods[0])
         return opened
 
     def contents(self, path: Path, description: Description | None) -> Contents:

@@ -34,7 +34,7 @@ from saoctl.streaming.controls import Directions
 from saoctl.streaming.family import Lookahead
 from saoctl.streaming.precision import DTYPES
 from saoctl.streaming.registry import streaming_of
-from saoctl.vocabulary import METHODS, FormatName, Precision, Signature
+from saoctl.vocabulary import FormatName, Precision, Signature
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
 from saoctl.weights.source import Source, find
@@ -119,7 +119,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     return ExportResult(
         artifact=config.artifact,
         format=kind.name,
-        files=tuple(exported_files(kind.name, config.artifact)),
+        files=tuple(exported_files(kind.name, config.artifact, description.architecture.methods)),
         bytes=size,
         sha256=sha256(config.artifact),
         **{name: getattr(description, name) for name in DESCRIBED},
@@ -285,10 +285,14 @@ def build(
         labels = [f"direction {n + 1} ({basis.share[n]:.0%})" for n in range(basis.latents)]
     stream = build_stream(offline, precision, streaming, lookahead, directions, packed, block_frames)
     dtype = DTYPES[precision]
-    host = NnTilde(stream, dtype, labels) if grid is None else HeldNnTilde(stream, dtype, grid, labels)
+    methods = architecture.methods
+    if grid is None:
+        host = NnTilde(stream, dtype, labels, methods=methods)
+    else:
+        host = HeldNnTilde(stream, dtype, grid, labels, methods)
     return host.eval().requires_grad_(False)
 
 
 def latency_samples(host: NnTilde) -> dict[str, int]:
     """Return the latency of each method in audio samples; it is 0 for the offline model."""
-    return {method: getattr(host, f"get_latency_{method}")()[0] for method in METHODS}
+    return {method: getattr(host, f"get_latency_{method}")()[0] for method in host.methods}

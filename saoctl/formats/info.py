@@ -144,7 +144,8 @@ def of_weights(model: ModelConfig, progress: Progress) -> InfoResult:
             architecture = source.read_architecture()
             nothing |= {"source_kind": source.kind, "source": source.name}
             nothing |= {"revision": source.revision, "commit": source.commit}
-    own = signatures(architecture.audio_channels, architecture.latent_dim, architecture.ratio)
+    its = architecture
+    own = signatures(its.audio_channels, its.latent_dim, its.ratio, its.methods)
     described: dict[str, Any] = {**nothing, "architecture": architecture}
     return InfoResult(
         artifact=None,

@@ -1,6 +1,8 @@
 """What a format cannot hold and a family does not have. Nothing here loads torch, so a command can refuse at once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from saoctl.config import Config
@@ -8,7 +10,7 @@ from saoctl.errors import ConfigError
 from saoctl.models.family import Architecture
 from saoctl.streaming.family import StreamingFamily
 from saoctl.streaming.registry import FAMILIES, streaming_of
-from saoctl.vocabulary import FORMAT_SUFFIXES, FormatName, Precision
+from saoctl.vocabulary import FORMAT_SUFFIXES, METHODS, FormatName, Method, Precision
 
 PACKED_PRECISIONS: tuple[Precision, ...] = ("float32", "mixed")  # only products in float32 can be packed
 
@@ -53,10 +55,36 @@ def check_all(name: FormatName | None, config: Config, architecture: Architectur
         check_exact(name, config.precision, config.export.streaming, config.export.lookahead == "exact")
         if config.export.packed:
             check_packed(name, config.precision)
+    if config.export.lookahead != "exact" and architecture is not None and architecture.methods != METHODS:
+        message = f"{alone(architecture).capitalize()} cannot look ahead less than it does."
+        raise ConfigError(message, "Leave --lookahead out.")
     families = FAMILIES if architecture is None else [streaming_of(architecture)]
     refusals = [_refusal(family, name, config) for family in families]
     if all(refusals):
         raise next(refusal for refusal in refusals if refusal is not None)
+
+
+def alone(architecture: Architecture) -> str:
+    """Return what a model is that has one direction, in words."""
+    return "an encoder alone" if architecture.methods == ("encode",) else "a decoder alone"
+
+
+def check_methods(architecture: Architecture, wanted: Collection[Method], source: str | Path) -> None:
+    """Refuse work for which a model needs methods that it does not have.
+
+    Args:
+        architecture: the numbers of the model.
+        wanted: what the model must be able to do.
+        source: what the weights or the file are called.
+
+    Raises:
+        ConfigError: the model does not have all of these methods.
+    """
+    if not set(wanted) <= set(architecture.methods):
+        cannot = "decode" if "encode" in architecture.methods else "encode"
+        raise ConfigError(
+            f"{source} is {alone(architecture)}, and cannot {cannot}.", "Take the whole model that it belongs to."
+        )
 
 
 def _refusal(family: StreamingFamily[Any], name: FormatName | None, config: Config) -> ConfigError | None:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from saoctl.streaming.stream import Stream
-from saoctl.vocabulary import METHODS, Signature, signatures
+from saoctl.vocabulary import METHODS, Method, Signature, signatures
 
 # nn~'s numbers for the types of arguments. No attribute is a boolean, because nn~ sends `set flag 0` as true.
 INT, FLOAT = 1, 2
@@ -45,6 +45,8 @@ class NnTilde(nn.Module):
         dtype: the dtype of the computation. Inputs are cast to it, and outputs to float32.
         labels: labels of the latents; without them, latents are numbered.
         grid: audio samples per value of a latent signal; None: the ratio of the model.
+        methods: the methods of the model. A host is shown these alone, and the attributes that act on them. If an
+            object names another, or none and so `forward`, nn~ 1.6 says that there is no such method, and is silent.
 
     Attributes that the host can set (a value out of range is refused with -1 and changes nothing):
         noise: the amount of the VAE's sampling noise, 0 to 2; at first 1, as trained. A model without sampling takes
@@ -65,15 +67,21 @@ class NnTilde(nn.Module):
     methods: list[str]
 
     def __init__(
-        self, model: Stream, dtype: torch.dtype, labels: Sequence[str] | None = None, grid: int | None = None
+        self,
+        model: Stream,
+        dtype: torch.dtype,
+        labels: Sequence[str] | None = None,
+        grid: int | None = None,
+        methods: Sequence[Method] = METHODS,
     ) -> None:
         super().__init__()
         self.model = model
         audio, latents = model.audio_channels, model.controls.channels
-        for method, signature in signatures(audio, latents, grid or model.ratio).items():
+        for method, signature in signatures(audio, latents, grid or model.ratio, methods).items():
             self.register_buffer(f"{method}_params", torch.tensor(signature))
-        for name, types in ATTRIBUTES.items():
-            self.register_buffer(f"{name}_params", torch.tensor(types))
+        attributes = [name for name in ATTRIBUTES if _acts(name, methods)]
+        for name in attributes:
+            self.register_buffer(f"{name}_params", torch.tensor(ATTRIBUTES[name]))
         self.register_buffer("like", torch.zeros(0, dtype=dtype))
         audio_labels = [f"audio {channel + 1} of {audio}" for channel in range(audio)]
         if audio == 2:
@@ -82,7 +90,7 @@ class NnTilde(nn.Module):
         self.encode_input_labels, self.encode_output_labels = audio_labels, latent_labels
         self.decode_input_labels, self.decode_output_labels = latent_labels, audio_labels
         self.forward_input_labels, self.forward_output_labels = audio_labels, audio_labels
-        self.methods, self.attributes = list(METHODS), list(ATTRIBUTES)
+        self.methods, self.attributes = list(methods), attributes
         self.highest_noise = MAX_NOISE if model.sampling else 0.0
         self.model.noise = 1.0 if model.sampling else 0.0
         self.latest_latent = 1
@@ -244,6 +252,15 @@ class NnTilde(nn.Module):
     def _answer(self, good: bool, yes: int = GOOD, no: int = REFUSED) -> int:
         """Return the status for the host; TorchScript can read this file's constants only as default values."""
         return yes if good else no
+
+
+def _acts(attribute: str, methods: Sequence[Method]) -> bool:
+    """Return whether an attribute acts on any of some methods."""
+    if attribute.startswith("latency_"):
+        return attribute.removeprefix("latency_") in methods
+    if attribute == "noise":
+        return "encode" in methods
+    return attribute == "reset" or "decode" in methods  # all others change latents that enter the decoder
 
 
 def read_signatures(module: Any) -> dict[str, Signature]:

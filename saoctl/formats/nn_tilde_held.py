@@ -12,6 +12,7 @@ from torch import Tensor
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.streaming.queues import Queue
 from saoctl.streaming.stream import Stream
+from saoctl.vocabulary import METHODS, Method
 
 
 class HeldNnTilde(NnTilde):
@@ -25,13 +26,21 @@ class HeldNnTilde(NnTilde):
         dtype: see `NnTilde`.
         grid: audio samples per step.
         labels: see `NnTilde`.
+        methods: see `NnTilde`.
 
     Attributes:
         delay: the latency that the queues add to each method, in audio samples.
     """
 
-    def __init__(self, model: Stream, dtype: torch.dtype, grid: int, labels: Sequence[str] | None = None) -> None:
-        super().__init__(model, dtype, labels, grid)
+    def __init__(
+        self,
+        model: Stream,
+        dtype: torch.dtype,
+        grid: int,
+        labels: Sequence[str] | None = None,
+        methods: Sequence[Method] = METHODS,
+    ) -> None:
+        super().__init__(model, dtype, labels, grid, methods)
         audio, latents, ratio = model.audio_channels, model.controls.channels, model.ratio
         self.grid, self.ratio, self.hold = grid, ratio, ratio // grid
         self.delay = ratio - grid

@@ -140,7 +140,7 @@ class Onnx(Format):
         with ExitStack() as places:
             # ExitStack renames in reverse order, so `path`, of `forward`, appears last, when the other files exist.
             for method, step in reversed(steps.items()):
-                file = _file_of(path, method)
+                file = _file_of(path, method, alone=len(steps) == 1)
                 proto = _finished(graphs[method], step, _keys(step, description))
                 place = places.enter_context(atomic_file(file))
                 if sum(each.nbytes for each in step.parameters()) > MOST_BYTES:
@@ -219,9 +219,9 @@ def _move_weights(proto: Any, place: Path, name: str) -> None:
                 tensor.ClearField("raw_data")
 
 
-def _file_of(path: Path, method: Method) -> Path:
-    """Return the file of a method of the model in `path`, which is the file of `forward`."""
-    return path if method == "forward" else path.with_suffix(f".{method}{path.suffix}")
+def _file_of(path: Path, method: Method, alone: bool = False) -> Path:
+    """Return the file of a method of the model in `path`, which is that of `forward` or of the method that is alone."""
+    return path if alone or method == "forward" else path.with_suffix(f".{method}{path.suffix}")
 
 
 def _files_with(path: Path, method: str) -> dict[str, Path]:
@@ -280,8 +280,8 @@ def _traced(step: PureStep) -> Any:
 
 def _graphs(steps: Mapping[Method, PureStep]) -> dict[Method, Any]:
     """Return each method as an ONNX ModelProto; `forward` is a chain of the others, since tracing is slow."""
-    encode, decode = _traced(steps["encode"]), _traced(steps["decode"])
-    return {"encode": encode, "decode": decode, "forward": _chained(encode, decode, steps)}
+    graphs: dict[Method, Any] = {method: _traced(step) for method, step in steps.items() if method != "forward"}
+    return {**graphs, "forward": _chained(graphs["encode"], graphs["decode"], steps)} if len(graphs) > 1 else graphs
 
 
 def _chained(encode: Any, decode: Any, steps: Mapping[Method, PureStep]) -> Any:

@@ -12,7 +12,7 @@ from saoctl.formats.limits import check_exact
 from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
 from saoctl.streaming.pure import PureStep
 from saoctl.streaming.registry import streaming_of
-from saoctl.vocabulary import METHODS, FormatName, Method
+from saoctl.vocabulary import FormatName, Method
 
 
 class MethodStream(Protocol):
@@ -83,4 +83,4 @@ def pure_steps(name: FormatName, model: NnTilde, description: Description) -> di
     """
     check_exact(name, description.precision, description.streaming, description.lookahead is None)
     family = streaming_of(description.architecture)
-    return {method: family.pure_step(model.model, method) for method in METHODS}
+    return {method: family.pure_step(model.model, method) for method in description.architecture.methods}

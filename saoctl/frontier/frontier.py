@@ -10,6 +10,7 @@ from saoctl import audio, devices
 from saoctl.blocks import block_sizes
 from saoctl.config import Config
 from saoctl.errors import ConfigError
+from saoctl.formats.limits import check_methods
 from saoctl.frontier import overlap, plot
 from saoctl.frontier.overlap import Overlap
 from saoctl.frontier.point import Point
@@ -81,6 +82,7 @@ def run(
     device = devices.resolve(config.device)
     source = find(config.model, progress)
     architecture = source.read_architecture()
+    check_methods(architecture, METHODS, source.name)
     family, ratio = streaming_of(architecture), architecture.ratio
     dial = family.dial
     if dial is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from saoctl.errors import ConfigError
-from saoctl.vocabulary import Method
+from saoctl.vocabulary import METHODS, Method
 
 if TYPE_CHECKING:  # what only reads configs does without torch
     from torch import Tensor, nn
@@ -81,6 +81,11 @@ class Architecture(Numbers, ABC):
     @abstractmethod
     def ratio(self) -> int:
         """Audio samples per latent frame."""
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """What the model can do: an encoder or a decoder alone has one method."""
+        return METHODS
 
     def described(self) -> dict[str, Any]:
         """Return the numbers as exported files hold them.

@@ -146,6 +146,8 @@ def _completed(family: Family[Any], shown: Mapping[str, Any], given: Mapping[str
     missing = []
     for key in keys:
         values = {getattr(each, key) for each in alike.values()}
+        if key in shown:
+            continue
         if key in given:
             whole[key] = given[key]
         elif len(values) == 1:

@@ -25,13 +25,13 @@ from saoctl.blocks import block_sizes, grid_of
 from saoctl.config import Config
 from saoctl.errors import ConfigError
 from saoctl.formats import artifact as artifacts
-from saoctl.formats.limits import LIMITS
+from saoctl.formats.limits import LIMITS, check_methods
 from saoctl.kinds import exported_files, path_in_format
 from saoctl.progress import Progress, Silent
 from saoctl.streaming.registry import streaming_of
 from saoctl.tune.candidates import Candidate, TuneChoices, export_options
 from saoctl.tune.files import CandidateFiles, without_slow
-from saoctl.vocabulary import Method
+from saoctl.vocabulary import METHODS, Method
 from saoctl.weights.source import find
 
 
@@ -105,7 +105,7 @@ def run(
         config: the weights, the device, and the keys of `bench` that say in which blocks and for how long is timed.
         wanted: what to try.
         progress: a listener.
-        method: encode, decode or forward.
+        method: encode, decode or forward; an encoder or a decoder alone has its one method in the place of forward.
         at_most_ms: the largest latency of model and nn~ together that is allowed; None: any.
         keep: a folder in which the files of the candidates stay; None: they are removed.
         options: words of the command line that choose the config, for the export command.
@@ -117,6 +117,9 @@ def run(
     progress = progress or Silent()
     source = find(config.model, progress)
     architecture = source.read_architecture()
+    if method == "forward":  # or the one method of an encoder or a decoder alone
+        method = architecture.methods[-1]
+    check_methods(architecture, [method], source.name)
     candidates = wanted.candidates(config, architecture)
     step = architecture.ratio
     if (grid := grid_of(step)) is not None and not streaming_of(architecture).latency_by_block:
@@ -141,7 +144,8 @@ def run(
 
         search = Search(files, time, sizes, progress)
         results = search.tune(candidates)
-        has_dial = streaming_of(architecture).dial is not None and wanted.lookaheads == (None,)
+        whole = architecture.methods == METHODS
+        has_dial = whole and streaming_of(architecture).dial is not None and wanted.lookaheads == (None,)
         if has_dial and at_most_ms is not None and choose(results, at_most_ms) is None:
             results += search.less_lookahead(results, at_most_ms)
     disturbances = machine.disturbances(before, machine.read(), threads, machine.cores())
@@ -251,7 +255,8 @@ class Search:
         file = self.files.get(candidate, rows[-1].block_size)
         latency = file.description.latency_samples[rows[-1].method]
         _, buffer = smallest_buffer(rows, latency, host_delay, file.architecture.sample_rate)
-        size = sum(path.stat().st_size for path in exported_files(candidate.format, file.path))
+        methods = self.files.architecture.methods
+        size = sum(path.stat().st_size for path in exported_files(candidate.format, file.path, methods))
         return TunedFile(**vars(candidate), **vars(buffer), bytes=size)
 
 

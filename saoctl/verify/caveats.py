@@ -99,8 +99,8 @@ def find_caveats(
 
 
 def receptive_field(architecture: Architecture) -> int:
-    """Return how many latent frames of audio a frame of `forward` depends on."""
-    field = streaming_of(architecture).receptive_field(architecture)["forward"]
+    """Return how many latent frames of audio a frame of the model's output depends on."""
+    field = streaming_of(architecture).receptive_field(architecture)[architecture.methods[-1]]
     return field.back_frames + 1 + field.ahead_frames
 
 

@@ -56,7 +56,8 @@ def make_cases(
     half_length = half(signal.shape[2] // ratio) * ratio
     second = (signal.shape[2] - half_length) // ratio
     signals = {False: signal, True: torch.cat((signal[:, :, :half_length], signal[:, :, -half_length:]))}
-    pairs = {halves: _pairs(reference, signals[halves]) for halves in {schedule.halves for schedule in schedules}}
+    kinds = {schedule.halves for schedule in schedules}
+    pairs = {halves: _pairs(reference, signals[halves], architecture) for halves in kinds}
     cases = []
     for method in methods:
         for schedule in schedules:
@@ -255,8 +256,17 @@ def _find_inherited(method: Method, wrong: Sequence[Method]) -> Cause | None:
     return Cause("everywhere", message)
 
 
-def _pairs(reference: Reference, signal: Tensor) -> dict[Method, tuple[Tensor, Tensor]]:
-    """Return, for each method, its input and the output of the offline model."""
-    latents = reference.encode(signal)
+def _pairs(reference: Reference, signal: Tensor, architecture: Architecture) -> dict[Method, tuple[Tensor, Tensor]]:
+    """Return, for each method, its input and the output of the offline model.
+
+    A decoder alone is given random latents, as many as there are frames in the signal.
+    """
+    if "encode" in architecture.methods:
+        latents = reference.encode(signal)
+    else:
+        shape = (len(signal), architecture.latent_dim, signal.shape[2] // architecture.ratio)
+        latents = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    if "decode" not in architecture.methods:
+        return {"encode": (signal, latents)}
     decoded = reference.decode(latents)
     return {"encode": (signal, latents), "decode": (latents, decoded), "forward": (signal, decoded)}

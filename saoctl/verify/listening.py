@@ -15,7 +15,7 @@ LOUD_DB = -20.0  # largest peak of the difference after its gain
 GAIN_STEP_DB = 10
 
 
-def save(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace]) -> list[Path]:
+def save(folder: Path, given: Tensor | None, sample_rate: int, traces: Sequence[Trace]) -> list[Path]:
     """Write the input and, of each method that gives audio, its outputs and their difference, and return the files.
 
     They are WAV of 32-bit floats, which clip nothing. Each begins at the first sample of the signal, as the latency is
@@ -24,19 +24,21 @@ def save(folder: Path, given: Tensor, sample_rate: int, traces: Sequence[Trace])
 
     Args:
         folder: for the files.
-        given: the audio that was streamed, [C, T].
+        given: the audio that was streamed, [C, T]; None: latents were.
         sample_rate: Hz.
         traces: the comparisons; of each method the worst is taken.
 
     Raises:
         FileError: a file cannot be written.
     """
-    sounds = {"input": given}
+    sounds = {} if given is None else {"input": given}
     for method in dict.fromkeys(trace.comparison.method for trace in traces):
         trace = worst([trace for trace in traces if trace.comparison.method == method])
         if trace.rate != sample_rate:
             continue  # latents are no audio
-        offline, streamed = (_placed(trace, part, given.shape[1]) for part in (trace.offline, trace.streamed))
+        length = max(begin + trace.offline.shape[1] // len(trace.begins) for begin in trace.begins)
+        length = length if given is None else given.shape[1]
+        offline, streamed = (_placed(trace, part, length) for part in (trace.offline, trace.streamed))
         difference = streamed - offline
         gain = _gain_db(difference)
         sounds[f"{method}-offline"] = offline

@@ -21,6 +21,7 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
+from saoctl.formats.limits import alone
 from saoctl.formats.origin import Weights, is_from, options_for, other_weights, with_weights_of
 from saoctl.models.checkpoint import load
 from saoctl.models.family import Architecture, Reference
@@ -34,7 +35,7 @@ from saoctl.verify.result import VerifyResult
 from saoctl.verify.rounding import Precise
 from saoctl.verify.schedules import Schedule, schedules
 from saoctl.verify.stream import Case
-from saoctl.vocabulary import METHODS, Method, ScheduleKind, signatures
+from saoctl.vocabulary import Method, ScheduleKind, signatures
 from saoctl.weights.source import find
 
 USUAL_BLOCK_SIZES = (2048, 4096, 8192)
@@ -92,7 +93,10 @@ def run(
     lookahead = description.lookahead if description else None
     seconds = config.seconds if lookahead is None else min(config.seconds, SIMULATED_SECONDS)
     rate, channels, ratio = architecture.sample_rate, architecture.audio_channels, architecture.ratio
-    signal = audio.signal(config.audio, rate, channels, seconds, ratio)
+    hears = "encode" in architecture.methods
+    if config.audio is not None and not hears:
+        progress.warn(f"{config.audio} is not used: {alone(architecture)} is given random latents.")
+    signal = audio.signal(config.audio if hears else None, rate, channels, seconds, ratio)
     chosen = _schedules(blocks, artifact, signal.shape[2] // ratio, ratio, step, settings.seed, progress)
     progress.start("Computing the offline reference")
 
@@ -130,7 +134,7 @@ def run(
     files = [] if plot_file is None else [plot_file]
     if save is not None:
         progress.start("Writing audio")
-        files += listening.save(save, signal[0], rate, traces)
+        files += listening.save(save, signal[0] if hears else None, rate, traces)
     random = next((schedule.sizes for schedule in chosen if schedule.kind == "random"), ())
     result = VerifyResult(
         passed=all(row.passed for row in rows),
@@ -143,7 +147,7 @@ def run(
         seed=settings.seed,
         random_blocks=tuple(size * step for size in random),
         results=rows,
-        audio=config.audio,
+        audio=config.audio if hears else None,
         seconds=signal.shape[2] / rate,
         conclusive=not caveats,
         caveats=caveats,
@@ -255,15 +259,15 @@ def _comparable(artifact: Artifact, architecture: Architecture, step: int, progr
     Raises:
         FileError: there is none.
     """
-    wanted = signatures(architecture.audio_channels, architecture.latent_dim, step)
+    wanted = signatures(architecture.audio_channels, architecture.latent_dim, step, architecture.methods)
     found = artifact.can.methods
-    for method in METHODS:
+    for method in wanted:
         if method in found and found[method] != wanted[method]:
             progress.warn(
                 f"{method} is not compared: its channels and ratios {list(found[method])} are not"
                 f" {list(wanted[method])}"
             )
-    methods = [method for method in METHODS if found.get(method) == wanted[method]]
+    methods = [method for method in wanted if found.get(method) == wanted[method]]
     # A codec of another ratio is another model, even if its `forward` has the same channels and ratios.
     codec = {method: signature for method, signature in wanted.items() if method != "forward"}
     other = any(step not in found.get(method, signature) for method, signature in codec.items())

@@ -23,8 +23,8 @@ class Model:
         audio_channels: channels of its audio.
         latent_dim: channels of its latents.
         ratio: audio samples per latent frame.
-        latency_samples: the latency of `forward` in audio samples.
-        latency_ms: the latency of `forward` in ms.
+        latency_samples: the latency of `forward` in audio samples, or of the one method that the model has.
+        latency_ms: the same in ms.
         parameters: the number of parameters.
         gated: whether an account must accept a licence first.
         licence: the licence of the weights; None: unknown here, so read the model's page.
@@ -71,7 +71,7 @@ def run() -> ModelsResult:
 
 @functools.cache  # models share architectures, and their layers are made for it
 def _latency_and_parameters(architecture: Architecture) -> tuple[int, int]:
-    latency = streaming_of(architecture).latency(architecture)["forward"]
+    latency = streaming_of(architecture).latency(architecture)[architecture.methods[-1]]
     return latency, family_of(architecture).parameters(architecture)
 
 

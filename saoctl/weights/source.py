@@ -16,7 +16,7 @@ from saoctl.models.family import Architecture, PartialArchitecture
 from saoctl.models.layouts import LAYOUTS
 from saoctl.models.registry import family_of, known_models
 from saoctl.progress import Progress
-from saoctl.vocabulary import SourceKind
+from saoctl.vocabulary import METHODS, SourceKind
 from saoctl.weights import cache
 
 RANDOM_VERSION = 2  # part of a random checkpoint's name; raised when the same seed gives other weights
@@ -100,10 +100,14 @@ def stated_architecture(checkpoint: Checkpoint, model: ModelConfig, progress: Pr
     architecture = load_architecture(checkpoint, partial)
     if checkpoint.config is None and (partial is None or partial.sample_rate is None):
         alike = [each.name for each in known_models().values() if each.architecture.ratio == architecture.ratio]
+        setting = f"model.architecture={alike[0]}"
+        what = "a model"
+        if architecture.methods != METHODS:  # the name stands for the whole model
+            setting = f"model.architecture.sample_rate={architecture.sample_rate}"
+            what = "an encoder alone" if architecture.methods == ("encode",) else "a decoder alone"
         progress.warn(
             f"{checkpoint.weights} has no config beside it. Its tensors are shaped like those of {alike[0]}, so it is"
-            f" taken for a model at {architecture.sample_rate} Hz. To be sure, name its architecture: --set"
-            f" model.architecture={alike[0]}."
+            f" taken for {what} at {architecture.sample_rate} Hz. To be sure, say so: --set {setting}."
         )
     return architecture
 

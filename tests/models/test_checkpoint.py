@@ -11,16 +11,21 @@ import safetensors.torch
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
+from safetensors.torch import save_file
 from torch import Tensor
 
+from saoctl.config import ModelConfig
 from saoctl.errors import FileError
 from saoctl.models.checkpoint import Checkpoint, load, locate
+from saoctl.models.family import KnownModel
 from saoctl.models.oobleck.architecture import to_diffusers, to_stable_audio_tools_diffusion
+from saoctl.models.oobleck.family import Oobleck
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.oobleck.tensors import write_prefixed
-from saoctl.weights.source import write_random
-from tests.architectures import TINY
+from saoctl.weights.source import find, write_random
+from tests.architectures import DECODER, TINY
 from tests.examples import examples
+from tests.listeners import Warned
 
 
 @pytest.fixture
@@ -197,8 +202,14 @@ def test_a_wrong_tensor_is_named_and_refused(tmp_path: Path, state: dict[str, Te
     assert all(word in str(error.value) for word in words)
 
 
-def test_many_missing_tensors_are_counted_not_listed(tmp_path: Path, state: dict[str, Tensor]) -> None:
+def test_a_missing_half_is_named(tmp_path: Path, state: dict[str, Tensor]) -> None:
     kept = {name: tensor for name, tensor in state.items() if name.startswith("encoder.")}
+    with pytest.raises(FileError, match="has no decoder, which its architecture names"):
+        load(locate(write_full(tmp_path / "half", kept)))
+
+
+def test_many_missing_tensors_are_counted_not_listed(tmp_path: Path, state: dict[str, Tensor]) -> None:
+    kept = {name: tensor for name, tensor in state.items() if name.startswith(("encoder.", "decoder.layers.0."))}
     with pytest.raises(FileError, match=r"lacks tensors: .* and \d+ more"):
         load(locate(write_full(tmp_path / "half", kept)))
 
@@ -386,3 +397,14 @@ def test_a_pickle_of_noise_is_refused(
             pickled = record.filename.endswith("data.pkl")
             target.writestr(record.filename, b"\x80\x02" + noise if pickled else source.read(record))
     assert_refused(folder / "noise", "model.ckpt", wrong.read_bytes())
+
+
+def test_a_file_of_a_decoder_alone_is_taken_for_one_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, "a/b", None, False, None),))
+    save_file(random_state(DECODER, seed=0), tmp_path / "d.safetensors")
+    heard = Warned()
+    assert find(ModelConfig(path=tmp_path / "d.safetensors"), heard).read_architecture() == DECODER
+    assert "taken for a decoder alone at 8000 Hz" in heard.warnings[0]
+    assert "--set model.architecture.sample_rate=8000" in heard.warnings[0]

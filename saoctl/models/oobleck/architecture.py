@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from saoctl.models.family import Architecture, Count, PartialArchitecture, UnsupportedArchitectureError
+from saoctl.vocabulary import METHODS, Method
 
 # Those of stable-audio-tools' OobleckEncoder and OobleckDecoder.
 CODER_DEFAULTS = {"channels": 128, "c_mults": [1, 2, 4, 8], "strides": [2, 4, 8, 8], "use_snake": False}
@@ -80,44 +81,56 @@ class PartialOobleck(PartialArchitecture):
 
 
 class OobleckArchitecture(Architecture):
-    """An Oobleck autoencoder with a VAE bottleneck.
+    """An Oobleck autoencoder with a VAE bottleneck, or its encoder or its decoder alone.
 
     Args:
         sample_rate: Hz.
         audio_channels: channels of the audio on both sides.
         latent_dim: channels of the latents; the encoder gives twice as many (mean and scale).
-        encoder, decoder: the two directions.
+        encoder, decoder: the two directions; None: the model does not have it.
         final_tanh: the decoder ends in tanh.
         scale: latents are divided by it after encoding and multiplied before decoding (`pretransform.scale`).
     """
 
-    encoder: Coder
-    decoder: Coder
+    encoder: Coder | None = None
+    decoder: Coder | None = None
     final_tanh: bool = False
     scale: Scale = 1.0
 
     @model_validator(mode="after")
     def _same_ratio_both_ways(self) -> Self:
-        down, up = math.prod(self.encoder.strides), math.prod(self.decoder.strides)
-        if down != up:
+        if not self.coders:
+            raise ValueError("has neither an `encoder` nor a `decoder`")
+        ratios = [math.prod(coder.strides) for coder in self.coders.values()]
+        if ratios[0] != ratios[-1]:
+            down, up = ratios
             raise ValueError(f"the encoder's strides multiply to {down}, the decoder's to {up}; they must be equal")
         return self
 
     @property
     def coders(self) -> dict[str, Coder]:
-        """The two directions, by name."""
-        return {"encoder": self.encoder, "decoder": self.decoder}
+        """The directions that the model has, by name."""
+        both = {"encoder": self.encoder, "decoder": self.decoder}
+        return {name: coder for name, coder in both.items() if coder is not None}
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        if len(self.coders) == 2:
+            return METHODS
+        return ("encode",) if self.decoder is None else ("decode",)
 
     def described(self) -> dict[str, Any]:
-        return super().described() | {name: coder.described() for name, coder in self.coders.items()}
+        own = {name: coder.described() for name, coder in self.coders.items()}
+        fields = {key: own.get(key, value) for key, value in super().described().items()}
+        return {key: value for key, value in fields.items() if value is not None}
 
     @property
     def ratio(self) -> int:
-        return math.prod(self.encoder.strides)
+        return math.prod(self.strides)
 
     @property
     def strides(self) -> tuple[int, ...]:
-        return self.encoder.strides
+        return next(iter(self.coders.values())).strides
 
 
 def recognises(config: Mapping[str, Any]) -> bool:
@@ -127,8 +140,8 @@ def recognises(config: Mapping[str, Any]) -> bool:
     model: object = config.get("model")
     for key in ("pretransform", "config"):
         model = model.get(key, model) if isinstance(model, Mapping) else None
-    encoder = model.get("encoder") if isinstance(model, Mapping) else None
-    return isinstance(encoder, Mapping) and encoder.get("type") == "oobleck"
+    halves = [model.get(name) for name in ("encoder", "decoder")] if isinstance(model, Mapping) else []
+    return any(isinstance(half, Mapping) and half.get("type") == "oobleck" for half in halves)
 
 
 def read_config(config: Mapping[str, Any]) -> OobleckArchitecture:
@@ -179,31 +192,36 @@ def _from_stable_audio_tools(config: Mapping[str, Any]) -> OobleckArchitecture:
     _only(bottleneck, "vae", "bottleneck")
     if model.get("pretransform") is not None:
         raise UnsupportedArchitectureError("an autoencoder with a pretransform of its own is not supported")
-    encoder, encoder_config = _coder(model, "encoder")
-    decoder, decoder_config = _coder(model, "decoder")
-    if _mapping(model, "decoder", "model").get("soft_clip"):
-        raise UnsupportedArchitectureError("decoder.soft_clip is not supported")
+    # A config of stable-audio-tools has both; one that `to_stable_audio_tools` wrote of a half has one.
+    names = [name for name in ("encoder", "decoder") if model.get(name) is not None] or ["encoder"]
+    halves = {name: _coder(model, name) for name in names}
+    encoder_config, decoder_config = (halves.get(name, ({}, None))[1] for name in ("encoder", "decoder"))
 
     # The defaults are those of stable-audio-tools' OobleckEncoder and OobleckDecoder.
     audio_channels = _need(model, "io_channels")
     latent_dim = _need(model, "latent_dim")
-    for name, found, expected in (
+    channels = [
         ("in_channels", model.get("in_channels") or audio_channels, audio_channels),
         ("out_channels", model.get("out_channels") or audio_channels, audio_channels),
-        ("encoder.config.in_channels", encoder_config.get("in_channels", 2), audio_channels),
-        ("decoder.config.out_channels", decoder_config.get("out_channels", 2), audio_channels),
-        ("encoder.config.latent_dim (mean and scale)", encoder_config.get("latent_dim", 32), 2 * latent_dim),
-        ("decoder.config.latent_dim", decoder_config.get("latent_dim", 32), latent_dim),
-    ):
+    ]
+    if encoder_config is not None:
+        found = encoder_config.get("latent_dim", 32)
+        channels.append(("encoder.config.in_channels", encoder_config.get("in_channels", 2), audio_channels))
+        channels.append(("encoder.config.latent_dim (mean and scale)", found, 2 * latent_dim))
+    if decoder_config is not None:
+        if _mapping(model, "decoder", "model").get("soft_clip"):
+            raise UnsupportedArchitectureError("decoder.soft_clip is not supported")
+        channels.append(("decoder.config.out_channels", decoder_config.get("out_channels", 2), audio_channels))
+        channels.append(("decoder.config.latent_dim", decoder_config.get("latent_dim", 32), latent_dim))
+    for name, found, expected in channels:
         if found != expected:
             raise UnsupportedArchitectureError(f"{name} is {found}, but io_channels and latent_dim ask for {expected}")
     architecture = _validated(
         sample_rate=_need(config, "sample_rate"),
         audio_channels=audio_channels,
         latent_dim=latent_dim,
-        encoder=encoder,
-        decoder=decoder,
-        final_tanh=decoder_config.get("final_tanh", True),
+        **{name: fields for name, (fields, _) in halves.items()},
+        final_tanh=decoder_config is not None and decoder_config.get("final_tanh", True),
         scale=scale,
     )
     declared = model.get("downsampling_ratio", architecture.ratio)
@@ -231,22 +249,25 @@ def to_stable_audio_tools(architecture: OobleckArchitecture) -> dict[str, Any]:
     """Return the config of an autoencoder, as `create_autoencoder_from_config` of stable-audio-tools reads it.
 
     `scale` belongs to the pretransform around an autoencoder and is not part of it. Dilations that stable-audio-tools
-    cannot have are written under a key of our own, `dilations`.
+    cannot have are written under a key of our own, `dilations`. A config of one half alone is our own too.
     """
 
     def coder(coder: Coder, **more: Any) -> dict[str, Any]:
         return {"type": "oobleck", "config": {**coder.described(), **more}}
 
     audio, latents = architecture.audio_channels, architecture.latent_dim
+    encoder, decoder, halves = architecture.encoder, architecture.decoder, {}
+    if encoder is not None:
+        halves["encoder"] = coder(encoder, in_channels=audio, latent_dim=2 * latents)
+    if decoder is not None:
+        tanh = architecture.final_tanh
+        halves["decoder"] = coder(decoder, out_channels=audio, latent_dim=latents, final_tanh=tanh)
     return {
         "model_type": "autoencoder",
         "sample_rate": architecture.sample_rate,
         "audio_channels": audio,
         "model": {
-            "encoder": coder(architecture.encoder, in_channels=audio, latent_dim=2 * latents),
-            "decoder": coder(
-                architecture.decoder, out_channels=audio, latent_dim=latents, final_tanh=architecture.final_tanh
-            ),
+            **halves,
             "bottleneck": {"type": "vae"},
             "latent_dim": latents,
             "downsampling_ratio": architecture.ratio,
@@ -264,12 +285,14 @@ def to_stable_audio_tools_diffusion(architecture: OobleckArchitecture) -> dict[s
 
 def to_diffusers(architecture: OobleckArchitecture) -> dict[str, Any] | None:
     """Return the `vae/config.json` of the architecture, or None where diffusers' format cannot express it."""
-    encoder = architecture.encoder
+    encoder, decoder = architecture.encoder, architecture.decoder
+    if encoder is None or decoder is None:
+        return None
     config = {
         "_class_name": "AutoencoderOobleck",
         "audio_channels": architecture.audio_channels,
         "channel_multiples": list(encoder.c_mults),
-        "decoder_channels": architecture.decoder.channels,
+        "decoder_channels": decoder.channels,
         "decoder_input_channels": architecture.latent_dim,
         "downsampling_ratios": list(encoder.strides),
         "encoder_hidden_size": encoder.channels,

@@ -76,7 +76,7 @@ class Oobleck(Family[OobleckArchitecture]):
     ) -> "OobleckAutoencoder":
         from saoctl.models.oobleck.model import offline_model
 
-        return offline_model(architecture, state, sampling)
+        return offline_model(architecture, state, sampling and architecture.encoder is not None)
 
     def check_reference(self, kind: str) -> None:
         from saoctl.models.oobleck import reference

@@ -120,6 +120,17 @@ class Layers(nn.Module):
         return y
 
 
+class Absent(nn.Module):
+    """The place of the encoder or the decoder in a model that does not have it."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self.what = what
+
+    def forward(self, x: Tensor) -> Tensor:
+        raise RuntimeError(f"this model has no {self.what}")
+
+
 def _activation(channels: int, use_snake: bool) -> nn.Module:
     return SnakeBeta(channels) if use_snake else nn.ELU()
 
@@ -192,6 +203,7 @@ class OobleckAutoencoder(nn.Module):
 
     Attributes:
         noise: the amount of sampling noise, 1 as trained; 0 gives the mean.
+        encoder, decoder: the layers of a direction, or `Absent`, which raises a RuntimeError when it is called.
 
     Shape:
         audio [B, audio_channels, F * ratio] <-> latents [B, latent_dim, F]. With odd strides in the decoder the
@@ -207,10 +219,10 @@ class OobleckAutoencoder(nn.Module):
         self.noise = 0.0
         self.ratio, self.scale = architecture.ratio, architecture.scale
         self.audio_channels, self.latent_dim = architecture.audio_channels, architecture.latent_dim
-        self.encoder = encoder_layers(architecture.encoder, architecture.audio_channels, 2 * architecture.latent_dim)
-        self.decoder = decoder_layers(
-            architecture.decoder, architecture.latent_dim, architecture.audio_channels, architecture.final_tanh
-        )
+        audio, latents, tanh = self.audio_channels, self.latent_dim, architecture.final_tanh
+        encoder, decoder = architecture.encoder, architecture.decoder
+        self.encoder = Absent("encoder") if encoder is None else encoder_layers(encoder, audio, 2 * latents)
+        self.decoder = Absent("decoder") if decoder is None else decoder_layers(decoder, latents, audio, tanh)
 
     @torch.jit.export
     def encode(self, audio: Tensor) -> Tensor:

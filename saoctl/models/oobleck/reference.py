@@ -41,7 +41,13 @@ class OwnModel(Reference):
 
 @dataclass(frozen=True)
 class StableAudioTools(Reference):
-    """The model of stable-audio-tools, built by its own code."""
+    """The model of stable-audio-tools, built by its own code.
+
+    Args:
+        model: the autoencoder, or a container with its encoder or its decoder alone.
+        scale: see `OobleckArchitecture`.
+        name: what reports call it.
+    """
 
     model: Any
     scale: float
@@ -50,13 +56,17 @@ class StableAudioTools(Reference):
     @torch.inference_mode()
     def encode(self, audio: Tensor) -> Tensor:
         # Without the bottleneck, which would sample, the model returns mean and scale.
-        mean, _ = self.model.encode(audio, skip_bottleneck=True).chunk(2, dim=1)
+        alone = isinstance(self.model, torch.nn.ModuleDict)
+        moments = self.model["encoder"](audio) if alone else self.model.encode(audio, skip_bottleneck=True)
+        mean, _ = moments.chunk(2, dim=1)
         latents: Tensor = mean / self.scale
         return latents
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Tensor:
-        audio: Tensor = self.model.decode(latents * self.scale)
+        alone = isinstance(self.model, torch.nn.ModuleDict)
+        call = self.model["decoder"] if alone else self.model.decode
+        audio: Tensor = call(latents * self.scale)
         return audio
 
 
@@ -72,12 +82,17 @@ def stable_audio_tools(architecture: OobleckArchitecture, state: Mapping[str, Te
         warnings.simplefilter("ignore")
         autoencoders = importlib.import_module("stable_audio_tools.models.autoencoders")
         config = to_stable_audio_tools(architecture)
-        for direction in architecture.coders:
-            config["model"][direction]["config"].pop("dilations", None)  # it has no such key
-        model = autoencoders.create_autoencoder_from_config(config)
+        halves = {direction: config["model"][direction] for direction in architecture.coders}
+        for half in halves.values():
+            half["config"].pop("dilations", None)  # it has no such key
+        if len(halves) > 1:
+            model = autoencoders.create_autoencoder_from_config(config)
+        else:
+            make = {name: getattr(autoencoders, f"create_{name}_from_config") for name in halves}
+            model = torch.nn.ModuleDict({name: make[name](half) for name, half in halves.items()})
         for direction, coder in architecture.coders.items():
             if coder.dilations != DILATIONS:
-                _set_dilations(getattr(model, direction), coder, autoencoders.ResidualUnit)
+                _set_dilations(model.get_submodule(direction), coder, autoencoders.ResidualUnit)
     model.load_state_dict(dict(state), strict=True)
     model.eval().requires_grad_(False)
     return StableAudioTools(model, architecture.scale, f"stable-audio-tools {version('stable-audio-tools')}")

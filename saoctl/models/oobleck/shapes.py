@@ -44,12 +44,9 @@ def read_shapes(shapes: Mapping[str, Shape], dilations: Sequence[int] | None = N
         dilations: those of the residual units, as a person gave them.
     """
     inner = {name: tuple(shapes[full]) for full, name in autoencoder_names(shapes).items()}
-    halves = {direction: _half(inner, direction) for direction in ("encoder", "decoder")}
-    for missing, there in (("encoder", "decoder"), ("decoder", "encoder")):
-        if halves[missing] is None and halves[there] is not None:
-            raise UnsupportedArchitectureError(f"it has the tensors of an Oobleck {there}, and no {missing}")
-    encoder, decoder = halves["encoder"], halves["decoder"]
-    if encoder is None or decoder is None:
+    encoder, decoder = _half(inner, "encoder"), _half(inner, "decoder")
+    halves = {name: half for name, half in (("encoder", encoder), ("decoder", decoder)) if half is not None}
+    if not halves:
         copies = sorted({found[1] for name in shapes if (found := FIRST_TENSOR.match(name))})
         if len(copies) > 1:
             raise UnsupportedArchitectureError(
@@ -60,16 +57,24 @@ def read_shapes(shapes: Mapping[str, Shape], dilations: Sequence[int] | None = N
             f"it has no tensors of an Oobleck autoencoder, but {_listed(shapes)}. Those of an autoencoder begin with"
             " `encoder.layers.0.` (stable-audio-tools) or `encoder.conv1.` (diffusers), which a prefix may precede"
         )
-    (audio_in, encoded), (latents, audio_out) = encoder.pop("ends"), decoder.pop("ends")
-    if audio_in != audio_out:
-        raise UnsupportedArchitectureError(f"its encoder takes {audio_in} channels, and its decoder gives {audio_out}")
+    _decide_dilations(halves, dilations)
+    ends = {name: half.pop("ends") for name, half in halves.items()}
+    if decoder is None:
+        audio, encoded = ends["encoder"]
+        if encoded % 2:
+            raise UnsupportedArchitectureError(f"its encoder gives {encoded} channels, which are not mean and scale")
+        # Only a decoder can end in tanh.
+        return {"audio_channels": audio, "latent_dim": encoded // 2, "final_tanh": False, **halves}
+    latents, audio = ends["decoder"]
+    audio_in, encoded = ends.get("encoder", (audio, 2 * latents))
+    if audio_in != audio:
+        raise UnsupportedArchitectureError(f"its encoder takes {audio_in} channels, and its decoder gives {audio}")
     if encoded != 2 * latents:
         raise UnsupportedArchitectureError(
             f"its encoder gives {encoded} channels and its decoder takes {latents}: a VAE gives twice as many,"
             " which are mean and scale"
         )
-    _decide_dilations({"encoder": encoder, "decoder": decoder}, dilations)
-    return {"audio_channels": audio_in, "latent_dim": latents, "encoder": encoder, "decoder": decoder}
+    return {"audio_channels": audio, "latent_dim": latents, **halves}
 
 
 def _decide_dilations(halves: Mapping[str, dict[str, Any]], given: Sequence[int] | None) -> None:

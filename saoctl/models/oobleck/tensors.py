@@ -9,7 +9,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from saoctl.models.layouts import ENCODER, PREFIXES, autoencoder_names, finite, is_plain, refuse
+from saoctl.models.layouts import ENCODER, PREFIXES, LayoutError, autoencoder_names, finite, is_plain, refuse
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder
 
@@ -55,6 +55,9 @@ def strict_state(
             twice[canonical] += canonical in state
             state[canonical] = value
     refuse("has twice the", [name for name, count in twice.items() if count])
+    without = [direction for direction in coders if not any(name.startswith(f"{direction}.") for name in state)]
+    if len(without) == 1 < len(coders):
+        raise LayoutError(f"has no {without[0]}, which its architecture names")
     refuse("lacks", [name for name in expected if name not in state])
     refuse("has unexpected", [name for name in state if name not in expected])
     refuse(

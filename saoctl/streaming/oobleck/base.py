@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.delay import Grid
-from saoctl.streaming.oobleck.layers import Edges, Stack, flatten
+from saoctl.streaming.oobleck.layers import Edges, flatten, stack
 from saoctl.streaming.state import Cursor, StreamState
 
 
@@ -34,7 +34,7 @@ class OobleckStream(nn.Module):
         self.audio_channels = architecture.audio_channels
         self.latent_dim = architecture.latent_dim
         self.scale = architecture.scale
-        self.encoder = Stack(layers(offline.encoder), Grid(self.ratio), self.ratio)
+        self.encoder = stack(offline.encoder, layers, Grid(self.ratio), self.ratio)
         self.latent_edges = Edges(self.encoder.grid, self.ratio)
         self.play_by(LatentControls(self.latent_dim, self.ratio, architecture.sample_rate))
 

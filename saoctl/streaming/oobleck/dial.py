@@ -12,7 +12,7 @@ from saoctl.models.family import Reference
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.streaming.family import Dial, Lookahead
-from saoctl.streaming.oobleck.layers import Product, Stack
+from saoctl.streaming.oobleck.layers import Product
 from saoctl.streaming.oobleck.lookahead import LookaheadAutoencoder, context_frames, most_lookahead, without_weights
 from saoctl.streaming.oobleck.simulate import simulate
 from saoctl.streaming.state import Cursor
@@ -113,7 +113,7 @@ def _arithmetic_ratio(stream: LookaheadAutoencoder, method: Method, ahead: int, 
     """Return the arithmetic of a method with a lookahead, relative to the exact stream, in blocks of `frames`."""
     settled = whole = 0.0
 
-    def count(stack: Stack, cursor: Cursor) -> None:
+    def count(stack: Any, cursor: Cursor) -> None:
         nonlocal settled, whole
         for link in stack.links:
             layer: Any = link.layer

@@ -1,15 +1,18 @@
 """The streaming autoencoder: encode, decode and both, block by block, equal to the offline model on every sample."""
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 
+from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder, mean_latents, noisy_latents
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.oobleck.base import OobleckStream
-from saoctl.streaming.oobleck.layers import Stack, flatten
+from saoctl.streaming.oobleck.layers import flatten, grid_after, stack
 from saoctl.streaming.state import Cursor, StreamState
+from saoctl.vocabulary import Method
 
 
 class StreamingAutoencoder(OobleckStream):
@@ -54,7 +57,7 @@ class StreamingAutoencoder(OobleckStream):
         self, offline: OobleckAutoencoder, layers: Callable[[nn.Module], Iterable[nn.Module]] = flatten
     ) -> None:
         super().__init__(offline, layers)
-        self.decoder = Stack(layers(offline.decoder), Grid(1), self.ratio)
+        self.decoder = stack(offline.decoder, layers, Grid(1), self.ratio)
         encoded, decoded = self.encoder.grid, self.decoder.grid
         self.latency_encode = encoded.delay * self.ratio
         # In `forward` the latents come late by the encoder's delay; `decode` is given them in time.
@@ -161,3 +164,43 @@ class StreamingAutoencoder(OobleckStream):
         self.forward_decode_state.reset()
         self.decode_controls_state.reset()
         self.forward_controls_state.reset()
+
+
+class StreamingHalf(StreamingAutoencoder):
+    """Exact streaming form of an encoder or a decoder alone; the methods that it does not have raise a RuntimeError.
+
+    Args:
+        offline: the model to follow, which has one direction.
+        layers: see `OobleckStream`.
+    """
+
+    encodes: Final[bool]
+
+    def __init__(
+        self, offline: OobleckAutoencoder, layers: Callable[[nn.Module], Iterable[nn.Module]] = flatten
+    ) -> None:
+        super().__init__(offline, layers)
+        self.encodes = offline.architecture.encoder is not None
+
+    @torch.jit.export
+    def warm_up(self, like: Tensor) -> None:
+        """Compute some silence and forget it, unless a stream has begun already; see `StreamingAutoencoder`."""
+        if self.encode_state.samples() + self.decode_state.samples() == 0:
+            for frames in [1, 2]:  # the smallest block, and one in which the stride of a window matters
+                if self.encodes:
+                    self.encode(self._silence(like, frames))
+                else:
+                    self.decode(torch.zeros([1, self.controls.channels, frames], dtype=like.dtype, device=like.device))
+            self.reset()
+
+
+def latencies(architecture: OobleckArchitecture) -> dict[Method, int]:
+    """Return the latency of each method that a model has, in audio samples."""
+    with torch.device("meta"):
+        offline = OobleckAutoencoder(architecture)
+    late: dict[Method, int] = {}
+    if architecture.encoder is not None:
+        late["encode"] = grid_after(flatten(offline.encoder), Grid(architecture.ratio)).delay * architecture.ratio
+    if architecture.decoder is not None:
+        late["decode"] = grid_after(flatten(offline.decoder), Grid(1)).delay
+    return late if len(late) < 2 else {**late, "forward": late["encode"] + late["decode"]}

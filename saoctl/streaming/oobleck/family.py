@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.family import Adapter, Dial, ReceptiveField, StreamingFamily
-from saoctl.vocabulary import Method, Precision
+from saoctl.vocabulary import METHODS, Method, Precision
 
 if TYPE_CHECKING:
     from torch import nn
@@ -36,11 +36,12 @@ class StreamingOobleck(StreamingFamily[OobleckArchitecture]):
 
     def exact(self, offline: "nn.Module", block_frames: int | None = None) -> "Stream":
         from saoctl.models.oobleck.model import OobleckAutoencoder
-        from saoctl.streaming.oobleck.exact import StreamingAutoencoder
+        from saoctl.streaming.oobleck.exact import StreamingAutoencoder, StreamingHalf
         from saoctl.streaming.oobleck.layers import consumed
 
         assert isinstance(offline, OobleckAutoencoder)
-        return StreamingAutoencoder(offline, consumed)
+        is_whole = offline.architecture.methods == METHODS
+        return StreamingAutoencoder(offline, consumed) if is_whole else StreamingHalf(offline, consumed)
 
     def receptive_field(self, architecture: OobleckArchitecture) -> dict[Method, ReceptiveField]:
         from saoctl.streaming.oobleck.receptive_field import receptive_fields
@@ -48,9 +49,9 @@ class StreamingOobleck(StreamingFamily[OobleckArchitecture]):
         return receptive_fields(architecture)
 
     def latency(self, architecture: OobleckArchitecture, block_frames: int | None = None) -> dict[Method, int]:
-        from saoctl.streaming.oobleck.lookahead import most_lookahead
+        from saoctl.streaming.oobleck.exact import latencies
 
-        return most_lookahead(architecture).latency_samples
+        return latencies(architecture)
 
     def whole(self, offline: "nn.Module") -> "Stream":
         from saoctl.models.oobleck.model import fold_weight_norm

@@ -8,7 +8,7 @@ nothing but weights, so they can serve several streams.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -401,6 +401,40 @@ class Stack(nn.Module):
         for link in self.links:
             x = link(x, cursor)
         return x
+
+
+class AbsentStack(nn.Module):
+    """The place of a stack in the stream of a model that does not have it.
+
+    Args:
+        offline: what is absent.
+
+    Attributes:
+        grid, state_size: see `Stack`; nothing is delayed or kept.
+    """
+
+    def __init__(self, offline: oobleck.Absent) -> None:
+        super().__init__()
+        self.what = offline.what
+        self.grid = Grid(1)
+        self.state_size = 0
+
+    def forward(self, x: Tensor, cursor: Cursor) -> Tensor:
+        raise RuntimeError(f"this model has no {self.what}")
+
+
+def stack(
+    offline: nn.Module, layers: Callable[[nn.Module], Iterable[nn.Module]], grid: Grid, ratio: int
+) -> Stack | AbsentStack:
+    """Return the stack of an offline encoder or decoder, or what stands in its place.
+
+    Args:
+        offline: the encoder, the decoder or `Absent`.
+        layers: returns its layers, see `flatten` and `consumed`.
+        grid: see `Stack`.
+        ratio: see `Stack`.
+    """
+    return AbsentStack(offline) if isinstance(offline, oobleck.Absent) else Stack(layers(offline), grid, ratio)
 
 
 def flatten(module: nn.Module) -> list[nn.Module]:

@@ -28,9 +28,12 @@ from saoctl.vocabulary import Method
 def receptive_fields(architecture: OobleckArchitecture) -> dict[Method, ReceptiveField]:
     """Return the receptive field of each method; see `saoctl.streaming.family.StreamingFamily.receptive_field`."""
     offline, ratio = without_weights(architecture), architecture.ratio
-    encode = ReceptiveField.around(*_reach(flatten(offline.encoder), step=1), ratio)
-    decode = ReceptiveField.around(*_reach(flatten(offline.decoder), step=ratio), ratio)
-    return {"encode": encode, "decode": decode, "forward": encode.then(decode, ratio)}
+    fields: dict[Method, ReceptiveField] = {}
+    if architecture.encoder is not None:
+        fields["encode"] = ReceptiveField.around(*_reach(flatten(offline.encoder), step=1), ratio)
+    if architecture.decoder is not None:
+        fields["decode"] = ReceptiveField.around(*_reach(flatten(offline.decoder), step=ratio), ratio)
+    return fields if len(fields) < 2 else {**fields, "forward": fields["encode"].then(fields["decode"], ratio)}
 
 
 def _reach(layers: Sequence[nn.Module], step: int) -> tuple[int, int]:

@@ -32,12 +32,14 @@ def simulate(
     """
     most = most_lookahead(architecture)
     ratio, first, second = most.ratio, most.ratio // most.core_step, most.ratio // most.step
-    layers, blocks = reference.model.decoder.layers, len(architecture.decoder.strides)
+    decoder = architecture.decoder
+    assert decoder is not None  # else there is no dial
+    layers, blocks = reference.model.decoder.layers, len(decoder.strides)
     # The layers of the decoder are a first convolution, a block for each stride, and what follows.
     begin, end = (1 + min(count, blocks) for count in (CORE_BLOCKS, CORE_BLOCKS + MIDDLE_BLOCKS))
     core, middle, rest = _part(layers[:begin], architecture.scale), _part(layers[begin:end]), _part(layers[end:])
     # The residual units of a block and its stride reach so many of its samples, back and ahead.
-    reach = 3 * sum(architecture.decoder.dilations) + 2 * max(architecture.decoder.strides)
+    reach = 3 * sum(decoder.dilations) + 2 * max(decoder.strides)
     near = min(context, -(-reach // second) + 1)
     tails: dict[Method, list[Tail]] = {}
     for method, several in aheads.items():

@@ -14,7 +14,7 @@ from saoctl.models.oobleck.architecture import (
     to_stable_audio_tools_diffusion,
 )
 from saoctl.models.registry import read_config
-from tests.architectures import FULL_SIZE, architectures
+from tests.architectures import DECODER, FULL_SIZE, architectures, halves
 
 # The facts of stabilityai/stable-audio-open-1.0's model_config.json and vae/config.json.
 AUTOENCODER: dict[str, Any] = {
@@ -76,7 +76,7 @@ def test_every_published_format_gives_stable_audio_open(config: dict[str, Any]) 
     assert read_config(config) == FULL_SIZE
 
 
-@given(architecture=architectures())
+@given(architecture=architectures() | halves())
 def test_written_configs_read_back_as_themselves(architecture: OobleckArchitecture) -> None:
     assert read_config(to_stable_audio_tools_diffusion(architecture)) == architecture
     assert read_config(to_stable_audio_tools(architecture)) == architecture.model_copy(update={"scale": 1.0})
@@ -84,8 +84,15 @@ def test_written_configs_read_back_as_themselves(architecture: OobleckArchitectu
     assert diffusers is None or read_config(diffusers) == architecture
 
 
-def test_usual_dilations_are_not_written() -> None:
+def test_a_config_of_neither_direction_is_refused() -> None:
+    config = {**PLAIN, "model": {**AUTOENCODER, "encoder": None, "decoder": None}}
+    with pytest.raises(UnsupportedArchitectureError, match="no `encoder` section"):
+        read_config(config)
+
+
+def test_usual_dilations_and_a_missing_direction_are_not_written() -> None:
     assert "dilations" not in str(FULL_SIZE.described())
+    assert "encoder" not in DECODER.described()
     assert "dilations" not in str(to_stable_audio_tools(FULL_SIZE))
 
 
@@ -125,7 +132,6 @@ def test_what_is_left_out_has_stable_audio_tools_defaults() -> None:
         (("decoder", "config", "strides"), [2, 2, 2, 2, 2], "must be equal"),
         (("downsampling_ratio",), 1024, "downsampling_ratio is 1024"),
         (("latent_dim",), None, "`latent_dim` is missing"),
-        (("encoder",), None, "no `encoder` section"),
     ],
 )
 def test_what_is_not_supported_is_refused_by_name(path: tuple[str, ...], value: object, named: str) -> None:

@@ -12,7 +12,7 @@ from saoctl.models.oobleck.architecture import OobleckArchitecture, PartialOoble
 from saoctl.models.oobleck.family import Oobleck
 from saoctl.models.oobleck.tensors import expected_shapes, to_diffusers_name
 from saoctl.models.registry import complete, known_models
-from tests.architectures import FULL_SIZE, ODD, TINY, architectures, diffusers_vae, judge
+from tests.architectures import ENCODER, FULL_SIZE, ODD, TINY, architectures, diffusers_vae, halves, judge
 from tests.examples import examples
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -22,9 +22,8 @@ ACE_STEP = known_models()["ace-step-1.5"].architecture
 
 def told(architecture: OobleckArchitecture) -> PartialOobleck:
     """What a person says of a model beside its tensors."""
-    return PartialOobleck(
-        **{key: getattr(architecture, key) for key in HIDDEN}, dilations=architecture.encoder.dilations
-    )
+    hidden = {key: getattr(architecture, key) for key in HIDDEN}
+    return PartialOobleck(**hidden, dilations=next(iter(architecture.coders.values())).dilations)
 
 
 def bare(architecture: OobleckArchitecture) -> Shapes:
@@ -134,6 +133,23 @@ def test_dilations_of_each_direction_follow_from_its_number_of_residual_units() 
     assert complete(bare(halves), partial) == halves
 
 
+@examples(20)
+@given(architecture=halves(), form=st.sampled_from(sorted(FORMS)), prefix=st.sampled_from([*PREFIXES, "model.vae."]))
+def test_an_encoder_or_a_decoder_alone_is_recognised_in_any_layout(
+    architecture: OobleckArchitecture, form: str, prefix: str
+) -> None:
+    assert complete(with_prefix(prefix, FORMS[form](architecture)), told(architecture)) == architecture
+
+
+def test_a_decoder_alone_is_one_of_the_known_models_with_its_shape() -> None:
+    decoder = ACE_STEP.model_copy(update={"encoder": None})
+    assert complete(bare(decoder)) == decoder
+
+
+def test_an_encoder_alone_is_not_asked_for_a_tanh() -> None:
+    assert complete(bare(ENCODER), PartialOobleck(sample_rate=8000)) == ENCODER
+
+
 def test_what_a_person_says_beats_what_is_known() -> None:
     assert complete(bare(ACE_STEP), PartialOobleck(sample_rate=44100)) == ACE_STEP.model_copy(
         update={"sample_rate": 44100}
@@ -163,8 +179,10 @@ def without(part: str, shapes: Shapes) -> Shapes:
 UNKNOWN = {
     "none": ({}, "none at all"),
     "others": ({"blocks.0.conv_t.weight": (8, 4, 4)}, r"1 others, such as blocks\.0\.conv_t\.weight \[8, 4, 4\]"),
-    "a decoder alone": (without("encoder.", bare(TINY)), "an Oobleck decoder, and no encoder"),
-    "an encoder alone": (without("decoder.", bare(TINY)), "an Oobleck encoder, and no decoder"),
+    "an encoder without a scale": (
+        {**without("decoder.", bare(TINY)), "encoder.layers.4.weight_v": (3, 8, 3)},
+        "its encoder gives 3 channels, which are not mean and scale",
+    ),
     "two copies": (
         {**with_prefix("teacher.", bare(TINY)), **with_prefix("student.", bare(TINY))},
         r"several autoencoders, whose tensors begin with student\. and teacher\., and none",
