@@ -31,7 +31,7 @@ from saoctl.models.registry import (
     unavailable_models,
 )
 from saoctl.validation import explain
-from saoctl.vocabulary import FormatName, Method, Precision, ScheduleKind
+from saoctl.vocabulary import Direction, FormatName, Method, Precision, ScheduleKind
 
 BlockSize = Annotated[int, Field(strict=True, gt=0)]  # in audio samples
 DeviceName = Annotated[str, Field(pattern=r"^(cpu|cuda(:\d+)?|mps)$")]
@@ -54,7 +54,7 @@ DEFAULT_NAME = "stable-audio-open-1.0"
 LOCAL_FILE = Path("saoctl.yaml")
 
 # The keys of input files, whose paths start at the config's folder; those of output start at the working folder.
-INPUT_PATHS = ("model.path", "audio", "export.basis")
+INPUT_PATHS = ("model.path", "model.encoder", "model.decoder", "audio", "export.basis")
 
 # Old names of keys, which go on working, and the new ones.
 OLD_NAMES = {
@@ -75,25 +75,29 @@ class _Section(BaseModel):
 
 
 class ModelConfig(_Section):
-    """Where the weights come from: exactly one of `repo`, `path` and `seed`.
+    """Where the weights come from: exactly one of `repo`, `path`, `seed`, and `encoder` or `decoder` or both.
 
     Args:
         file: the file of the weights in the repo; None: they are searched for in the usual layouts.
+        encoder, decoder: the weights of which the one direction is taken. If one of them is not given, the model does
+            not have that direction.
 
     Attributes:
         is_default: whether the user chose no weights, so that they are those of the shipped default.
-        written_path: `path` as the user wrote it, before the config's folder was put in front.
+        halves: the directions that are given by `encoder` and `decoder`, with their paths.
     """
 
     repo: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] | None = None
     revision: str = "main"
     file: Annotated[str, Field(pattern=r"^[^/\\]+(/[^/\\]+)*$")] | None = None
     path: Path | None = None
+    encoder: Path | None = None
+    decoder: Path | None = None
     seed: Annotated[int, Field(strict=True, ge=0)] | None = None
     architecture: AnArchitecture | None = None
 
     _is_default: bool = PrivateAttr(default=False)
-    _written_path: str | None = PrivateAttr(default=None)
+    _written: dict[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def is_default(self) -> bool:
@@ -105,8 +109,13 @@ class ModelConfig(_Section):
         return self.architecture if isinstance(self.architecture, Architecture) else None
 
     @property
-    def written_path(self) -> str | None:
-        return self._written_path or (None if self.path is None else str(self.path))
+    def halves(self) -> dict[Direction, Path]:
+        every: dict[Direction, Path | None] = {"encoder": self.encoder, "decoder": self.decoder}
+        return {direction: path for direction, path in every.items() if path is not None}
+
+    def written(self, path: Path) -> str:
+        """Return one of the paths as the user wrote it, before the config's folder was put in front."""
+        return self._written.get(str(path), str(path))
 
     def __eq__(self, other: object) -> bool:
         """Compare the keys alone: two that name the same weights are equal, whoever chose them."""
@@ -115,9 +124,10 @@ class ModelConfig(_Section):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         given = [name for name in ("repo", "path", "seed") if getattr(self, name) is not None]
-        if len(given) != 1:
-            found = " and ".join(f"`{name}`" for name in given) or "none of them"
-            raise ValueError(f"needs exactly one of `repo`, `path` and `seed`, and has {found}")
+        if len(given) + bool(self.halves) != 1:
+            found = " and ".join(f"`{name}`" for name in [*given, *self.halves]) or "none of them"
+            sources = "`repo`, `path`, `seed`, or `encoder` and `decoder`"
+            raise ValueError(f"needs exactly one of {sources}, and has {found}")
         if self.seed is not None and not isinstance(self.architecture, Architecture):
             raise ValueError("with `seed` needs an `architecture` too, with all of its numbers")
         if self.file is not None and self.repo is None:
@@ -274,7 +284,7 @@ def load(name: str | None = None, settings: Sequence[str] = (), flags: Mapping[s
         raise explain(error, Config, keys.given_as, {Numbers: families}) from error
     chosen = name is not None or keys.path == LOCAL_FILE or any(key.split(".")[0] == "model" for key in keys.sources)
     config.model._is_default = not chosen
-    config.model._written_path = written.get(str(config.model.path))
+    config.model._written = written
     return config
 
 

@@ -19,8 +19,9 @@ FORMAT_SUFFIXES: dict[FormatName, str] = {"torchscript": ".ts", "onnx": ".onnx",
 # How verify divides a signal into blocks; `saoctl.verify.schedules` explains each.
 ScheduleKind = Literal["fixed", "frames", "random", "whole", "reset", "batch"]
 
-# What identifies the weights: a shipped config, a repo on the hub, a path, or the seed of random weights.
-SourceKind = Literal["config", "repo", "path", "seed"]
+# What identifies the weights: a shipped config, a repo on the hub, a path, the paths of an encoder and of a decoder, or
+# the seed of random weights.
+SourceKind = Literal["config", "repo", "path", "halves", "seed"]
 
 # Standard input or output, where a file is expected.
 PIPE = Path("-")

@@ -83,7 +83,8 @@ def check_methods(architecture: Architecture, wanted: Collection[Method], source
     if not set(wanted) <= set(architecture.methods):
         cannot = "decode" if "encode" in architecture.methods else "encode"
         raise ConfigError(
-            f"{source} is {alone(architecture)}, and cannot {cannot}.", "Take the whole model that it belongs to."
+            f"{source} is {alone(architecture)}, and cannot {cannot}.",
+            "Take the model that it belongs to, or give both as `model.encoder` and `model.decoder`.",
         )
 
 

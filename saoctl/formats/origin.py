@@ -13,6 +13,7 @@ from saoctl.config import load as load_config
 from saoctl.errors import FileError
 from saoctl.formats.description import Description
 from saoctl.models.checkpoint import fingerprint, locate
+from saoctl.weights.source import halves_of
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,13 @@ def _weights_of(description: Description, artifact: Path) -> ModelConfig:
         return ModelConfig(seed=int(source.removeprefix("seed ")), architecture=architecture)
     if description.source_kind == "config" and source in shipped():
         return load_config(source).model
+    paths = halves_of(source) if description.source_kind == "halves" else {"path": source}
     for folder in (Path(), *artifact.absolute().parents):
         with suppress(FileError):
-            locate(folder / source)
-            return ModelConfig(path=folder / source, architecture=architecture)
+            for path in paths.values():
+                locate(folder / path)
+            found = {key: folder / path for key, path in paths.items()}
+            return ModelConfig.model_validate({**found, "architecture": architecture})
     raise FileError(
         f"{artifact} was exported from weights called {source}, which are neither in the working folder nor beside it"
         " or above it.",
@@ -89,6 +93,9 @@ def options_for(description: Description) -> str | None:
     if description.source_kind == "repo":
         repo, file = repo_and_file(source)
         return options_for_repo(repo, _revision(description), file)
+    if description.source_kind == "halves":
+        found = {key: path if Path(path).exists() else "WEIGHTS" for key, path in halves_of(source).items()}
+        return f"--set 'model={{{', '.join(f'{key}: {path}' for key, path in found.items())}}}'"
     if description.source_kind == "path":
         return f"--path {source if Path(source).exists() else 'WEIGHTS'}"
     return None

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -18,8 +18,9 @@ from saoctl import filetypes
 from saoctl.errors import FileError
 from saoctl.models import gguf, pickled
 from saoctl.models.family import Architecture, PartialArchitecture, UndecidedError, UnsupportedArchitectureError
-from saoctl.models.layouts import DECODER, INDEX, LAYOUTS, PUBLISHED, LayoutError
+from saoctl.models.layouts import DECODER, INDEX, LAYOUTS, PUBLISHED, LayoutError, half_names
 from saoctl.models.registry import complete, family_of, read_config
+from saoctl.vocabulary import Direction
 
 FETCH_AGAIN = "Fetch it again."
 READER = filetypes.Reader(
@@ -33,10 +34,19 @@ LOOKED_AT = 64  # numbers of each tensor, by which weights are told from others
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A file of weights, or the index of a sharded one, and the config that describes it, if there is one."""
+    """A file of weights, or the index of a sharded one, and the config that describes it, if there is one.
+
+    Args:
+        weights: the file or the index.
+        config: the config.
+        only: the direction that is taken from it; None: all that it has.
+        beside: the checkpoint that the other direction is taken from.
+    """
 
     weights: Path
     config: Path | None
+    only: Direction | None = None
+    beside: "Checkpoint | None" = None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -46,7 +56,13 @@ class Checkpoint:
             FileError: the index cannot be read.
         """
         shards = tuple(sorted(set(read_index(self.weights).values()))) if is_index(self.weights) else ()
-        return tuple(path for path in (self.config, self.weights) if path is not None) + shards
+        own = tuple(path for path in (self.config, self.weights) if path is not None) + shards
+        return own if self.beside is None else tuple(dict.fromkeys((*own, *self.beside.files)))
+
+    @property
+    def parts(self) -> "tuple[Checkpoint, ...]":
+        """The checkpoints that the directions are taken from."""
+        return (self,) if self.beside is None else (self, self.beside)
 
 
 def locate(path: Path) -> Checkpoint:
@@ -69,7 +85,7 @@ def locate(path: Path) -> Checkpoint:
             raise FileError(f"The folder {path} has no checkpoint.", f"It must hold {wanted}.")
         path = (taken or candidates)[0]
     if not path.exists():
-        raise FileError(f"The weights {path} do not exist.", "Check model.path.")
+        raise FileError(f"The weights {path} do not exist.", "Check the path.")
     if not is_index(path):
         READER.check(path)
     config = next((path.parent / name for name in CONFIGS_BESIDE if (path.parent / name).is_file()), None)
@@ -107,10 +123,17 @@ def load(checkpoint: Checkpoint, architecture: Architecture | None = None) -> tu
     architecture = architecture or load_architecture(checkpoint)
     if _kept is not None and (checkpoint, architecture) in _kept:
         return architecture, dict(_kept[checkpoint, architecture])
-    try:
-        state = family_of(architecture).to_state(_read(checkpoint.weights), architecture)
-    except LayoutError as error:
-        raise FileError(f"{checkpoint.weights} {error}.", "Check that it belongs to its config.") from error
+    family = family_of(architecture)
+    state: dict[str, Tensor] = {}
+    for part in checkpoint.parts:
+        tensors, own = _read(part.weights), architecture
+        try:
+            if part.only is not None:
+                tensors = {name: tensors[name] for name in half_names(tensors, part.only)}
+                own = family.half(architecture, part.only)
+            state |= family.to_state(tensors, own)
+        except LayoutError as error:
+            raise FileError(f"{part.weights} {error}.", "Check that it belongs to its config.") from error
     if _kept is not None:
         _kept[checkpoint, architecture] = dict(state)
     return architecture, state
@@ -129,20 +152,27 @@ def fingerprint(state: Mapping[str, Tensor]) -> str:
     return found.hexdigest()
 
 
-def load_architecture(checkpoint: Checkpoint, partial: PartialArchitecture | None = None) -> Architecture:
+def load_architecture(
+    checkpoint: Checkpoint,
+    partial: PartialArchitecture | None = None,
+    shapes: Mapping[str, tuple[int, ...]] | None = None,
+) -> Architecture:
     """Return the architecture that the config of a checkpoint describes; without a config, that of its tensors' shapes.
 
     Args:
         checkpoint: its files.
         partial: numbers that a person gave, which take the place of the config's, and of what shapes do not show.
+        shapes: the shapes of the tensors that count; None: of all.
 
     Raises:
         FileError: a file cannot be read, the config is not JSON or describes something that is not supported, or the
             shapes of the tensors are not those of one model.
     """
+    if checkpoint.only is not None:
+        return _of_halves(checkpoint, partial)
     if checkpoint.config is None:
         try:
-            return complete(_shapes(checkpoint.weights), partial)
+            return complete(shapes or _shapes(checkpoint.weights), partial)
         except UnsupportedArchitectureError as error:
             names = " or ".join(CONFIGS_BESIDE)
             raise FileError(
@@ -157,6 +187,43 @@ def load_architecture(checkpoint: Checkpoint, partial: PartialArchitecture | Non
         hint = "If the weights belong to a known model, name it: --set model.architecture=NAME."
         raise FileError(f"{checkpoint.config}: {error}.", hint) from error
     return partial.over(architecture) if partial else architecture
+
+
+def _of_halves(checkpoint: Checkpoint, partial: PartialArchitecture | None) -> Architecture:
+    """Return the architecture of a model whose directions are taken from one checkpoint each; see `load_architecture`.
+
+    What a person gives is said of those that no config describes. The sample rate of the second one is that of the
+    first, if nothing says it.
+    """
+    found: list[Architecture] = []
+    for part in checkpoint.parts:
+        assert part.only is not None
+        try:
+            shapes: dict[str, tuple[int, ...]] | None = None
+            if part.config is None:
+                every = _shapes(part.weights)
+                shapes = {name: every[name] for name in half_names(every, part.only)}
+                if found and (partial is None or partial.sample_rate is None):
+                    given = {} if partial is None else partial.given()
+                    given["sample_rate"] = found[0].sample_rate
+                    partial = family_of(found[0]).partial.model_validate(given)
+            given_to = None if part.config is not None else partial
+            read = load_architecture(replace(part, only=None, beside=None), given_to, shapes)
+            found.append(family_of(read).half(read, part.only))
+        except (LayoutError, UnsupportedArchitectureError) as error:
+            what = f"Give the weights of another {part.only} as `model.{part.only}`."
+            raise FileError(f"{part.weights} {error}.", what) from error
+    if len(found) == 1:
+        return found[0]
+    try:
+        if type(found[0]) is not type(found[1]):
+            raise UnsupportedArchitectureError("they are models of different kinds")
+        joined: Architecture = family_of(found[0]).joined(*found)
+    except UnsupportedArchitectureError as error:
+        first, second = (part.weights for part in checkpoint.parts)
+        message = f"{first} and {second} do not belong together: {error}."
+        raise FileError(message, "Take an encoder and a decoder of the same latents.") from error
+    return joined
 
 
 def _shapes(path: Path) -> dict[str, tuple[int, ...]]:

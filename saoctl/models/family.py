@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from saoctl.errors import ConfigError
-from saoctl.vocabulary import METHODS, Method
+from saoctl.vocabulary import METHODS, Direction, Method
 
 if TYPE_CHECKING:  # what only reads configs does without torch
     from torch import Tensor, nn
@@ -256,6 +256,22 @@ class Family(ABC, Generic[A]):
             state: see `to_state`.
             sampling: whether the model can add its noise; if not, `noise` has no effect.
         """
+
+    def half(self, architecture: A, direction: Direction) -> A:
+        """Return the architecture of an encoder or a decoder alone.
+
+        Raises:
+            UnsupportedArchitectureError: the model does not have it, or the family has no halves.
+        """
+        raise UnsupportedArchitectureError(f"is {self.title}, of which no {direction} can be taken alone")
+
+    def joined(self, encoder: A, decoder: A) -> A:
+        """Return the architecture of an encoder and a decoder that are taken from two models.
+
+        Raises:
+            UnsupportedArchitectureError: they do not belong together; the message names a number in which they differ.
+        """
+        raise UnsupportedArchitectureError(f"{self.title} cannot be put together of two")
 
     def check_reference(self, kind: str) -> None:
         """Refuse a reference that this family does not have or that is not installed, before any work for it.

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
+from saoctl.vocabulary import Direction
+
 INDEX = ".safetensors.index.json"  # how the name of a sharded checkpoint's index ends
 
 # (config, weights) as published, relative to a repo or a local folder, the smallest download first.
@@ -50,6 +52,20 @@ def autoencoder_names(names: Iterable[str]) -> dict[str, str]:
         others = {found[1] for name in names if (found := FIRST_TENSOR.match(name))}
         prefix = others.pop() if len(others) == 1 else ""
     return {name: name.removeprefix(prefix) for name in names if name.startswith(prefix)}
+
+
+def half_names(names: Iterable[str], direction: Direction) -> list[str]:
+    """Return the names of the tensors in a checkpoint that belong to one direction, or to neither.
+
+    Raises:
+        LayoutError: the checkpoint has the other direction alone.
+    """
+    own, other = (ENCODER, DECODER) if direction == "encoder" else (DECODER, ENCODER)
+    inner = autoencoder_names(names)
+    found = [full for full, name in inner.items() if not name.startswith(other)]
+    if len(found) < len(inner) and not any(inner[name].startswith(own) for name in found):
+        raise LayoutError(f"has no {direction}")
+    return found
 
 
 def refuse(what: str, names: list[str]) -> None:

@@ -2,21 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from huggingface_hub import constants
 
 from saoctl.config import ModelConfig, options_for_repo, shipped_with
-from saoctl.errors import FileError, WeightsError
+from saoctl.errors import ConfigError, FileError, WeightsError
 from saoctl.files import atomic_folder, cache_folder, portable
 from saoctl.models.checkpoint import CONFIGS_BESIDE, Checkpoint, load_architecture, locate
-from saoctl.models.family import Architecture, PartialArchitecture
+from saoctl.models.family import Architecture, PartialArchitecture, UnsupportedArchitectureError
 from saoctl.models.layouts import LAYOUTS
 from saoctl.models.registry import family_of, known_models
 from saoctl.progress import Progress
-from saoctl.vocabulary import METHODS, SourceKind
+from saoctl.vocabulary import METHODS, Direction, SourceKind
 from saoctl.weights import cache
 
 RANDOM_VERSION = 2  # part of a random checkpoint's name; raised when the same seed gives other weights
@@ -31,7 +32,7 @@ class Source:
         checkpoint: the files.
         kind: the kind of source that the config names.
         name: the shipped config, the repo and the file in it if one is named, the path as `saoctl.files.portable` gives
-            it, or the seed. Files that saoctl writes call the weights by this name.
+            it, see `halves_name` for two of them, or the seed. Files that saoctl writes call the weights by this name.
         revision: the one that the config asks for, if the source has revisions.
         commit: the commit that the revision resolved to.
         architecture: the config's own, or that of the tensors' shapes; None: the config beside the weights has it.
@@ -74,8 +75,12 @@ def find(model: ModelConfig, progress: Progress) -> Source:
         checkpoint, shipped = locate(model.path), shipped_with(model)
         if shipped is not None:
             return Source(checkpoint, "config", shipped)
-        name = portable(model.written_path or model.path)
+        name = portable(model.written(model.path))
         return Source(checkpoint, "path", name, architecture=stated_architecture(checkpoint, model, progress))
+    if model.halves:
+        checkpoint = _halves(model)
+        name = halves_name({direction: portable(model.written(path)) for direction, path in model.halves.items()})
+        return Source(checkpoint, "halves", name, architecture=stated_architecture(checkpoint, model, progress))
     assert model.seed is not None  # as ModelConfig guarantees
     assert model.whole_architecture is not None
     return Source(_random(model.whole_architecture, model.seed, progress), "seed", f"seed {model.seed}")
@@ -91,11 +96,17 @@ def stated_architecture(checkpoint: Checkpoint, model: ModelConfig, progress: Pr
 
     Raises:
         FileError: the tensors are not those of one model; see `saoctl.models.checkpoint.load_architecture`.
+        ConfigError: the config names the weights of a direction that its architecture does not have.
     """
-    if model.whole_architecture is not None:
-        return model.whole_architecture
+    if (whole := model.whole_architecture) is not None:
+        try:
+            halves = [family_of(whole).half(whole, part.only) for part in checkpoint.parts if part.only is not None]
+        except UnsupportedArchitectureError as error:
+            message = f"`model.architecture` {error}, but `model` names the weights of one."
+            raise ConfigError(message, "Leave one of them out.") from error
+        return halves[0] if len(halves) == 1 else whole
     partial = model.architecture if isinstance(model.architecture, PartialArchitecture) else None
-    if partial is None and checkpoint.config is not None:
+    if partial is None and checkpoint.config is not None and checkpoint.only is None:
         return None
     architecture = load_architecture(checkpoint, partial)
     if checkpoint.config is None and (partial is None or partial.sample_rate is None):
@@ -110,6 +121,28 @@ def stated_architecture(checkpoint: Checkpoint, model: ModelConfig, progress: Pr
             f" taken for {what} at {architecture.sample_rate} Hz. To be sure, say so: --set {setting}."
         )
     return architecture
+
+
+def halves_name(paths: Mapping[Direction, str]) -> str:
+    """Return the name of weights whose directions are taken from one place each.
+
+    >>> halves_name({"encoder": "vae", "decoder": "student.safetensors"})
+    'encoder of vae and decoder of student.safetensors'
+    """
+    return " and ".join(f"{direction} of {path}" for direction, path in paths.items())
+
+
+def halves_of(name: str) -> dict[Direction, str]:
+    """Return the paths in a name of `halves_name`."""
+    found = re.fullmatch(r"(?:encoder of (?P<encoder>.+?))?(?: and )?(?:decoder of (?P<decoder>.+))?", name)
+    every: dict[Direction, str | None] = {"encoder": found and found["encoder"], "decoder": found and found["decoder"]}
+    return {direction: path for direction, path in every.items() if path is not None}
+
+
+def _halves(model: ModelConfig) -> Checkpoint:
+    """Return the checkpoints of a config's encoder and decoder as one."""
+    found = [replace(locate(path), only=direction) for direction, path in model.halves.items()]
+    return found[0] if len(found) == 1 else replace(found[0], beside=found[1])
 
 
 def name_of(model: ModelConfig) -> str:

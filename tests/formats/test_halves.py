@@ -136,7 +136,8 @@ def test_what_a_half_cannot_do_is_refused_in_a_sentence(
     done = saoctl_of(*arguments, "-c", configs[method])
     assert done.exit_code == 2
     what = {"encode": "an encoder alone, and cannot decode", "decode": "a decoder alone, and cannot encode"}[method]
-    assert f"is {what}. Take the whole model that it belongs to." in " ".join(done.stderr.split())
+    told = " ".join(done.stderr.split())
+    assert f"is {what}. Take the model that it belongs to, or give both as `model.encoder` and" in told
 
 
 def test_less_lookahead_of_a_half_is_refused(decoder_config: Path) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from saoctl.errors import ConfigError
-from saoctl.models.family import Family, PartialArchitecture, Reference
+from saoctl.models.family import Family, PartialArchitecture, Reference, UnsupportedArchitectureError
 from saoctl.models.oobleck import architecture as published
 from saoctl.models.oobleck.architecture import OobleckArchitecture, PartialOobleck
 from saoctl.models.oobleck.known import KNOWN, UNAVAILABLE
-from saoctl.vocabulary import Method
+from saoctl.vocabulary import Direction, Method
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -70,6 +70,20 @@ class Oobleck(Family[OobleckArchitecture]):
             (folder / "vae").mkdir()
             (folder / "vae" / "config.json").write_text(json.dumps(config, indent=2))
             write_diffusers(folder / "vae" / "diffusion_pytorch_model.safetensors", state, architecture)
+
+    def half(self, architecture: OobleckArchitecture, direction: Direction) -> OobleckArchitecture:
+        if direction not in architecture.coders:
+            raise UnsupportedArchitectureError(f"has no {direction}")
+        other = "decoder" if direction == "encoder" else "encoder"
+        tanh = architecture.final_tanh and direction == "decoder"
+        return architecture.model_copy(update={other: None, "final_tanh": tanh})
+
+    def joined(self, encoder: OobleckArchitecture, decoder: OobleckArchitecture) -> OobleckArchitecture:
+        for key in ("sample_rate", "audio_channels", "latent_dim", "ratio", "scale"):
+            first, second = getattr(encoder, key), getattr(decoder, key)
+            if first != second:
+                raise UnsupportedArchitectureError(f"the {key} of the encoder is {first}, that of the decoder {second}")
+        return decoder.model_copy(update={"encoder": encoder.encoder})
 
     def offline(
         self, architecture: OobleckArchitecture, state: "Mapping[str, Tensor]", sampling: bool = True
