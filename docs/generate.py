@@ -23,6 +23,7 @@ from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.registry import FAMILIES, references
 from saoctl.streaming.delay import Grid, convolve, convolve_transposed
 from saoctl.streaming.registry import streaming_of
+from saoctl.vocabulary import METHODS
 from saoctl.weights.models import Model
 from saoctl.weights.models import run as run_models
 
@@ -249,13 +250,19 @@ def _value(value: object) -> str:
     return f"`{str(value).lower() if value is None or isinstance(value, bool) else value}`".replace("`none`", "`null`")
 
 
+def sound_of(model: Model) -> str:
+    """Return the sample rate and the channels of a model, and whether it only decodes."""
+    alone = ", decoder alone" if model.methods == ("decode",) else ""
+    return f"{model.sample_rate / 1e3:g} kHz, {CHANNELS[model.audio_channels]}{alone}"
+
+
 def models() -> str:
     """Return a table of the known models for people who choose one."""
     rows = [
         [
             f"`{each.name}`",
             each.title,
-            f"{each.sample_rate / 1e3:g} kHz, {CHANNELS[each.audio_channels]}",
+            sound_of(each),
             f"{each.latent_dim}, one per {each.ratio} samples",
             f"{each.latency_ms:.0f} ms",
             "gated" if each.gated else "free",
@@ -268,10 +275,10 @@ def models() -> str:
 
 
 def choices() -> str:
-    """Return a table of the names of the known models, with a row for all that have the same numbers."""
+    """Return a table of the names of the known whole models, with a row for all that have the same numbers."""
     alike: dict[tuple[str, ...], list[Model]] = {}
-    for each in run_models().models:
-        sound = f"{each.sample_rate / 1e3:g} kHz, {CHANNELS[each.audio_channels]}"
+    for each in (each for each in run_models().models if each.methods == METHODS):
+        sound = sound_of(each)
         latents = f"{each.latent_dim}, one per {each.ratio} samples"
         alike.setdefault((sound, latents, f"{each.latency_ms:.0f} ms"), []).append(each)
     rows = []

@@ -36,6 +36,9 @@ WIDE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, enc
 DECODER, HELD_DECODER = (each.model_copy(update={"encoder": None}) for each in (TINY, HELD))
 ENCODER, HELD_ENCODER = (each.model_copy(update={"decoder": None}) for each in (TINY, HELD))
 
+# A decoder as DreamVAE's class has them, but tiny.
+DREAMVAE = DECODER.model_copy(update={"decoder": TINY_CODER.model_copy(update={"dilations": (1, 3)})})
+
 ODD = OobleckArchitecture(
     sample_rate=44100,
     audio_channels=1,

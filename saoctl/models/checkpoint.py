@@ -85,7 +85,7 @@ def locate(path: Path) -> Checkpoint:
             raise FileError(f"The folder {path} has no checkpoint.", f"It must hold {wanted}.")
         path = (taken or candidates)[0]
     if not path.exists():
-        raise FileError(f"The weights {path} do not exist.", "Check the path.")
+        raise FileError(f"The weights {path} do not exist.", "Check model.path.")
     if not is_index(path):
         READER.check(path)
     config = next((path.parent / name for name in CONFIGS_BESIDE if (path.parent / name).is_file()), None)

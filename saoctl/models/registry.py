@@ -176,7 +176,7 @@ def _has(architecture: Architecture, numbers: Mapping[str, Any]) -> bool:
 
     def holds(own: Mapping[str, Any], numbers: Mapping[str, Any]) -> bool:
         return all(
-            holds(own[key], value) if isinstance(value, Mapping) else own.get(key) == value
+            holds(own.get(key) or {}, value) if isinstance(value, Mapping) else own.get(key) == value
             for key, value in numbers.items()
         )
 

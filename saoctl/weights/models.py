@@ -7,6 +7,7 @@ from saoctl.config import load
 from saoctl.models.family import Architecture, KnownModel, UnavailableModel
 from saoctl.models.registry import family_of, known_models, unavailable_models
 from saoctl.streaming.registry import streaming_of
+from saoctl.vocabulary import Method
 from saoctl.weights.source import cached
 
 
@@ -23,6 +24,7 @@ class Model:
         audio_channels: channels of its audio.
         latent_dim: channels of its latents.
         ratio: audio samples per latent frame.
+        methods: what it can do; a decoder alone can only decode.
         latency_samples: the latency of `forward` in audio samples, or of the one method that the model has.
         latency_ms: the same in ms.
         parameters: the number of parameters.
@@ -41,6 +43,7 @@ class Model:
     audio_channels: int
     latent_dim: int
     ratio: int
+    methods: tuple[Method, ...]
     latency_samples: int
     latency_ms: float
     parameters: int
@@ -87,6 +90,7 @@ def _model(known: KnownModel) -> Model:
         audio_channels=architecture.audio_channels,
         latent_dim=architecture.latent_dim,
         ratio=architecture.ratio,
+        methods=architecture.methods,
         latency_samples=latency,
         latency_ms=round(latency / architecture.sample_rate * 1e3, 1),
         parameters=parameters,

@@ -110,12 +110,14 @@ def stated_architecture(checkpoint: Checkpoint, model: ModelConfig, progress: Pr
         return None
     architecture = load_architecture(checkpoint, partial)
     if checkpoint.config is None and (partial is None or partial.sample_rate is None):
-        alike = [each.name for each in known_models().values() if each.architecture.ratio == architecture.ratio]
-        setting = f"model.architecture={alike[0]}"
-        what = "a model"
-        if architecture.methods != METHODS:  # the name stands for the whole model
+        known = known_models().values()
+        alike = [each.name for each in known if each.architecture == architecture]
+        setting = f"model.architecture={alike[0] if alike else ''}"
+        if not alike:  # the encoder or the decoder alone of one, whose name stands for the whole model
+            alike = [each.name for each in known if each.architecture.ratio == architecture.ratio]
             setting = f"model.architecture.sample_rate={architecture.sample_rate}"
-            what = "an encoder alone" if architecture.methods == ("encode",) else "a decoder alone"
+        names = {METHODS: "a model", ("encode",): "an encoder alone", ("decode",): "a decoder alone"}
+        what = names[architecture.methods]
         progress.warn(
             f"{checkpoint.weights} has no config beside it. Its tensors are shaped like those of {alike[0]}, so it is"
             f" taken for {what} at {architecture.sample_rate} Hz. To be sure, say so: --set {setting}."

@@ -12,6 +12,8 @@ from saoctl.vocabulary import METHODS, Method
 # Those of stable-audio-tools' OobleckEncoder and OobleckDecoder.
 CODER_DEFAULTS = {"channels": 128, "c_mults": [1, 2, 4, 8], "strides": [2, 4, 8, 8], "use_snake": False}
 
+UPSAMPLING = "upsampling_ratios"  # the key by which DreamVAE's config is recognised
+DREAMVAE_DILATIONS = (1, 3)
 DILATIONS = (1, 3, 9)  # of the residual units of a block, in all models of stable-audio-tools and diffusers
 
 Stride = Annotated[int, Field(strict=True, ge=2)]
@@ -135,7 +137,7 @@ class OobleckArchitecture(Architecture):
 
 def recognises(config: Mapping[str, Any]) -> bool:
     """Return whether a published config names this kind of autoencoder; `read_config` says what is wrong with it."""
-    if "downsampling_ratios" in config:
+    if "downsampling_ratios" in config or UPSAMPLING in config:
         return True
     model: object = config.get("model")
     for key in ("pretransform", "config"):
@@ -147,8 +149,8 @@ def recognises(config: Mapping[str, Any]) -> bool:
 def read_config(config: Mapping[str, Any]) -> OobleckArchitecture:
     """Return the architecture in any of the published config formats, which differ in their keys.
 
-    Formats: stable-audio-tools' `model_config.json` (`model_type` diffusion_cond, diffusion_uncond or autoencoder) and
-    diffusers' `vae/config.json` (AutoencoderOobleck).
+    Formats: stable-audio-tools' `model_config.json` (`model_type` diffusion_cond, diffusion_uncond or autoencoder),
+    diffusers' `vae/config.json` (AutoencoderOobleck) and DreamVAE's `config.json`.
 
     Raises:
         UnsupportedArchitectureError: what is described is not an Oobleck autoencoder with a VAE bottleneck, or a key is
@@ -156,6 +158,8 @@ def read_config(config: Mapping[str, Any]) -> OobleckArchitecture:
     """
     if "downsampling_ratios" in config:
         return _from_diffusers(config)
+    if UPSAMPLING in config:
+        return _from_dreamvae(config)
     if isinstance(config.get("model"), Mapping):
         return _from_stable_audio_tools(config)
     raise UnsupportedArchitectureError(
@@ -174,6 +178,24 @@ def _from_diffusers(config: Mapping[str, Any]) -> OobleckArchitecture:
         latent_dim=_need(config, "decoder_input_channels"),
         encoder={"channels": _need(config, "encoder_hidden_size"), **shared},
         decoder={"channels": _need(config, "decoder_channels"), **shared},
+    )
+
+
+def _from_dreamvae(config: Mapping[str, Any]) -> OobleckArchitecture:
+    """Return the architecture of a decoder alone, whose residual units and sample rate are those of the published one.
+
+    Its class is FastOobleckDecoder: https://github.com/daydreamlive/DEMON, `acestep/models/dreamvae.py`.
+    """
+    return _validated(
+        sample_rate=config.get("sampling_rate", 48000),
+        audio_channels=_need(config, "audio_channels"),
+        latent_dim=_need(config, "input_channels"),
+        decoder={
+            "channels": _need(config, "channels"),
+            "c_mults": _need(config, "channel_multiples"),
+            "strides": list(config[UPSAMPLING])[::-1],  # which it lists from the latents on
+            "dilations": DREAMVAE_DILATIONS,
+        },
     )
 
 

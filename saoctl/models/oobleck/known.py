@@ -5,7 +5,7 @@ builds. A wrong one is noticed: every tensor is checked against the numbers.
 """
 
 from saoctl.models.family import KnownModel, UnavailableModel
-from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.models.oobleck.architecture import DREAMVAE_DILATIONS, Coder, OobleckArchitecture
 
 
 def _architecture(
@@ -20,6 +20,12 @@ def _architecture(
 
 STABLE_AUDIO_OPEN = _architecture(44100, 2, 4, 4, 8, 8)
 ACE_STEP = _architecture(48000, 2, 4, 4, 6, 10)
+DREAMVAE = OobleckArchitecture(
+    sample_rate=48000,
+    audio_channels=2,
+    latent_dim=64,
+    decoder=Coder(channels=128, c_mults=(1, 2, 4, 8, 8), strides=(2, 4, 4, 6, 10), dilations=DREAMVAE_DILATIONS),
+)
 EZAUDIO = _architecture(24000, 2, 4, 6, 10, c_mults=(1, 2, 4, 8), channels=1, latents=128)
 
 STABILITY = "Stability AI"
@@ -73,6 +79,15 @@ KNOWN = (
         bytes_per_weight=2,
         gated=False,
         licence="MIT",
+    ),
+    KnownModel(
+        name="dreamvae",
+        title="DreamVAE, for ACE-Step's latents",
+        architecture=DREAMVAE,
+        repo="daydreamlive/DreamVAE",
+        file="model.safetensors",
+        gated=False,
+        licence=None,
     ),
     KnownModel(
         name="foundation-1",
@@ -169,12 +184,6 @@ KNOWN = (
 OTHER_KIND = "Its autoencoder is of another kind, which saoctl cannot stream"
 
 UNAVAILABLE = (
-    UnavailableModel(
-        name="dreamvae",
-        title="DreamVAE",
-        reason="It is a decoder alone, with tensors under names of its own and two residual units in a block.",
-        step="Its latents are ACE-Step's: -c ace-step-1.5 decodes them.",
-    ),
     UnavailableModel(
         name="diffrhythm",
         title="DiffRhythm 1",

@@ -2,20 +2,22 @@
 
 Most follow from them. A convolution [out, in, kernel] has its widths in its shape, and Oobleck's strided convolutions
 have kernels of twice their stride. The sample rate, a final tanh, the scale of the latents and the dilations leave no
-trace in the tensors. Three residual units in a block are taken for the usual ones; for another number of them, their
-dilations are asked for.
+trace in the tensors. Three residual units in a block are taken for the usual ones. Another number of them has the
+dilations of a known model of the same shape, or else they are asked for.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from saoctl.models.family import UndecidedError, UnsupportedArchitectureError
 from saoctl.models.layouts import FIRST_TENSOR, NAMED, PREFIXES, autoencoder_names
-from saoctl.models.oobleck.architecture import DILATIONS
+from saoctl.models.oobleck.architecture import DILATIONS, DREAMVAE_DILATIONS, Coder, OobleckArchitecture
+from saoctl.models.oobleck.known import KNOWN
 from saoctl.vocabulary import Direction
 
 Shape = tuple[int, ...]
+COMPARED = {"channels", "c_mults", "strides"}  # of the same shape
 
 # The endings of the name of a convolution's weight: with weight norm in its two forms, and without.
 WEIGHTS = r"(?:weight_v|parametrizations\.weight\.original1|weight)"
@@ -34,6 +36,8 @@ LAYOUTS = {
         "units": r"block\.(\d+)\.res_unit\d+\.conv1",
     },
 }
+# DreamVAE is a decoder alone, whose names do not say so. Its dilations are those of its class.
+DREAMVAE = {"ends": r"conv([12])", "rate": r"blocks\.(\d+)\.conv_t", "units": r"blocks\.(\d+)\.res\d+\.conv1"}
 
 
 def read_shapes(shapes: Mapping[str, Shape], dilations: Sequence[int] | None = None) -> dict[str, Any]:
@@ -45,6 +49,9 @@ def read_shapes(shapes: Mapping[str, Shape], dilations: Sequence[int] | None = N
     """
     inner = {name: tuple(shapes[full]) for full, name in autoencoder_names(shapes).items()}
     encoder, decoder = _half(inner, "encoder"), _half(inner, "decoder")
+    usual: Sequence[int] = DILATIONS
+    if encoder is None and decoder is None:
+        decoder, usual = _in_layout(inner, "decoder", "", DREAMVAE), DREAMVAE_DILATIONS
     halves = {name: half for name, half in (("encoder", encoder), ("decoder", decoder)) if half is not None}
     if not halves:
         copies = sorted({found[1] for name in shapes if (found := FIRST_TENSOR.match(name))})
@@ -57,7 +64,7 @@ def read_shapes(shapes: Mapping[str, Shape], dilations: Sequence[int] | None = N
             f"it has no tensors of an Oobleck autoencoder, but {_listed(shapes)}. Those of an autoencoder begin with"
             " `encoder.layers.0.` (stable-audio-tools) or `encoder.conv1.` (diffusers), which a prefix may precede"
         )
-    _decide_dilations(halves, dilations)
+    _decide_dilations(halves, dilations, usual)
     ends = {name: half.pop("ends") for name, half in halves.items()}
     if decoder is None:
         audio, encoded = ends["encoder"]
@@ -77,8 +84,10 @@ def read_shapes(shapes: Mapping[str, Shape], dilations: Sequence[int] | None = N
     return {"audio_channels": audio, "latent_dim": latents, **halves}
 
 
-def _decide_dilations(halves: Mapping[str, dict[str, Any]], given: Sequence[int] | None) -> None:
+def _decide_dilations(halves: Mapping[str, dict[str, Any]], given: Sequence[int] | None, usual: Sequence[int]) -> None:
     """Replace the number of residual units of each direction by their dilations.
+
+    They are those that are given, or else the usual ones, or else those of a known model of the same shape.
 
     Raises:
         UnsupportedArchitectureError: the dilations that are given are those of another number of units.
@@ -89,7 +98,10 @@ def _decide_dilations(halves: Mapping[str, dict[str, Any]], given: Sequence[int]
         found = " and ".join(f"its {direction} has {count}" for direction, count in counts.items())
         raise UnsupportedArchitectureError(f"{found} residual units in a block, and not {len(given)} as `dilations`")
     for direction, count in counts.items():
-        known = next((each for each in (given, DILATIONS) if each is not None and len(each) == count), None)
+        shown = {key: halves[direction][key] for key in COMPARED}
+        same = [coder for coder in _known(direction) if shown == coder.model_dump(mode="json", include=COMPARED)]
+        every = (given, usual, *(coder.dilations for coder in same))
+        known = next((each for each in every if each is not None and len(each) == count), None)
         if known is None:
             example = [3**unit for unit in range(count)]
             raise UndecidedError(
@@ -99,24 +111,46 @@ def _decide_dilations(halves: Mapping[str, dict[str, Any]], given: Sequence[int]
         halves[direction]["dilations"] = list(known)
 
 
+def _known(direction: str) -> Iterator[Coder]:
+    """Yield the numbers of a direction of each known model that has it."""
+    for model in KNOWN:
+        if isinstance(model.architecture, OobleckArchitecture) and direction in model.architecture.coders:
+            yield model.architecture.coders[direction]
+
+
 def _half(tensors: Mapping[str, Shape], direction: Direction) -> dict[str, Any] | None:
     """Return the numbers of a `Coder`, the number of `units` in a block, and the channels of its two `ends`.
 
     The result is None if there is no tensor of this direction in a known layout.
     """
-    for patterns in LAYOUTS.values():
-        found = {
-            part: [
-                (int(match[1]), shape)
-                for name, shape in sorted(tensors.items())
-                if (match := re.fullmatch(rf"{direction}\.{pattern}\.{WEIGHTS}", name)) and len(shape) == 3
-            ]
-            for part, pattern in patterns.items()
-        }
-        if found["ends"] and found["rate"]:
-            has_snakes = any(name.startswith(f"{direction}.") and name.endswith(".alpha") for name in tensors)
-            return {**_numbers(direction, found), "use_snake": has_snakes}
-    return None
+    own = f"{direction}."
+    each = (_in_layout(tensors, direction, own, patterns) for patterns in LAYOUTS.values())
+    return next((half for half in each if half is not None), None)
+
+
+def _in_layout(
+    tensors: Mapping[str, Shape], direction: Direction, own: str, patterns: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Return what `_half` does, of one layout.
+
+    Args:
+        tensors: the shapes of all tensors.
+        direction: which one is looked for.
+        own: how the names of its tensors begin.
+        patterns: of the layout.
+    """
+    found = {
+        part: [
+            (int(match[1]), shape)
+            for name, shape in sorted(tensors.items())
+            if (match := re.fullmatch(rf"{re.escape(own)}{pattern}\.{WEIGHTS}", name)) and len(shape) == 3
+        ]
+        for part, pattern in patterns.items()
+    }
+    if not (found["ends"] and found["rate"]):
+        return None
+    has_snakes = any(name.startswith(own) and name.endswith(".alpha") for name in tensors)
+    return {**_numbers(direction, found), "use_snake": has_snakes}
 
 
 def _numbers(direction: Direction, found: Mapping[str, Sequence[tuple[int, Shape]]]) -> dict[str, Any]:

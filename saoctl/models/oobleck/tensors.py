@@ -16,13 +16,22 @@ from saoctl.models.oobleck.model import OobleckAutoencoder
 # torch.nn.utils.parametrizations.weight_norm keeps g and v under these names.
 PARAMETRIZED = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
 
+# What DreamVAE calls the parts of diffusers' decoder, as patterns to replace one after another.
+DREAMVAE = {
+    r"^decoder\.snake1\.": "final_snake.",
+    r"^decoder\.block\.": "blocks.",
+    r"^decoder\.": "",
+    r"\.conv_t1\.": ".conv_t.",
+    r"\.res_unit": ".res",
+}
+
 
 def to_state(tensors: Mapping[str, Tensor], architecture: OobleckArchitecture) -> dict[str, Tensor]:
     """Return the state dict in stable-audio-tools' names: float32, weight norm as `weight_g` and `weight_v`.
 
     Args:
-        tensors: of a checkpoint in any layout. A prefix, diffusers' names, either form of weight norm or none, and any
-            floating-point type are understood.
+        tensors: of a checkpoint in any layout. A prefix, diffusers' names, DreamVAE's, either form of weight norm or
+            none, and any floating-point type are understood.
         architecture: what the checkpoint is for.
 
     Raises:
@@ -48,6 +57,8 @@ def strict_state(
     rename = {name: name for name in expected}
     if any(re.match(r"(encoder|decoder)\.conv1\.", name) for name in tensors):
         rename = {_diffusers_name(name, coders): name for name in expected}
+    elif any(name.startswith("blocks.0.conv_t.") for name in tensors):
+        rename = {_dreamvae_name(name, coders): name for name in expected}
     state: dict[str, Tensor] = {}
     twice: Counter[str] = Counter()
     for name, tensor in tensors.items():
@@ -94,6 +105,18 @@ def write_prefixed(path: Path, state: Mapping[str, Tensor]) -> None:
 def to_diffusers_name(name: str, architecture: OobleckArchitecture) -> str:
     """Return the name in diffusers' AutoencoderOobleck of a tensor of stable-audio-tools' autoencoder."""
     return _diffusers_name(name, architecture.coders)
+
+
+def to_dreamvae_name(name: str, architecture: OobleckArchitecture) -> str:
+    """Return the name in DreamVAE's decoder of a tensor of stable-audio-tools' decoder."""
+    return _dreamvae_name(name, architecture.coders)
+
+
+def _dreamvae_name(name: str, coders: Mapping[str, Coder]) -> str:
+    named = _diffusers_name(name, coders)
+    for pattern, own in DREAMVAE.items():
+        named = re.sub(pattern, own, named)
+    return named
 
 
 def _diffusers_name(name: str, coders: Mapping[str, Coder]) -> str:

@@ -13,7 +13,8 @@ from saoctl.models.oobleck.architecture import (
     to_stable_audio_tools,
     to_stable_audio_tools_diffusion,
 )
-from saoctl.models.registry import read_config
+from saoctl.models.oobleck.family import Oobleck
+from saoctl.models.registry import known_models, read_config
 from tests.architectures import DECODER, FULL_SIZE, architectures, halves
 
 # The facts of stabilityai/stable-audio-open-1.0's model_config.json and vae/config.json.
@@ -74,6 +75,21 @@ DIFFUSERS = {
 @pytest.mark.parametrize("config", [DIFFUSION, PLAIN, DIFFUSERS], ids=["diffusion", "plain", "diffusers"])
 def test_every_published_format_gives_stable_audio_open(config: dict[str, Any]) -> None:
     assert read_config(config) == FULL_SIZE
+
+
+def test_dreamvaes_config_is_read_as_what_it_is() -> None:
+    config = {
+        "channels": 128,
+        "input_channels": 64,
+        "audio_channels": 2,
+        "upsampling_ratios": [10, 6, 4, 4, 2],
+        "channel_multiples": [1, 2, 4, 8, 8],
+    }
+    read = read_config(config)
+    assert read == known_models()["dreamvae"].architecture
+    assert round(Oobleck().parameters(read) / 1e6, 1) == 51.7  # as its authors count
+    with pytest.raises(UnsupportedArchitectureError, match="`input_channels` is missing"):
+        read_config({**config, "input_channels": None})
 
 
 @given(architecture=architectures() | halves())

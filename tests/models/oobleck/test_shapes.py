@@ -1,6 +1,6 @@
 """An architecture is recognised by the names and shapes of its tensors, in any layout; the rest is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import given
@@ -10,9 +10,9 @@ from saoctl.models.family import KnownModel, UndecidedError, UnsupportedArchitec
 from saoctl.models.layouts import PREFIXES
 from saoctl.models.oobleck.architecture import OobleckArchitecture, PartialOobleck
 from saoctl.models.oobleck.family import Oobleck
-from saoctl.models.oobleck.tensors import expected_shapes, to_diffusers_name
+from saoctl.models.oobleck.tensors import expected_shapes, to_diffusers_name, to_dreamvae_name
 from saoctl.models.registry import complete, known_models
-from tests.architectures import ENCODER, FULL_SIZE, ODD, TINY, architectures, diffusers_vae, halves, judge
+from tests.architectures import DREAMVAE, ENCODER, FULL_SIZE, ODD, TINY, architectures, diffusers_vae, halves, judge
 from tests.examples import examples
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -144,6 +144,15 @@ def test_an_encoder_or_a_decoder_alone_is_recognised_in_any_layout(
 def test_a_decoder_alone_is_one_of_the_known_models_with_its_shape() -> None:
     decoder = ACE_STEP.model_copy(update={"encoder": None})
     assert complete(bare(decoder)) == decoder
+
+
+@pytest.mark.parametrize("form", [bare, folded, parametrized], ids=lambda form: form.__name__)
+def test_dreamvae_is_recognised_by_its_own_names_with_its_dilations(
+    form: Callable[[OobleckArchitecture], Shapes],
+) -> None:
+    own = {to_dreamvae_name(name, DREAMVAE): shape for name, shape in form(DREAMVAE).items()}
+    assert {"conv1", "blocks", "final_snake", "conv2"} == {name.partition(".")[0] for name in own}
+    assert complete(own, PartialOobleck(sample_rate=8000, final_tanh=False)) == DREAMVAE
 
 
 def test_an_encoder_alone_is_not_asked_for_a_tanh() -> None:
