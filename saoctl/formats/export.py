@@ -34,7 +34,7 @@ from saoctl.streaming.controls import Directions
 from saoctl.streaming.family import Lookahead
 from saoctl.streaming.precision import DTYPES
 from saoctl.streaming.registry import streaming_of
-from saoctl.vocabulary import FormatName, Precision, Signature
+from saoctl.vocabulary import METHODS, FormatName, Precision, Signature
 from saoctl.weights import basis as bases
 from saoctl.weights.basis import Basis
 from saoctl.weights.source import Source, find
@@ -245,7 +245,8 @@ def _describe_basis(config: Config, basis: Basis, architecture: Architecture, we
             f" have {ours}.",
             hint,
         )
-    if basis.weights not in (None, weights):
+    # An encoder or a decoder alone takes the basis of the whole model that it belongs to.
+    if architecture.methods == METHODS and basis.weights not in (None, weights):
         message = f"{path} is the basis of other weights: it was made with {basis.source}, whose numbers differ."
         raise FileError(message, hint)
     if count is not None and count > basis.latent_dim:

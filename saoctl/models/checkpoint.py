@@ -65,8 +65,12 @@ class Checkpoint:
         return (self,) if self.beside is None else (self, self.beside)
 
 
-def locate(path: Path) -> Checkpoint:
+def locate(path: Path, key: str = "model.path") -> Checkpoint:
     """Return the checkpoint in a local folder, or the one whose weights are a local file with its config beside it.
+
+    Args:
+        path: the folder or the file.
+        key: of the config, that has the path.
 
     Raises:
         FileError: there is no checkpoint or more than one, or the file is empty or of another kind.
@@ -85,7 +89,7 @@ def locate(path: Path) -> Checkpoint:
             raise FileError(f"The folder {path} has no checkpoint.", f"It must hold {wanted}.")
         path = (taken or candidates)[0]
     if not path.exists():
-        raise FileError(f"The weights {path} do not exist.", "Check model.path.")
+        raise FileError(f"The weights {path} do not exist.", f"Check {key}.")
     if not is_index(path):
         READER.check(path)
     config = next((path.parent / name for name in CONFIGS_BESIDE if (path.parent / name).is_file()), None)

@@ -143,7 +143,7 @@ def halves_of(name: str) -> dict[Direction, str]:
 
 def _halves(model: ModelConfig) -> Checkpoint:
     """Return the checkpoints of a config's encoder and decoder as one."""
-    found = [replace(locate(path), only=direction) for direction, path in model.halves.items()]
+    found = [replace(locate(path, f"model.{direction}"), only=direction) for direction, path in model.halves.items()]
     return found[0] if len(found) == 1 else replace(found[0], beside=found[1])
 
 

@@ -114,6 +114,15 @@ def test_the_basis_of_other_weights_of_the_same_architecture_is_refused_by_name(
         export.run(with_basis(tiny, basis).model_copy(update={"model": other}))
 
 
+def test_a_decoder_alone_plays_along_the_basis_of_the_model_that_it_belongs_to(
+    tiny: Config, decoder_config: Path, basis: Path
+) -> None:
+    decoder = tiny.model_copy(update={"model": load(str(decoder_config)).model})
+    chosen = with_basis(decoder, basis, latents=1)
+    assert export.run(chosen).methods["decode"].in_channels == 1
+    assert verify.run(chosen).passed
+
+
 def test_a_bad_basis_is_refused_before_the_weights_are_looked_for(tiny: Config, tmp_path: Path) -> None:
     nowhere = tiny.model.model_copy(update={"seed": None, "path": tmp_path / "nowhere", "architecture": None})
     (tmp_path / "b.safetensors").write_text("a basis")

@@ -113,6 +113,13 @@ def test_a_file_without_the_direction_is_refused(folder: Path) -> None:
         find(of(folder, encoder="student.safetensors"), Silent())
 
 
+def test_a_path_that_is_not_there_is_refused_with_its_key(folder: Path) -> None:
+    with pytest.raises(FileError) as error:
+        find(of(folder, encoder="teacher", decoder="none"), Silent())
+    assert "do not exist" in error.value.message
+    assert error.value.hint == "Check model.decoder."
+
+
 def test_an_architecture_without_a_direction_whose_weights_are_given_is_refused(folder: Path) -> None:
     model = ModelConfig(encoder=folder / "teacher", decoder=folder / "teacher", architecture=STUDENT)
     with pytest.raises(ConfigError, match=r"`model\.architecture` has no encoder, but `model` names"):
