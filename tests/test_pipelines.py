@@ -17,11 +17,12 @@ from torch import Tensor, nn
 
 import saoctl
 from saoctl.errors import ConfigError
-from saoctl.models.oobleck.architecture import OobleckArchitecture, to_stable_audio_tools
+from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture, to_stable_audio_tools
 from saoctl.models.oobleck.random import random_state
 from saoctl.verify.metrics import snr_db
 from tests import comfyui
 from tests.architectures import TINY, architectures, diffusers_vae, judge
+from tests.dreamvae import dreamvae
 from tests.examples import examples
 
 FLOAT32_SNR_DB = 100.0
@@ -282,6 +283,15 @@ def test_comfyuis_vae_gives_what_it_gave_whole_and_piece_by_piece(new: bool, ins
 def attributes(vae: Any) -> dict[str, set[str]]:
     """The names of what an autoencoder and its two directions hold themselves, beside what their classes give."""
     return {name: set(part.__dict__) for name, part in (("", vae), ("e", vae.encoder), ("d", vae.decoder))}
+
+
+@torch.no_grad()
+def test_a_decoder_with_other_residual_units_in_the_place_of_diffusers_own_is_followed() -> None:
+    vae, latents = diffusers_vae(), torch.randn(1, 4, 50)
+    vae.decoder = dreamvae(Coder(channels=4, c_mults=(1, 2), strides=(2, 4)), latents=4)
+    expected = vae.decode(latents).sample
+    with saoctl.stream_vae(vae, block_frames=7):
+        assert snr_db(expected, vae.decode(latents).sample) >= FLOAT32_SNR_DB
 
 
 def test_to_stream_takes_no_random_numbers_from_those_who_draw_them() -> None:

@@ -23,12 +23,13 @@ from saoctl.models.family import KnownModel
 from saoctl.models.oobleck.architecture import to_stable_audio_tools
 from saoctl.models.oobleck.family import Oobleck
 from saoctl.models.oobleck.random import random_state
-from saoctl.models.oobleck.tensors import to_diffusers_name, to_dreamvae_name
+from saoctl.models.oobleck.tensors import to_diffusers_name
 from saoctl.progress import Silent
 from saoctl.verify.metrics import snr_db
 from saoctl.weights.fetch import fetch
 from saoctl.weights.source import find
-from tests.architectures import DREAMVAE, TINY, judge
+from tests.architectures import DREAMVAE, TINY
+from tests.dreamvae import dreamvae
 from tests.weights.hub_server import Hub, serve
 from tests.weights.test_hub import REPO, Listener, reach
 
@@ -304,15 +305,13 @@ def test_the_list_of_models_fits_into_80_columns_and_names_those_that_cannot_be_
 def test_dreamvae_is_fetched_by_its_name_and_decodes_as_its_layers_do(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its decoder here is stable-audio-tools' with other units, whose tensors have DreamVAE's names and shapes."""
-    state = random_state(DREAMVAE, seed=0)
-    snakes = {name: tensor[None, :, None] for name, tensor in state.items() if name.endswith((".alpha", ".beta"))}
-    published = {to_dreamvae_name(name, DREAMVAE): tensor for name, tensor in (state | snakes).items()}
-    hub.files |= {"model.safetensors": safetensors.torch.save(published), "config.json": b"{}"}
+    assert DREAMVAE.decoder is not None
+    theirs = dreamvae(DREAMVAE.decoder, DREAMVAE.latent_dim)
+    hub.files |= {"model.safetensors": safetensors.torch.save(theirs.state_dict()), "config.json": b"{}"}
     known = KnownModel("dreamvae", "DreamVAE", DREAMVAE, REPO, "model.safetensors", False, None)
     monkeypatch.setattr(Oobleck, "known", (known,))
     fetch(config.load("dreamvae").model, Silent())
     stream, latents = saoctl.load("dreamvae", local_only=True), torch.randn(1, DREAMVAE.latent_dim, 40)
     late = stream.latency["decode"]
     streamed = torch.cat([stream.decode(latents), stream.flush_decode()], dim=2)[:, :, late:]
-    assert snr_db(judge(DREAMVAE, state=state).decode(latents), streamed) >= FLOAT32_SNR_DB
+    assert snr_db(theirs(latents), streamed) >= FLOAT32_SNR_DB

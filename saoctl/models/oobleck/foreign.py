@@ -9,13 +9,16 @@ from saoctl.models.oobleck.model import Conv1d, ConvTranspose1d, Layers, decoder
 from saoctl.models.oobleck.tensors import strict_state
 from saoctl.vocabulary import Direction
 
-# What diffusers, stable-audio-tools and the copies of it in other models' code call the two.
-CLASSES: dict[Direction, str] = {"encoder": "OobleckEncoder", "decoder": "OobleckDecoder"}
+# What diffusers, stable-audio-tools and the copies of it in other models' code call the two; the last is DreamVAE's.
+CLASSES: dict[Direction, tuple[str, ...]] = {
+    "encoder": ("OobleckEncoder",),
+    "decoder": ("OobleckDecoder", "FastOobleckDecoder"),
+}
 
 
 def recognises(module: object, direction: Direction) -> bool:
     """Return whether a module is an Oobleck encoder or decoder, by the name of its class, without its library."""
-    return isinstance(module, nn.Module) and any(kind.__name__ == CLASSES[direction] for kind in type(module).__mro__)
+    return isinstance(module, nn.Module) and any(kind.__name__ in CLASSES[direction] for kind in type(module).__mro__)
 
 
 def read(module: nn.Module, direction: Direction) -> Layers:

@@ -55,10 +55,12 @@ def strict_state(
         LayoutError: as of `to_state`.
     """
     rename = {name: name for name in expected}
-    if any(re.match(r"(encoder|decoder)\.conv1\.", name) for name in tensors):
+    dreamvaes = (re.match(r"(|decoder\.)blocks\.0\.conv_t\.", name) for name in tensors)
+    dreamvae = next((found[1] for found in dreamvaes if found), None)
+    if dreamvae is not None:
+        rename = {dreamvae + _dreamvae_name(name, coders): name for name in expected}
+    elif any(re.match(r"(encoder|decoder)\.conv1\.", name) for name in tensors):
         rename = {_diffusers_name(name, coders): name for name in expected}
-    elif any(name.startswith("blocks.0.conv_t.") for name in tensors):
-        rename = {_dreamvae_name(name, coders): name for name in expected}
     state: dict[str, Tensor] = {}
     twice: Counter[str] = Counter()
     for name, tensor in tensors.items():
