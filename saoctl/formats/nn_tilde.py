@@ -79,7 +79,7 @@ class NnTilde(nn.Module):
         audio, latents = model.audio_channels, model.controls.channels
         for method, signature in signatures(audio, latents, grid or model.ratio, methods).items():
             self.register_buffer(f"{method}_params", torch.tensor(signature))
-        attributes = [name for name in ATTRIBUTES if _acts(name, methods)]
+        attributes = [name for name in ATTRIBUTES if _acts_on(name, methods)]
         for name in attributes:
             self.register_buffer(f"{name}_params", torch.tensor(ATTRIBUTES[name]))
         self.register_buffer("like", torch.zeros(0, dtype=dtype))
@@ -254,7 +254,7 @@ class NnTilde(nn.Module):
         return yes if good else no
 
 
-def _acts(attribute: str, methods: Sequence[Method]) -> bool:
+def _acts_on(attribute: str, methods: Sequence[Method]) -> bool:
     """Return whether an attribute acts on any of some methods."""
     if attribute.startswith("latency_"):
         return attribute.removeprefix("latency_") in methods

@@ -17,7 +17,17 @@ from saoctl.errors import ConfigError
 from saoctl.formats import artifact, export
 from saoctl.verify import verify
 from saoctl.verify.metrics import snr_db
-from tests.architectures import DECODER, ENCODER, HELD_DECODER, HELD_ENCODER, TINY, description, judge, offline
+from tests.architectures import (
+    DECODER,
+    ENCODER,
+    HELD_DECODER,
+    HELD_ENCODER,
+    TINY,
+    TINY_CODER,
+    description,
+    judge,
+    offline,
+)
 from tests.formats.host import Host
 
 SNR_DB = 100.0
@@ -79,6 +89,15 @@ def test_verify_proves_the_one_method_by_stable_audio_tools(configs: dict[str, P
     assert result.conclusive
     assert {row.method for row in result.results} == {method}
     assert result.reference.startswith("stable-audio-tools")
+
+
+def test_verify_finds_a_decoder_with_other_dilations(decoder_config: Path, tmp_path: Path) -> None:
+    other = DECODER.model_copy(update={"decoder": TINY_CODER.model_copy(update={"dilations": (1, 3, 8)})})
+    model = export.build(offline(other, seed=1), "float32", streaming=True)
+    artifact.save(model, tmp_path / "a.ts", description(DECODER, export.latency_samples(model)))
+    flags = {"artifact": str(tmp_path / "a.ts"), "verify.schedules": ["fixed"]}
+    result = verify.run(config.load(str(decoder_config), flags=flags))
+    assert not any(row.passed for row in result.results)
 
 
 def test_verify_of_a_decoder_needs_no_audio_and_saves_what_was_decoded(decoder_config: Path, tmp_path: Path) -> None:
