@@ -34,6 +34,12 @@ ENCODER, DECODER = "encoder.", "decoder."
 # The first tensor of either half, in any layout, behind any prefix.
 FIRST_TENSOR = re.compile(r"((?:.*?\.)?)(?:encoder|decoder)\.(?:layers\.0|conv1)\.(?:weight|parametrizations)")
 
+# In an encoder, a block begins with a residual unit and ends with the strided convolution; in a decoder it is reversed.
+FIRST_OF_BLOCK = {
+    ENCODER: re.compile(r"layers\.1\.layers\.0\.layers\.\d|block\.0\.conv1\."),
+    DECODER: re.compile(r"layers\.1\.layers\.2\.layers\.\d|block\.0\.conv_t1\."),
+}
+
 NAMED = 5  # how many wrong tensors an error lists
 
 
@@ -44,11 +50,15 @@ class LayoutError(ValueError):
 def autoencoder_names(names: Iterable[str]) -> dict[str, str]:
     """Return the names of the autoencoder's tensors in a checkpoint, each with what follows the prefix.
 
-    A prefix that is not in PREFIXES is found by the first tensor of an encoder or a decoder, if it is the only one.
+    A prefix that is not in PREFIXES is found by the first tensor of an encoder or a decoder, if it is the only one. The
+    state dict of an encoder or a decoder by itself does not say which it is; its first block does.
     """
     names = tuple(names)
     prefix = next((p for p in PREFIXES if any(name.startswith(f"{p}{ENCODER}") for name in names)), None)
     if prefix is None:
+        own = next((half for half, first in FIRST_OF_BLOCK.items() if any(map(first.match, names))), None)
+        if own is not None:
+            return {name: f"{own}{name}" for name in names}
         others = {found[1] for name in names if (found := FIRST_TENSOR.match(name))}
         prefix = others.pop() if len(others) == 1 else ""
     return {name: name.removeprefix(prefix) for name in names if name.startswith(prefix)}

@@ -49,6 +49,14 @@ def test_a_model_of_two_files_has_the_tensors_of_each(folder: Path) -> None:
     assert all(torch.equal(state[name], tensor) for name, tensor in expected.items())
 
 
+def test_a_decoders_own_state_dict_is_taken_as_the_decoder(folder: Path) -> None:
+    state = random_state(STUDENT, seed=2)
+    torch.save({name.removeprefix("decoder."): tensor for name, tensor in state.items()}, folder / "own.pt")
+    source = find(of(folder, encoder="teacher", decoder="own.pt"), Silent())
+    _, loaded = load(source.checkpoint, source.architecture)
+    assert all(torch.equal(loaded[name], tensor) for name, tensor in state.items())
+
+
 @pytest.mark.parametrize(("direction", "method"), [("encoder", "encode"), ("decoder", "decode")])
 def test_one_direction_of_a_whole_model_can_be_taken_alone(folder: Path, direction: str, method: str) -> None:
     source = find(ModelConfig.model_validate({direction: folder / "teacher"}), Silent())

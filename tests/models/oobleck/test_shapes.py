@@ -141,6 +141,15 @@ def test_an_encoder_or_a_decoder_alone_is_recognised_in_any_layout(
     assert complete(with_prefix(prefix, FORMS[form](architecture)), told(architecture)) == architecture
 
 
+@examples(20)
+@given(architecture=halves(), form=st.sampled_from(sorted(FORMS)))
+def test_the_state_dict_of_an_encoder_or_a_decoder_itself_is_recognised(
+    architecture: OobleckArchitecture, form: str
+) -> None:
+    own = {name.partition(".")[2]: shape for name, shape in FORMS[form](architecture).items()}
+    assert complete(own, told(architecture)) == architecture
+
+
 def test_a_decoder_alone_is_one_of_the_known_models_with_its_shape() -> None:
     decoder = ACE_STEP.model_copy(update={"encoder": None})
     assert complete(bare(decoder)) == decoder
