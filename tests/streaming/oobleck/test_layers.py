@@ -82,7 +82,7 @@ def test_a_skip_adds_what_was_so_many_rows_ago(blocks: list[int], rows: int, bat
 
 
 # Parts of the streaming layers that keep state or say how far ahead a block is computed; a pure step has `Histories`.
-WITHOUT_TWIN = {layers.Ahead, layers.Layer, layers.Link, layers.Skip, layers.Window}
+WITHOUT_TWIN = {layers.AbsentStack, layers.Ahead, layers.Layer, layers.Link, layers.Skip, layers.Window}
 
 
 def test_every_layer_and_activation_has_its_twin_in_the_pure_step() -> None:
