@@ -21,21 +21,21 @@ class Limits:
 
     Args:
         title: the name of the format in messages.
-        exact_only: whether the files can hold only exact streams in float32.
+        streams_only: whether the files can hold only streams in float32.
         fixed_blocks: whether the blocks of a file have one size: that of its description, or else one latent frame.
         packs: whether the files can hold packed weights, see `saoctl.streaming.family.StreamingFamily.pack`.
     """
 
     title: str
-    exact_only: bool = False
+    streams_only: bool = False
     fixed_blocks: bool = False
     packs: bool = False
 
 
 LIMITS: dict[FormatName, Limits] = {
     "torchscript": Limits("TorchScript", packs=True),
-    "onnx": Limits("ONNX", exact_only=True),
-    "executorch": Limits("ExecuTorch", exact_only=True, fixed_blocks=True),
+    "onnx": Limits("ONNX", streams_only=True),
+    "executorch": Limits("ExecuTorch", streams_only=True, fixed_blocks=True),
 }
 
 
@@ -52,7 +52,7 @@ def check_all(name: FormatName | None, config: Config, architecture: Architectur
         ConfigError: the format or the family does not allow the export.
     """
     if name is not None:
-        check_exact(name, config.precision, config.export.streaming, config.export.lookahead == "exact")
+        check_stream(name, config.precision, config.export.streaming)
         if config.export.packed:
             check_packed(name, config.precision)
     if config.export.lookahead != "exact" and architecture is not None and architecture.methods != METHODS:
@@ -112,25 +112,23 @@ def _refusal(family: StreamingFamily[Any], name: FormatName | None, config: Conf
     return None
 
 
-def check_exact(name: FormatName, precision: Precision, streaming: bool, exact: bool) -> None:
-    """Refuse what is no exact stream in float32, if the files of a format can hold only that.
+def check_stream(name: FormatName, precision: Precision, streaming: bool) -> None:
+    """Refuse what is no stream in float32, if the files of a format can hold only that.
 
     Args:
         name: the name of the format.
         precision: the precision of the computation.
         streaming: whether it is the streaming model or the offline one.
-        exact: whether the lookahead is that of the exact stream.
 
     Raises:
         ConfigError: no file of the format can hold the model.
     """
     limits = LIMITS[name]
-    if not limits.exact_only:
+    if not limits.streams_only:
         return
-    if not streaming or not exact:
-        what = "a stream of less lookahead" if streaming else "the offline model"
-        message = f"{limits.title} files hold exact streams, not {what}."
-        raise ConfigError(message, "Write a .ts file, or an exact stream.")
+    if not streaming:
+        message = f"{limits.title} files hold streams, not the offline model."
+        raise ConfigError(message, "Write a .ts file, or leave --no-streaming out.")
     if precision != "float32":
         message = f"{limits.title} files are written in float32, not in {precision}."
         raise ConfigError(message, "Write a .ts file, or choose --precision float32.")

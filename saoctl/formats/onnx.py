@@ -279,9 +279,10 @@ def _traced(step: PureStep) -> Any:
 
 
 def _graphs(steps: Mapping[Method, PureStep]) -> dict[Method, Any]:
-    """Return each method as an ONNX ModelProto; `forward` is a chain of the others, since tracing is slow."""
-    graphs: dict[Method, Any] = {method: _traced(step) for method, step in steps.items() if method != "forward"}
-    return {**graphs, "forward": _chained(graphs["encode"], graphs["decode"], steps)} if len(graphs) > 1 else graphs
+    """Return each method as an ONNX ModelProto; `forward` is a chain of the others if it can, since tracing is slow."""
+    traced = {method: _traced(step) for method, step in steps.items() if method != "forward" or not step.chained}
+    chained = "forward" in steps and "forward" not in traced
+    return {**traced, "forward": _chained(traced["encode"], traced["decode"], steps)} if chained else traced
 
 
 def _chained(encode: Any, decode: Any, steps: Mapping[Method, PureStep]) -> Any:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
-from saoctl.formats.limits import check_exact
+from saoctl.formats.limits import check_stream
 from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
 from saoctl.streaming.pure import PureStep
 from saoctl.streaming.registry import streaming_of
@@ -81,6 +81,6 @@ def pure_steps(name: FormatName, model: NnTilde, description: Description) -> di
     Raises:
         ConfigError: the model has no such form.
     """
-    check_exact(name, description.precision, description.streaming, description.lookahead is None)
+    check_stream(name, description.precision, description.streaming)
     family = streaming_of(description.architecture)
     return {method: family.pure_step(model.model, method) for method in description.architecture.methods}

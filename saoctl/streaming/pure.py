@@ -1,4 +1,4 @@
-"""A method of an exact stream as a function of its state, for runtimes that keep nothing between calls.
+"""A method of a stream as a function of its state, for runtimes that keep nothing between calls.
 
 (block, state, position, end, controls) -> (output, state). `torch.export` can trace it for any batch and any number of
 frames: nothing is changed in place, and no Python branch or loop depends on a value.
@@ -39,6 +39,10 @@ class Place:
         """Return the place `frames` latent frames earlier in the same signal."""
         return replace(self, frame=self.frame - frames)
 
+    def as_if_last(self, frames: int) -> Self:
+        """Return the place as if the signal ended with the block, which has `frames` latent frames."""
+        return replace(self, end=torch.minimum(self.end, self.frame + frames))
+
 
 class Histories:
     """The rows that layers keep from block to block: those of the block before, and those for the next one.
@@ -62,11 +66,16 @@ class Histories:
         """Keep [B, C, 1, rows] for the next block, in the place of the part that was taken."""
         self._left.append(x.squeeze(2).transpose(1, 2).flatten(1))
 
-    def before(self, x: Tensor) -> Tensor:
-        """Return the next part followed by x, [B, C, 1, T] -> [B, C, 1, rows + T], and keep its last rows."""
+    def before(self, x: Tensor, ahead: int = 0) -> Tensor:
+        """Return the next part followed by x, [B, C, 1, T] -> [B, C, 1, rows + T], and keep its last rows.
+
+        Args:
+            x: the rows of this block.
+            ahead: how many rows of x, at its end, are provisional; those that are kept come before them.
+        """
         history = self.take()
         both = torch.cat((history, x), dim=3)
-        self.keep(both.narrow(3, x.shape[3], history.shape[3]))
+        self.keep(both.narrow(3, x.shape[3] - ahead, history.shape[3]))
         return both
 
     def state(self) -> Tensor:
@@ -98,7 +107,10 @@ class PureControls(nn.Module):
         if isinstance(like, DirectionControls):
             self.mean, self.to_coordinates, self.to_latents = like.mean, like.to_coordinates, like.to_latents
 
-    def forward(self, latents: Tensor, settings: Settings, place: Place, histories: Histories) -> Tensor:
+    def forward(
+        self, latents: Tensor, settings: Settings, place: Place, histories: Histories, ahead: int = 0
+    ) -> Tensor:
+        """Play latents, of which the last `ahead` are provisional."""
         gain, offset, motion = settings
         frozen, glide, rest = motion[0:1] > 0, motion[1:2], motion[2:3]
         # The share of the frame before. A slow glide keeps nearly all of it, and float32 would lose the remainder.
@@ -121,7 +133,7 @@ class PureControls(nn.Module):
         played = torch.where(within, played * gain.view(-1, 1, 1) + offset.view(-1, 1, 1), 0.0)
         before = histories.take()
         played = torch.where(glide > 0, self._slowed(played, before, kept), played)
-        histories.keep(played.narrow(3, frames - 1, 1))
+        histories.keep(played.narrow(3, frames - ahead - 1, 1))
         if self.along:
             turned = torch.matmul(played.squeeze(2).transpose(1, 2), self.to_latents) + self.mean
             played = turned.transpose(1, 2).unsqueeze(2)
@@ -155,10 +167,10 @@ def sizes_of(modules: Iterable[nn.Module]) -> list[tuple[int, int]]:
 
 
 class PureStep(nn.Module, ABC):
-    """The contract of a pure step: what a format may expect of a method of an exact stream.
+    """The contract of a pure step: what a format may expect of a method of a stream.
 
-    The state is one tensor [B, S], zeros at first. That of `forward` is the state of `encode` followed by that of
-    `decode`, since `forward` is these two in a chain.
+    The state is one tensor [B, S], zeros at first. If `forward` is `encode` and `decode` in a chain, its state is that
+    of `encode` followed by that of `decode`.
 
     To add the pure step of a family, write a subclass whose `run` computes the method, and set the attributes which
     are declared here without a value.
@@ -174,6 +186,7 @@ class PureStep(nn.Module, ABC):
         plays: whether the method decodes, and so takes `gain`, `offset` and `motion`.
         takes_noise: whether the method takes `noise`. `encode` and `decode` of a model never both do.
         lag: latent frames by which `forward` decodes later than it encodes; 0 for the other methods.
+        chained: whether `forward` is `encode` and `decode` in a chain, as in every exact stream.
         flush_frames: latent frames of silence that push out what is due at the end of a signal.
         flush_values: values per channel that are due then; what follows them is no part of the signal.
 
@@ -189,6 +202,7 @@ class PureStep(nn.Module, ABC):
     lag: int
     flush_frames: int
     flush_values: int
+    chained = True
 
     def __init__(self, stream: Stream, method: Method, sizes: list[tuple[int, int]]) -> None:
         super().__init__()

@@ -236,7 +236,7 @@ class Search:
             waits = host_delay(size) / self.files.architecture.sample_rate * 1e3
             lookahead = int(10 * (at_most_ms - waits)) / 10
             for each in sorted(exact, key=lambda each: each.rank, reverse=True):
-                if lookahead <= 0 or each.buffer is None or each.buffer > size or LIMITS[each.format].exact_only:
+                if lookahead <= 0 or each.buffer is None or each.buffer > size:
                     continue
                 less = Candidate(each.format, each.precision, each.packed, lookahead)
                 try:

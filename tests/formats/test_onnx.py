@@ -21,6 +21,7 @@ from saoctl.formats.streams import StreamsArtifact
 from saoctl.kinds import exported_files
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.build import build
+from saoctl.streaming.oobleck.lookahead import most_lookahead
 from saoctl.streaming.oobleck.pure import pure_step
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS
@@ -328,3 +329,26 @@ def test_with_a_basis_the_controls_do_what_they_do_in_the_stream(tmp_path: Path)
         came.append(torch.from_numpy(output))
         position += size * TINY.ratio
     assert snr_db(torch.cat(expected, dim=2), torch.cat(came, dim=2)) >= FLOAT32_SNR_DB
+
+
+@pytest.mark.slow
+def test_with_less_lookahead_the_file_gives_what_the_stream_gives(tmp_path: Path) -> None:
+    """In any blocks, to the end of the flush; tests/streaming/oobleck judges that stream."""
+    coder = Coder(channels=3, c_mults=(2, 1), strides=(5, 6), dilations=(3,))
+    architecture = TINY.model_copy(update={"encoder": coder, "decoder": coder})
+    most = most_lookahead(architecture)
+    less = {**most.described, "encode": 1, "decode": most.least + 5, "forward": most.forward // 3}
+    stream = export.build(offline(architecture), "float32", streaming=True, lookahead=less)
+    about = description(architecture, export.latency_samples(stream)).model_copy(update={"lookahead": less})
+    artifact.save(stream, tmp_path / "a.onnx", about)
+    loaded, generator = artifact.load(tmp_path / "a.onnx", CPU), torch.Generator().manual_seed(0)
+    assert loaded.set_noise(0.0)
+    stream.set_noise(0.0)
+    for method in METHODS:
+        per_frame = 1 if method == "decode" else architecture.ratio
+        signal = torch.randn(2, 2, 40 * per_frame, generator=generator)
+        for frames in ([40], [1] * 40, [3, 9, 28]):
+            blocks = signal.split([size * per_frame for size in frames], dim=2)
+            expected = [*map(getattr(stream, method), blocks), getattr(stream, f"flush_{method}")()]
+            came = [*(loaded.call(method, block) for block in blocks), loaded.flush(method)]
+            assert snr_db(torch.cat(expected, dim=2), torch.cat(came, dim=2)) >= FLOAT32_SNR_DB, method

@@ -1,4 +1,4 @@
-"""What a format of exact streams in float32 cannot hold, and what is no file of it, is refused by name."""
+"""What a format of streams in float32 cannot hold, and what is no file of it, is refused by name."""
 
 from pathlib import Path
 
@@ -7,7 +7,6 @@ import torch
 
 from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact, export
-from saoctl.streaming.oobleck.lookahead import most_lookahead
 from saoctl.vocabulary import FormatName, Precision
 from tests.architectures import TINY, description, offline
 
@@ -17,22 +16,20 @@ CPU = torch.device("cpu")
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize(
-    ("precision", "streaming", "lookahead", "message"),
+    ("precision", "streaming", "message"),
     [
-        ("bfloat16", True, False, "files are written in float32, not in bfloat16"),
-        ("mixed", True, False, "files are written in float32, not in mixed"),
-        ("float32", False, False, "files hold exact streams, not the offline model"),
-        ("float32", True, True, "files hold exact streams, not a stream of less lookahead"),
+        ("bfloat16", True, "files are written in float32, not in bfloat16"),
+        ("mixed", True, "files are written in float32, not in mixed"),
+        ("float32", False, "files hold streams, not the offline model"),
     ],
 )
 def test_what_has_no_form_in_a_format_is_refused_by_name_and_nothing_is_left(
-    tmp_path: Path, name: FormatName, precision: Precision, streaming: bool, lookahead: bool, message: str
+    tmp_path: Path, name: FormatName, precision: Precision, streaming: bool, message: str
 ) -> None:
     kind = artifact.format_named(name)
-    less = most_lookahead(TINY).described if lookahead else None
-    host = export.build(offline(TINY), precision, streaming, less)
+    host = export.build(offline(TINY), precision, streaming)
     told = description(TINY, export.latency_samples(host))
-    told = told.model_copy(update={"precision": precision, "streaming": streaming, "lookahead": less})
+    told = told.model_copy(update={"precision": precision, "streaming": streaming})
     with pytest.raises(ConfigError, match=f"{kind.title} {message}"):
         artifact.save(host, tmp_path / f"a{kind.suffix}", told)
     assert not list(tmp_path.iterdir())

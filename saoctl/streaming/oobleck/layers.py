@@ -118,6 +118,15 @@ class Ahead(nn.Module):
         self.gives_step, self.gives_delay = ratio // gives.rate, gives.delay
         self.reach = 0
 
+    def always(self, late: int, missing: int) -> int:
+        """Return the number of rows ahead of every block, as a number that does not depend on its place.
+
+        Args:
+            late: the audio samples by which the input of the stack is late, a whole number of rows.
+            missing: the audio samples before the end of a block whose output is not needed.
+        """
+        return max(late // self.gives_step + self.gives_delay - max(missing - self.reach, 0) // self.gives_step, 0)
+
     @torch.jit.export
     def settled(self, x: Tensor, cursor: Cursor) -> int:
         """Return the number of rows of an input that are not provisional."""

@@ -11,7 +11,9 @@ from torch import Tensor
 
 from saoctl.models.oobleck.architecture import OobleckArchitecture
 from saoctl.streaming.build import build
+from saoctl.streaming.oobleck.base import OobleckStream
 from saoctl.streaming.oobleck.exact import StreamingAutoencoder
+from saoctl.streaming.oobleck.lookahead import LookaheadAutoencoder, most_lookahead
 from saoctl.streaming.oobleck.pure import pure_step
 from saoctl.streaming.pure import PureStep
 from saoctl.verify.metrics import snr_db
@@ -72,7 +74,7 @@ class Host:
         due = [self.call(block, end) for block in silence]
         return torch.cat(due, dim=2)[:, :, : self.step.flush_values] if due else torch.zeros(self.batch, 1, 0)
 
-    def play(self, model: StreamingAutoencoder) -> None:
+    def play(self, model: OobleckStream) -> None:
         """With the settings of a stream."""
         controls = model.controls
         self.gain, self.offset = controls.gain * controls.scale, controls.offset + controls.bias
@@ -114,6 +116,39 @@ def test_steps_equal_stable_audio_tools_from_the_first_sample_to_the_last(
         assert came.shape[2] == expected.shape[2] + late, f"{method}: the flush completes the signal"
         assert not came[:, :, :late].any(), f"{method}: silence before the first sample"
         assert snr_db(expected, came[:, :, late:]) >= FLOAT64_SNR_DB, method
+
+
+@pytest.mark.slow
+@examples(12)
+@given(data=st.data(), architecture=architectures(), silences=schedules(5), batch=st.integers(1, 2))
+def test_steps_of_less_lookahead_equal_the_stream_that_keeps_its_state(
+    data: st.DataObject, architecture: OobleckArchitecture, silences: list[int], batch: int
+) -> None:
+    """With controls and noise that change from block to block; test_lookahead.py judges that stream."""
+    most = most_lookahead(architecture)
+    encode = data.draw(st.integers(0, most.encode))
+    decode, forward = (data.draw(st.integers(most.least, each)) for each in (most.decode, most.forward))
+    model = offline(architecture).double()
+    model.sampling = data.draw(st.booleans())
+    stream = LookaheadAutoencoder(model, encode, decode, forward).double()
+    chosen = data.draw(st.lists(moves(architecture.latent_dim), min_size=1, max_size=6))
+    generator = torch.Generator().manual_seed(sum(size for size, _ in chosen))
+    for method in METHODS:
+        host = Host(pure_step(stream, method), batch, torch.float64)
+        channels = architecture.latent_dim if method == "decode" else architecture.audio_channels
+        stream.noise, came, expected = 0.5, [], []
+        for size, each in chosen:
+            play(stream, each)
+            host.play(stream)
+            block = torch.randn(batch, channels, size * host.per_frame, dtype=torch.float64, generator=generator)
+            normal = torch.randn(batch, size, architecture.latent_dim, dtype=torch.float64, generator=generator)
+            stream._normal = lambda like, frames, normal=normal: normal  # type: ignore[method-assign,misc]
+            expected.append(stream(block) if method == "forward" else getattr(stream, method)(block))
+            came.append(host.call(block, noise=stream.noise * normal.transpose(1, 2)))
+        stream._normal = lambda like, frames: torch.zeros(batch, 0, architecture.latent_dim)  # type: ignore[method-assign]
+        expected.append(getattr(stream, f"flush_{method}")())
+        came.append(host.flush([*silences, host.step.flush_frames]))
+        assert snr_db(torch.cat(expected, dim=2), torch.cat(came, dim=2)) >= FLOAT64_SNR_DB, method
 
 
 @pytest.mark.slow
