@@ -2,6 +2,7 @@
 
 Run: python -m benchmarks.files [--only memory|offline|kills|at-once] [--quick]
      python -m benchmarks.files --only offline --ace-step --seconds 60 --turns 1
+     python -m benchmarks.files --only offline --ace-step --seconds 240 --turns 1 --method decode --without whole
 """
 
 import argparse
@@ -40,6 +41,7 @@ class Plan:
         lengths: of sounds, in seconds.
         wide_seconds: of the sound for the other model.
         offline_seconds: of the sound that other libraries get.
+        offline_methods, offline_without: what they compute, and the ways that are left out; see `offline.measure`.
         turns: how often each of these is measured.
         threads: number of threads that compute then.
         sounds, kills, seed: of the collection, see `kills.measure`.
@@ -52,6 +54,8 @@ class Plan:
     lengths: tuple[float, ...] = (10, 600, 3600)
     wide_seconds: float = 20
     offline_seconds: float = 32  # the shortest of which diffusers makes tiles, either way
+    offline_methods: tuple[Method, ...] = offline.CODERS
+    offline_without: tuple[str, ...] = ()
     turns: int = 2
     threads: int = 2
     sounds: int = 1000
@@ -87,12 +91,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--ace-step", action="store_true", help="the numbers of ACE-Step 1.5's model")
     parser.add_argument("--seconds", type=float, help="of the sound that other libraries get")
     parser.add_argument("--turns", type=int, help="how often they are measured")
+    parser.add_argument("--method", choices=offline.CODERS, action="append", help="only encode, or only decode")
+    parser.add_argument(
+        "--without", metavar="TEXT", nargs="+", default=[], help="leave out the libraries' ways with TEXT"
+    )
     given = parser.parse_args(arguments)
     plan = QUICK if given.quick else Plan()
     plan = replace(
         plan,
         architecture=ACE_STEP if given.ace_step else plan.architecture,
         offline_seconds=given.seconds or plan.offline_seconds,
+        offline_methods=tuple(given.method or plan.offline_methods),
+        offline_without=tuple(given.without),
         turns=given.turns or plan.turns,
     )
     for part in MEASURE if given.only is None else (given.only,):
@@ -117,7 +127,8 @@ def measure_memory(plan: Plan, folder: Path) -> str:
 
 def measure_offline(plan: Plan, folder: Path) -> str:
     """Measure the part `offline`."""
-    ways = offline.measure(plan.architecture, plan.offline_seconds, plan.turns, plan.threads, folder)
+    chosen = plan.offline_methods, plan.offline_without
+    ways = offline.measure(plan.architecture, plan.offline_seconds, plan.turns, plan.threads, folder, *chosen)
     return offline_tables(ways, plan.offline_seconds)
 
 

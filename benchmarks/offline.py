@@ -4,7 +4,7 @@ import gc
 import statistics
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -58,7 +58,7 @@ class Way:
         method: encode or decode.
         name: of the way.
         median: the medians of what it took; of the memory, the most.
-        decibels: SNR of its output to that of the first way; None for the first.
+        decibels: SNR of its output to that of the offline model; None for that, and where it was left out.
         lacking: number of frames, or samples, that its output lacks at the end.
     """
 
@@ -69,8 +69,16 @@ class Way:
     lacking: int = 0
 
 
-def measure(architecture: OobleckArchitecture, seconds: float, turns: int, threads: int, folder: Path) -> list[Way]:
-    """Measure all ways by turns, each in a process of its own; the first is the offline model.
+def measure(
+    architecture: OobleckArchitecture,
+    seconds: float,
+    turns: int,
+    threads: int,
+    folder: Path,
+    methods: Sequence[Method] = CODERS,
+    without: Sequence[str] = (),
+) -> list[Way]:
+    """Measure the ways by turns, each in a process of its own; the first is the offline model.
 
     Args:
         architecture: of the model, whose weights are random.
@@ -78,10 +86,13 @@ def measure(architecture: OobleckArchitecture, seconds: float, turns: int, threa
         turns: how often each way is measured.
         threads: number of threads that compute.
         folder: for inputs and outputs.
+        methods: encode, decode or both.
+        without: parts of the names of ways that are left out, such as one that needs more memory than there is.
     """
+    names = [name for name in WAYS if not any(part in name for part in without)]
     frames = round(seconds * architecture.sample_rate / architecture.ratio)
     fresh(write_inputs, architecture, frames, folder)
-    taken: dict[tuple[Method, str], list[Taken]] = {(method, name): [] for method in CODERS for name in WAYS}
+    taken: dict[tuple[Method, str], list[Taken]] = {(method, name): [] for method in methods for name in names}
     for _ in range(turns):
         for (method, name), found in taken.items():
             found.append(fresh(run, architecture, method, name, threads, folder))
@@ -185,8 +196,8 @@ def _median(found: list[Taken]) -> Taken:
 
 
 def _distance(method: Method, name: str, folder: Path) -> tuple[float | None, int]:
-    """Return the SNR of an output to that of the offline model, and how much of it is lacking."""
-    if name == OFFLINE:
+    """Return the SNR of an output to that of the offline model, if there is one, and how much of it is lacking."""
+    if name == OFFLINE or not (folder / f"{method}, {OFFLINE}.npy").exists():
         return None, 0
     due, came = (np.load(folder / f"{method}, {each}.npy").astype(np.float64) for each in (OFFLINE, name))
     return decibels(due, came), due.shape[2] - came.shape[2]
