@@ -17,14 +17,15 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 
 setup: $(READY)
 
-# stable-audio-tools goes in without its dependencies: its autoencoder needs only those named beside it here.
+# stable-audio-tools goes in without its dependencies: its autoencoder needs only those named beside it here. Its
+# metadata allows Python 3.10 alone, but these autoencoders run in newer ones.
 $(READY): pyproject.toml constraints.txt Makefile
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.13 found; set PYTHON=/path/to/python3"; exit 1; }
 	@echo "Setting up $(VENV) (once; some minutes)"
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) torch
 	$(PIP) --editable '.[dev]'
-	$(PIP) --no-deps stable-audio-tools alias-free-torch einops einops-exts
+	$(PIP) --no-deps --ignore-requires-python stable-audio-tools alias-free-torch einops einops-exts
 	@touch $@
 
 demo: $(READY)

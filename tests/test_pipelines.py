@@ -167,7 +167,7 @@ def test_stable_audio_tools_gives_what_it_gave_for_any_architecture(
     def results() -> list[Tensor]:
         torch.manual_seed(0)
         sampled, info = model.encode(audio, return_info=True)
-        moments = model.encode(audio, skip_bottleneck=True)
+        moments = model.encoder(audio)
         latents = moments.chunk(2, dim=1)[0]
         first = [sampled, moments, info["pre_bottleneck_latents"], model.encode_audio(audio)]
         return [*first, model.decode(latents), model.decode_audio(latents), model.decode(latents, iterate_batch=True)]

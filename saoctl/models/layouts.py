@@ -1,7 +1,7 @@
 """What all published layouts share: where the files and the tensors are, and how strictly they are read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor
@@ -87,6 +87,36 @@ def refuse(what: str, names: list[str]) -> None:
     if names:
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         raise LayoutError(f"{what} tensors: {', '.join(names[:NAMED])}{more}")
+
+
+def matched(named: Iterable[tuple[str, Tensor]], expected: Mapping[str, tuple[int, ...]]) -> dict[str, Tensor]:
+    """Return the tensors of a state dict in float32, which must be those that are expected.
+
+    Args:
+        named: the tensors of a checkpoint, under the names of the state dict.
+        expected: name and shape of every tensor of the state dict.
+
+    Raises:
+        LayoutError: a tensor is missing, there twice, unexpected, of the wrong shape or type, or not finite.
+    """
+    state: dict[str, Tensor] = {}
+    twice: list[str] = []
+    for name, tensor in named:
+        if name in state and name not in twice:
+            twice.append(name)
+        state[name] = tensor
+    refuse("has twice the", twice)
+    refuse("lacks", [name for name in expected if name not in state])
+    refuse("has unexpected", [name for name in state if name not in expected])
+    refuse(
+        "has misshapen",
+        [
+            f"{name} {list(state[name].shape)} instead of {list(shape)}"
+            for name, shape in expected.items()
+            if tuple(state[name].shape) != shape
+        ],
+    )
+    return {name: finite(name, state[name]) for name in expected}
 
 
 def is_plain(tensor: Tensor) -> bool:

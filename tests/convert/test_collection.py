@@ -410,11 +410,12 @@ def test_stable_audio_tools_own_dataset_reads_what_is_encoded_for_it(
     make("music/a.wav", 1000)
     make("music/sub/b.wav", 333)
     result = convert(tiny, "encode", tmp_path / "music", output=tmp_path / "out", layout="stable-audio-tools")
-    for name in ("torchaudio", "torchaudio.transforms", "webdataset"):  # which it imports, and does not need for this
+    for name in ("torchaudio", "torchaudio.transforms", "webdataset", "dill"):  # imported, and not needed here
         monkeypatch.setitem(sys.modules, name, MagicMock())
-    from stable_audio_tools.data.dataset import LocalDatasetConfig, PreEncodedDataset
+    from stable_audio_tools.data import dataset as theirs
 
-    dataset = PreEncodedDataset([LocalDatasetConfig(id="mine", path=str(tmp_path / "out"))], latent_crop_length=20)
+    kind = getattr(theirs, "LatentDatasetConfig", theirs.LocalDatasetConfig)  # which version 0.0.19 does not have
+    dataset = theirs.PreEncodedDataset([kind(id="mine", path=str(tmp_path / "out"))], latent_crop_length=20)
     found = {Path(info["latent_filename"]).stem: (latents, info) for latents, info in (dataset[0], dataset[1])}
     assert found.keys() == {"a", "b"}
     assert found["a"][0].shape == (2, 20)

@@ -13,25 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.models.weight_norm import WeightNorm
 
 SNAKE_EPSILON = 1e-9  # keeps 1 / beta finite
 SCALE_FLOOR = 1e-4  # the smallest standard deviation of the VAE's latents
-
-
-class WeightNorm(nn.Module):
-    """A weight stored as magnitude and direction, w = g * v / ||v||, with the norm over all but the first dimension.
-
-    Salimans and Kingma 2016, https://arxiv.org/abs/1602.07868.
-    """
-
-    def __init__(self, *shape: int) -> None:
-        super().__init__()
-        self.weight_g = nn.Parameter(torch.empty(shape[0], 1, 1))
-        self.weight_v = nn.Parameter(torch.empty(shape))
-
-    def folded_weight(self) -> Tensor:
-        weight: Tensor = torch._weight_norm(self.weight_v, self.weight_g, 0)
-        return weight
 
 
 class Conv1d(WeightNorm):

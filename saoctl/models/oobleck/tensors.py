@@ -1,7 +1,6 @@
 """The tensors of Oobleck: their names in the layouts that it is published in, all brought to one state dict."""
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,12 +8,10 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from saoctl.models.layouts import ENCODER, PREFIXES, LayoutError, autoencoder_names, finite, is_plain, refuse
+from saoctl.models.layouts import ENCODER, PREFIXES, LayoutError, autoencoder_names, is_plain, matched
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.model import OobleckAutoencoder
-
-# torch.nn.utils.parametrizations.weight_norm keeps g and v under these names.
-PARAMETRIZED = {"parametrizations.weight.original0": "weight_g", "parametrizations.weight.original1": "weight_v"}
+from saoctl.models.weight_norm import plain_name, unfolded
 
 # What DreamVAE calls the parts of diffusers' decoder, as patterns to replace one after another.
 DREAMVAE = {
@@ -61,27 +58,11 @@ def strict_state(
         rename = {dreamvae + _dreamvae_name(name, coders): name for name in expected}
     elif any(re.match(r"(encoder|decoder)\.conv1\.", name) for name in tensors):
         rename = {_diffusers_name(name, coders): name for name in expected}
-    state: dict[str, Tensor] = {}
-    twice: Counter[str] = Counter()
-    for name, tensor in tensors.items():
-        for canonical, value in _canonical(name, tensor, rename, expected):
-            twice[canonical] += canonical in state
-            state[canonical] = value
-    refuse("has twice the", [name for name, count in twice.items() if count])
-    without = [direction for direction in coders if not any(name.startswith(f"{direction}.") for name in state)]
+    renamed = [pair for name, tensor in tensors.items() for pair in _canonical(name, tensor, rename, expected)]
+    without = [half for half in coders if not any(name.startswith(f"{half}.") for name, _ in renamed)]
     if len(without) == 1 < len(coders):
         raise LayoutError(f"has no {without[0]}, which its architecture names")
-    refuse("lacks", [name for name in expected if name not in state])
-    refuse("has unexpected", [name for name in state if name not in expected])
-    refuse(
-        "has misshapen",
-        [
-            f"{name} {list(state[name].shape)} instead of {list(shape)}"
-            for name, shape in expected.items()
-            if tuple(state[name].shape) != shape
-        ],
-    )
-    return {name: finite(name, state[name]) for name in expected}
+    return matched(renamed, expected)
 
 
 def expected_shapes(architecture: OobleckArchitecture) -> dict[str, tuple[int, ...]]:
@@ -142,27 +123,11 @@ def _canonical(
     name: str, tensor: Tensor, rename: Mapping[str, str], expected: Mapping[str, tuple[int, ...]]
 ) -> list[tuple[str, Tensor]]:
     """Return a tensor under its canonical name, a folded weight as its two factors, and any other as it is."""
-    for parametrized, plain in PARAMETRIZED.items():
-        if name.endswith(f".{parametrized}"):
-            name = name.removesuffix(parametrized) + plain
+    name = plain_name(name)
     if name.endswith(".weight") and f"{name}_v" in rename and tensor.dim() == 3 and is_plain(tensor):
-        magnitude, direction = _unfolded(tensor)
+        magnitude, direction = unfolded(tensor)
         return [(rename[f"{name}_g"], magnitude), (rename[f"{name}_v"], direction)]
     known = rename.get(name, name)
     if known.endswith((".alpha", ".beta")) and tensor.shape == (1, *expected.get(known, ()), 1):
         tensor = tensor.flatten()
     return [(known, tensor)]
-
-
-def _unfolded(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the magnitude and the direction that fold to exactly this weight.
-
-    The direction is the weight itself, and the magnitude is the norm that torch computes when it folds: then g / ||v||
-    is x / x, which is exactly 1, and v * 1 is the weight. A row of zeros gets ones as its direction, with magnitude 0.
-    """
-    direction = weight.float()
-    zero = (direction == 0).all(dim=2, keepdim=True).all(dim=1, keepdim=True)
-    if zero.any():
-        direction = torch.where(zero, 1.0, direction)
-    _, norm = torch._weight_norm_interface(direction, torch.ones_like(zero, dtype=torch.float32), 0)
-    return torch.where(zero, 0.0, norm.view_as(zero)), direction
