@@ -189,17 +189,17 @@ def keys() -> str:
 
 def key_rows() -> Iterator[tuple[str, str, str]]:
     """Yield every key of the config, what may stand there, and its default."""
-    schema = Config.model_json_schema()
-    definitions = schema["$defs"]
+    rows: dict[str, tuple[str, str, str]] = {}
     for family in FAMILIES:  # an architecture has the keys of its family
-        architecture = family.architecture.model_json_schema()
+        schema, architecture = Config.model_json_schema(), family.architecture.model_json_schema()
         architecture["properties"] |= {  # and those that only complete what the tensors show
             name: part
             for name, part in family.partial.model_json_schema()["properties"].items()
             if name not in architecture["properties"]
         }
-        definitions |= {**architecture.pop("$defs", {}), Numbers.__name__: architecture}
-    yield from _keys(schema, definitions, "")
+        definitions = {**schema["$defs"], **architecture.pop("$defs", {}), Numbers.__name__: architecture}
+        rows |= {row[0]: row for row in _keys(schema, definitions, "") if row[0] not in rows}
+    yield from sorted(rows.values(), key=lambda row: not row[0].startswith("model."))
 
 
 def _keys(section: dict[str, Any], definitions: dict[str, Any], path: str) -> Iterator[tuple[str, str, str]]:
