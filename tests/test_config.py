@@ -23,7 +23,8 @@ def write(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 
 def test_the_shipped_configs_load_and_are_what_the_names_say() -> None:
-    assert set(shipped()) == {"ace-step-1.5", "demo", "stable-audio-open-1.0", "stable-audio-open-small"}
+    stability = {"stable-audio-3-small", "stable-audio-open-1.0", "stable-audio-open-small"}
+    assert set(shipped()) == {"ace-step-1.5", "demo", *stability}
     assert load("stable-audio-open-1.0").model.repo == "stabilityai/stable-audio-open-1.0"
     assert (load("demo").model.path / "model.safetensors").is_file()  # type: ignore[operator]
 
@@ -200,7 +201,7 @@ def test_a_setting_that_cannot_be_is_refused(setting: str) -> None:
 
 
 def test_a_config_that_is_not_there_is_refused_with_the_shipped_names(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"nothing does not exist.*demo, stable-audio-open-1.0"):
+    with pytest.raises(ConfigError, match=r"nothing does not exist.*demo, stable-audio-3-small"):
         load("nothing")
     with pytest.raises(ConfigError, match="is a folder"):
         load(str(tmp_path))

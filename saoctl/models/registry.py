@@ -19,8 +19,9 @@ from saoctl.models.family import (
     UnsupportedArchitectureError,
 )
 from saoctl.models.oobleck.family import Oobleck
+from saoctl.models.same.family import Same
 
-FAMILIES: list[Family[Any]] = [Oobleck()]
+FAMILIES: list[Family[Any]] = [Oobleck(), Same()]
 
 # Files of saoctl 0.1.0 do not name their family: there was one.
 FIRST = FAMILIES[0].name

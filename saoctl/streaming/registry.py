@@ -6,8 +6,9 @@ from saoctl.models.family import Architecture
 from saoctl.models.registry import family_of
 from saoctl.streaming.family import StreamingFamily
 from saoctl.streaming.oobleck.family import StreamingOobleck
+from saoctl.streaming.same.family import StreamingSameFamily
 
-FAMILIES: list[StreamingFamily[Any]] = [StreamingOobleck()]
+FAMILIES: list[StreamingFamily[Any]] = [StreamingOobleck(), StreamingSameFamily()]
 
 
 def streaming_of(architecture: Architecture) -> StreamingFamily[Any]:

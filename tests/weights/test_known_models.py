@@ -24,6 +24,7 @@ from saoctl.models.oobleck.architecture import to_stable_audio_tools
 from saoctl.models.oobleck.family import Oobleck
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.oobleck.tensors import to_diffusers_name
+from saoctl.models.registry import FAMILIES
 from saoctl.progress import Silent
 from saoctl.verify.metrics import snr_db
 from saoctl.weights.fetch import fetch
@@ -103,6 +104,8 @@ def published(hub: Hub, request: pytest.FixtureRequest, monkeypatch: pytest.Monk
     name: str = request.param
     file, content = PUBLISHED[name]
     hub.files[file] = content
+    for family in FAMILIES:
+        monkeypatch.setattr(type(family), "known", ())
     monkeypatch.setattr(Oobleck, "known", (KnownModel(name, name, TINY, REPO, file, False, None),))
     return name
 
@@ -145,6 +148,8 @@ def test_weights_that_are_no_plain_ranges_of_bytes_are_fetched_whole(hub: Hub, m
     name = "decoder.layers.0.weight_v"
     strided = {**STATE, name: STATE[name].permute(2, 0, 1).contiguous().permute(1, 2, 0)}
     hub.files["vae.ckpt"] = pickled({**strided, "filler": FILLER})
+    for family in FAMILIES:
+        monkeypatch.setattr(type(family), "known", ())
     monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "vae.ckpt", False, None),))
     fetched = fetch(config.load("tiny").model, Silent())
     assert fetched.checkpoint.weights.name == "vae.ckpt"
@@ -154,6 +159,8 @@ def test_a_training_checkpoint_with_objects_of_other_libraries_is_fetched_withou
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.files["vae.ckpt"] = pickled({"callbacks": {Path: [Path("x")]}, "state_dict": prefixed("autoencoder.")})
+    for family in FAMILIES:
+        monkeypatch.setattr(type(family), "known", ())
     monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "vae.ckpt", False, None),))
     fetched = fetch(config.load("tiny").model, Silent())
     assert_weights(fetched.checkpoint, fetched.architecture)
@@ -164,6 +171,8 @@ def test_acestep_cpps_file_is_fetched_by_its_name(hub: Hub, tmp_path: Path, monk
     from tests.models.test_gguf import write
 
     hub.files["vae-BF16.gguf"] = write(tmp_path / "vae.gguf", in_diffusers()).read_bytes()
+    for family in FAMILIES:
+        monkeypatch.setattr(type(family), "known", ())
     monkeypatch.setattr(Oobleck, "known", (KnownModel("cpp", "cpp", TINY, REPO, "vae-BF16.gguf", False, None),))
     fetched = fetch(config.load("cpp").model, Silent())
     assert fetched.checkpoint.weights.read_bytes() == hub.files["vae-BF16.gguf"]
@@ -213,6 +222,8 @@ def test_tensors_of_no_autoencoder_are_told_before_they_are_fetched(hub: Hub, na
 
 @pytest.mark.slow
 def test_a_file_without_a_config_goes_through_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for family in FAMILIES:
+        monkeypatch.setattr(type(family), "known", ())
     monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "x", False, None),))
     monkeypatch.chdir(tmp_path)
     Path("vae.safetensors").write_bytes(PUBLISHED["ace-step-1.5-comfyui"][1])
@@ -256,6 +267,8 @@ def test_python_takes_a_name_and_refuses_others_with_the_same_words(hub: Hub, pu
 def test_a_file_that_a_person_has_is_recognised_and_what_is_assumed_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for family in FAMILIES:
+        monkeypatch.setattr(type(family), "known", ())
     monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "x", False, None),))
     for name, (file, content) in PUBLISHED.items():
         path = tmp_path / name / Path(file).name

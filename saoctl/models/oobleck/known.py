@@ -192,7 +192,6 @@ UNAVAILABLE = (
     ),
     UnavailableModel("diffrhythm-2", "DiffRhythm 2", f"{OTHER_KIND}.", step=""),
     UnavailableModel("stable-audio-1.0", "Stable Audio 1.0", f"{OTHER_KIND}: a DAC.", step=""),
-    UnavailableModel("stable-audio-3", "Stable Audio 3", f"{OTHER_KIND}: SAME.", step=""),
     UnavailableModel("woosh", "Woosh", f"{OTHER_KIND}.", step=""),
     UnavailableModel("heartmula", "HeartMuLa", f"{OTHER_KIND}.", step=""),
 )

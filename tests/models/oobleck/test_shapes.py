@@ -86,7 +86,7 @@ def test_diffusers_own_tensors_are_recognised() -> None:
     assert (found.latent_dim, found.audio_channels) == (4, 1)
 
 
-@pytest.mark.parametrize("name", known_models())
+@pytest.mark.parametrize("name", [model.name for model in Oobleck.known])
 def test_each_known_model_is_recognised_without_being_asked_for(name: str) -> None:
     architecture = known_models()[name].architecture
     assert isinstance(architecture, OobleckArchitecture)

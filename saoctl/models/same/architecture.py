@@ -1,0 +1,322 @@
+"""The numbers of a SAME autoencoder, read from the config files that models are published with."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from saoctl.models.family import Architecture, Count, PartialArchitecture, UnsupportedArchitectureError
+
+KINDS = ("same", "taae_v2")  # what stable-audio-tools calls the encoder and the decoder
+
+# Options of stable-audio-tools' SAMEEncoder and SAMEDecoder that change the model, and the only value supported here.
+# Where a config leaves one out, `DEFAULTS` holds the value that stable-audio-tools takes, if it is another one.
+ONLY = {
+    "dyt": True,
+    "variable_stride": True,
+    "chunk_midpoint_shift": True,
+    "sliding_window": None,
+    "mask_noise": 0,
+    "causal": False,
+    "conformer": False,
+    "layer_scale": False,
+    "feat_scale": False,
+    "cross_attn": False,
+    "mapping_bias": True,
+}
+DEFAULTS = {"variable_stride": False, "chunk_midpoint_shift": False}
+
+
+class Transformer(BaseModel):
+    """One direction: transformer blocks between a linear layer at the latents and a convolution at the audio.
+
+    Args:
+        width: channels of the tokens.
+        depth: the number of transformer blocks; the second half of them works on the shifted chunks.
+        dim_heads: channels of each attention head, half of which have rotary positions, in pairs.
+        ff_mult: inner width of the feed-forward layers, in multiples of `width`.
+        differential: attention is the difference of two attentions.
+        conv_mapping: the convolution between patches and tokens has a kernel of 3; else of 1.
+        sinusoidal_blocks: the last blocks, fewer than this number, have a sine in the place of SiLU.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    width: Count
+    depth: Count
+    dim_heads: Annotated[int, Field(strict=True, ge=8, multiple_of=4)]
+    ff_mult: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 3.0
+    differential: bool = True
+    conv_mapping: bool = False
+    sinusoidal_blocks: Annotated[int, Field(strict=True, ge=0)] = 0
+
+    @model_validator(mode="after")
+    def _whole_heads(self) -> Self:
+        if self.width % self.dim_heads:
+            raise ValueError(f"a width of {self.width} is no whole number of heads with {self.dim_heads} channels")
+        return self
+
+    @property
+    def inner(self) -> int:
+        """The inner width of the feed-forward layers."""
+        return int(self.width * self.ff_mult)
+
+
+class PartialSame(PartialArchitecture):
+    """The numbers of a SAME autoencoder that its tensors do not show.
+
+    Args:
+        sample_rate, audio_channels, patch, stride, chunk, noise_regularize: see `SameArchitecture`.
+    """
+
+    assumed: ClassVar[Mapping[str, Any]] = {"noise_regularize": True}
+
+    audio_channels: Count | None = None
+    patch: Count | None = None
+    stride: Count | None = None
+    chunk: Count | None = None
+    noise_regularize: bool | None = None
+
+
+class SameArchitecture(Architecture):
+    """A SAME autoencoder with a softnorm bottleneck, whose attention stays within chunks with a midpoint shift.
+
+    Args:
+        sample_rate: Hz.
+        audio_channels: channels of the audio on both sides.
+        latent_dim: channels of the latents.
+        patch: audio samples that are one patch.
+        stride: patches per latent frame.
+        chunk: patches in which the attention stays, an even number of latent frames.
+        encoder, decoder: the two directions.
+        noise_regularize: the bottleneck adds a little noise to the latents before they are decoded.
+    """
+
+    patch: Count
+    stride: Count
+    chunk: Count
+    encoder: Transformer
+    decoder: Transformer
+    noise_regularize: bool = True
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.chunk % (2 * self.stride):
+            raise ValueError(
+                f"a chunk of {self.chunk} patches is no even number of latent frames with {self.stride} patches each"
+            )
+        for name, coder in (("encoder", self.encoder), ("decoder", self.decoder)):
+            if coder.width == self.patched:
+                raise ValueError(f"the {name} is as wide as a patch, {self.patched} channels, and so has no mapping")
+        return self
+
+    @property
+    def ratio(self) -> int:
+        return self.patch * self.stride
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        return (self.patch, self.stride)
+
+    @property
+    def patched(self) -> int:
+        """Channels of a patch of all audio channels."""
+        return self.patch * self.audio_channels
+
+    @property
+    def frames(self) -> int:
+        """Latent frames per chunk."""
+        return self.chunk // self.stride
+
+    @property
+    def tokens(self) -> int:
+        """Tokens per chunk: of each latent frame its patches, and one that stands for the frame."""
+        return self.frames * (self.stride + 1)
+
+
+def recognises(config: Mapping[str, Any]) -> bool:
+    """Return whether a published config names this kind of autoencoder; `read_config` says what is wrong with it."""
+    if config.get("_class_name") == "AutoencoderSAME":
+        return True
+    model = config.get("model")
+    around = model.get("pretransform") if isinstance(model, Mapping) else None
+    for each in (model, around.get("config") if isinstance(around, Mapping) else None):
+        encoder = each.get("encoder") if isinstance(each, Mapping) else None
+        if isinstance(encoder, Mapping) and encoder.get("type") in KINDS:
+            return True
+    return False
+
+
+def read_config(config: Mapping[str, Any]) -> SameArchitecture:
+    """Return the architecture in stable-audio-tools' `model_config.json`: of an autoencoder, or of a diffusion model.
+
+    Raises:
+        UnsupportedArchitectureError: what is described is not a SAME autoencoder that is supported, or a key is missing
+            or has an impossible value. The message names it.
+    """
+    if config.get("_class_name") == "AutoencoderSAME":
+        raise UnsupportedArchitectureError(
+            "diffusers' class AutoencoderSAME computes sliding windows, which are not supported, only chunks"
+        )
+    model = _mapping(config, "model", "the config")
+    if config.get("model_type") != "autoencoder":
+        pretransform = _mapping(model, "pretransform", "model")
+        _same(pretransform, "model.pretransform", {"type": "autoencoder", "scale": 1.0}, {"scale": 1.0})
+        model = _mapping(pretransform, "config", "model.pretransform")
+    patches = _mapping(model, "pretransform", "model")
+    _same(patches, "pretransform", {"type": "patched"})
+    patched = _mapping(patches, "config", "pretransform")
+    _same(patched, "pretransform.config", {"oversampling": 1, "postfilter_channels": 0}, patched)
+    bottleneck = _mapping(model, "bottleneck", "model")
+    _same(bottleneck, "bottleneck", {"type": "softnorm"})
+    norm = _mapping(bottleneck, "config", "bottleneck")
+    _same(norm, "bottleneck.config", {"noise_augment_dim": 0, "auto_scale": True}, {"noise_augment_dim": 0})
+    if _mapping(model, "decoder", "model").get("soft_clip"):
+        raise UnsupportedArchitectureError("decoder.soft_clip is not supported")
+    channels, latents = _need(model, "io_channels"), _need(model, "latent_dim")
+    encoder, decoder = (_mapping(_coder(model, name), "config", name) for name in ("encoder", "decoder"))
+    patch = _need(patched, "patch_size")
+    for name, found, expected in (
+        ("in_channels", model.get("in_channels") or channels, channels),
+        ("out_channels", model.get("out_channels") or channels, channels),
+        ("pretransform.config.channels", patched.get("channels"), channels),
+        ("encoder.config.in_channels", encoder.get("in_channels", 2), channels * patch),
+        ("decoder.config.out_channels", decoder.get("out_channels", 2), channels * patch),
+        ("encoder.config.latent_dim", encoder.get("latent_dim", 32), latents),
+        ("decoder.config.latent_dim", decoder.get("latent_dim", 32), latents),
+        ("bottleneck.config.dim", norm.get("dim", 32), latents),
+        ("decoder.config.strides", [_one(decoder, "strides", "decoder")], [_one(encoder, "strides", "encoder")]),
+        ("decoder.config.chunk_size", decoder.get("chunk_size", 128), encoder.get("chunk_size", 128)),
+    ):
+        if found != expected:
+            raise UnsupportedArchitectureError(f"{name} is {found}, where the rest of the config asks for {expected}")
+    architecture = _validated(
+        sample_rate=_need(config, "sample_rate"),
+        audio_channels=channels,
+        latent_dim=latents,
+        patch=patch,
+        stride=_one(encoder, "strides", "encoder"),
+        chunk=encoder.get("chunk_size", 128),
+        encoder=_transformer(encoder, "encoder"),
+        decoder=_transformer(decoder, "decoder"),
+        noise_regularize=norm.get("noise_regularize", False),
+    )
+    declared = model.get("downsampling_ratio", architecture.ratio)
+    if declared != architecture.ratio:
+        raise UnsupportedArchitectureError(
+            f"downsampling_ratio is {declared}, but patch and stride multiply to {architecture.ratio}"
+        )
+    return architecture
+
+
+def to_stable_audio_tools(architecture: SameArchitecture) -> dict[str, Any]:
+    """Return the config of an autoencoder, as `create_autoencoder_from_config` of stable-audio-tools reads it."""
+
+    def coder(coder: Transformer, **more: Any) -> dict[str, Any]:
+        numbers = {
+            "channels": coder.width,
+            "c_mults": [1],
+            "strides": [architecture.stride],
+            "latent_dim": architecture.latent_dim,
+            "transformer_depths": [coder.depth],
+            "dim_heads": coder.dim_heads,
+            "ff_mult": coder.ff_mult,
+            "differential": coder.differential,
+            "conv_mapping": coder.conv_mapping,
+            "dyt": True,
+            "variable_stride": True,
+            "chunk_size": architecture.chunk,
+            "chunk_midpoint_shift": True,
+            "mask_noise": 0.0,
+        }
+        return {"type": KINDS[0], "config": {**numbers, **more}}
+
+    channels, latents = architecture.audio_channels, architecture.latent_dim
+    sines = [architecture.decoder.sinusoidal_blocks]
+    return {
+        "model_type": "autoencoder",
+        "sample_rate": architecture.sample_rate,
+        "audio_channels": channels,
+        "model": {
+            "pretransform": {"type": "patched", "config": {"patch_size": architecture.patch, "channels": channels}},
+            "encoder": coder(architecture.encoder, in_channels=architecture.patched),
+            "decoder": coder(architecture.decoder, out_channels=architecture.patched, sinusoidal_blocks=sines),
+            "bottleneck": {
+                "type": "softnorm",
+                "config": {
+                    "dim": latents,
+                    "noise_augment_dim": 0,
+                    "noise_regularize": architecture.noise_regularize,
+                    "auto_scale": True,
+                },
+            },
+            "latent_dim": latents,
+            "downsampling_ratio": architecture.ratio,
+            "io_channels": channels,
+        },
+    }
+
+
+def _coder(model: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the section of a direction, in which everything is supported."""
+    section = _mapping(model, name, "model")
+    if section.get("type") not in KINDS:
+        raise UnsupportedArchitectureError(f"{name} type `{section.get('type')}` is not supported, only `{KINDS[0]}`")
+    config = _mapping(section, "config", name)
+    _same(config, f"{name}.config", ONLY, {**ONLY, **DEFAULTS})
+    return section
+
+
+def _transformer(config: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the fields of a `Transformer`; the defaults are those of stable-audio-tools."""
+    width = _need(config, "channels") * _one(config, "c_mults", name)
+    return {
+        "width": width,
+        "depth": _one(config, "transformer_depths", name),
+        "dim_heads": min(config.get("dim_heads", 128), width),
+        "ff_mult": config.get("ff_mult", 3),
+        "differential": config.get("differential", True),
+        "conv_mapping": config.get("conv_mapping", False),
+        # The encoder of stable-audio-tools hands none on, and has none.
+        "sinusoidal_blocks": _one(config, "sinusoidal_blocks", name, [0]) if name == "decoder" else 0,
+    }
+
+
+def _one(config: Mapping[str, Any], key: str, name: str, default: Any = None) -> Any:
+    """Return the value of a list with one for each stage; several stages are not supported."""
+    values = config.get(key, default)
+    if not isinstance(values, list | tuple) or len(values) != 1:
+        raise UnsupportedArchitectureError(f"{name}.config.{key} is {values}; only a single stage is supported")
+    return values[0]
+
+
+def _same(
+    section: Mapping[str, Any], where: str, only: Mapping[str, Any], defaults: Mapping[str, Any] | None = None
+) -> None:
+    """Refuse values other than those that are supported; what is missing has its value in `defaults`."""
+    for key, supported in only.items():
+        found = section.get(key, (defaults or {}).get(key, supported if defaults is not None else None))
+        if found != supported:
+            raise UnsupportedArchitectureError(f"{where}.{key} {found!r} is not supported, only {supported!r}")
+
+
+def _validated(**fields: Any) -> SameArchitecture:
+    try:
+        return SameArchitecture.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UnsupportedArchitectureError(f"{where}: {first['msg']}" if where else str(first["msg"])) from error
+
+
+def _need(mapping: Mapping[str, Any], key: str) -> Any:
+    if mapping.get(key) is None:
+        raise UnsupportedArchitectureError(f"the key `{key}` is missing")
+    return mapping[key]
+
+
+def _mapping(mapping: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
+    value = mapping.get(key)
+    if not isinstance(value, Mapping):
+        raise UnsupportedArchitectureError(f"{where} has no `{key}` section")
+    return value

@@ -1,0 +1,37 @@
+"""How SAME streams, as a streaming family; what needs torch is imported when it is asked for."""
+
+from typing import TYPE_CHECKING
+
+from saoctl.models.same.architecture import SameArchitecture
+from saoctl.streaming.family import ReceptiveField, StreamingFamily
+from saoctl.streaming.same.structure import latencies, receptive_fields
+from saoctl.vocabulary import Method
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from saoctl.streaming.stream import Stream
+
+
+class StreamingSameFamily(StreamingFamily[SameArchitecture]):
+    """Exact streams of chunks, whose latency is the shortest if blocks are whole chunks."""
+
+    name = "same"
+    noise_in = "decode"
+    latency_by_block = True
+
+    def exact(self, offline: "nn.Module", block_frames: int | None = None) -> "Stream":
+        from saoctl.models.same.model import SameAutoencoder
+        from saoctl.streaming.same.exact import StreamingSame
+
+        assert isinstance(offline, SameAutoencoder)
+        # One tensor of a memory-mapped checkpoint would keep the whole file in memory.
+        for tensor in (*offline.parameters(), *offline.buffers()):
+            tensor.data = tensor.data.clone()
+        return StreamingSame(offline, block_frames)
+
+    def receptive_field(self, architecture: SameArchitecture) -> dict[Method, ReceptiveField]:
+        return receptive_fields(architecture)
+
+    def latency(self, architecture: SameArchitecture, block_frames: int | None = None) -> dict[Method, int]:
+        return latencies(architecture, block_frames)
