@@ -12,7 +12,7 @@ chunk earlier, so that every frame meets its neighbours on both sides.
 
 import math
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import torch
 import torch.nn.functional as F
@@ -50,7 +50,7 @@ class Rotary(nn.Module):
     def forward(self, tokens: int) -> Tensor:
         """Return cosines and sines of the angles of so many tokens, [2, tokens, pairs]."""
         angles = torch.arange(tokens, device=self.inv_freq.device)[:, None] * self.inv_freq
-        return torch.stack((torch.cos(angles), torch.sin(angles)))
+        return torch.cat((torch.cos(angles)[None], torch.sin(angles)[None]))
 
 
 def inverse_frequencies(dim_heads: int) -> Tensor:
@@ -92,8 +92,9 @@ class Attention(nn.Module):
 
     def _turned(self, x: Tensor, rotary: Tensor) -> Tensor:
         """Rotate the first half of the channels of each head: channel i with channel i + pairs."""
-        first, second, rest = torch.split(x, [self.pairs, self.pairs, x.shape[3] - 2 * self.pairs], dim=3)
-        cosine, sine = rotary[0], rotary[1]
+        pairs, cosine, sine = self.pairs, rotary[0], rotary[1]
+        first, second = x.narrow(3, 0, pairs), x.narrow(3, pairs, pairs)
+        rest = x.narrow(3, 2 * pairs, x.shape[3] - 2 * pairs)
         return torch.cat((first * cosine - second * sine, second * cosine + first * sine, rest), dim=3)
 
 
@@ -164,7 +165,7 @@ class Resampling(nn.Module):
         super().__init__()
         self.frames, self.stride, self.width = architecture.frames, architecture.stride, coder.width
         self.tokens, self.split = architecture.tokens, coder.depth // 2
-        self.mapping = Mapping1d(inputs, outputs, coder.conv_mapping)
+        self.mapping: Any = Mapping1d(inputs, outputs, coder.conv_mapping)
         self.new_tokens = nn.Parameter(torch.empty(1, 1, coder.width))
         self.transformers = nn.ModuleList(
             Block(coder, coder.depth - number < coder.sinusoidal_blocks) for number in range(coder.depth)
@@ -304,6 +305,16 @@ class SameAutoencoder(nn.Module):
 
     def forward(self, audio: Tensor) -> Tensor:
         return self.decode(self.encode(audio))
+
+
+def fold_weight_norm(model: SameAutoencoder) -> None:
+    """Replace, in place, the weight-normalised convolutions by plain ones with the same weights."""
+    for resampling in [part for part in model.modules() if isinstance(part, Resampling)]:
+        folded: Any = resampling.mapping
+        outputs, inputs, kernel = folded.weight_v.shape
+        plain = nn.Conv1d(inputs, outputs, kernel, padding=kernel // 2, device="meta")
+        plain.weight, plain.bias = nn.Parameter(folded.folded_weight().detach()), folded.bias
+        resampling.mapping = plain.requires_grad_(False)
 
 
 def offline_model(

@@ -35,3 +35,10 @@ class StreamingSameFamily(StreamingFamily[SameArchitecture]):
 
     def latency(self, architecture: SameArchitecture, block_frames: int | None = None) -> dict[Method, int]:
         return latencies(architecture, block_frames)
+
+    def whole(self, offline: "nn.Module") -> "Stream":
+        from saoctl.models.same.model import SameAutoencoder, fold_weight_norm
+
+        assert isinstance(offline, SameAutoencoder)
+        fold_weight_norm(offline)
+        return super().whole(offline)

@@ -82,11 +82,11 @@ if FACTOR > 1:
 # What is not in this list must be tried there before it is added: interpolate, stft and istft, for example, as
 # torch 2.13 writes them, do not load.
 KNOWN_TO_LOAD = """
-    Float __getitem__ __is__ __isnot__ __not__ add add_ addcmul append arange as_strided bitwise_and bitwise_right_shift
-    bitwise_xor bmm cat chunk clone contiguous conv1d conv2d conv_transpose1d copy_ dim div elu elu_ empty eq exp expand
-    floordiv format ge gt item le len linear log lt matmul mul nan_to_num narrow ne neg pad permute pow randn_like
-    reciprocal remainder reshape select sin sin_ size slice softplus sqrt square square_ squeeze sub tanh tensor to
-    transpose unsqueeze view zero_ zeros
+    Float __getitem__ __is__ __isnot__ __not__ add add_ addcmul append arange as_strided bitwise_and
+    bitwise_right_shift bitwise_xor bmm cat chunk clone contiguous conv1d conv2d conv_transpose1d copy_ cos dim div
+    elu elu_ empty eq exp expand floordiv format ge gt item le len linear log lt matmul mul nan_to_num narrow ne neg
+    pad permute pow randn_like reciprocal remainder reshape select silu silu_ sin sin_ size slice softmax softplus
+    sqrt square square_ squeeze sub tanh tensor to transpose unbind unsqueeze view zero_ zeros
 """
 
 
