@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from saoctl.models.same.model import SameAutoencoder
 from saoctl.streaming.controls import LatentControls
-from saoctl.streaming.same.layers import ChunkedDecoder, ChunkedEncoder, blanked
+from saoctl.streaming.same.layers import ChunkedDecoder, ChunkedEncoder, blanked, regroup
 from saoctl.streaming.same.structure import Structure, encoder_structure, latencies
 from saoctl.streaming.state import Cursor, StreamState
 
@@ -16,7 +16,7 @@ class StreamingSame(nn.Module):
     """Exact streaming form of an offline autoencoder, see `saoctl.streaming.stream.Stream`.
 
     Args:
-        offline: the model to follow. Its transformer blocks become part of the stream.
+        offline: the model to follow. Its transformer blocks become part of the stream, with copies of their weights.
         block_frames: latent frames of which each block is a multiple, except for the last one of a signal; None: blocks
             have any size. Blocks of whole chunks have the shortest latency.
 
@@ -47,6 +47,7 @@ class StreamingSame(nn.Module):
         self.ratio, self.patch, self.stride = architecture.ratio, architecture.patch, architecture.stride
         self.audio_channels, self.latent_dim = architecture.audio_channels, architecture.latent_dim
         encoding, decoding = encoder_structure(architecture, block_frames), Structure.of(architecture, block_frames)
+        regroup(offline)
         down: Any = offline.encoder.layers
         up: Any = offline.decoder.layers
         self.encoder = ChunkedEncoder(down[0], down[2], offline.bottleneck, encoding)

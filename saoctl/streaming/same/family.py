@@ -25,9 +25,6 @@ class StreamingSameFamily(StreamingFamily[SameArchitecture]):
         from saoctl.streaming.same.exact import StreamingSame
 
         assert isinstance(offline, SameAutoencoder)
-        # One tensor of a memory-mapped checkpoint would keep the whole file in memory.
-        for tensor in (*offline.parameters(), *offline.buffers()):
-            tensor.data = tensor.data.clone()
         return StreamingSame(offline, block_frames)
 
     def receptive_field(self, architecture: SameArchitecture) -> dict[Method, ReceptiveField]:

@@ -12,6 +12,8 @@ from saoctl.models.same.model import Downsampling, Mapping1d, Resampling, SoftNo
 from saoctl.streaming.same.structure import Structure
 from saoctl.streaming.state import Cursor, Rows
 
+GROUP = 384  # outputs of a group at most
+
 
 def blanked(rows: Tensor, first: int, end: int) -> Tensor:
     """Return rows, of which those before 0, and those from `end` on, are zero; the first has the index `first`.
@@ -27,6 +29,43 @@ def blanked(rows: Tensor, first: int, end: int) -> Tensor:
     if before == 0 and inside == count:
         return rows
     return F.pad(rows.narrow(1, before, inside - before), [0, 0, before, count - inside])
+
+
+class Grouped(nn.Module):
+    """A linear layer as a batch of products, one for each group of outputs, whose weights lie as they are read.
+
+    Blocks of a chunk have few rows, and the time is that of reading the weights. Measured with the layers of SAME-S on
+    AVX-512: 34 rows take 0.8 of the time of one product, 136 rows take 0.8 too, and 340 rows as long.
+    """
+
+    def __init__(self, linear: nn.Linear) -> None:
+        super().__init__()
+        self.inputs, self.outputs = linear.in_features, linear.out_features
+        size = next(size for size in range(min(GROUP, self.outputs), 0, -1) if self.outputs % size == 0)
+        self.groups = self.outputs // size
+        weight = linear.weight.detach().view(self.groups, size, self.inputs).transpose(1, 2).contiguous()
+        bias = linear.weight.new_zeros(self.outputs) if linear.bias is None else linear.bias.detach().clone()
+        self.weight = nn.Parameter(weight, requires_grad=False)
+        self.bias = nn.Parameter(bias.view(self.groups, size), requires_grad=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        rows = x.reshape(x.shape[0] * x.shape[1], self.inputs)
+        parts = torch.bmm(rows.unsqueeze(0).expand(self.groups, -1, -1), self.weight)
+        return (parts.transpose(0, 1) + self.bias).reshape(x.shape[0], x.shape[1], self.outputs)
+
+
+def regroup(module: nn.Module) -> None:
+    """Replace the linear layers in a module, in place, and copy its other tensors.
+
+    One tensor of a memory-mapped checkpoint would keep the whole file in memory.
+    """
+    for parent in list(module.modules()):
+        if not isinstance(parent, nn.Linear):
+            for tensor in (*parent.parameters(recurse=False), *parent.buffers(recurse=False)):
+                tensor.data = tensor.data.clone()
+        for name, child in list(parent.named_children()):
+            if isinstance(child, nn.Linear):
+                setattr(parent, name, Grouped(child))
 
 
 class Chunked(nn.Module):
@@ -133,7 +172,7 @@ class ChunkedEncoder(Chunked):
         structure: the rhythm of the chunks.
     """
 
-    def __init__(self, resampling: Downsampling, linear: nn.Linear, norm: SoftNorm, structure: Structure) -> None:
+    def __init__(self, resampling: Downsampling, linear: Grouped, norm: SoftNorm, structure: Structure) -> None:
         super().__init__(structure)
         self.stride, self.width = resampling.stride, resampling.width
         self.mapping, self.new_tokens = Mapping(resampling.mapping), resampling.new_tokens
@@ -144,7 +183,7 @@ class ChunkedEncoder(Chunked):
         self.scale = nn.Parameter(norm.scaling_factor.detach().flatten(), requires_grad=False)
         self.shift = nn.Parameter(norm.bias.detach().flatten(), requires_grad=False)
         self.deviation = nn.Parameter(norm.running_std.detach().clone(), requires_grad=False)
-        self.queue = Due(structure.held, linear.out_features, self.unused.size + self.blocks.size)
+        self.queue = Due(structure.held, linear.outputs, self.unused.size + self.blocks.size)
         self.state_size = self.unused.size + self.blocks.size + self.queue.size
 
     def forward(self, patches: Tensor, begin: int, end: int, cursor: Cursor) -> Tensor:
@@ -187,14 +226,14 @@ class ChunkedDecoder(Chunked):
     """
 
     def __init__(
-        self, resampling: Upsampling, linear: nn.Linear, norm: SoftNorm, structure: Structure, held: int
+        self, resampling: Upsampling, linear: Grouped, norm: SoftNorm, structure: Structure, held: int
     ) -> None:
         super().__init__(structure)
         self.stride, self.width = resampling.stride, resampling.width
         self.deviation = nn.Parameter(norm.running_std.detach().clone(), requires_grad=False)
         self.linear, self.new_tokens = linear, resampling.new_tokens
         # In `forward` half a chunk waits between the encoder and the decoder.
-        self.unused = Rows(max(structure.slack, structure.half), linear.in_features, 0)
+        self.unused = Rows(max(structure.slack, structure.half), linear.inputs, 0)
         self.blocks = Shifted(resampling, self.unused.size)
         self.mapping = Mapping(resampling.mapping)
         kept = self.unused.size + self.blocks.size
