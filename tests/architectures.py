@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.formats.description import EXACT_FORMAT, HELD_FORMAT, Description
-from saoctl.models.family import Reference
+from saoctl.models.family import Architecture, Reference
 from saoctl.models.oobleck.architecture import DILATIONS, Coder, OobleckArchitecture, to_diffusers
 from saoctl.models.oobleck.model import OobleckAutoencoder, offline_model
 from saoctl.models.oobleck.random import random_state
@@ -168,10 +168,11 @@ def diffusers_vae(
     return vae
 
 
-def description(architecture: OobleckArchitecture, latency: dict[str, int], grid: int | None = None) -> Description:
+def description(architecture: Architecture, latency: dict[str, int], grid: int | None = None) -> Description:
     """What a file of a made float32 model says of itself."""
     return Description(
         format=EXACT_FORMAT if grid is None else HELD_FORMAT,
+        family=family_of(architecture).name,
         architecture=architecture,
         precision="float32",
         streaming=True,

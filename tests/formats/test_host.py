@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -16,21 +17,38 @@ from torch import Tensor
 from saoctl.blocks import grid_of
 from saoctl.formats import artifact, export
 from saoctl.formats.nn_tilde import ATTRIBUTES
-from saoctl.models.oobleck.model import OobleckAutoencoder
+from saoctl.models.family import Architecture
+from saoctl.models.registry import family_of
+from saoctl.models.same.architecture import SameArchitecture
 from saoctl.streaming.oobleck.lookahead import most_lookahead
+from saoctl.streaming.registry import streaming_of
 from saoctl.verify.metrics import snr_db
-from tests.architectures import HELD, TINY, description, offline
+from tests.architectures import HELD, TINY, description
 from tests.examples import examples
 from tests.formats.host import Host
 from tests.played import Player, Settings
+from tests.same import TINY_SAME
 
 # `lookahead` estimates latents anew, and has all of the lookahead, so that the offline model tells what must come.
-BOUNDS = {"float32": 100.0, "float16": 40.0, "bfloat16": 25.0, "lookahead": 100.0, "held": 100.0, "both": 100.0}
-ARCHITECTURES = {kind: HELD if kind in ("held", "both") else TINY for kind in BOUNDS}  # `both`: and lookahead
+# `chunks` and `frames` are of the other family: for blocks of whole chunks, and for any.
+BOUNDS = {
+    "float32": 100.0, "float16": 40.0, "bfloat16": 25.0, "lookahead": 100.0, "held": 100.0, "both": 100.0,
+    "chunks": 100.0, "frames": 100.0,
+}  # fmt: skip
+ARCHITECTURES: dict[str, Architecture] = {
+    **dict.fromkeys(BOUNDS, TINY), "held": HELD, "both": HELD, "chunks": TINY_SAME, "frames": TINY_SAME,
+}  # fmt: skip
+UNITS = {"chunks": TINY_SAME.frames}  # of the blocks, in frames
 LONGEST = 60  # frames in a stream before it is judged and begun anew
 GROWTH_MB = 20.0  # of memory over thousands of events, which may be the allocator's
 
 Event = tuple[str, tuple[float, ...]]
+
+
+def made(architecture: Architecture) -> Any:
+    """The offline model with random weights."""
+    family = family_of(architecture)
+    return family.offline(architecture, family.random_state(architecture, 0))
 
 
 def export_tiny(path: Path, kind: str) -> Path:
@@ -38,7 +56,10 @@ def export_tiny(path: Path, kind: str) -> Path:
     lookahead = most_lookahead(architecture).described if kind in ("lookahead", "both") else None
     precision = kind if kind in ("float16", "bfloat16") else "float32"
     grid = grid_of(architecture.ratio)
-    host = export.build(offline(architecture), precision, streaming=True, lookahead=lookahead, grid=grid)
+    unit = UNITS.get(kind)
+    host = export.build(
+        made(architecture), precision, streaming=True, lookahead=lookahead, grid=grid, block_frames=unit
+    )
     artifact.save(host, path, description(architecture, export.latency_samples(host), grid))
     return path
 
@@ -52,9 +73,10 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 class Session:
     """A host object, and beside it what the offline model says must come out of it."""
 
-    def __init__(self, path: Path, model: OobleckAutoencoder, bound: float) -> None:
+    def __init__(self, path: Path, model: Any, bound: float, unit: int = 1) -> None:
         self.host = Host(str(path))
-        self.model, self.bound = model, bound
+        self.model, self.bound, self.unit = model, bound, unit
+        self.noise_in = streaming_of(model.architecture).noise_in
         self.ratio, self.latents = model.ratio, model.latent_dim
         self.step = self.host.methods["decode"][1]  # audio samples per value of a latent signal
         self.hold = self.ratio // self.step
@@ -91,7 +113,7 @@ class Session:
         """One event of the host: a block or a message."""
         name, values = event
         if name in self.given:
-            self.block(name, max(int(values[0]), 1))
+            self.block(name, max(int(values[0]), 1) * self.unit)
         elif name == "batch":
             self.batch = int(values[0])
         elif name == "reload":
@@ -110,7 +132,7 @@ class Session:
         if self.given[method] and self.given[method][0].shape[0] != self.batch:
             self.judge(method)
             self.forget(method)
-        if self.host.get("noise") != [0.0] and method != "decode":
+        if self.host.get("noise") != [0.0] and method in ("forward", self.noise_in):
             self.noisy.add(method)
         channels = self.host.methods[method][0]
         waiting = self.waiting[method]
@@ -197,8 +219,14 @@ class Session:
             return self.model.decode(signal)
         latents = self.model.encode(signal)
         # A latent frame is played when it comes out of the encoder, which is late.
-        late = (self.late["encode"] - (self.ratio - self.step)) // self.ratio
-        due = (self.played + [self.played[-1]] * late)[late:]
+        if isinstance(self.model.architecture, SameArchitecture):
+            # So it is in chunks: frame n comes with the one that has the chunk behind it.
+            chunk = self.model.architecture.frames
+            come = [-(-(frame + 1 + chunk // 2) // chunk) * chunk - 1 for frame in range(len(self.played))]
+        else:
+            late = (self.late["encode"] - (self.ratio - self.step)) // self.ratio
+            come = [frame + late for frame in range(len(self.played))]
+        due = [self.played[min(frame, len(self.played) - 1)] for frame in come]
         return self.model.decode(Player(self.frame_ms).frames(latents, due))
 
     def settings(self) -> Settings:
@@ -246,12 +274,12 @@ def events() -> st.SearchStrategy[Event]:
 
 @pytest.fixture(scope="session")
 def session(files: dict[str, Path]) -> Callable[[str], Session]:
-    models = {architecture: offline(architecture).double() for architecture in (TINY, HELD)}
-    return lambda kind: Session(files[kind], models[ARCHITECTURES[kind]], BOUNDS[kind])
+    models = {architecture: made(architecture).double() for architecture in ARCHITECTURES.values()}
+    return lambda kind: Session(files[kind], models[ARCHITECTURES[kind]], BOUNDS[kind], UNITS.get(kind, 1))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["float32", "held"])
+@pytest.mark.parametrize("kind", ["float32", "held", "frames"])
 @examples(6)
 @given(sequence=st.lists(events(), max_size=30))
 def test_any_sequence_of_events_leaves_the_offline_output(
@@ -266,7 +294,16 @@ def test_any_sequence_of_events_leaves_the_offline_output(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("precision", "count"),
-    [("float32", 1500), ("bfloat16", 300), ("float16", 300), ("lookahead", 300), ("held", 1500), ("both", 300)],
+    [
+        ("float32", 1500),
+        ("bfloat16", 300),
+        ("float16", 300),
+        ("lookahead", 300),
+        ("held", 1500),
+        ("both", 300),
+        ("chunks", 300),
+        ("frames", 600),
+    ],
 )
 def test_thousands_of_random_events_do_no_harm(session: Callable[[str], Session], precision: str, count: int) -> None:
     running, source = session(precision), random.Random(count)
