@@ -20,7 +20,7 @@ from saoctl.cli.app import app
 from saoctl.config import DEFAULT_NAME, Config, shipped
 from saoctl.models.family import Numbers
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
-from saoctl.models.registry import FAMILIES, references
+from saoctl.models.registry import FAMILIES, family_of, known_models, references
 from saoctl.streaming.delay import Grid, convolve, convolve_transposed
 from saoctl.streaming.registry import streaming_of
 from saoctl.vocabulary import METHODS
@@ -288,6 +288,28 @@ def choices() -> str:
     return table(["sound", "latents", "latency of `forward`", "without an account", "gated"], rows)
 
 
+def side_by_side() -> str:
+    """Return a table of a model of each family: its latency, its arithmetic and its weights."""
+    known = known_models()
+    rows = []
+    for name, block, words in (
+        ("stable-audio-open-1.0", None, "Stable Audio Open"),
+        ("stable-audio-3-small", None, "Stable Audio 3 Small, any block"),
+        ("stable-audio-3-small", 8192, "Stable Audio 3 Small, blocks of 8192"),
+    ):
+        architecture = known[name].architecture
+        family, streaming = family_of(architecture), streaming_of(architecture)
+        frames = None if block is None else block // architecture.ratio
+        late = {str(method): samples for method, samples in streaming.latency(architecture, frames).items()}
+        delays = [f"{late[method]:,}" for method in ("encode", "decode", "forward")]
+        delay = late["forward"] / architecture.sample_rate * 1e3
+        work = family.arithmetic(architecture)["forward"]
+        weights = family.parameters(architecture) * 4 / 1e6
+        delays[-1] += f" ({delay:.0f} ms)"
+        rows.append([words, *delays, f"{work:.0f} GFLOP/s", f"{weights:.0f} MB"])
+    return table(["", "`encode`", "`decode`", "`forward`", "arithmetic", "weights"], rows)
+
+
 def published() -> str:
     """Return a table of where the known models are published."""
     rows = [
@@ -329,7 +351,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     each.__name__: each
     for each in (
         *(latency, buffers, ace_step_buffers, overlap, way, life, config, keys),
-        *(choices, models, published, unavailable, commands),
+        *(choices, side_by_side, models, published, unavailable, commands),
     )
 }
 
