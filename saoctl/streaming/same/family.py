@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from saoctl.models.same.architecture import SameArchitecture
-from saoctl.streaming.family import ReceptiveField, StreamingFamily
+from saoctl.streaming.family import Adapter, ReceptiveField, StreamingFamily
 from saoctl.streaming.same.structure import latencies, receptive_fields
 from saoctl.vocabulary import Method
 
@@ -19,6 +19,12 @@ class StreamingSameFamily(StreamingFamily[SameArchitecture]):
     name = "same"
     noise_in = "decode"
     latency_by_block = True
+
+    @property
+    def adapter(self) -> Adapter:
+        from saoctl.streaming.same.whole import SameAdapter
+
+        return SameAdapter()
 
     def exact(self, offline: "nn.Module", block_frames: int | None = None) -> "Stream":
         from saoctl.models.same.model import SameAutoencoder
