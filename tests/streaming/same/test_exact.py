@@ -7,8 +7,10 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import Tensor
+from torch.utils.flop_counter import FlopCounterMode
 
 from saoctl.models.family import Reference
+from saoctl.models.registry import family_of
 from saoctl.models.same.architecture import SameArchitecture
 from saoctl.models.same.known import SAME_S
 from saoctl.models.same.model import offline_model
@@ -151,6 +153,21 @@ def test_each_chunk_is_computed_once_and_those_of_a_block_together() -> None:
     for frames in (2, 8, 4):
         model.encode(sound(TINY_SAME, frames))
     assert counts == [1, 1, 4, 4, 2, 2]
+
+
+@pytest.mark.parametrize("frames", [None, 2])
+@pytest.mark.parametrize("method", METHODS)
+def test_the_arithmetic_is_the_offline_models_whatever_the_block(method: Method, frames: int | None) -> None:
+    model = StreamingSame(same_offline(TINY_SAME), frames)
+    run = model if method == "forward" else getattr(model, method)
+    seconds = TINY_SAME.ratio / TINY_SAME.sample_rate
+    for sizes in ([2, 2], [8], [2, 6]) if frames else ([1, 1], [1, 1, 1, 1], [3, 1]):
+        run(signal_of(TINY_SAME, method, 8))
+        with FlopCounterMode(display=False) as counter:
+            for size in sizes:
+                run(signal_of(TINY_SAME, method, size))
+        expected = family_of(TINY_SAME).arithmetic(TINY_SAME)[method] * 1e9 * sum(sizes) * seconds
+        assert counter.get_total_flops() == pytest.approx(expected)
 
 
 def test_blocks_that_are_no_multiples_are_refused_except_for_the_last_one() -> None:
