@@ -18,12 +18,16 @@ from torch import Tensor
 from saoctl.bench.buffers import VECTOR, host_delay_of_two
 from saoctl.blocks import grid_of
 from saoctl.formats import artifact, export
+from saoctl.models.family import Architecture
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.models.registry import family_of
+from saoctl.streaming.registry import streaming_of
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import Method
 from tests.architectures import description, judge, offline
 from tests.hosts import NN_TILDE, PD
 from tests.patches.puredata import PATCHES, Flat
+from tests.same import TINY_SAME
 
 pytestmark = [pytest.mark.nn_tilde, pytest.mark.slow]
 
@@ -43,10 +47,11 @@ SHAPES = {
 }
 
 
-def exported(file: Path, architecture: OobleckArchitecture) -> dict[Method, int]:
+def exported(file: Path, architecture: Architecture, block_frames: int | None = None) -> dict[Method, int]:
     """Write a file with random weights, and return the latencies that it tells, in samples."""
-    grid = grid_of(architecture.ratio)
-    model = export.build(offline(architecture), "float32", streaming=True, grid=grid)
+    grid, family = grid_of(architecture.ratio), family_of(architecture)
+    made = family.offline(architecture, family.random_state(architecture, 0))
+    model = export.build(made, "float32", streaming=True, grid=grid, block_frames=block_frames)
     artifact.save(model, file, description(architecture, export.latency_samples(model), grid))
     return artifact.describe(file).latency_samples
 
@@ -85,11 +90,16 @@ def patch(
 
 
 def played(
-    folder: Path, architecture: OobleckArchitecture, methods: Sequence[Method], buffer: int, signal: Tensor
+    folder: Path,
+    architecture: Architecture,
+    methods: Sequence[Method],
+    buffer: int,
+    signal: Tensor,
+    block_frames: int | None = None,
 ) -> Tensor:
     """What comes out of a chain of objects for [channels, samples], from the first sample on."""
     file = folder / "model.ts"
-    exported(file, architecture)
+    exported(file, architecture, block_frames)
     sides = {
         "encode": (architecture.audio_channels, architecture.latent_dim),
         "decode": (architecture.latent_dim, architecture.audio_channels),
@@ -107,7 +117,7 @@ def played(
     return torch.from_numpy(np.ascontiguousarray(output.T))
 
 
-def audio_of(architecture: OobleckArchitecture, frames: int) -> Tensor:
+def audio_of(architecture: Architecture, frames: int) -> Tensor:
     generator = torch.Generator().manual_seed(1)
     return 0.3 * torch.randn(architecture.audio_channels, frames * architecture.ratio, generator=generator)
 
@@ -160,6 +170,47 @@ def test_a_decoder_in_another_object_is_as_late_as_said_and_exact(tmp_path: Path
     snr = snr_db(expected[:, : heard.shape[1]], heard)
     print(f"{name} two objects, buffer {buffer}: {snr:.1f} dB, {late} samples late")
     assert snr >= SNR_DB
+
+
+# Stable Audio 3's shape, with small patches: two latent frames are a chunk.
+CHUNKS = TINY_SAME.model_copy(
+    update={
+        "sample_rate": 44100,
+        "patch": 128,
+        "stride": 16,
+        "chunk": 32,
+        "encoder": TINY_SAME.encoder.model_copy(update={"width": 32}),
+    }
+)
+
+
+@pytest.mark.parametrize(("buffer", "block_frames"), [(2048, None), (4096, None), (8192, None), (4096, 2), (8192, 2)])
+def test_chunks_are_the_offline_model_from_the_first_sample_on(
+    tmp_path: Path, buffer: int, block_frames: int | None
+) -> None:
+    family, ratio = family_of(CHUNKS), CHUNKS.ratio
+    reference = family.reference("same", CHUNKS, family.random_state(CHUNKS, 0))
+    audio = audio_of(CHUNKS, 60 + 8 * buffer // ratio)
+    latents = reference.encode(audio[None])
+    held, decoded = latents[0].repeat_interleave(ratio, dim=1), reference.decode(latents)[0]
+    latency = streaming_of(CHUNKS).latency(CHUNKS, block_frames)
+    cases: list[tuple[list[Method], Tensor, Tensor, int]] = [
+        ([method], signal, expected, latency[method] + 2 * buffer - VECTOR)
+        for method, signal, expected in (
+            ("encode", audio, held), ("decode", held, decoded), ("forward", audio, decoded),
+        )
+    ]  # fmt: skip
+    if block_frames is not None:  # with files for any block, an odd number of frames comes before the signal
+        late = host_delay_of_two(buffer, ratio) + latency["encode"] + latency["decode"]
+        cases.append((["encode", "decode"], audio, decoded, late))
+    for methods, signal, expected, late in cases:
+        heard = played(tmp_path, CHUNKS, methods, buffer, signal, block_frames)[:, late:]
+        # What surrounds the signal is silence here and a repeated half chunk there.
+        begin, end = (8 * ratio, heard.shape[1] - 8 * ratio) if len(methods) == 2 else (0, heard.shape[1])
+        assert end - begin > 20 * ratio
+        snr = snr_db(expected[:, begin:end], heard[:, begin:end])
+        print(f"chunks {methods}, buffer {buffer}, blocks of {block_frames} frames: {snr:.1f} dB, {late} samples late")
+        assert snr >= SNR_DB, methods
 
 
 @pytest.mark.parametrize(("name", "rate"), [("stable-audio-open", 44100), ("ace-step", 48000)])
