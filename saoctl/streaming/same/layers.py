@@ -88,6 +88,31 @@ class Chunked(nn.Module):
         return self.slack - frames + self.done(frames)
 
 
+@torch.jit.interface
+class TokenLayer(nn.Module):
+    """The interface of a transformer block for TorchScript."""
+
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[empty-body]
+        pass
+
+
+class TokenLink(nn.Module):
+    """A transformer block behind its interface.
+
+    TorchScript inlines what it can, and optimises the whole graph of a method during its first two calls. Behind an
+    interface the blocks are optimised by themselves, all as one, and the warm-up does it before a host's first block.
+    """
+
+    layer: TokenLayer
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer  # type: ignore[assignment] # in Python, a block is no subclass of the interface
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layer.forward(x)
+
+
 class Shifted(Rows):
     """The transformer blocks on the tokens of whole chunks, [B, T, width] -> [B, T, width], half a chunk late.
 
@@ -97,7 +122,7 @@ class Shifted(Rows):
     def __init__(self, resampling: Resampling, offset: int) -> None:
         super().__init__(resampling.tokens // 2, resampling.width, offset)
         self.tokens, self.width = resampling.tokens, resampling.width
-        blocks = list(resampling.transformers)
+        blocks = [TokenLink(block) for block in resampling.transformers]
         self.first, self.second = nn.ModuleList(blocks[: resampling.split]), nn.ModuleList(blocks[resampling.split :])
 
     def forward(self, x: Tensor, begin: int, end: int, cursor: Cursor) -> Tensor:
