@@ -1,7 +1,5 @@
 """CUDA and MPS have every operator of SAME's files, and nn~'s libtorch knows every operation."""
 
-from typing import Any
-
 import pytest
 
 from saoctl.formats import export
@@ -10,8 +8,8 @@ from tests.streaming.oobleck.test_operators import (
     CUDA,
     KNOWN_TO_LOAD,
     MPS,
+    File,
     everything,
-    nodes,
     recorded,
     refused_by_graphs,
     refused_by_run,
@@ -20,19 +18,19 @@ from tests.streaming.oobleck.test_operators import (
 
 
 @pytest.fixture(scope="module", params=["streaming", "offline"])
-def file(request: pytest.FixtureRequest) -> Any:
+def file(request: pytest.FixtureRequest) -> File:
     """A made model as a file has it."""
     return saved(export.build(same_offline(TINY_SAME), "float32", request.param == "streaming"))
 
 
-def test_every_operation_is_known_to_load_in_the_hosts_libtorch(file: Any) -> None:
+def test_every_operation_is_known_to_load_in_the_hosts_libtorch(file: File) -> None:
     # `prim` is control flow, tuples and attributes: the language itself.
-    used = {kind.removeprefix("aten::") for node in nodes(file) if not (kind := node.kind()).startswith("prim::")}
+    used = {kind.removeprefix("aten::") for node in file.nodes if not (kind := node.kind()).startswith("prim::")}
     assert sorted(used - set(KNOWN_TO_LOAD.split())) == []
 
 
 @pytest.mark.slow
-def test_cuda_and_mps_have_every_operator(file: Any) -> None:
+def test_cuda_and_mps_have_every_operator(file: File) -> None:
     assert refused_by_graphs(file) == set()
-    calls = recorded(file, everything)
+    calls = recorded(file.module, everything)
     assert refused_by_run(calls, CUDA) | refused_by_run(calls, MPS) == set()

@@ -44,7 +44,7 @@ def test_it_gives_what_the_autoencoder_gave(
             for expected, streamed in zip(before, results(), strict=True):
                 assert streamed.shape == expected.shape
                 assert snr_db(expected, streamed) >= FLOAT32_SNR_DB
-        assert torch.equal(results()[0], before[0])
+        assert snr_db(before[0], results()[0]) >= FLOAT32_SNR_DB  # undone
 
 
 @needs_judge
