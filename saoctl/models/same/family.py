@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from saoctl.errors import ConfigError
-from saoctl.models.family import Family, Reference
+from saoctl.models.family import Family, PartialArchitecture, Reference
 from saoctl.models.same import architecture as published
 from saoctl.models.same.architecture import PartialSame, SameArchitecture
 from saoctl.models.same.known import KNOWN, UNAVAILABLE
@@ -35,7 +35,9 @@ class Same(Family[SameArchitecture]):
     def read_config(self, config: Mapping[str, Any]) -> SameArchitecture:
         return published.read_config(config)
 
-    def read_shapes(self, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
+    def read_shapes(
+        self, shapes: Mapping[str, tuple[int, ...]], partial: PartialArchitecture | None = None
+    ) -> dict[str, Any]:
         from saoctl.models.same.shapes import read_shapes
 
         return read_shapes(shapes)
