@@ -4,9 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from saoctl.models.family import Architecture, Count, PartialArchitecture, UnsupportedArchitectureError
+from saoctl.models.published import need, validated
 from saoctl.vocabulary import METHODS, Method
 
 # Those of stable-audio-tools' OobleckEncoder and OobleckDecoder.
@@ -171,13 +172,14 @@ def _from_diffusers(config: Mapping[str, Any]) -> OobleckArchitecture:
     kind = config.get("_class_name", "AutoencoderOobleck")
     if kind != "AutoencoderOobleck":
         raise UnsupportedArchitectureError(f"diffusers class {kind} is not supported, only AutoencoderOobleck")
-    shared = {"c_mults": _need(config, "channel_multiples"), "strides": config["downsampling_ratios"]}
-    return _validated(
-        sample_rate=_need(config, "sampling_rate"),
-        audio_channels=_need(config, "audio_channels"),
-        latent_dim=_need(config, "decoder_input_channels"),
-        encoder={"channels": _need(config, "encoder_hidden_size"), **shared},
-        decoder={"channels": _need(config, "decoder_channels"), **shared},
+    shared = {"c_mults": need(config, "channel_multiples"), "strides": config["downsampling_ratios"]}
+    return validated(
+        OobleckArchitecture,
+        sample_rate=need(config, "sampling_rate"),
+        audio_channels=need(config, "audio_channels"),
+        latent_dim=need(config, "decoder_input_channels"),
+        encoder={"channels": need(config, "encoder_hidden_size"), **shared},
+        decoder={"channels": need(config, "decoder_channels"), **shared},
     )
 
 
@@ -186,13 +188,14 @@ def _from_dreamvae(config: Mapping[str, Any]) -> OobleckArchitecture:
 
     Its class is FastOobleckDecoder: https://github.com/daydreamlive/DEMON, `acestep/models/dreamvae.py`.
     """
-    return _validated(
+    return validated(
+        OobleckArchitecture,
         sample_rate=config.get("sampling_rate", 48000),
-        audio_channels=_need(config, "audio_channels"),
-        latent_dim=_need(config, "input_channels"),
+        audio_channels=need(config, "audio_channels"),
+        latent_dim=need(config, "input_channels"),
         decoder={
-            "channels": _need(config, "channels"),
-            "c_mults": _need(config, "channel_multiples"),
+            "channels": need(config, "channels"),
+            "c_mults": need(config, "channel_multiples"),
             "strides": list(config[UPSAMPLING])[::-1],  # which it lists from the latents on
             "dilations": DREAMVAE_DILATIONS,
         },
@@ -220,8 +223,8 @@ def _from_stable_audio_tools(config: Mapping[str, Any]) -> OobleckArchitecture:
     encoder_config, decoder_config = (halves.get(name, ({}, None))[1] for name in ("encoder", "decoder"))
 
     # The defaults are those of stable-audio-tools' OobleckEncoder and OobleckDecoder.
-    audio_channels = _need(model, "io_channels")
-    latent_dim = _need(model, "latent_dim")
+    audio_channels = need(model, "io_channels")
+    latent_dim = need(model, "latent_dim")
     channels = [
         ("in_channels", model.get("in_channels") or audio_channels, audio_channels),
         ("out_channels", model.get("out_channels") or audio_channels, audio_channels),
@@ -238,8 +241,9 @@ def _from_stable_audio_tools(config: Mapping[str, Any]) -> OobleckArchitecture:
     for name, found, expected in channels:
         if found != expected:
             raise UnsupportedArchitectureError(f"{name} is {found}, but io_channels and latent_dim ask for {expected}")
-    architecture = _validated(
-        sample_rate=_need(config, "sample_rate"),
+    architecture = validated(
+        OobleckArchitecture,
+        sample_rate=need(config, "sample_rate"),
         audio_channels=audio_channels,
         latent_dim=latent_dim,
         **{name: fields for name, (fields, _) in halves.items()},
@@ -323,21 +327,6 @@ def to_diffusers(architecture: OobleckArchitecture) -> dict[str, Any] | None:
     # diffusers ends its encoder with encoder_hidden_size channels.
     is_expressible = encoder.channels == 2 * architecture.latent_dim and _from_diffusers(config) == architecture
     return config if is_expressible else None
-
-
-def _validated(**fields: Any) -> OobleckArchitecture:
-    try:
-        return OobleckArchitecture.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UnsupportedArchitectureError(f"{where}: {first['msg']}" if where else str(first["msg"])) from error
-
-
-def _need(mapping: Mapping[str, Any], key: str) -> Any:
-    if mapping.get(key) is None:
-        raise UnsupportedArchitectureError(f"the key `{key}` is missing")
-    return mapping[key]
 
 
 def _mapping(mapping: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:

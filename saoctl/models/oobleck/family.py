@@ -101,10 +101,11 @@ class Oobleck(Family[OobleckArchitecture]):
 
     def reference(self, kind: str, architecture: OobleckArchitecture, state: "Mapping[str, Tensor]") -> Reference:
         from saoctl.models.oobleck import reference
+        from saoctl.models.own import OwnModel
 
         self.check_reference(kind)
         if kind == "oobleck" or not reference.installed():
-            return reference.OwnModel(self.offline(architecture, state))
+            return OwnModel(self.offline(architecture, state), "oobleck (saoctl's own)")
         return reference.stable_audio_tools(architecture, state)
 
     def arithmetic(self, architecture: OobleckArchitecture) -> dict[Method, float]:

@@ -10,23 +10,6 @@ from torch import Tensor
 from saoctl.models import stable_audio_tools as judges
 from saoctl.models.family import Reference
 from saoctl.models.oobleck.architecture import DILATIONS, Coder, OobleckArchitecture, to_stable_audio_tools
-from saoctl.models.oobleck.model import OobleckAutoencoder
-
-
-@dataclass(frozen=True)
-class OwnModel(Reference):
-    """The model of `models/oobleck/model.py`."""
-
-    model: OobleckAutoencoder
-    name: str = "oobleck (saoctl's own)"
-
-    @torch.inference_mode()
-    def encode(self, audio: Tensor) -> Tensor:
-        return self.model.encode(audio)
-
-    @torch.inference_mode()
-    def decode(self, latents: Tensor) -> Tensor:
-        return self.model.decode(latents)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from saoctl.models.family import Architecture, Count, PartialArchitecture, UnsupportedArchitectureError
+from saoctl.models.published import need, validated
 
 KINDS = ("same", "taae_v2")  # what stable-audio-tools calls the encoder and the decoder
 
@@ -173,9 +174,9 @@ def read_config(config: Mapping[str, Any]) -> SameArchitecture:
     _same(norm, "bottleneck.config", {"noise_augment_dim": 0, "auto_scale": True}, {"noise_augment_dim": 0})
     if _mapping(model, "decoder", "model").get("soft_clip"):
         raise UnsupportedArchitectureError("decoder.soft_clip is not supported")
-    channels, latents = _need(model, "io_channels"), _need(model, "latent_dim")
+    channels, latents = need(model, "io_channels"), need(model, "latent_dim")
     encoder, decoder = (_mapping(_coder(model, name), "config", name) for name in ("encoder", "decoder"))
-    patch = _need(patched, "patch_size")
+    patch = need(patched, "patch_size")
     for name, found, expected in (
         ("in_channels", model.get("in_channels") or channels, channels),
         ("out_channels", model.get("out_channels") or channels, channels),
@@ -190,8 +191,9 @@ def read_config(config: Mapping[str, Any]) -> SameArchitecture:
     ):
         if found != expected:
             raise UnsupportedArchitectureError(f"{name} is {found}, where the rest of the config asks for {expected}")
-    architecture = _validated(
-        sample_rate=_need(config, "sample_rate"),
+    architecture = validated(
+        SameArchitecture,
+        sample_rate=need(config, "sample_rate"),
         audio_channels=channels,
         latent_dim=latents,
         patch=patch,
@@ -269,7 +271,7 @@ def _coder(model: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _transformer(config: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return the fields of a `Transformer`; the defaults are those of stable-audio-tools."""
-    width = _need(config, "channels") * _one(config, "c_mults", name)
+    width = need(config, "channels") * _one(config, "c_mults", name)
     return {
         "width": width,
         "depth": _one(config, "transformer_depths", name),
@@ -298,21 +300,6 @@ def _same(
         found = section.get(key, (defaults or {}).get(key, supported if defaults is not None else None))
         if found != supported:
             raise UnsupportedArchitectureError(f"{where}.{key} {found!r} is not supported, only {supported!r}")
-
-
-def _validated(**fields: Any) -> SameArchitecture:
-    try:
-        return SameArchitecture.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UnsupportedArchitectureError(f"{where}: {first['msg']}" if where else str(first["msg"])) from error
-
-
-def _need(mapping: Mapping[str, Any], key: str) -> Any:
-    if mapping.get(key) is None:
-        raise UnsupportedArchitectureError(f"the key `{key}` is missing")
-    return mapping[key]
 
 
 def _mapping(mapping: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:

@@ -83,11 +83,12 @@ class Same(Family[SameArchitecture]):
             )
 
     def reference(self, kind: str, architecture: SameArchitecture, state: "Mapping[str, Tensor]") -> Reference:
+        from saoctl.models.own import OwnModel
         from saoctl.models.same import reference
 
         self.check_reference(kind)
         if kind == "same" or not reference.installed():
-            return reference.OwnSame(self.offline(architecture, state))
+            return OwnModel(self.offline(architecture, state), "same (saoctl's own)")
         return reference.stable_audio_tools(architecture, state)
 
     def arithmetic(self, architecture: SameArchitecture) -> dict[Method, float]:

@@ -10,26 +10,9 @@ from torch import Tensor
 from saoctl.models import stable_audio_tools as judges
 from saoctl.models.family import Reference
 from saoctl.models.same.architecture import SameArchitecture, to_stable_audio_tools
-from saoctl.models.same.model import SameAutoencoder
 from saoctl.models.same.tensors import published
 
 NEEDED = (0, 0, 20)  # the first version of stable-audio-tools with SAME's chunks
-
-
-@dataclass(frozen=True)
-class OwnSame(Reference):
-    """The model of `models/same/model.py`."""
-
-    model: SameAutoencoder
-    name: str = "same (saoctl's own)"
-
-    @torch.inference_mode()
-    def encode(self, audio: Tensor) -> Tensor:
-        return self.model.encode(audio)
-
-    @torch.inference_mode()
-    def decode(self, latents: Tensor) -> Tensor:
-        return self.model.decode(latents)
 
 
 @dataclass(frozen=True)

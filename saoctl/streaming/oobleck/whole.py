@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from saoctl.models.oobleck import foreign
 from saoctl.models.oobleck.model import Conv1d, ConvTranspose1d
+from saoctl.streaming.base import block_of
 from saoctl.streaming.delay import Grid
 from saoctl.streaming.family import Adapter, Follower
 from saoctl.streaming.oobleck.layers import Stack, flatten
@@ -78,16 +79,9 @@ class WholeSignal(nn.Module):
             count = min(frames, blocks - first)
             # These contexts do not surround the loop, because the caller's code runs between two pieces.
             with torch.no_grad(), torch.autocast(signal.device.type, enabled=False):
-                block = self._block(signal, first * self.rate, count * self.rate)
+                block = block_of(signal, first * self.rate, count * self.rate)
                 given: Tensor = self.stack(block, state.next(block, count * self.ratio, end, -1))
                 begin, stop = (min(max(at - first * grid.rate, 0), given.shape[1]) for at in (grid.delay, due))
                 piece = given[:, begin:stop].transpose(1, 2).contiguous()
             if stop > begin:
                 yield piece
-
-    def _block(self, signal: Tensor, begin: int, length: int) -> Tensor:
-        """Return a part of a signal, [B, length, channels], with silence after its end."""
-        block = signal.new_zeros(signal.shape[0], length, signal.shape[1])
-        part = signal[:, :, begin : begin + length].transpose(1, 2)
-        block[:, : part.shape[1]] = part
-        return block

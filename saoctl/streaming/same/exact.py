@@ -3,16 +3,17 @@
 from typing import Any, Final
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from saoctl.models.same.model import SameAutoencoder
+from saoctl.streaming.base import BlockStream
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.same.layers import ChunkedDecoder, ChunkedEncoder, blanked, regroup
 from saoctl.streaming.same.structure import Structure, encoder_structure, latencies
 from saoctl.streaming.state import Cursor, StreamState
 
 
-class StreamingSame(nn.Module):
+class StreamingSame(BlockStream):
     """Exact streaming form of an offline autoencoder, see `saoctl.streaming.stream.Stream`.
 
     Args:
@@ -139,15 +140,9 @@ class StreamingSame(nn.Module):
         return parted.reshape(batch, self.audio_channels, count * self.patch)
 
     def _noisy(self, latents: Tensor) -> Tensor:
-        """Return latents with as much of the bottleneck's noise as is set, [B, F, latent_dim].
-
-        torch draws sixteen numbers at a time. Each frame draws a multiple of sixteen, so the noise of one signal is the
-        same in blocks of any size.
-        """
+        """Return latents with as much of the bottleneck's noise as is set, [B, F, latent_dim]."""
         if self.sampling and self.noise > 0.0:
-            wide = (self.latent_dim + 15) // 16 * 16
-            drawn = torch.randn_like(self._zeros(latents, latents.shape[1], wide)).narrow(2, 0, self.latent_dim)
-            latents = latents + drawn * (self.noise * self.deviation)
+            latents = latents + self._normal(latents, latents.shape[1]) * (self.noise * self.deviation)
         return latents
 
     @torch.jit.export
@@ -223,19 +218,3 @@ class StreamingSame(nn.Module):
         """Return silence of whole frames behind the signal of a state, after which its output has come."""
         samples = (latency + self.ratio - 1) // self.ratio * self.ratio
         return self._zeros(state.values, self.audio_channels, samples)
-
-    def _silence(self, like: Tensor, frames: int) -> Tensor:
-        return torch.zeros([1, self.audio_channels, frames * self.ratio], dtype=like.dtype, device=like.device)
-
-    def _zeros(self, like: Tensor, rows: int, columns: int) -> Tensor:
-        return torch.zeros([like.shape[0], rows, columns], dtype=like.dtype, device=like.device)
-
-    def _check_audio(self, audio: Tensor) -> None:
-        if audio.dim() != 3 or audio.shape[1] != self.audio_channels:
-            raise ValueError(f"audio must be [batch, {self.audio_channels}, samples], not {audio.shape}")
-        if audio.shape[2] == 0 or audio.shape[2] % self.ratio != 0:
-            raise ValueError(f"a block must be a multiple of {self.ratio} samples, not {audio.shape[2]}")
-
-    def _check_latents(self, latents: Tensor) -> None:
-        if latents.dim() != 3 or latents.shape[1] != self.controls.channels or latents.shape[2] == 0:
-            raise ValueError(f"latents must be [batch, {self.controls.channels}, frames], not {latents.shape}")

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from saoctl.models.same import foreign
 from saoctl.models.same.architecture import SameArchitecture
 from saoctl.models.same.model import Chain, SoftNorm
+from saoctl.streaming.base import block_of
 from saoctl.streaming.family import Adapter, Follower
 from saoctl.streaming.same.layers import ChunkedDecoder, ChunkedEncoder, regroup
 from saoctl.streaming.same.structure import Structure
@@ -94,7 +95,7 @@ class ChunkedSignal(nn.Module):
         while got < due:
             # These contexts do not surround the loop, because the caller's code runs between two pieces.
             with torch.no_grad(), torch.autocast(signal.device.type, enabled=False):
-                block = self._block(signal, begin * self.taken, size * self.taken)
+                block = block_of(signal, begin * self.taken, size * self.taken)
                 cursor = state.next(block, 0, -1, -1)
                 if isinstance(coder, ChunkedEncoder):
                     rows = coder(block, begin, whole, cursor)
@@ -105,10 +106,3 @@ class ChunkedSignal(nn.Module):
             begin, got = begin + size, got + rows.shape[1]
             if piece.shape[2]:
                 yield piece
-
-    def _block(self, signal: Tensor, begin: int, length: int) -> Tensor:
-        """Return a part of a signal, [B, length, channels], with zeros after its end."""
-        block = signal.new_zeros(signal.shape[0], length, signal.shape[1])
-        part = signal[:, :, begin : begin + length].transpose(1, 2)
-        block[:, : part.shape[1]] = part
-        return block

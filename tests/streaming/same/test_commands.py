@@ -18,10 +18,10 @@ from saoctl.cli.app import app
 from saoctl.config import load
 from saoctl.formats import artifact, export
 from saoctl.formats.torchscript import TorchScriptArtifact, wrapped
+from saoctl.models.own import OwnModel
 from saoctl.models.same.architecture import to_stable_audio_tools
 from saoctl.models.same.model import Rotary
 from saoctl.models.same.random import random_state
-from saoctl.models.same.reference import OwnSame
 from saoctl.models.same.tensors import published
 from saoctl.streaming.same import layers
 from saoctl.streaming.state import Cursor
@@ -203,7 +203,7 @@ def broken(wrong: str) -> TorchScriptArtifact:
     [("none", None), ("phase", "everywhere"), ("shift", "everywhere"), ("edges", "edges"), ("positions", "everywhere")],
 )
 def test_what_a_port_gets_wrong_is_caught(wrong: str, named: str | None) -> None:
-    reference, audio = OwnSame(same_offline(TINY_SAME)), sound(TINY_SAME, 60)
+    reference, audio = OwnModel(same_offline(TINY_SAME)), sound(TINY_SAME, 60)
     latents = reference.encode(audio)
     signals: tuple[tuple[Method, Tensor, Tensor], ...] = (
         ("encode", audio, latents),

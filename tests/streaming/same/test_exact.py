@@ -10,11 +10,11 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
 from saoctl.models.family import Reference
+from saoctl.models.own import OwnModel
 from saoctl.models.registry import family_of
 from saoctl.models.same.architecture import SameArchitecture
 from saoctl.models.same.known import SAME_S
 from saoctl.models.same.model import offline_model
-from saoctl.models.same.reference import OwnSame
 from saoctl.streaming.registry import streaming_of
 from saoctl.streaming.same.exact import StreamingSame
 from saoctl.verify.metrics import snr_db
@@ -64,7 +64,7 @@ def test_in_float64_it_is_the_offline_model_for_any_architecture_and_any_blocks(
     architecture: SameArchitecture, batch: int, data: st.DataObject
 ) -> None:
     unit, frames = data.draw(schedules(architecture), label="blocks")
-    reference = OwnSame(same_offline(architecture).double())
+    reference = OwnModel(same_offline(architecture).double())
     model = StreamingSame(same_offline(architecture).double(), unit).double()
     for method in METHODS:
         signal = signal_of(architecture, method, sum(frames), batch).double()
@@ -108,7 +108,7 @@ def test_it_gives_what_the_published_code_gave(case: str, data: st.DataObject) -
 @pytest.mark.parametrize("frames", range(1, 6))
 def test_signals_below_a_chunk_and_of_odd_lengths_are_exact(frames: int, method: Method) -> None:
     architecture = TINY_SAME.model_copy(update={"chunk": 16})
-    reference = OwnSame(same_offline(architecture).double())
+    reference = OwnModel(same_offline(architecture).double())
     model = torch.jit.script(StreamingSame(same_offline(architecture).double()).double())
     signal = signal_of(architecture, method, frames).double()
     for blocks in ([frames], [1] * frames):
@@ -131,7 +131,7 @@ def test_the_latency_of_the_published_model_follows_from_its_chunks(
 def test_no_stream_of_blocks_of_a_size_can_be_earlier(architecture: SameArchitecture, frames: int | None) -> None:
     """A shorter latency would need samples that have not come: some output changes with the newest frame."""
     assume(architecture.decoder.depth > 1)  # else only the shifted chunks are left
-    reference = OwnSame(same_offline(architecture).double())
+    reference = OwnModel(same_offline(architecture).double())
     declared = streaming_of(architecture).latency(architecture, frames)["decode"] / architecture.ratio
     chunk, unit = architecture.frames, frames or 1
     latest = 0.0
@@ -233,7 +233,7 @@ def test_a_nan_spreads_as_far_as_the_receptive_field_and_no_further() -> None:
         update={"chunk": 16, "encoder": TINY_SAME.encoder.model_copy(update={"conv_mapping": True})}
     )
     field, ratio = streaming_of(architecture).receptive_field(architecture), architecture.ratio
-    reference = OwnSame(same_offline(architecture))
+    reference = OwnModel(same_offline(architecture))
     reach = {"back": 0, "ahead": 0, "back samples": 0, "ahead samples": 0}
     for frame in range(24, 28):
         latents = torch.zeros(1, architecture.latent_dim, 48)
