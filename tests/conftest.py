@@ -25,6 +25,7 @@ from tests.bench.rows import InProcess
 from tests.examples import examples
 from tests.formats.onnx_files import Files
 from tests.hosts import HOSTS, KNOWN
+from tests.parsed import parse_once
 from tests.processes import folder_of_all
 
 CI = bool(os.environ.get("CI"))
@@ -101,6 +102,12 @@ def _one_thread() -> None:
     """Small models gain nothing from threads, which on a busy machine wait for each other most of the time."""
     torch.set_num_threads(1)
     pytest.MonkeyPatch().setenv("OMP_NUM_THREADS", "1")  # and so in the processes that tests start
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _parsed_once() -> None:
+    """An export parses no method that another has parsed."""
+    parse_once(pytest.MonkeyPatch())
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS
 from tests.architectures import TINY, WIDE, architectures, description, judge, offline, schedules
 from tests.examples import examples
+from tests.parsed import parse_each_time
 
 FLOAT32_SNR_DB = 100.0
 CPU = torch.device("cpu")
@@ -44,6 +45,18 @@ def exported(architecture: OobleckArchitecture, path: Path) -> TorchScriptArtifa
     host = export.build(offline(architecture), "float32", streaming=True)
     artifact.save(host, path, description(architecture, export.latency_samples(host)))
     return artifact.load(path, CPU)
+
+
+@pytest.mark.slow
+def test_files_are_what_they_are_where_torch_parses_each_method_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it does in all processes but those of these tests."""
+    here, elsewhere = tmp_path / "here.ts", tmp_path / "elsewhere.ts"
+    exported(TINY, here)
+    parse_each_time(monkeypatch)
+    exported(TINY, elsewhere)
+    assert here.read_bytes() == elsewhere.read_bytes()
 
 
 @pytest.mark.slow
