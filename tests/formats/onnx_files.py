@@ -9,15 +9,15 @@ from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from tests.architectures import description, offline
 
 # Ratios that are a power of two and none. In wide layers onnxruntime takes other forms of a convolution. What takes the
-# time of a test is to trace the layers, so there are few.
-WIDE_CODER = Coder(channels=16, c_mults=(4,), strides=(32,))
+# time of a test is to trace the layers, so there are few: odd ratios have a single residual unit in a block.
+WIDE_CODER = Coder(channels=16, c_mults=(4,), strides=(32,), dilations=(1, 9))
 WIDE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=WIDE_CODER, decoder=WIDE_CODER)
 ODD = OobleckArchitecture(
     sample_rate=44100,
     audio_channels=1,
     latent_dim=3,
-    encoder=Coder(channels=3, c_mults=(3,), strides=(30,), use_snake=False),
-    decoder=Coder(channels=4, c_mults=(2, 1), strides=(6, 5)),
+    encoder=Coder(channels=3, c_mults=(3,), strides=(30,), use_snake=False, dilations=(3,)),
+    decoder=Coder(channels=4, c_mults=(2, 1), strides=(6, 5), dilations=(2,)),
     final_tanh=True,
     scale=0.3,
 )

@@ -303,7 +303,7 @@ def test_a_missing_package_is_told_with_how_to_install_it(
 @pytest.mark.slow
 def test_with_a_basis_the_controls_do_what_they_do_in_the_stream(tmp_path: Path) -> None:
     """The noise of directions that are not played is made of integers, bit by bit the same."""
-    coder = Coder(channels=4, c_mults=(2,), strides=(8,))
+    coder = Coder(channels=4, c_mults=(2,), strides=(8,), dilations=(3,))
     architecture = TINY.model_copy(update={"latent_dim": 6, "encoder": coder, "decoder": coder})
     model = build(offline(architecture), "float32", basis=random_basis(6, 2, 0))
     step = pure_step(model, "decode")
@@ -334,8 +334,10 @@ def test_with_a_basis_the_controls_do_what_they_do_in_the_stream(tmp_path: Path)
 @pytest.mark.slow
 def test_with_less_lookahead_the_file_gives_what_the_stream_gives(tmp_path: Path) -> None:
     """In any blocks, to the end of the flush; tests/streaming/oobleck judges that stream."""
-    coder = Coder(channels=3, c_mults=(2, 1), strides=(5, 6), dilations=(3,))
-    architecture = TINY.model_copy(update={"encoder": coder, "decoder": coder})
+    # The decoder needs two blocks to have all of its parts.
+    encoder = Coder(channels=3, c_mults=(2,), strides=(30,), dilations=(3,))
+    decoder = Coder(channels=3, c_mults=(2, 1), strides=(5, 6), dilations=(3,))
+    architecture = TINY.model_copy(update={"encoder": encoder, "decoder": decoder})
     most = most_lookahead(architecture)
     less = {**most.described, "encode": 1, "decode": most.least + 5, "forward": most.forward // 3}
     stream = export.build(offline(architecture), "float32", streaming=True, lookahead=less)
