@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+import onnx
 import pytest
 import soundfile
 import torch
@@ -95,13 +96,28 @@ def drive(folder: Path) -> None:
     write = [*warm.saoctl(), "export", "--config", str(config), "--output", str(model)]
     subprocess.run(write, check=True, capture_output=True)
     bases.write(basis(artifact.describe(model).weights), folder / "basis.safetensors")
-    built = build(model, "--basis", str(folder / "basis.safetensors"), "--note", NOTE, "--output", str(folder / "page"))
+    also = ["--also", str(called_sooner(model, folder / "sooner.onnx"))]
+    options = ["--basis", str(folder / "basis.safetensors"), "--note", NOTE, "--output", str(folder / "page")]
+    built = build(model, *also, *options)
     assert built.returncode == 0, built.stderr
     with served(folder / "page") as address, served(folder / "page", "--plain") as plain:
         command = [NODE, str(PAGE / "test" / "page.mjs"), CHROMIUM, address, plain, str(folder)]
         done = subprocess.run(command, timeout=HANGS, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     print(done.stdout)
+
+
+def called_sooner(model: Path, copy: Path) -> Path:
+    """Write the files of a model once more, with a description that says that they have less lookahead.
+
+    The page runs other graphs of such a model. As these are still exact, the offline model remains their judge.
+    """
+    for suffix in (".onnx", ".encode.onnx", ".decode.onnx"):
+        proto = onnx.load(model.with_suffix(suffix))
+        entry = next(each for each in proto.metadata_props if each.key == "saoctl")
+        entry.value = json.dumps({**json.loads(entry.value), "lookahead": {"encode": 1}})
+        onnx.save(proto, copy.with_suffix(suffix))
+    return copy
 
 
 def build(model: Path, *flags: str) -> subprocess.CompletedProcess[str]:
@@ -179,9 +195,20 @@ def test_a_sound_may_be_shorter_than_a_frame(came: Came, judge: Reference) -> No
     same(judge.decode(judge.encode(whole(sound()[:, :, 60_000:60_700]))), came.sound("short"))
 
 
-@pytest.mark.parametrize("frames", [2, 5])
-def test_what_the_audio_thread_plays_equals_the_offline_model(came: Came, decoded: Tensor, frames: int) -> None:
-    same(decoded, came.sound(f"played-{frames}"))
+@pytest.mark.parametrize("name", ["played-2", "played-5", "sooner-2"])
+def test_what_the_audio_thread_plays_equals_the_offline_model(came: Came, decoded: Tensor, name: str) -> None:
+    same(decoded, came.sound(name))
+
+
+def test_a_latency_chosen_while_it_plays_is_played_from_then_on(came: Came) -> None:
+    assert came.facts["latencies"] == ["331 ms, exact", "331 ms"]
+    assert came.facts["sooner"] == "Playing demo.flac."
+
+
+def test_the_block_is_chosen_by_what_the_browser_holds(came: Came) -> None:
+    automatic, names = came.facts["blocks"]
+    assert automatic in (1, 2, 4, 8, 16)
+    assert names == ["Auto", "46 ms", "93 ms", "186 ms", "372 ms", "743 ms"]
 
 
 def test_the_original_is_heard_as_it_is_and_as_late_as_the_model(came: Came) -> None:
@@ -223,7 +250,10 @@ def test_what_sounds_is_shown_along_directions_where_their_sliders_have_moved_it
     assert came.facts["coordinates"] == pytest.approx(came.facts["along"], abs=1e-5)
 
 
-def test_controls_that_change_between_blocks_bend_as_promised(came: Came, judge: Reference, latents: Tensor) -> None:
+@pytest.mark.parametrize("name", ["moving", "sooner-moving"])
+def test_controls_that_change_between_blocks_bend_as_promised(
+    came: Came, judge: Reference, latents: Tensor, name: str
+) -> None:
     """Glide, offset, freeze, gain: the moves of page.mjs, which are made before these blocks of three frames."""
     index = torch.arange(LATENTS).double()
     one, none, gain, offset = torch.ones(LATENTS), torch.zeros(LATENTS), 1 + 0.5 * index.cos(), index.sin()
@@ -237,7 +267,7 @@ def test_controls_that_change_between_blocks_bend_as_promised(came: Came, judge:
     lag = artifact.describe(came.folder / "demo.onnx").latency_samples["encode"] // RATIO
     blocks = [(frame + lag) // 3 for frame in range(latents.shape[2])]
     settings = [by_block[max(begin for begin in by_block if begin <= block)] for block in blocks]
-    same(judge.decode(Player(RATIO / RATE * 1e3).frames(latents, settings)), came.sound("moving"))
+    same(judge.decode(Player(RATIO / RATE * 1e3).frames(latents, settings)), came.sound(name))
 
 
 def test_threads_and_a_server_that_knows_nothing_of_them_change_nothing(came: Came, decoded: Tensor) -> None:
@@ -373,6 +403,18 @@ def test_a_basis_of_other_weights_is_refused(tmp_path: Path, came: Came) -> None
     done = build(came.folder / "demo.onnx", "--basis", str(tmp_path / "other.safetensors"), "--output", str(tmp_path))
     assert done.returncode == 2
     assert "is the basis of other weights" in done.stderr
+
+
+def test_models_of_other_weights_are_no_choice_of_latency(tmp_path: Path, came: Came) -> None:
+    other = called_sooner(came.folder / "demo.onnx", tmp_path / "other.onnx")
+    proto = onnx.load(other)
+    entry = next(each for each in proto.metadata_props if each.key == "saoctl")
+    entry.value = json.dumps({**json.loads(entry.value), "weights": "other"})
+    onnx.save(proto, other)
+    done = build(came.folder / "demo.onnx", "--also", str(other), "--output", str(tmp_path / "page"))
+    assert done.returncode == 2
+    assert "has other weights" in done.stderr
+    assert not (tmp_path / "page").exists()
 
 
 def test_make_web_gives_the_page_the_demos_basis_and_says_what_the_model_does() -> None:

@@ -7,7 +7,8 @@ import { Player, decoded, microphone } from "./sound.js";
 import { neutral } from "./stream.js";
 
 const BLOCKS = [1, 2, 4, 8, 16]; // frames
-const USUAL = 2;
+const USUAL = 2; // until the automatic choice is made
+const AUTO = "auto";
 const LONGEST_GLIDE = 5000; // ms
 
 const $ = (id) => document.getElementById(id);
@@ -33,8 +34,15 @@ class App {
     for (const frames of BLOCKS) {
       const samples = frames * engine.ratio;
       const ms = Math.round((samples / engine.sampleRate) * 1000);
-      $("block").add(new Option(`${ms} ms`, frames, false, frames === USUAL));
+      $("block").add(new Option(`${ms} ms`, frames));
     }
+    $("block").add(new Option("Auto", AUTO, true, true), 0);
+    this.automatic = USUAL;
+    for (const [index, model] of engine.about.models.entries()) {
+      const ms = Math.round((model.latency_samples / engine.sampleRate) * 1000);
+      $("latency").add(new Option(model.exact ? `${ms} ms, exact` : `${ms} ms`, index));
+    }
+    $("latency").hidden = engine.about.models.length < 2;
     for (const id of ["directions", "directions-title"]) $(id).hidden = !engine.basis.count;
     $("note").textContent = engine.about.note ?? "";
     engine.failed = (message) => {
@@ -59,11 +67,47 @@ class App {
     const rate = (engine.sampleRate / engine.ratio).toFixed(1);
     const threads = plural(engine.threads, "thread");
     $("model").textContent = `Model ${engine.about.name}: ${engine.latents} latents at ${rate} Hz, in ${threads}.`;
+    this.loaded();
+    if (this.wanted) this.play();
+  }
+
+  /** The model is there: say so, and find the smallest block in which it holds, usually before anyone presses Play. */
+  loaded() {
     this.loading = false;
     this.shown();
     tell("Ready.");
-    engine.warmUp(USUAL); // usually before anyone presses Play
-    if (this.wanted) this.play();
+    this.chosen = this.tryBlocks();
+  }
+
+  /** Set the automatic choice to the smallest block in which the model holds, or to the largest. */
+  async tryBlocks() {
+    for (const frames of BLOCKS) {
+      if (this.playing || this.loading) return; // measured beside the sound, it would say less, and disturb it
+      if (frames < BLOCKS.at(-1) && !(await this.engine.holds(frames))) continue;
+      this.automatic = frames;
+      return this.showDelay();
+    }
+  }
+
+  /** Load another of the models, and go on with what was played. */
+  async use(model) {
+    const { playing, place } = this;
+    this.stop();
+    this.player?.close();
+    this.player = this.newest = null;
+    this.loading = true;
+    this.wanted = playing;
+    this.shown();
+    tell(LOADING);
+    await this.chosen;
+    try {
+      await this.engine.use(model);
+    } catch (error) {
+      return tell(`The model could not be loaded: ${error.message}.`);
+    }
+    this.loaded();
+    await this.chosen;
+    if (this.wanted) await this.play(place);
   }
 
   /** Set whether to play when the model has loaded. */
@@ -74,7 +118,13 @@ class App {
   }
 
   get frames() {
-    return Number($("block").value);
+    return $("block").value === AUTO ? this.automatic : Number($("block").value);
+  }
+
+  /** The sample of the sound that is heard now, to go on from; 0 if none is. */
+  get place() {
+    const length = this.sound?.audio?.[0].length;
+    return length && this.heard > 0 ? Math.floor(this.begin + this.heard) % length : 0;
   }
 
   /** The chosen sound, {name, audio} or {name, media}. */
@@ -279,9 +329,9 @@ class App {
     $("repeat").addEventListener("change", () => this.player?.repeat($("repeat").checked));
     $("block").addEventListener("change", () => {
       this.showDelay();
-      const length = this.sound?.audio?.[0].length;
-      this.again(length && this.heard > 0 ? Math.floor(this.begin + this.heard) % length : 0);
+      this.again(this.place);
     });
+    $("latency").addEventListener("change", () => this.use(this.engine.about.models[$("latency").value]));
     // The hint is hidden only when a slider is released, because what is below it then moves up.
     for (const grid of ["directions", "latents"]) {
       $(grid).addEventListener("change", () => ($("hint").hidden = true));

@@ -3,6 +3,9 @@
 import { Basis } from "./basis.js";
 import { neutral } from "./stream.js";
 
+const TRIED = 16; // frames of silence that say whether a size of blocks holds, and at least four blocks
+const HEADROOM = 0.35; // share of a block's duration that must stay free for the page and other programs
+
 export class Engine {
   /**
    * Read the description of a model, and begin to load it; `loaded` resolves when it is loaded.
@@ -14,26 +17,28 @@ export class Engine {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`${url} is missing (${answer.status})`);
     const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-    const engine = new Engine(worker, await answer.json());
-    engine.loaded = engine.load(new URL(".", answer.url).href, threads);
+    const engine = new Engine(worker, await answer.json(), new URL(".", answer.url).href, threads);
+    engine.loaded = engine.use(engine.about.models[0]);
     return engine;
   }
 
-  constructor(worker, about) {
-    this.worker = worker;
-    this.about = about;
-    this.sampleRate = about.encode.sample_rate;
-    this.channels = about.encode.in_channels;
-    this.latents = about.decode.in_channels;
-    this.ratio = about.encode.ratio;
-    this.latency = about.encode.latency_samples + about.decode.latency_samples;
+  constructor(worker, about, folder, threads) {
+    Object.assign(this, { worker, about, folder, most: threads });
+    const { encode } = about.models[0];
+    this.sampleRate = encode.sample_rate;
+    this.channels = encode.in_channels;
+    this.latents = encode.out_channels;
+    this.ratio = encode.ratio;
     this.basis = new Basis(about.basis);
     this.controls = neutral(this.latents, this.basis.count);
     this.streams = 0;
     this.failed = (message) => console.error(message);
   }
 
-  async load(folder, threads) {
+  /** Load one of the models of model.json, which differ in their latency, in the place of the one before. */
+  async use(model) {
+    this.model = model;
+    this.latency = model.latency_samples;
     const opened = new Promise((resolve, reject) => {
       this.worker.onerror = (event) => reject(new Error(event.message ?? "the worker did not start"));
       this.worker.onmessage = ({ data }) => {
@@ -41,7 +46,7 @@ export class Engine {
         else reject(new Error(data.message));
       };
     });
-    this.worker.postMessage({ kind: "open", about: this.about, folder, threads });
+    this.worker.postMessage({ kind: "open", model, folder: this.folder, threads: this.most });
     this.set(this.controls);
     this.threads = await opened;
     this.worker.onmessage = ({ data }) => this.failed(data.message);
@@ -67,13 +72,15 @@ export class Engine {
   }
 
   /**
-   * Compute a frame of silence with the whole stream. Browsers compile the model's code quickly at first, and again to
-   * faster code after it has run for a while.
+   * Return whether blocks of silence hold realtime with headroom. The first ones do not count: browsers compile the
+   * model's code quickly at first, and again to faster code after it has run for a while.
    * @param {number} frames of a block
    */
-  warmUp(frames) {
-    const silence = Array.from({ length: this.channels }, () => new Float32Array(this.ratio));
-    return this.render(silence, frames);
+  async holds(frames) {
+    const length = Math.max(1, Math.max(TRIED, 4 * frames) * this.ratio - this.latency); // `render` adds the latency
+    const { ms } = await this.render(Array.from({ length: this.channels }, () => new Float32Array(length)), frames);
+    const lasts = (1000 * frames * this.ratio) / this.sampleRate;
+    return Math.max(...ms.slice(ms.length >> 1)) <= (1 - HEADROOM) * lasts;
   }
 
   /**
@@ -89,10 +96,11 @@ export class Engine {
     const length = channels[0].length;
     const end = Math.ceil(length / this.ratio) * this.ratio;
     const port = this.connect();
+    const { latency } = this;
     const stream = ++this.streams;
     const output = channels.map(() => new Float32Array(length));
     const ms = [];
-    for (let begin = 0; begin < this.latency + length; begin += block) {
+    for (let begin = 0; begin < latency + length; begin += block) {
       before(begin / block);
       const audio = new Float32Array(block * channels.length);
       channels.forEach((each, c) => audio.set(each.subarray(begin, begin + block), c * block));
@@ -100,10 +108,10 @@ export class Engine {
       port.postMessage({ stream, audio, end, controls: this.bend }, [audio.buffer]);
       const got = await answer;
       ms.push(got.ms);
-      const late = Math.max(0, this.latency - begin);
+      const late = Math.max(0, latency - begin);
       output.forEach((each, c) => {
         const part = got.audio.subarray(c * block + Math.min(late, block), (c + 1) * block);
-        const place = begin + late - this.latency;
+        const place = begin + late - latency;
         if (part.length) each.set(part.subarray(0, Math.max(0, length - place)), place);
       });
     }

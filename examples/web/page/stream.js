@@ -1,7 +1,11 @@
-// The stream: the graphs of encode and decode in series, and their state between blocks.
+// The stream: the graphs of a model's methods, and their state between blocks.
 //
-// The decoder's position starts at minus the encoder's latency, which aligns it with its latents. So the output equals
-// that of `forward`, sample by sample, and the latents between the two graphs can be shown.
+// An exact model runs `encode` and `decode` in series. The decoder's position starts at minus the encoder's latency,
+// which aligns it with its latents. So the output equals that of `forward`, sample by sample, and the latents between
+// the two graphs can be shown. A model with less lookahead runs `forward`, which decodes estimates that `encode` does
+// not give out, and `encode` beside it only for the latents that are shown.
+
+export const METHODS = ["encode", "decode", "forward"];
 
 /** Return the controls that change nothing: gain 1, offset 0, coordinates 0, no freeze, no glide. */
 export function neutral(latents, directions = 0) {
@@ -19,22 +23,22 @@ const whole = (number) => BigInt64Array.of(BigInt(number));
 export class Stream {
   /**
    * @param {object} ort onnxruntime-web
-   * @param {{encode: object, decode: object}} sessions of the two graphs
-   * @param {object} about model.json
+   * @param {object} sessions by the method: `encode`, and `decode` or `forward`
+   * @param {object} model one of the models of model.json: the numbers of each method
    */
-  constructor(ort, sessions, about) {
-    this.ort = ort;
-    this.sessions = sessions;
-    this.about = about;
+  constructor(ort, sessions, model) {
+    Object.assign(this, { ort, sessions, model });
     this.reset();
   }
 
   /** Begin a new signal. */
   reset() {
-    const { encode, decode } = this.about;
     this.position = 0;
-    this.encodeState = this.tensor(new Float32Array(encode.state_size), [1, encode.state_size]);
-    this.decodeState = this.tensor(new Float32Array(decode.state_size), [1, decode.state_size]);
+    this.states = {};
+    for (const method in this.sessions) {
+      const size = this.model[method].state_size;
+      this.states[method] = this.tensor(new Float32Array(size), [1, size]);
+    }
   }
 
   /**
@@ -43,37 +47,44 @@ export class Stream {
    * @param {object} controls see `neutral`; without `along`, which is a part of the offset
    * @param {number} end samples of the whole signal, whole frames; -1 while its end is unknown
    * @returns {Promise<{audio: Float32Array, latents: Float32Array, frame: number}>} the output in the same layout, late
-   *   by the latency of both; the encoder's latents, channel by channel; and the number of their first frame
+   *   by the model's latency; the encoder's latents, channel by channel; and the number of their first frame
    */
   async block(audio, controls, end = -1) {
-    const { encode, decode } = this.about;
-    const samples = audio.length / encode.in_channels;
-    const frames = samples / encode.ratio;
+    const { in_channels, ratio, latency_samples } = this.model.encode;
+    const { position } = this;
+    const samples = audio.length / in_channels;
+    const block = this.tensor(audio, [1, in_channels, samples]);
+    const begun = position - latency_samples; // of the latents
+    const encoded = await this.run("encode", block, position, end);
+    const played = this.sessions.forward
+      ? await this.run("forward", block, position, end, controls)
+      : await this.run("decode", encoded, begun, end, controls);
+    this.position += samples;
+    return { audio: played.data, latents: encoded.data, frame: begun / ratio };
+  }
+
+  /** Run a method from `position` on, in samples, and keep its state; `controls` for those that decode. */
+  async run(method, block, position, end, controls) {
+    const { noise_channels, ratio } = this.model[method];
     const given = {
-      block: this.tensor(audio, [1, encode.in_channels, samples]),
-      state: this.encodeState,
-      position: this.tensor(whole(this.position), [1]),
+      block,
+      state: this.states[method],
+      position: this.tensor(whole(position), [1]),
       end: this.tensor(whole(end), [1]),
     };
-    if (encode.noise_channels) {
-      given.noise = this.tensor(new Float32Array(encode.noise_channels * frames), [1, encode.noise_channels, frames]);
+    if (noise_channels) {
+      const shape = [1, noise_channels, block.dims[2] / ratio];
+      given.noise = this.tensor(new Float32Array(shape[1] * shape[2]), shape);
     }
-    const encoded = await this.sessions.encode.run(given);
-    const motion = Float32Array.of(controls.freeze ? 1 : 0, controls.glide, 0);
-    const decoded = await this.sessions.decode.run({
-      block: encoded.output,
-      state: this.decodeState,
-      position: this.tensor(whole(this.position - encode.latency_samples), [1]),
-      end: given.end,
-      gain: this.tensor(controls.gain, [decode.in_channels]),
-      offset: this.tensor(controls.offset, [decode.in_channels]),
-      motion: this.tensor(motion, [3]),
-    });
-    this.encodeState = encoded.next_state;
-    this.decodeState = decoded.next_state;
-    const frame = (this.position - encode.latency_samples) / encode.ratio;
-    this.position += samples;
-    return { audio: decoded.output.data, latents: encoded.output.data, frame };
+    if (controls) {
+      const { gain, offset, freeze, glide } = controls;
+      given.gain = this.tensor(gain, [gain.length]);
+      given.offset = this.tensor(offset, [offset.length]);
+      given.motion = this.tensor(Float32Array.of(freeze ? 1 : 0, glide, 0), [3]);
+    }
+    const { output, next_state } = await this.sessions[method].run(given);
+    this.states[method] = next_state;
+    return output;
   }
 
   tensor(data, shape) {

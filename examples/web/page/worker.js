@@ -4,17 +4,17 @@
 // signal. `audio` is transferred both ways, so nothing is copied. A block may have its own controls.
 
 import * as ort from "./ort/ort.wasm.min.mjs";
-import { Stream } from "./stream.js";
+import { METHODS, Stream } from "./stream.js";
 
-let sessions, about, controls;
+let sessions, model, controls;
 let turn = Promise.resolve(); // a session runs one block at a time
 
 self.onmessage = ({ data }) => {
   if (data.kind === "open") {
-    open(data).then(
-      (threads) => self.postMessage({ kind: "opened", threads }),
-      (error) => self.postMessage({ kind: "failed", message: error.message }),
-    );
+    turn = turn
+      .then(() => open(data))
+      .then((threads) => self.postMessage({ kind: "opened", threads }))
+      .catch((error) => self.postMessage({ kind: "failed", message: error.message }));
   } else if (data.kind === "controls") {
     controls = data.controls;
   } else if (data.kind === "connect") {
@@ -23,20 +23,22 @@ self.onmessage = ({ data }) => {
 };
 
 async function open(given) {
-  about = given.about;
+  for (const session of Object.values(sessions ?? {})) await session.release();
+  model = given.model;
   ort.env.wasm.wasmPaths = new URL("./ort/", self.location.href).href;
   ort.env.wasm.numThreads = self.crossOriginIsolated ? given.threads : 1;
-  const load = (method) =>
-    ort.InferenceSession.create(new URL(about[method].file, given.folder).href, {
+  sessions = {};
+  for (const method of METHODS.filter((method) => model[method])) {
+    sessions[method] = await ort.InferenceSession.create(new URL(model[method].file, given.folder).href, {
       executionProviders: ["wasm"],
       graphOptimizationLevel: "all",
     });
-  sessions = { encode: await load("encode"), decode: await load("decode") };
+  }
   return ort.env.wasm.numThreads;
 }
 
 function serve(port) {
-  const stream = new Stream(ort, sessions, about);
+  const stream = new Stream(ort, sessions, model);
   let name;
   port.onmessage = ({ data }) => {
     turn = turn.then(async () => {

@@ -92,7 +92,7 @@ for (const frames of [1, 2, 7, 150]) {
   await keep(page, `neutral-${frames}`, async (frames) => (await live.engine.render(live.sounds.demo.audio, frames)).channels, frames);
 }
 await keep(page, "short", async () => (await live.engine.render(live.sounds.demo.audio.map((each) => each.subarray(60_000, 60_700)), 2)).channels);
-await keep(page, "moving", async () => {
+async function moving() {
   const { engine } = live;
   const moves = {
     0: { glide: 150 },
@@ -105,7 +105,9 @@ await keep(page, "moving", async () => {
   const { channels } = await engine.render(live.sounds.demo.audio, 3, before);
   live.neutral();
   return channels;
-});
+}
+
+await keep(page, "moving", moving);
 
 // The sliders, by keyboard; first those along directions, alone.
 
@@ -268,6 +270,20 @@ facts.rtf = await page.evaluate(async () => {
   return (4 * engine.ratio * 1000) / engine.sampleRate / ms.sort((a, b) => a - b)[ms.length >> 1];
 });
 console.log(`realtime factor ${facts.rtf.toFixed(1)}`);
+
+// Another latency, chosen while it plays.
+
+facts.latencies = await page.locator("#latency option").allInnerTexts();
+facts.blocks = await page.evaluate(() => [live.automatic, [...document.getElementById("block").options].map((each) => each.text)]);
+await page.locator("input[name=source][value=demo]").check();
+await page.keyboard.press("Space");
+await heard(page);
+await page.locator("#latency").selectOption("1");
+await page.waitForFunction(() => live.engine.model === live.engine.about.models[1] && live.newest?.clock > 0);
+facts.sooner = await told(page);
+await page.keyboard.press("Space");
+await keep(page, "sooner-2", through, { frames: 2, model: true });
+await keep(page, "sooner-moving", moving);
 await page.close();
 
 // Threads, and a server that knows nothing of them.
