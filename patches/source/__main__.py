@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from patches.source import ace_step, first_sound, help, latents_to_disk, morph, play
+from patches.source import ace_step, first_sound, help, latents_to_disk, morph, play, stable_audio_3
 
 FOLDER = Path(__file__).parents[1]
 PATCHES = {
@@ -11,6 +11,7 @@ PATCHES = {
     "morph": morph,
     "latents-to-disk": latents_to_disk,
     "help": help,
+    "stable-audio-3": stable_audio_3,
 }
 
 

@@ -160,9 +160,9 @@ def player(canvas: Canvas, x: int, y: int, suggested: str) -> Box:
     return box
 
 
-def model(canvas: Canvas, x: int, y: int, method: str, file: str, to: str = "") -> Box:
+def model(canvas: Canvas, x: int, y: int, method: str, file: str, to: str = "", buffer: int = BUFFER) -> Box:
     """Add an nn~ object that receives messages by its name, with all signals in one cord."""
-    box = canvas.obj(x, y, f"nn~ -m {file} {method} {BUFFER}")
+    box = canvas.obj(x, y, f"nn~ -m {file} {method} {buffer}")
     canvas.cord(canvas.obj(x + 170, y - 26, f"r $0-{to or method}"), box)
     return box
 

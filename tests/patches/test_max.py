@@ -10,18 +10,17 @@ from saoctl.formats.nn_tilde import ATTRIBUTES
 from tests.architectures import FULL_SIZE
 from tests.patches.puredata import PATCHES
 from tests.patches.told import (
-    BUFFER,
+    BUFFERS,
     CONTROLS,
     FILES,
     METHODS,
     NAMES,
-    OBJECTS,
     assert_tells_the_delay,
     assert_tells_the_rate,
 )
 
 every_patch = pytest.mark.parametrize("name", NAMES)
-COORDINATES = {"play": 8}  # latents of the file that a patch is wired for
+COORDINATES = {"play": 8, "stable-audio-3": 256}  # latents of the file that a patch is wired for
 Cord = tuple[str, int, str, int]
 
 
@@ -103,7 +102,7 @@ def test_objects_have_the_channels_of_the_file(name: str) -> None:
     for each in objects:
         _, file, method, buffer = patcher.text(each).split()
         assert file == FILES[name].rsplit("/", 1)[-1]
-        assert int(buffer) == BUFFER
+        assert int(buffer) == BUFFERS[name]
         box = patcher.boxes[each]
         assert (box["numinlets"], box["numoutlets"]) == channels[method]
 
@@ -111,7 +110,7 @@ def test_objects_have_the_channels_of_the_file(name: str) -> None:
 @every_patch
 def test_what_a_patch_says_of_delay_and_rate_is_true(name: str) -> None:
     patcher = read(name)
-    assert_tells_the_delay(patcher.comments(), OBJECTS[name])
+    assert_tells_the_delay(patcher.comments(), name)
     assert_tells_the_rate(patcher.comments())
     (asked,) = patcher.named("dspstate~")
     (shown,) = patcher.led(asked, 1)  # its second outlet is the rate

@@ -8,7 +8,7 @@ from patches.source.__main__ import written
 from saoctl.formats.nn_tilde import ATTRIBUTES
 from tests.patches.puredata import PATCHES, Box, Flat, press, run, sent
 from tests.patches.told import (
-    BUFFER,
+    BUFFERS,
     CONTROLS,
     FILES,
     METHODS,
@@ -54,14 +54,14 @@ def test_objects_play_what_the_demo_writes_in_a_buffer_that_nn_takes_as_it_is(na
     assert sorted(words[-2] for words in objects) == METHODS[name]
     for words in objects:
         assert words[-3] == f"../exports/{FILES[name]}"
-        assert int(words[-1]) == BUFFER
+        assert int(words[-1]) == BUFFERS[name]
         assert words[:-3] == ([] if OBJECTS[name] == 1 else ["-m"])
 
 
 @every_patch
 def test_what_a_patch_says_of_delay_and_rate_is_true(name: str) -> None:
     said = texts(Flat(path_of(name)))
-    assert_tells_the_delay(said, OBJECTS[name])
+    assert_tells_the_delay(said, name)
     assert_tells_the_rate(said)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from tests.test_patches import VECTOR, delay
 
-NAMES = ("first-sound", "play", "morph", "latents-to-disk", "help")
-BUFFER = 4096
+NAMES = ("first-sound", "play", "morph", "latents-to-disk", "help", "stable-audio-3")
+BUFFERS = {name: 8192 if name == "stable-audio-3" else 4096 for name in NAMES}
 
 
 @dataclass(frozen=True)
@@ -36,28 +36,41 @@ CONTROLS: dict[str, dict[str, Told]] = {
     "morph": {"glide in ms": GLIDE, "freeze": FREEZE},
     "latents-to-disk": {"glide in ms": GLIDE},
     "help": {},
+    "stable-audio-3": {
+        **{f"latent {k}": Told("decode", f"set latent {k} 1 $1", (-3, 0, 3)) for k in range(1, 9)},
+        "noise": Told("decode", "set noise $1", (0, 1, 2)),
+        "freeze": FREEZE,
+        "glide in ms": GLIDE,
+        "scale of all": Told("decode", "set latent_scale $1", (0, 1, 2)),
+    },
 }
 # How many objects the sound passes, and the file that they play, which `make demo` writes.
-OBJECTS = {"first-sound": 1, "play": 2, "morph": 2, "latents-to-disk": 2, "help": 1}
+OBJECTS = {"first-sound": 1, "play": 2, "morph": 2, "latents-to-disk": 2, "help": 1, "stable-audio-3": 2}
 METHODS = {
     "first-sound": ["forward"],
     "play": ["decode", "encode"],
     "morph": ["decode", "encode", "encode"],
     "latents-to-disk": ["decode", "encode"],
     "help": ["forward"],
+    "stable-audio-3": ["decode", "encode"],
 }
-FILES = {name: "demo/eight-sliders" if name == "play" else "demo" for name in NAMES}
+FILES = dict.fromkeys(NAMES, "demo") | {"play": "demo/eight-sliders", "stable-audio-3": "stable-audio-3-small"}
 
 
-def assert_tells_the_delay(texts: list[str], objects: int) -> None:
+def assert_tells_the_delay(texts: list[str], name: str) -> None:
     """One text tells how late the sound is: the model's part, nn~'s, and the formula for other buffers."""
     (text,) = (each for each in texts if each.startswith("What you hear is late by"))
-    model, two = delay(BUFFER)
-    nn = 2 * BUFFER - VECTOR if objects == 1 else two
+    objects, buffer = OBJECTS[name], BUFFERS[name]
+    if name == "stable-audio-3":
+        # Latent frames have 4096 samples; in blocks of a chunk, `encode` is 4096 late and `decode` 4352.
+        model, two = 4096 + 4352, (2 * buffer - VECTOR) // 4096 * 4096 + 2 * buffer - VECTOR
+    else:
+        model, two = delay(buffer)
+        assert "saoctl info" in text  # where the delay of a file with less lookahead is told
+    nn = 2 * buffer - VECTOR if objects == 1 else two
     expected = [f"{samples * 1e3 / 44100:.0f} ms" for samples in (model + nn, model, nn)]
     assert re.findall(r"\d+ ms", text) == expected
-    assert f"{2 * objects} x {BUFFER} - {2 * objects * BUFFER - nn} samples" in text
-    assert "saoctl info" in text  # where the delay of a file with less lookahead is told
+    assert f"{2 * objects} x {buffer} - {2 * objects * buffer - nn} samples" in text
 
 
 def assert_tells_the_rate(texts: list[str]) -> None:
