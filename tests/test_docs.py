@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import get_args
@@ -33,6 +34,7 @@ def by_name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def generator() -> ModuleType:
     """docs/generate.py, which is no part of a package."""
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
@@ -173,6 +175,12 @@ def test_pictures_are_small_and_shown() -> None:
 # Commands, keys, codes
 
 
+@cache
+def help_of(*command: str) -> str:
+    """Return the help of a command, or of all."""
+    return CliRunner().invoke(app, [*command, "--help"]).stdout
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_command_and_flag_exists(page: Path) -> None:
@@ -181,11 +189,11 @@ def test_every_command_and_flag_exists(page: Path) -> None:
     for words in commands(page):
         name, *rest = words
         if name.startswith("-"):
-            shown = CliRunner().invoke(app, ["--help"]).stdout
+            shown = help_of()
             assert re.search(rf"(?<![\w-]){name}(?![\w-])", shown), words
             continue
         assert name in there, words
-        shown = CliRunner().invoke(app, [name, "--help"]).stdout
+        shown = help_of(name)
         for word in rest:
             if word.startswith("-"):
                 flag = word.partition("=")[0]
@@ -200,7 +208,7 @@ def test_every_command_and_flag_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_every_flag_in_the_text_is_one_of_some_command(page: Path) -> None:
     names = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    shown = " ".join(CliRunner().invoke(app, [name, "--help"]).stdout for name in names)
+    shown = " ".join(help_of(name) for name in names)
     there = {*re.findall(r"--[a-z-]+", shown), *OLD_FLAGS, "--version"}
     said = {flag for code in re.findall(r"`(-[^`]+)`", prose(page)) for flag in re.findall(r"--[a-z-]+", code)}
     assert said - there == set()
