@@ -59,6 +59,7 @@ def test_nothing_is_lost_nothing_is_there_twice_and_what_cannot_be_done_is_told(
     import ray
 
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(cluster, "RETRIES", 1)  # a worker takes seconds to start anew
     names = ["a", "fatal", "b", "broken", "deadly", "c", "d"]
     for name in names:
         Path(f"{name}.in").write_text(name)
