@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PD = shutil.which("pd")
 NN_TILDE = os.environ.get("NN_TILDE")  # the folder of nn~'s external for PureData
+NN_AR = os.environ.get("NN_AR")  # the folder of nn.ar's extension for SuperCollider
+SCLANG = shutil.which("sclang")
 NODE = shutil.which("node")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -44,6 +46,11 @@ def lacks_executorch() -> str | None:
     return None if importlib.util.find_spec("executorch") else "pip install 'saoctl[executorch]' (half a GB)"
 
 
+def lacks_nn_ar() -> str | None:
+    """Return what nn.ar cannot be run without, or None."""
+    return None if SCLANG and NN_AR else "NN_AR names no folder of nn.ar's extension for SuperCollider"
+
+
 def lacks_nn_tilde() -> str | None:
     """Return what nn~ itself cannot be run without, or None."""
     return None if PD and NN_TILDE else "NN_TILDE names no folder of nn~'s external for PureData"
@@ -63,6 +70,7 @@ HOSTS: dict[str, Callable[[], str | None]] = {
     "chromium": cache(lacks_chromium),
     "cpp": cache(lacks_cpp),
     "executorch": cache(lacks_executorch),
+    "nn_ar": lacks_nn_ar,
     "nn_tilde": lacks_nn_tilde,
     "puredata": lacks_puredata,
     "ray": cache(lacks_ray),
@@ -71,7 +79,8 @@ HOSTS: dict[str, Callable[[], str | None]] = {
 # In CI a skip fails the run, unless its reason begins with one of these.
 KNOWN = (
     "executorch: ",  # its half a GB is installed by hand
-    "nn_tilde: ",  # and so is nn~, with its libtorch
+    "nn_ar: ",  # and so are nn.ar
+    "nn_tilde: ",  # and nn~, with their libtorch
     "only root can mount a disk here",  # nor can the root of most containers
     "root may write anywhere",
     "this processor packs nothing",
