@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Self
 
 from saoctl.formats import artifact as artifacts
+from saoctl.formats import limits
 from saoctl.formats.description import Description
 from saoctl.formats.format import Format
 from saoctl.models.family import Architecture
-from saoctl.vocabulary import Method
+from saoctl.vocabulary import Method, Precision
 
 Key = tuple[str, str, str, int]
 
@@ -59,6 +60,11 @@ class BenchFile:
     def format(self) -> Format:
         """The format of the file."""
         return artifacts.format_of(self.path)
+
+    @property
+    def computes(self) -> Precision:
+        """The precision of its computation."""
+        return limits.computes(self.format.name, self.description.precision)
 
     @property
     def architecture(self) -> Architecture:

@@ -220,7 +220,7 @@ def _measure(plan: BenchPlan, progress: Progress) -> tuple[list[Timing], list[Pa
     paired: list[Paired] = []
     for device in plan.devices:
         tasks = plan.tasks(device, plan.config.bench.methods)
-        for precision in dict.fromkeys(task.precision for task in tasks):
+        for precision in dict.fromkeys(task.file.computes for task in tasks):
             if warning := devices.slow_precision(torch.device(device), precision):
                 progress.warn(warning)
         with Turns() as turns:

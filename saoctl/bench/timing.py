@@ -103,9 +103,9 @@ class Timing(BenchRow):
             fullest_p99_ms=None if fullest is None else float(fullest),
         )
 
-    def against_peak(self, peaks: Mapping[str, float]) -> Self:
-        """Return the row beside the GFLOP/s of a large matrix product of its precision."""
-        peak = peaks[self.precision]
+    def against_peak(self, peaks: Mapping[Path, float]) -> Self:
+        """Return the row beside the GFLOP/s of a large matrix product in the precision in which its file computes."""
+        peak = peaks[self.artifact]
         return replace(self, peak_gflops=peak, roofline_fraction=self.gflops / peak)
 
 

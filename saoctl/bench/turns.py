@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from saoctl.bench import paired, together, worker
 from saoctl.bench.buffers import could_hold, holds
@@ -60,12 +61,13 @@ class Turns(ExitStack):
         with _refusing(f"the offline model beside {file.path.name}", tasks[0]):
             return self._run(file, paired.measure, tasks)
 
-    def peaks(self, tasks: Sequence[TimingTask]) -> dict[str, float]:
-        """Return the GFLOP/s of the best large matrix product in each precision of some tasks."""
-        return {
+    def peaks(self, tasks: Sequence[TimingTask]) -> dict[Path, float]:
+        """Return the GFLOP/s of the best large matrix product in the precision in which each file computes."""
+        best = {
             precision: self._run(task.file, worker.peak_gflops, task.device, precision, task.threads)
-            for precision, task in {task.precision: task for task in tasks}.items()
+            for precision, task in {task.file.computes: task for task in tasks}.items()
         }
+        return {task.file.path: best[task.file.computes] for task in tasks}
 
     def _measure(self, tasks: Sequence[TimingTask]) -> Sequence[BlockTimes]:
         with _refusing(" and ".join(task.method for task in tasks) + (" at once" if len(tasks) > 1 else ""), tasks[0]):

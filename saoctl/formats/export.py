@@ -112,7 +112,7 @@ def run(config: Config, progress: Progress | None = None) -> ExportResult:
     host, description = build_from_weights(config, find(config.model, progress), device, progress, kind.name)
     host = host.to("cpu")
     architecture = description.architecture
-    if warning := devices.slow_precision(torch.device("cpu"), config.precision):
+    if warning := devices.slow_precision(torch.device("cpu"), limits.computes(kind.name, config.precision)):
         progress.warn(warning)
     progress.start("Writing the artifact")
     size = artifact.save(host, config.artifact, description)
@@ -170,7 +170,7 @@ def build_from_weights(
     directions = None if basis is None else _describe_basis(config, basis, architecture, weights)
     host = build(
         offline,
-        config.precision,
+        limits.computes(form, config.precision),
         config.export.streaming,
         lookahead,
         directions,

@@ -21,22 +21,34 @@ class Limits:
 
     Args:
         title: the name of the format in messages.
-        streams_only: whether the files can hold only streams in float32.
+        streams_only: whether the files can hold only streams, which compute in float32.
+        stored: the lower precisions in which such files can store their weights.
         fixed_blocks: whether the blocks of a file have one size: that of its description, or else one latent frame.
         packs: whether the files can hold packed weights, see `saoctl.streaming.family.StreamingFamily.pack`.
     """
 
     title: str
     streams_only: bool = False
+    stored: tuple[Precision, ...] = ()
     fixed_blocks: bool = False
     packs: bool = False
 
 
 LIMITS: dict[FormatName, Limits] = {
     "torchscript": Limits("TorchScript", packs=True),
-    "onnx": Limits("ONNX", streams_only=True),
+    "onnx": Limits("ONNX", streams_only=True, stored=("float16", "bfloat16")),
     "executorch": Limits("ExecuTorch", streams_only=True, fixed_blocks=True),
 }
+
+
+def computes(name: FormatName | None, precision: Precision) -> Precision:
+    """Return the precision of the computation of a file with weights in `precision`.
+
+    Args:
+        name: the name of the format; None if no file is written.
+        precision: of the export.
+    """
+    return "float32" if name is not None and precision in LIMITS[name].stored else precision
 
 
 def check_all(name: FormatName | None, config: Config, architecture: Architecture | None = None) -> None:
@@ -94,7 +106,7 @@ def _refusal(family: StreamingFamily[Any], name: FormatName | None, config: Conf
     if name is not None and name not in family.formats:
         suffixes = " or ".join(FORMAT_SUFFIXES[name] for name in family.formats)
         return ConfigError(f"{title} has no form in {LIMITS[name].title}.", f"Write a {suffixes} file.")
-    if config.precision not in family.precisions:
+    if computes(name, config.precision) not in family.precisions:
         message = f"{title} has no precision {config.precision}."
         return ConfigError(message, f"Choose --precision {' or '.join(family.precisions)}.")
     if choices.packed and not family.packable:
@@ -129,9 +141,14 @@ def check_stream(name: FormatName, precision: Precision, streaming: bool) -> Non
     if not streaming:
         message = f"{limits.title} files hold streams, not the offline model."
         raise ConfigError(message, "Write a .ts file, or leave --no-streaming out.")
-    if precision != "float32":
-        message = f"{limits.title} files are written in float32, not in {precision}."
+    if precision != "float32" and precision not in limits.stored:
+        message = f"{limits.title} files are written in {_or('float32', *limits.stored)}, not in {precision}."
         raise ConfigError(message, "Write a .ts file, or choose --precision float32.")
+
+
+def _or(*names: str) -> str:
+    """Return names as `a`, `a or b`, or `a, b or c`."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def check_packed(name: FormatName, precision: Precision) -> None:

@@ -26,8 +26,9 @@ from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.onnx_foreign import GraphArtifact
 from saoctl.formats.packages import import_for, quiet
 from saoctl.formats.streams import StreamsArtifact, pure_steps
+from saoctl.streaming.precision import DTYPES
 from saoctl.streaming.pure import PureStep
-from saoctl.vocabulary import METHODS, Method
+from saoctl.vocabulary import METHODS, Method, Precision
 
 READER = filetypes.reader_of_exported("onnx")
 DESCRIPTION = "saoctl"  # the key of the description
@@ -143,7 +144,9 @@ class Onnx(Format):
                 file = _file_of(path, method, alone=len(steps) == 1)
                 proto = _finished(graphs[method], step, _keys(step, description))
                 place = places.enter_context(atomic_file(file))
-                if sum(each.nbytes for each in step.parameters()) > MOST_BYTES:
+                if description.precision != "float32":
+                    _store(proto, description.precision)
+                if sum(len(each.raw_data) for each in proto.graph.initializer) > MOST_BYTES:
                     data = file.with_name(f"{file.name}.data")
                     _move_weights(proto, places.enter_context(atomic_file(data)), data.name)
                 place.write_bytes(proto.SerializeToString())
@@ -199,6 +202,30 @@ def _parts(path: Path) -> tuple[dict[str, int], list[str]]:
                 if name and shape:  # other tensors are indices and constants
                     dtypes[name] = dtypes.get(name, 0) + prod(shape)
     return dtypes, inputs
+
+
+def _store(proto: Any, precision: Precision) -> None:
+    """Store the weights of a graph in a lower precision, in place. The graph begins with their conversion to float32.
+
+    A runtime converts them once, when it loads the file. Vectors stay as they are: they are small.
+    """
+    helper, types = _import("onnx.helper", "onnx")
+    kind, dtype = getattr(types.TensorProto, precision.upper()), DTYPES[precision]
+    conversions = []
+    for tensor in proto.graph.initializer:
+        matrix = sum(size > 1 for size in tensor.dims) > 1
+        if not matrix or tensor.data_type != types.TensorProto.FLOAT or len(tensor.raw_data) <= SMALL:
+            continue
+        values = torch.frombuffer(bytearray(tensor.raw_data), dtype=torch.float32)
+        if values.abs().max() > torch.finfo(dtype).max:
+            continue
+        name, stored = tensor.name, f"{tensor.name}.stored"
+        conversions.append(helper.make_node("Cast", [stored], [name], name=stored, to=types.TensorProto.FLOAT))
+        tensor.name, tensor.data_type = stored, kind
+        tensor.raw_data = values.to(dtype).view(torch.int16).numpy().tobytes()
+    nodes = [*conversions, *proto.graph.node]
+    del proto.graph.node[:]
+    proto.graph.node.extend(nodes)
 
 
 def _move_weights(proto: Any, place: Path, name: str) -> None:

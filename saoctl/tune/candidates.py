@@ -77,6 +77,9 @@ class TuneChoices:
         refusal: ConfigError | None = None
         for choices in product(self.formats, self.precisions or FIDELITY, packings, self.lookaheads):
             candidate = Candidate(*choices)
+            precision = candidate.precision
+            if self.precisions is None and limits.computes(candidate.format, precision) != precision:
+                continue  # a smaller file, no faster than float32
             try:
                 limits.check_all(candidate.format, export_config(config, candidate), architecture)
                 found.append(candidate)

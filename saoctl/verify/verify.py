@@ -21,7 +21,7 @@ from saoctl.errors import ConfigError, FileError
 from saoctl.formats import artifact as artifacts
 from saoctl.formats.description import Description
 from saoctl.formats.format import Artifact
-from saoctl.formats.limits import alone
+from saoctl.formats.limits import alone, computes
 from saoctl.formats.origin import Weights, is_from, options_for, other_weights, with_weights_of
 from saoctl.models.checkpoint import load
 from saoctl.models.family import Architecture, Reference
@@ -77,6 +77,7 @@ def run(
         family_of(description.architecture).check_reference(config.reference)
     progress.start("Loading the artifact")
     model, weights, taken = _load_weights(config, description, progress)
+    kind = artifacts.format_of(config.artifact)
     artifact = artifacts.load_any(config.artifact, device, config.verify.onnx)
     if description is not None:
         artifact.set_noise(0.0)  # sampling noise has no offline counterpart
@@ -86,7 +87,7 @@ def run(
     architecture = model if basis is None else model.model_copy(update={"latent_dim": basis.latents})
     step = artifact.can.grid or architecture.ratio
     methods = _comparable(artifact, architecture, step, progress)
-    if warning := devices.slow_precision(device, artifact.precision):
+    if warning := devices.slow_precision(device, computes(kind.name, artifact.precision)):
         progress.warn(warning)
 
     # Choose what is streamed.

@@ -29,7 +29,7 @@ def test_a_row_is_the_arithmetic_of_its_times(task: TimingTask) -> None:
     assert (row.missed_deadlines, row.blocks) == (4, 100)
     assert (row.first_block_ms, row.peak_memory_mb) == (pytest.approx(300), 123.0)
     assert row.gflops == pytest.approx(family_of(TINY).arithmetic(TINY)["decode"] * row.realtime_factor)
-    assert row.against_peak({"float32": 50.0}).roofline_fraction == pytest.approx(row.gflops / 50)
+    assert row.against_peak({row.artifact: 50.0}).roofline_fraction == pytest.approx(row.gflops / 50)
     assert row.key == ("cpu", "float32", "decode", 800)
 
 

@@ -115,7 +115,7 @@ REFUSED = [
     ("export -o nowhere/deep/x.ts", 4, "the folder nowhere/deep does not exist"),
     ("export -o file/x.ts", 4, "no folder that can be written"),
     ("export -o /dev/null", 4, "a device"),
-    ("export -o x.onnx --half", 2, "ONNX files are written in float32"),
+    ("export -o x.pte --half", 2, "ExecuTorch files are written in float32, not in float16"),
     ("export -o x.pte --no-streaming", 2, "ExecuTorch files hold streams"),
     ("export -o x.onnx --block-size 4096", 2, "ONNX files take blocks of any number"),
     ("export -o x.onnx --packed", 2, "pack the weights themselves"),

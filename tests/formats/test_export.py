@@ -304,7 +304,7 @@ class TestFormat:
         [
             (["--format", "onnx", "-o", "a.ts"], "--format onnx and the name a.ts contradict each other"),
             (["--format", "tflite"], "the flag for export.format"),
-            (["-o", "a.onnx", "--precision", "bfloat16"], "written in float32, not in bfloat16"),
+            (["-o", "a.pte", "--precision", "bfloat16"], "written in float32, not in bfloat16"),
             (["-o", "a.onnx", "--no-streaming"], "ONNX files hold streams, not the offline model"),
             (["-o", "a.onnx", "--block-size", "16"], "ONNX files take blocks of any number of latent frames"),
             (["-o", "a.ts", "--block-size", "16"], "TorchScript files take blocks of any number of latent frames"),

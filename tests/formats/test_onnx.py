@@ -24,7 +24,7 @@ from saoctl.streaming.build import build
 from saoctl.streaming.oobleck.lookahead import most_lookahead
 from saoctl.streaming.oobleck.pure import pure_step
 from saoctl.verify.metrics import snr_db
-from saoctl.vocabulary import METHODS
+from saoctl.vocabulary import METHODS, Precision
 from tests.architectures import TINY, description, judge, offline
 from tests.formats.onnx_files import ARCHITECTURES, ODD, WIDE, write
 from tests.streaming.test_directions import random_basis
@@ -298,6 +298,28 @@ def test_a_missing_package_is_told_with_how_to_install_it(
         else:
             write(WIDE, tmp_path / "a.onnx")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("precision", "least"), [("float16", 60.0), ("bfloat16", 42.0)])
+def test_weights_of_half_the_size_make_half_the_file_and_are_computed_with_in_float32(
+    tmp_path: Path, precision: Precision, least: float
+) -> None:
+    coder = Coder(channels=32, c_mults=(8,), strides=(8,), dilations=(3,))
+    architecture = TINY.model_copy(update={"encoder": None, "decoder": coder})
+    model = export.build(offline(architecture), "float32", streaming=True)
+    size = {}
+    for each in ("float32", precision):
+        told = description(architecture, export.latency_samples(model)).model_copy(update={"precision": each})
+        size[each] = artifact.save(model, tmp_path / f"{each}.onnx", told)
+    assert size[precision] < 0.55 * size["float32"]
+    assert info.run(tmp_path / f"{precision}.onnx").dtypes[precision] > 0.9 * size["float32"] / 4
+    latents = torch.randn(1, architecture.latent_dim, 40, generator=torch.Generator().manual_seed(0))
+    file = artifact.load(tmp_path / f"{precision}.onnx", torch.device("cpu"))
+    assert file.precision == precision
+    decoded = torch.cat([*file.blocks("decode", latents, [7, 1, 32])], dim=2)
+    late = file.can.latency_samples["decode"]
+    assert snr_db(judge(architecture).decode(latents), decoded[:, :, late:]) >= least
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ def test_only_what_a_format_can_hold_is_tried() -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"formats": ("onnx",), "precisions": ("bfloat16",)}, "ONNX files are written in float32"),
+        ({"formats": ("onnx",), "precisions": ("mixed",)}, "ONNX files are written in float32"),
         ({"packed": True, "precisions": ("bfloat16",)}, "which bfloat16 does not have"),
     ],
 )
