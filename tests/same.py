@@ -30,6 +30,11 @@ TINY_SAME = SameArchitecture(
     decoder=Transformer(width=16, depth=2, dim_heads=8, ff_mult=2, conv_mapping=True),
 )
 
+# The same with sliding windows of one frame, and with blocks of both kinds.
+TINY_WINDOWS = SameArchitecture.model_validate(
+    {**TINY_SAME.model_dump(), "chunk": None, "window": 1, "decoder": {**TINY_SAME.decoder.model_dump(), "depth": 3}}
+)
+
 needs_judge = pytest.mark.skipif(not reference.installed(), reason="stable-audio-tools 0.0.20 is not installed")
 
 
@@ -62,6 +67,13 @@ def same_architectures(draw: st.DrawFn) -> SameArchitecture:
         decoder=decoder.model_copy(update={"sinusoidal_blocks": draw(st.integers(0, decoder.depth))}),
         noise_regularize=draw(st.booleans()),
     )
+
+
+@st.composite
+def windowed_architectures(draw: st.DrawFn) -> SameArchitecture:
+    """The same with sliding windows in the place of chunks."""
+    numbers = draw(same_architectures()).model_dump()
+    return SameArchitecture.model_validate({**numbers, "chunk": None, "window": draw(st.integers(1, 2))})
 
 
 def same_offline(architecture: SameArchitecture, seed: int = 0) -> SameAutoencoder:

@@ -187,6 +187,7 @@ class PureStep(nn.Module, ABC):
         takes_noise: whether the method takes `noise`. `encode` and `decode` of a model never both do.
         lag: latent frames by which `forward` decodes later than it encodes; 0 for the other methods.
         chained: whether `forward` is `encode` and `decode` in a chain, as in every exact stream.
+        block_frames: latent frames of which each block is a multiple.
         flush_frames: latent frames of silence that push out what is due at the end of a signal.
         flush_values: values per channel that are due then; what follows them is no part of the signal.
 
@@ -203,6 +204,7 @@ class PureStep(nn.Module, ABC):
     flush_frames: int
     flush_values: int
     chained = True
+    block_frames = 1
 
     def __init__(self, stream: Stream, method: Method, sizes: list[tuple[int, int]]) -> None:
         super().__init__()

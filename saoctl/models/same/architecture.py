@@ -15,8 +15,6 @@ KINDS = ("same", "taae_v2")  # what stable-audio-tools calls the encoder and the
 ONLY = {
     "dyt": True,
     "variable_stride": True,
-    "chunk_midpoint_shift": True,
-    "sliding_window": None,
     "mask_noise": 0,
     "causal": False,
     "conformer": False,
@@ -25,7 +23,7 @@ ONLY = {
     "cross_attn": False,
     "mapping_bias": True,
 }
-DEFAULTS = {"variable_stride": False, "chunk_midpoint_shift": False}
+DEFAULTS = {"variable_stride": False}
 
 
 class Transformer(BaseModel):
@@ -33,7 +31,7 @@ class Transformer(BaseModel):
 
     Args:
         width: channels of the tokens.
-        depth: the number of transformer blocks; the second half of them works on the shifted chunks.
+        depth: the number of transformer blocks; with chunks, the second half of them works on the shifted ones.
         dim_heads: channels of each attention head, half of which have rotary positions, in pairs.
         ff_mult: inner width of the feed-forward layers, in multiples of `width`.
         differential: attention is the difference of two attentions.
@@ -67,20 +65,26 @@ class PartialSame(PartialArchitecture):
     """The numbers of a SAME autoencoder that its tensors do not show.
 
     Args:
-        sample_rate, audio_channels, patch, stride, chunk, noise_regularize: see `SameArchitecture`.
+        sample_rate, audio_channels, patch, stride, chunk, window, noise_regularize: see `SameArchitecture`.
     """
 
-    assumed: ClassVar[Mapping[str, Any]] = {"noise_regularize": True}
+    assumed: ClassVar[Mapping[str, Any]] = {"window": None, "noise_regularize": True}
 
     audio_channels: Count | None = None
     patch: Count | None = None
     stride: Count | None = None
     chunk: Count | None = None
+    window: Count | None = None
     noise_regularize: bool | None = None
+
+    def given(self) -> dict[str, Any]:
+        return {**({} if self.window is None else {"chunk": None}), **super().given()}
 
 
 class SameArchitecture(Architecture):
-    """A SAME autoencoder with a softnorm bottleneck, whose attention stays within chunks with a midpoint shift.
+    """A SAME autoencoder with a softnorm bottleneck.
+
+    Its attention stays within chunks with a midpoint shift, as in SAME-S, or is in sliding windows, as in SAME-L.
 
     Args:
         sample_rate: Hz.
@@ -88,21 +92,25 @@ class SameArchitecture(Architecture):
         latent_dim: channels of the latents.
         patch: audio samples that are one patch.
         stride: patches per latent frame.
-        chunk: patches in which the attention stays, an even number of latent frames.
+        chunk: patches in which the attention stays, an even number of latent frames; None with a window.
+        window: latent frames on each side of a token that its attention sees; None with chunks.
         encoder, decoder: the two directions.
         noise_regularize: the bottleneck adds a little noise to the latents before they are decoded.
     """
 
     patch: Count
     stride: Count
-    chunk: Count
+    chunk: Count | None = None
+    window: Count | None = None
     encoder: Transformer
     decoder: Transformer
     noise_regularize: bool = True
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if self.chunk % (2 * self.stride):
+        if (self.chunk is None) == (self.window is None):
+            raise ValueError("it needs either a chunk or a window")
+        if self.chunk is not None and self.chunk % (2 * self.stride):
             raise ValueError(
                 f"a chunk of {self.chunk} patches is no even number of latent frames with {self.stride} patches each"
             )
@@ -126,13 +134,17 @@ class SameArchitecture(Architecture):
 
     @property
     def frames(self) -> int:
-        """Latent frames per chunk."""
-        return self.chunk // self.stride
+        """Latent frames per chunk; 1 with a window."""
+        return 1 if self.chunk is None else self.chunk // self.stride
 
     @property
     def tokens(self) -> int:
         """Tokens per chunk: of each latent frame its patches, and one that stands for the frame."""
         return self.frames * (self.stride + 1)
+
+    def described(self) -> dict[str, Any]:
+        left_out = "window" if self.window is None else "chunk"
+        return {key: value for key, value in super().described().items() if key != left_out}
 
 
 def recognises(config: Mapping[str, Any]) -> bool:
@@ -149,16 +161,16 @@ def recognises(config: Mapping[str, Any]) -> bool:
 
 
 def read_config(config: Mapping[str, Any]) -> SameArchitecture:
-    """Return the architecture in stable-audio-tools' `model_config.json`: of an autoencoder, or of a diffusion model.
+    """Return the architecture in a config of diffusers' AutoencoderSAME, or in stable-audio-tools' `model_config.json`.
+
+    That is the config of an autoencoder, or of a diffusion model.
 
     Raises:
         UnsupportedArchitectureError: what is described is not a SAME autoencoder that is supported, or a key is missing
             or has an impossible value. The message names it.
     """
     if config.get("_class_name") == "AutoencoderSAME":
-        raise UnsupportedArchitectureError(
-            "diffusers' class AutoencoderSAME computes sliding windows, which are not supported, only chunks"
-        )
+        return _of_diffusers(config)
     model = _mapping(config, "model", "the config")
     if config.get("model_type") != "autoencoder":
         pretransform = _mapping(model, "pretransform", "model")
@@ -187,6 +199,7 @@ def read_config(config: Mapping[str, Any]) -> SameArchitecture:
         ("decoder.config.latent_dim", decoder.get("latent_dim", 32), latents),
         ("bottleneck.config.dim", norm.get("dim", 32), latents),
         ("decoder.config.strides", [_one(decoder, "strides", "decoder")], [_one(encoder, "strides", "encoder")]),
+        ("decoder.config.sliding_window", decoder.get("sliding_window"), encoder.get("sliding_window")),
         ("decoder.config.chunk_size", decoder.get("chunk_size", 128), encoder.get("chunk_size", 128)),
     ):
         if found != expected:
@@ -198,7 +211,7 @@ def read_config(config: Mapping[str, Any]) -> SameArchitecture:
         latent_dim=latents,
         patch=patch,
         stride=_one(encoder, "strides", "encoder"),
-        chunk=encoder.get("chunk_size", 128),
+        **_attention(encoder),
         encoder=_transformer(encoder, "encoder"),
         decoder=_transformer(decoder, "decoder"),
         noise_regularize=norm.get("noise_regularize", False),
@@ -211,8 +224,51 @@ def read_config(config: Mapping[str, Any]) -> SameArchitecture:
     return architecture
 
 
+def _of_diffusers(config: Mapping[str, Any]) -> SameArchitecture:
+    """Return the architecture in a config of diffusers' AutoencoderSAME, which has sliding windows and no noise."""
+    width = need(config, "encoder_channels") * _one(config, "encoder_c_mults", "the config")
+
+    def coder(name: str) -> dict[str, Any]:
+        return {
+            "width": width,
+            "depth": _one(config, "encoder_transformer_depths", "the config"),
+            "dim_heads": min(need(config, "dim_heads"), width),
+            "ff_mult": need(config, "ff_mult"),
+            "differential": need(config, "use_differential_attention"),
+            "sinusoidal_blocks": _one(config, f"{name}_sinusoidal_blocks", "the config", [0]),
+        }
+
+    return validated(
+        SameArchitecture,
+        sample_rate=need(config, "sampling_rate"),
+        audio_channels=need(config, "audio_channels"),
+        latent_dim=need(config, "latent_dim"),
+        patch=need(config, "patch_size"),
+        stride=_one(config, "encoder_strides", "the config"),
+        window=need(config, "sliding_window"),
+        encoder=coder("encoder"),
+        decoder=coder("decoder"),
+        noise_regularize=False,
+    )
+
+
+def _attention(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the chunk or the window in a config of stable-audio-tools, where a window takes precedence."""
+    window = config.get("sliding_window")
+    if window is None:
+        return {"chunk": config.get("chunk_size", 128)}
+    if not isinstance(window, list | tuple) or len(window) != 2 or window[0] != window[1]:
+        raise UnsupportedArchitectureError(
+            f"encoder.config.sliding_window is {window}; only windows with as many frames on both sides are supported"
+        )
+    return {"window": window[0]}
+
+
 def to_stable_audio_tools(architecture: SameArchitecture) -> dict[str, Any]:
     """Return the config of an autoencoder, as `create_autoencoder_from_config` of stable-audio-tools reads it."""
+    attention: dict[str, Any] = {"chunk_size": architecture.chunk, "chunk_midpoint_shift": True}
+    if architecture.window is not None:
+        attention = {"sliding_window": [architecture.window] * 2}
 
     def coder(coder: Transformer, **more: Any) -> dict[str, Any]:
         numbers = {
@@ -227,8 +283,7 @@ def to_stable_audio_tools(architecture: SameArchitecture) -> dict[str, Any]:
             "conv_mapping": coder.conv_mapping,
             "dyt": True,
             "variable_stride": True,
-            "chunk_size": architecture.chunk,
-            "chunk_midpoint_shift": True,
+            **attention,
             "mask_noise": 0.0,
         }
         return {"type": KINDS[0], "config": {**numbers, **more}}
@@ -266,6 +321,8 @@ def _coder(model: Mapping[str, Any], name: str) -> Mapping[str, Any]:
         raise UnsupportedArchitectureError(f"{name} type `{section.get('type')}` is not supported, only `{KINDS[0]}`")
     config = _mapping(section, "config", name)
     _same(config, f"{name}.config", ONLY, {**ONLY, **DEFAULTS})
+    if config.get("sliding_window") is None:
+        _same(config, f"{name}.config", {"chunk_midpoint_shift": True}, {"chunk_midpoint_shift": False})
     return section
 
 

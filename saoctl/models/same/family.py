@@ -9,7 +9,7 @@ from saoctl.errors import ConfigError
 from saoctl.models.family import Family, PartialArchitecture, Reference
 from saoctl.models.same import architecture as published
 from saoctl.models.same.architecture import PartialSame, SameArchitecture
-from saoctl.models.same.known import KNOWN, UNAVAILABLE
+from saoctl.models.same.known import KNOWN
 from saoctl.vocabulary import Method
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ class Same(Family[SameArchitecture]):
     references = ("stable-audio-tools", "same")
     partial = PartialSame
     known = KNOWN
-    unavailable = UNAVAILABLE
 
     def recognises(self, config: Mapping[str, Any]) -> bool:
         return published.recognises(config)

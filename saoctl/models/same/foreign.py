@@ -1,4 +1,7 @@
-"""An encoder or a decoder that stable-audio-tools has loaded: how it is recognised, and read from its own layers."""
+"""An encoder or a decoder that another library has loaded: how it is recognised, and read from its own layers.
+
+diffusers and stable-audio-tools name their classes alike. Their layers have other names, and so have their tensors.
+"""
 
 from typing import Any
 
@@ -7,14 +10,13 @@ from pydantic import ValidationError
 from torch import nn
 
 from saoctl.models.family import UnsupportedArchitectureError
-from saoctl.models.layouts import matched
 from saoctl.models.same.architecture import SameArchitecture, Transformer
 from saoctl.models.same.model import Chain, SameAutoencoder
-from saoctl.models.same.tensors import canonical, expected_shapes
+from saoctl.models.same.tensors import expected_shapes, matched_to
 from saoctl.vocabulary import Direction
 
 CLASSES: dict[Direction, str] = {"encoder": "SAMEEncoder", "decoder": "SAMEDecoder"}
-STAGE = "TransformerResamplingBlock"
+STAGE, STAGE_OF_DIFFUSERS = "TransformerResamplingBlock", "SAMETransformerResamplingBlock"
 
 
 def recognises(module: object, direction: Direction) -> bool:
@@ -35,7 +37,7 @@ def read(module: nn.Module, direction: Direction) -> tuple[SameArchitecture, Cha
     tensors = {f"{direction}.{name}": tensor.cpu() for name, tensor in module.state_dict().items()}
     begins = f"{direction}."
     expected = {name: shape for name, shape in expected_shapes(architecture).items() if name.startswith(begins)}
-    state = matched(canonical(tensors), expected)
+    state = matched_to(tensors, expected)
     with torch.device("meta"):
         layers: Chain = getattr(SameAutoencoder(architecture), direction)
     layers.eval().requires_grad_(False)  # before they get weights, which may be from inference mode
@@ -44,19 +46,66 @@ def read(module: nn.Module, direction: Direction) -> tuple[SameArchitecture, Cha
 
 
 def _architecture(module: nn.Module, direction: Direction) -> SameArchitecture:
-    stages: list[Any] = [part for part in module.modules() if type(part).__name__ == STAGE]
-    if not stages:
-        raise UnsupportedArchitectureError(
-            f"its {direction} is not stable-audio-tools', but one of sliding windows, such as diffusers'"
-        )
-    if len(stages) > 1:
+    stages: list[Any] = [part for part in module.modules() if type(part).__name__ in (STAGE, STAGE_OF_DIFFUSERS)]
+    if len(stages) != 1:
         raise UnsupportedArchitectureError(f"its {direction} has {len(stages)} stages, and only one is supported")
     (stage,) = stages
     blocks = list(stage.transformers)
+    if not blocks:
+        raise UnsupportedArchitectureError(f"its {direction} has no transformer blocks")
+    if isinstance(stage.mapping, nn.Identity):
+        raise UnsupportedArchitectureError(f"its {direction} has no mapping, which is not supported")
+    encodes = direction == "encoder"
+    width, patched = (stage.out_channels, stage.in_channels)[:: 1 if encodes else -1]
+    read = _of_diffusers if type(stage).__name__ == STAGE_OF_DIFFUSERS else _of_stable_audio_tools
+    try:
+        numbers = read(module, stage, direction)
+        linear: nn.Linear = numbers.pop("linear")
+        sines = [bool(each) for each in numbers.pop("sines")]
+        coder = Transformer(
+            width=width,
+            depth=len(blocks),
+            ff_mult=numbers.pop("inner") / width,
+            conv_mapping=stage.mapping.kernel_size[0] == 3,
+            sinusoidal_blocks=sum(sines) + any(sines),
+            dim_heads=numbers.pop("dim_heads"),
+            differential=numbers.pop("differential"),
+        )
+        return SameArchitecture(
+            sample_rate=1,
+            audio_channels=1,
+            latent_dim=linear.out_features if encodes else linear.in_features,
+            patch=patched,
+            stride=stage.stride,
+            encoder=coder,
+            decoder=coder,
+            **numbers,
+        )
+    except ValidationError as error:
+        raise UnsupportedArchitectureError(str(error.errors()[0]["msg"])) from error
+
+
+def _of_diffusers(module: Any, stage: Any, direction: Direction) -> dict[str, Any]:
+    """Return what `_architecture` needs of the layers of diffusers."""
+    first = stage.transformers[0]
+    return {
+        "linear": module.proj,
+        "sines": [block.ff.sinusoidal for block in stage.transformers],
+        "inner": first.ff.proj_out.in_features,
+        "dim_heads": first.attn.dim_heads,
+        "differential": first.attn.use_differential,
+        "window": stage.sliding_window,
+    }
+
+
+def _of_stable_audio_tools(module: Any, stage: Any, direction: Direction) -> dict[str, Any]:
+    """Return what `_architecture` needs of the layers of stable-audio-tools, in which everything is supported."""
+    window = stage.sliding_window_latents
+    blocks = list(stage.transformers)
     for block in blocks:
         for what, wrong in (
-            ("sliding windows", stage.sliding_window_latents is not None),
-            ("chunks without a midpoint shift", not stage.chunk_midpoint_shift),
+            ("another window before than after", window is not None and window[0] != window[1]),
+            ("chunks without a midpoint shift", window is None and not stage.chunk_midpoint_shift),
             ("a fixed stride", not stage.variable_stride),
             ("noise on its tokens", stage.mask_noise != 0),
             ("another norm than dyt", type(block.pre_norm).__name__ != "DynamicTanh"),
@@ -64,35 +113,16 @@ def _architecture(module: nn.Module, direction: Direction) -> SameArchitecture:
             ("cross attention", block.cross_attend),
             ("layer scales", not isinstance(block.self_attn_scale, nn.Identity)),
             ("scales of features", block.self_attn.feat_scale),
-            ("no mapping", isinstance(stage.mapping, nn.Identity)),
         ):
             if wrong:
                 raise UnsupportedArchitectureError(f"its {direction} has {what}, which is not supported")
-    if not blocks:
-        raise UnsupportedArchitectureError(f"its {direction} has no transformer blocks")
-    first, width = blocks[0], stage.out_channels if direction == "encoder" else stage.in_channels
-    linear = next(part for part in module.children() if isinstance(part, nn.ModuleList))
-    latents = next(part for part in linear if isinstance(part, nn.Linear))
-    sines = [type(block.ff.ff[0].act).__name__ == "Sin" for block in blocks]
-    try:
-        coder = Transformer(
-            width=width,
-            depth=len(blocks),
-            dim_heads=first.dim_heads,
-            ff_mult=first.ff.ff[2].in_features / width,
-            differential=first.self_attn.differential,
-            conv_mapping=stage.mapping.kernel_size[0] == 3,
-            sinusoidal_blocks=sum(sines) + any(sines),
-        )
-        return SameArchitecture(
-            sample_rate=1,
-            audio_channels=1,
-            latent_dim=latents.out_features if direction == "encoder" else latents.in_features,
-            patch=stage.in_channels if direction == "encoder" else stage.out_channels,
-            stride=stage.stride,
-            chunk=stage.chunk_size,
-            encoder=coder,
-            decoder=coder,
-        )
-    except ValidationError as error:
-        raise UnsupportedArchitectureError(str(error.errors()[0]["msg"])) from error
+    first = blocks[0]
+    latents = next(part for part in module.children() if isinstance(part, nn.ModuleList))
+    return {
+        "linear": next(part for part in latents if isinstance(part, nn.Linear)),
+        "sines": [type(block.ff.ff[0].act).__name__ == "Sin" for block in blocks],
+        "inner": first.ff.ff[2].in_features,
+        "dim_heads": first.dim_heads,
+        "differential": first.self_attn.differential,
+        **({"chunk": stage.chunk_size} if window is None else {"window": window[0]}),
+    }

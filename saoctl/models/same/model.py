@@ -7,7 +7,8 @@ Audio is cut into patches. A latent frame is a group of tokens: one for each of 
 encoder is given the patches and learns to say everything in the token of the frame, behind them; the decoder is given
 the token of the frame, and its patches come from the tokens behind it. Attention stays within chunks of some frames.
 The first half of the transformer blocks works on one row of chunks, and the second half on chunks that begin half a
-chunk earlier, so that every frame meets its neighbours on both sides.
+chunk earlier, so that every frame meets its neighbours on both sides. Or there are no chunks, and each token attends to
+the tokens around it, as far as some latent frames away on each side.
 """
 
 import math
@@ -22,6 +23,7 @@ from saoctl.models.same.architecture import SameArchitecture, Transformer
 from saoctl.models.weight_norm import WeightNorm
 
 ROTARY_BASE = 10000.0
+FAR = -3e4  # what is added to the scores of tokens that are not attended to: no dtype makes it infinite
 NOISE = 1e-3  # of the bottleneck when it decodes, relative to the deviation of the latents
 
 
@@ -141,6 +143,105 @@ class Block(nn.Module):
         return y
 
 
+class WindowAttention(Attention):
+    """Attention of each token to those in a window around it; `Attention` has the layout of the projections.
+
+    The tokens of a latent frame are computed together: they see so many whole frames on each side, and a mask. Only
+    differences of positions matter, so positions are counted in the window, and their angles stay small.
+
+    Args:
+        tokens: of a latent frame.
+        window: latent frames on each side.
+    """
+
+    def __init__(self, width: int, dim_heads: int, differential: bool, tokens: int, window: int) -> None:
+        super().__init__(width, dim_heads, differential)
+        self.tokens, self.window, self.seen, self.far = tokens, window, 2 * window + 1, FAR
+
+    @torch.jit.export
+    def within(self, given: Tensor, rotary: Tensor, first: int, end: int) -> Tensor:
+        """Return the attention of some latent frames, [B, F * tokens, width].
+
+        Args:
+            given: the projections of these frames and of `window` frames on each side.
+            rotary: of the tokens of a window.
+            first: the index of the first of these frames.
+            end: the number of latent frames of the signal. Frames before 0 and from here on are not seen.
+        """
+        batch, every = given.shape[0], given.shape[1] // self.tokens
+        frames, width = every - 2 * self.window, self.heads * self.dim_heads
+        given = given.view(batch, every, self.tokens, 2 * self.maps + 1, self.heads, self.dim_heads)
+        parts = given.permute(3, 0, 4, 1, 2, 5).unbind(0)  # each [B, heads, frames, tokens, dim_heads]
+        bias = self._bias(frames, first, end, given)
+        weights = self._scored(parts[0], parts[1], rotary, bias)
+        if self.maps == 2:
+            weights = weights - self._scored(parts[3], parts[4], rotary, bias)
+        values = torch.cat([parts[2].narrow(2, frame, frames) for frame in range(self.seen)], dim=3)
+        y = torch.matmul(weights, values).permute(0, 2, 3, 1, 4)
+        out: Tensor = self.to_out(y.reshape(batch, frames * self.tokens, width))
+        return out
+
+    def _scored(self, q: Tensor, k: Tensor, rotary: Tensor, bias: Tensor) -> Tensor:
+        """Return the weights of the tokens in each window, [B, heads, F, tokens, seen * tokens]."""
+        tokens, frames = self.tokens, q.shape[2] - 2 * self.window
+        middle = self.window * tokens
+        q = self.q_norm(q.narrow(2, self.window, frames))
+        k = self._turned(self.k_norm(k), rotary.narrow(1, middle, tokens))
+        scores = []
+        for frame in range(self.seen):
+            # All keys are turned as if they were in the middle, and so queries stand as much further back.
+            moved = self._turned(q, rotary.narrow(1, 2 * middle - frame * tokens, tokens))
+            scores.append(torch.matmul(moved, k.narrow(2, frame, frames).transpose(3, 4)))
+        return torch.softmax(torch.cat(scores, dim=4) * (self.dim_heads**-0.5) + bias, dim=-1)
+
+    def _turned(self, x: Tensor, rotary: Tensor) -> Tensor:
+        """Rotate as `Attention` does, in one dimension more."""
+        pairs, cosine, sine = self.pairs, rotary[0], rotary[1]
+        first, second = x.narrow(4, 0, pairs), x.narrow(4, pairs, pairs)
+        rest = x.narrow(4, 2 * pairs, x.shape[4] - 2 * pairs)
+        return torch.cat((first * cosine - second * sine, second * cosine + first * sine, rest), dim=4)
+
+    def _bias(self, frames: int, first: int, end: int, like: Tensor) -> Tensor:
+        """Return what is added to the scores of each frame, [F, tokens, seen * tokens]."""
+        token, reach = torch.arange(self.tokens, device=like.device), self.window * self.tokens
+        distance = torch.arange(self.seen * self.tokens, device=like.device) - reach - token[:, None]
+        near = (distance >= -reach).to(like.dtype) * (distance <= reach).to(like.dtype)
+        frame = torch.arange(frames + 2 * self.window, device=like.device) + (first - self.window)
+        inside = (frame >= 0).to(like.dtype) * (frame < end).to(like.dtype)
+        windows = torch.cat([inside.narrow(0, shift, frames)[:, None] for shift in range(self.seen)], dim=1)
+        known = windows[:, :, None].expand(-1, -1, self.tokens).reshape(frames, 1, self.seen * self.tokens)
+        return (1.0 - known * near) * self.far
+
+
+class WindowBlock(nn.Module):
+    """A transformer block with sliding windows, [B, F * tokens, width] -> [B, F * tokens, width]; see `Block`."""
+
+    def __init__(self, coder: Transformer, sinusoidal: bool, tokens: int, window: int) -> None:
+        super().__init__()
+        self.pre_norm, self.ff_norm = DynamicTanh(coder.width), DynamicTanh(coder.width)
+        self.self_attn = WindowAttention(coder.width, coder.dim_heads, coder.differential, tokens, window)
+        self.ff = FeedForward(coder.width, coder.inner, sinusoidal)
+        self.rope = Rotary(coder.dim_heads // 4)
+        self.tokens, self.window = tokens, window
+
+    @torch.jit.export
+    def given(self, x: Tensor) -> Tensor:
+        """Return the projections of tokens, [B, T, width] -> [B, T, projections * width]."""
+        y: Tensor = self.self_attn.to_qkv(self.pre_norm(x))
+        return y
+
+    @torch.jit.export
+    def joined(self, x: Tensor, given: Tensor, first: int, end: int) -> Tensor:
+        """Return the output for tokens whose projections have `window` frames more on each side."""
+        x = x + self.self_attn.within(given, self.rope(self.self_attn.seen * self.tokens), first, end)
+        y: Tensor = x + self.ff(self.ff_norm(x))
+        return y
+
+    def forward(self, x: Tensor) -> Tensor:
+        around = self.window * self.tokens
+        return self.joined(x, F.pad(self.given(x), [0, 0, around, around]), 0, x.shape[1] // self.tokens)
+
+
 class Mapping1d(WeightNorm):
     """The weight-normalised convolution between patches and tokens, [B, in, T] -> [B, out, T]."""
 
@@ -167,8 +268,12 @@ class Resampling(nn.Module):
         self.tokens, self.split = architecture.tokens, coder.depth // 2
         self.mapping: Any = Mapping1d(inputs, outputs, coder.conv_mapping)
         self.new_tokens = nn.Parameter(torch.empty(1, 1, coder.width))
+        sines = [coder.depth - number < coder.sinusoidal_blocks for number in range(coder.depth)]
         self.transformers = nn.ModuleList(
-            Block(coder, coder.depth - number < coder.sinusoidal_blocks) for number in range(coder.depth)
+            Block(coder, sine)
+            if architecture.window is None
+            else WindowBlock(coder, sine, architecture.tokens, architecture.window)
+            for sine in sines
         )
 
     def attend(self, x: Tensor) -> Tensor:
@@ -214,6 +319,24 @@ class Upsampling(Resampling):
         x = x[:, :, 1:].reshape(batch, -1, self.width).transpose(1, 2)
         patches: Tensor = self.mapping(x)
         return patches[:, :, : frames * self.stride]
+
+
+class Windowed(Resampling):
+    """Transformer blocks with sliding windows in the place of chunks."""
+
+    def attend(self, x: Tensor) -> Tensor:
+        """Run the blocks on the tokens of latent frames, [B, T, width] -> [B, T, width]."""
+        for block in self.transformers:
+            x = block(x)
+        return x
+
+
+class WindowedDownsampling(Windowed, Downsampling):
+    """`Downsampling` with sliding windows."""
+
+
+class WindowedUpsampling(Windowed, Upsampling):
+    """`Upsampling` with sliding windows."""
 
 
 class Transpose(nn.Module):
@@ -280,12 +403,11 @@ class SameAutoencoder(nn.Module):
         self.ratio, self.patch = architecture.ratio, architecture.patch
         self.audio_channels, self.latent_dim = architecture.audio_channels, architecture.latent_dim
         encoder, decoder, latents = architecture.encoder, architecture.decoder, architecture.latent_dim
-        self.encoder = Chain(
-            Downsampling(architecture, encoder), Transpose(), nn.Linear(encoder.width, latents), Transpose()
-        )
-        self.decoder = Chain(
-            Transpose(), nn.Linear(latents, decoder.width), Transpose(), Upsampling(architecture, decoder)
-        )
+        chunked = architecture.window is None
+        down = (Downsampling if chunked else WindowedDownsampling)(architecture, encoder)
+        up = (Upsampling if chunked else WindowedUpsampling)(architecture, decoder)
+        self.encoder = Chain(down, Transpose(), nn.Linear(encoder.width, latents), Transpose())
+        self.decoder = Chain(Transpose(), nn.Linear(latents, decoder.width), Transpose(), up)
         self.bottleneck = SoftNorm(latents)
 
     @torch.jit.export

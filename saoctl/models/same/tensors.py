@@ -47,12 +47,17 @@ def to_state(tensors: Mapping[str, Tensor], architecture: SameArchitecture) -> d
     Raises:
         LayoutError: a tensor is missing, there twice, unexpected, of the wrong shape or type, or not finite.
     """
-    expected = expected_shapes(architecture)
-    named = list(canonical({name: tensors[full] for full, name in autoencoder_names(tensors).items()}))
+    inner = {name: tensors[full] for full, name in autoencoder_names(tensors).items()}
+    return matched_to(inner, expected_shapes(architecture))
+
+
+def matched_to(tensors: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]]) -> dict[str, Tensor]:
+    """Return tensors without a prefix under the expected names; raises what `to_state` does."""
+    named = list(canonical(tensors))
     given = {name for name, _ in named}
-    for name, (pairs,) in ((name, shape) for name, shape in expected.items() if name.endswith(ROTARY)):
-        if name not in given:
-            named.append((name, inverse_frequencies(4 * pairs)))
+    for name, shape in expected.items():
+        if name.endswith(ROTARY) and name not in given:
+            named.append((name, inverse_frequencies(4 * shape[0])))
     return matched(named, expected)
 
 

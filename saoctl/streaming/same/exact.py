@@ -9,7 +9,7 @@ from saoctl.models.same.model import SameAutoencoder
 from saoctl.streaming.base import BlockStream
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.same.layers import ChunkedDecoder, ChunkedEncoder, blanked, regroup
-from saoctl.streaming.same.structure import Structure, encoder_structure, latencies
+from saoctl.streaming.same.structure import decoder_structure, encoder_structure, latencies
 from saoctl.streaming.state import Cursor, StreamState
 
 
@@ -47,7 +47,10 @@ class StreamingSame(BlockStream):
         self.sampling, self.noise, self.deviation = offline.sampling, 0.0, offline.deviation
         self.ratio, self.patch, self.stride = architecture.ratio, architecture.patch, architecture.stride
         self.audio_channels, self.latent_dim = architecture.audio_channels, architecture.latent_dim
-        encoding, decoding = encoder_structure(architecture, block_frames), Structure.of(architecture, block_frames)
+        encoding, decoding = (
+            encoder_structure(architecture, block_frames),
+            decoder_structure(architecture, block_frames),
+        )
         regroup(offline)
         down: Any = offline.encoder.layers
         up: Any = offline.decoder.layers

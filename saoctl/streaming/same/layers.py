@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from saoctl.models.same.model import Downsampling, Mapping1d, Resampling, SoftNorm, Upsampling
+from saoctl.models.same.model import Downsampling, Mapping1d, Resampling, SoftNorm, Upsampling, Windowed
 from saoctl.streaming.same.structure import Structure
+from saoctl.streaming.same.windows import Delayed
 from saoctl.streaming.state import Cursor, Rows
 
 GROUP = 384  # outputs of a group at most
@@ -159,6 +160,11 @@ class Shifted(Rows):
         return torch.cat((x.narrow(1, 0, to), x.narrow(1, of, self.rows), rest), dim=1)
 
 
+def token_blocks(resampling: Resampling, offset: int) -> Shifted | Delayed:
+    """Return the transformer blocks of a direction as a stream; `offset` is where its state begins."""
+    return Delayed(resampling, offset) if isinstance(resampling, Windowed) else Shifted(resampling, offset)
+
+
 class Due(Rows):
     """Rows that come in whole chunks, and are due in the rhythm of the blocks."""
 
@@ -203,7 +209,7 @@ class ChunkedEncoder(Chunked):
         self.mapping, self.new_tokens = Mapping(resampling.mapping), resampling.new_tokens
         patched = resampling.mapping.weight_v.shape[1]
         self.unused = Rows(structure.slack * self.stride + self.mapping.wide, patched, 0)
-        self.blocks = Shifted(resampling, self.unused.size)
+        self.blocks = token_blocks(resampling, self.unused.size)
         self.linear = linear
         self.scale = nn.Parameter(norm.scaling_factor.detach().flatten(), requires_grad=False)
         self.shift = nn.Parameter(norm.bias.detach().flatten(), requires_grad=False)
@@ -258,8 +264,8 @@ class ChunkedDecoder(Chunked):
         self.deviation = nn.Parameter(norm.running_std.detach().clone(), requires_grad=False)
         self.linear, self.new_tokens = linear, resampling.new_tokens
         # In `forward` half a chunk waits between the encoder and the decoder.
-        self.unused = Rows(max(structure.slack, structure.half), linear.inputs, 0)
-        self.blocks = Shifted(resampling, self.unused.size)
+        self.unused = Rows(max(structure.slack, structure.frames // 2), linear.inputs, 0)
+        self.blocks = token_blocks(resampling, self.unused.size)
         self.mapping = Mapping(resampling.mapping)
         kept = self.unused.size + self.blocks.size
         self.neighbours = Rows(2 * self.mapping.wide, self.width, kept)

@@ -11,7 +11,7 @@ from saoctl.models.same.model import Chain, SoftNorm
 from saoctl.streaming.base import block_of
 from saoctl.streaming.family import Adapter, Follower
 from saoctl.streaming.same.layers import ChunkedDecoder, ChunkedEncoder, regroup
-from saoctl.streaming.same.structure import Structure
+from saoctl.streaming.same.structure import decoder_structure, encoder_structure
 from saoctl.streaming.state import StreamState
 from saoctl.vocabulary import Direction
 
@@ -19,7 +19,7 @@ from saoctl.vocabulary import Direction
 class SameAdapter(Adapter):
     """The adapter for the autoencoders that `saoctl.models.same.foreign` reads."""
 
-    classes = "a SAME autoencoder of stable-audio-tools"
+    classes = "a SAME autoencoder of stable-audio-tools, diffusers' AutoencoderSAME"
 
     def recognises(self, encoder: object, decoder: object) -> bool:
         return foreign.recognises(encoder, "encoder") and foreign.recognises(decoder, "decoder")
@@ -34,7 +34,7 @@ class SameAdapter(Adapter):
 class ChunkedSignal(nn.Module):
     """A `saoctl.streaming.family.Follower` of an encoder or a decoder, without the bottleneck.
 
-    The output is as long as that of stable-audio-tools, which pads a signal to whole chunks.
+    The output is as long as that of the original, which pads a signal to whole chunks, or frames with sliding windows.
 
     Args:
         architecture: the numbers of the direction.
@@ -59,11 +59,11 @@ class ChunkedSignal(nn.Module):
         coder = architecture.encoder if self.encodes else architecture.decoder
         self.coder: ChunkedEncoder | ChunkedDecoder
         if self.encodes:
-            structure = Structure(self.frames, self.frames, int(coder.conv_mapping))
+            structure = encoder_structure(architecture, self.frames)
             self.coder = ChunkedEncoder(parts[0], parts[1], norm, structure)  # type: ignore[arg-type]
             self.channels, self.gives, self.late = architecture.patched, architecture.latent_dim, 0
         else:
-            structure = Structure(self.frames, self.frames)
+            structure = decoder_structure(architecture, self.frames)
             self.coder = ChunkedDecoder(parts[0], parts[1], norm, structure, 0)  # type: ignore[arg-type]
             self.channels, self.gives, self.late = (
                 architecture.latent_dim,

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from pydantic import ValidationError
 
 from saoctl.models.family import UnsupportedArchitectureError
 from saoctl.models.registry import read_config
 from saoctl.models.same.architecture import SameArchitecture, to_stable_audio_tools
-from saoctl.models.same.known import SAME_S
-from tests.same import same_architectures
+from saoctl.models.same.known import SAME_L, SAME_S
+from tests.same import same_architectures, windowed_architectures
 
 # The facts of stabilityai/SAME-S's model_config.json.
 CODER = {
@@ -58,7 +59,7 @@ def test_the_published_configs_are_those_of_the_known_model(config: dict[str, An
     assert read_config(config) == SAME_S
 
 
-@given(same_architectures())
+@given(same_architectures() | windowed_architectures())
 def test_a_written_config_is_read_as_the_same_architecture(architecture: SameArchitecture) -> None:
     assert read_config(to_stable_audio_tools(architecture)) == architecture
 
@@ -77,7 +78,7 @@ def changed(path: str, value: object) -> dict[str, Any]:
     ("path", "value", "words"),
     [
         ("encoder.config.strides", [4, 4], "only a single stage"),
-        ("encoder.config.sliding_window", [1, 1], "sliding_window [1, 1] is not supported"),
+        ("encoder.config.sliding_window", [1, 1], "decoder.config.sliding_window is None"),
         ("decoder.config.chunk_midpoint_shift", False, "chunk_midpoint_shift False is not supported"),
         ("decoder.config.variable_stride", False, "variable_stride False is not supported"),
         ("encoder.config.dyt", False, "dyt False is not supported"),
@@ -111,6 +112,33 @@ def test_a_chunk_of_an_odd_number_of_frames_is_refused() -> None:
         read_config(config)
 
 
-def test_the_class_of_diffusers_is_refused_because_it_computes_something_else() -> None:
-    with pytest.raises(UnsupportedArchitectureError, match="sliding windows"):
-        read_config({"_class_name": "AutoencoderSAME", "patch_size": 256})
+def test_a_window_with_more_frames_on_one_side_is_refused() -> None:
+    config = changed("encoder.config.sliding_window", [2, 1])
+    config["model"]["decoder"]["config"]["sliding_window"] = [2, 1]
+    with pytest.raises(UnsupportedArchitectureError, match=r"sliding_window is \[2, 1\]; only windows"):
+        read_config(config)
+
+
+def test_a_config_of_diffusers_means_sliding_windows() -> None:
+    numbers = {
+        "audio_channels": 2, "patch_size": 256, "encoder_channels": 256, "encoder_c_mults": [6],
+        "encoder_strides": [16], "encoder_transformer_depths": [12], "latent_dim": 256, "dim_heads": 64, "ff_mult": 3,
+        "use_differential_attention": True, "sliding_window": 1, "encoder_sinusoidal_blocks": [0],
+        "decoder_sinusoidal_blocks": [8], "sampling_rate": 44100,
+    }  # fmt: skip
+    read = read_config({"_class_name": "AutoencoderSAME", **numbers})
+    assert read == SAME_L.model_copy(update={"noise_regularize": False})
+    with pytest.raises(UnsupportedArchitectureError, match="window: Input should be greater than 0"):
+        read_config({"_class_name": "AutoencoderSAME", **{**numbers, "sliding_window": 0}})
+
+
+@pytest.mark.parametrize("both", [{}, {"chunk": 32, "window": 1}])
+def test_attention_is_either_in_chunks_or_in_windows(both: dict[str, int]) -> None:
+    with pytest.raises(ValidationError, match="either a chunk or a window"):
+        SameArchitecture.model_validate({**SAME_L.model_dump(), "window": None, **both})
+
+
+def test_files_of_chunks_describe_themselves_as_before_there_were_windows() -> None:
+    assert "window" not in SAME_S.described()
+    for architecture in (SAME_S, SAME_L):
+        assert SameArchitecture.model_validate(architecture.described()) == architecture

@@ -3,7 +3,7 @@
 import pytest
 
 from saoctl.formats import export
-from tests.same import TINY_SAME, same_offline
+from tests.same import TINY_SAME, TINY_WINDOWS, same_offline
 from tests.streaming.oobleck.test_operators import (
     CUDA,
     KNOWN_TO_LOAD,
@@ -17,10 +17,11 @@ from tests.streaming.oobleck.test_operators import (
 )
 
 
-@pytest.fixture(scope="module", params=["streaming", "offline"])
+@pytest.fixture(scope="module", params=["streaming", "offline", "windows-streaming", "windows-offline"])
 def file(request: pytest.FixtureRequest) -> File:
     """A made model as a file has it."""
-    return saved(export.build(same_offline(TINY_SAME), "float32", request.param == "streaming"))
+    architecture = TINY_WINDOWS if "windows" in request.param else TINY_SAME
+    return saved(export.build(same_offline(architecture), "float32", "streaming" in request.param))
 
 
 def test_every_operation_is_known_to_load_in_the_hosts_libtorch(file: File) -> None:

@@ -1,6 +1,5 @@
 """`stream_vae` gives what stable-audio-tools' SAME autoencoder gave, piece by piece."""
 
-import warnings
 from typing import Any
 
 import pytest
@@ -53,15 +52,3 @@ def test_what_cannot_be_followed_is_refused_by_name() -> None:
     judge.model.encoder.layers[0].chunk_midpoint_shift = False
     with pytest.raises(ConfigError, match="chunks without a midpoint shift"):
         saoctl.stream_vae(judge.model)
-
-
-def test_the_class_of_diffusers_is_refused_because_it_computes_sliding_windows() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what it imports is deprecated here and there
-        from diffusers.models.autoencoders.autoencoder_same import AutoencoderSAME
-    vae = AutoencoderSAME(
-        patch_size=4, encoder_channels=16, encoder_c_mults=(1,), encoder_strides=(4,),
-        encoder_transformer_depths=(2,), latent_dim=6, dim_heads=8, ff_mult=2,
-    )  # fmt: skip
-    with pytest.raises(ConfigError, match="sliding windows"):
-        saoctl.stream_vae(vae)
