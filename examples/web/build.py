@@ -54,6 +54,8 @@ def build(
     (output / "model").mkdir()
     shutil.copy(sound, output / "model")
     about: dict[str, object] = {"name": models[0].stem, "sound": sound.name, "note": note}
+    described = artifact.describe(models[0])
+    about["block_frames"] = (described.block_size or described.architecture.ratio) // described.architecture.ratio
     if basis is not None:
         about["basis"] = {"mean": basis.mean.tolist()} | {
             name: getattr(basis, name)[:DIRECTIONS].tolist() for name in ("directions", "spread", "share")

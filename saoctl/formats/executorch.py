@@ -19,14 +19,14 @@ from torch import Tensor
 
 from saoctl import filetypes
 from saoctl.config import StatedGraph
-from saoctl.errors import ConfigError, FileError
+from saoctl.errors import FileError
 from saoctl.files import atomic_file, sha256
 from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import MAX_NOISE, NnTilde
 from saoctl.formats.packages import import_for, quiet
 from saoctl.formats.stateful import StatefulStep
-from saoctl.formats.streams import StreamsArtifact, pure_steps
+from saoctl.formats.streams import MethodStream, StreamsArtifact, pure_steps
 from saoctl.streaming.controls import MAX_BIAS, MAX_GLIDE, MAX_REST, MAX_SCALE
 
 READER = filetypes.reader_of_exported("executorch")
@@ -51,7 +51,7 @@ WHOLE = ("reset", "end", "freeze")  # attributes that are whole numbers
 _import = partial(import_for, "executorch")
 
 
-class ExecuTorchStream:
+class ExecuTorchStream(MethodStream):
     """A method that streams through ExecuTorch's runtime; the file is opened once for each row of a batch.
 
     In Python, the methods of one opened file share their memory, and so their state.
@@ -59,73 +59,28 @@ class ExecuTorchStream:
     Args:
         path: the file.
         protocol: the content of the JSON.
-        block_size: in audio samples.
+        description: the description in it.
         method: the name of the method.
     """
 
-    def __init__(self, path: Path, protocol: dict[str, Any], block_size: int, method: str) -> None:
-        described, inputs = protocol[SAOCTL]["methods"][method], protocol["methods"][method]["inputs"]
-        self.path, self.method, self.block_size, self.inputs = path, method, block_size, inputs
-        self.ratio, self.flush_values = int(described["ratio"]), int(described["flush_values"])
-        self.out_channels = int(described["out_channels"])
-        self.in_channels, self.in_ratio = int(inputs[0]["channels"]), int(inputs[0]["ratio"])
-        # Of a block.
-        self.length, self.out_length = block_size // self.in_ratio, block_size // int(described["out_ratio"])
+    def __init__(self, path: Path, protocol: dict[str, Any], description: Description, method: str) -> None:
+        described = protocol[SAOCTL]["methods"][method]
+        self.path, self.method, self.inputs = path, method, protocol["methods"][method]["inputs"]
         self.rows: list[Any] = [_loaded(path, method)]
-        self.reset()
+        flushed = int(described["flush_values"])
+        super().__init__(_block_size(description), int(described["ratio"]), description.signatures[method], flushed)
 
-    def reset(self) -> None:
-        """Begin a fresh stream."""
-        self.position, self.end, self.batch = 0, -1, 0
-        self.left = torch.zeros(0, self.out_channels, 0)  # the output of the last block behind the end of the signal
+    def begin(self) -> None:
+        self.rows += [_loaded(self.path, self.method) for _ in range(self.batch - len(self.rows))]
 
-    def call(self, block: Tensor, noise: float) -> Tensor:
-        """Stream some blocks, [B, C, T] -> [B, C', T']; a new batch size begins fresh streams.
-
-        A remainder that is shorter than a block ends the signal: it is padded with silence, and the file is given the
-        end of the signal.
-
-        Args:
-            block: the blocks.
-            noise: the amount of the model's sampling noise.
-
-        Raises:
-            ConfigError: a remainder has ended the signal before, or T is no whole number of latent frames.
-        """
-        batch, _, values = block.shape
-        if values * self.in_ratio % self.ratio:
-            message = f"The file takes whole latent frames of {self.ratio} samples, and {values} are none."
-            raise ConfigError(message, f"Give blocks of {self.block_size} samples.")
-        if batch != self.batch:
-            self.reset()
-            self.batch = batch
-            self.rows += [_loaded(self.path, self.method) for _ in range(batch - len(self.rows))]
-        if self.end >= 0:
-            message = f"The file takes blocks of {self.block_size} samples, and a shorter one ended the signal before."
-            raise ConfigError(message, "Give whole blocks, but for the last one of a signal.")
-        missing = -values % self.length
-        if missing:
-            self.end = self.position + values * self.in_ratio
-        output = self._blocks(torch.nn.functional.pad(block, (0, missing)), noise)
-        due = values * self.out_length // self.length
-        self.left = output[:, :, due:]
-        return output[:, :, :due]
-
-    def _blocks(self, blocks: Tensor, noise: float) -> Tensor:
-        """Stream whole blocks, [B, C, n * length] -> [B, C', n * out_length]."""
-        parts = torch.split(blocks.to(torch.float32), self.length, dim=2)
-        outputs = [self._step(part, noise) for part in parts if part.shape[2]]
-        empty = torch.zeros(self.batch, self.out_channels, 0)
-        return torch.cat([empty, *outputs], dim=2)
-
-    def _step(self, block: Tensor, noise: float) -> Tensor:
+    def run(self, blocks: Tensor, noise: float) -> Tensor:
         set_now = {"reset": int(self.position == 0), "end": self.end, "noise": noise}
         outputs = []
         for row, method in enumerate(self.rows[: self.batch]):
             given = []
             for each in self.inputs:
                 if each["role"] == "signal":
-                    given.append(block[row : row + 1].contiguous())
+                    given.append(blocks[row : row + 1].contiguous())
                 elif each["role"] == "noise":
                     given.append(torch.randn(each["shape"]) if noise else torch.zeros(each["shape"]))
                 else:
@@ -133,18 +88,7 @@ class ExecuTorchStream:
                     given.append(torch.tensor([value], dtype=getattr(torch, each["dtype"])))
             # The next call writes to the memory of this output.
             outputs.append(method.execute(given)[0].clone())
-        self.position += self.block_size
         return torch.cat(outputs)
-
-    def flush(self, noise: float) -> Tensor:
-        """Return what is still due, [B, C', T'], and begin a fresh stream; B is 0 if there was no block."""
-        if self.end < 0:
-            self.end = self.position
-        blocks = max(-(-(self.flush_values - self.left.shape[2]) // self.out_length), 0) if self.batch else 0
-        output = self._blocks(torch.zeros(self.batch, self.in_channels, blocks * self.length), noise)
-        due = torch.cat((self.left, output), dim=2)[:, :, : self.flush_values]
-        self.reset()
-        return due
 
 
 class ExecuTorch(Format):
@@ -191,7 +135,7 @@ class ExecuTorch(Format):
             raise FileError(message, "Export it again: saoctl export.")
         block_size = _block_size(description)
         can = Capabilities(description.signatures, latency_samples=description.latency_samples, block_size=block_size)
-        open_stream = partial(ExecuTorchStream, path, protocol, block_size)
+        open_stream = partial(ExecuTorchStream, path, protocol, description)
         opened = StreamsArtifact(path, device, description.precision, description, can, open_stream)
         # This raises now if the file is of another version, or the package is missing.
         opened.stream(description.architecture.methods[0])

@@ -152,7 +152,9 @@ def build_from_weights(
     basis = None if config.export.basis is None else bases.read(config.export.basis)
     architecture = source.read_architecture()
     limits.check_all(form, config, architecture)
-    block_size, block_frames = None if form is None else config.export.block_size, None
+    block_size, block_frames = None, None
+    if form is not None:
+        block_size = config.export.block_size or limits.least_block(form, architecture)
     if block_size is not None:
         block_sizes([block_size], (), architecture.ratio, "export.block_size")  # refuses what is not a multiple
         block_frames = block_size // architecture.ratio

@@ -21,7 +21,7 @@ class Limits:
 
     Args:
         title: the name of the format in messages.
-        streams_only: whether the files can hold only streams, which compute in float32.
+        streams_only: whether the files can hold only streams, which compute in float32, as pure steps.
         stored: the lower precisions in which such files can store their weights.
         fixed_blocks: whether the blocks of a file have one size: that of its description, or else one latent frame.
         packs: whether the files can hold packed weights, see `saoctl.streaming.family.StreamingFamily.pack`.
@@ -71,9 +71,18 @@ def check_all(name: FormatName | None, config: Config, architecture: Architectur
         message = f"{alone(architecture).capitalize()} cannot look ahead less than it does."
         raise ConfigError(message, "Leave --lookahead out.")
     families = FAMILIES if architecture is None else [streaming_of(architecture)]
-    refusals = [_refusal(family, name, config) for family in families]
+    refusals = [_refusal(family, name, config, architecture) for family in families]
     if all(refusals):
         raise next(refusal for refusal in refusals if refusal is not None)
+
+
+def least_block(name: FormatName, architecture: Architecture) -> int | None:
+    """Return the audio samples of which blocks must be multiples in the files of a format.
+
+    None: a block is any whole number of latent frames, or the format has a block size anyway.
+    """
+    frames = streaming_of(architecture).pure_block_frames(architecture) if LIMITS[name].streams_only else 1
+    return None if frames == 1 else frames * architecture.ratio
 
 
 def alone(architecture: Architecture) -> str:
@@ -100,7 +109,9 @@ def check_methods(architecture: Architecture, wanted: Collection[Method], source
         )
 
 
-def _refusal(family: StreamingFamily[Any], name: FormatName | None, config: Config) -> ConfigError | None:
+def _refusal(
+    family: StreamingFamily[Any], name: FormatName | None, config: Config, architecture: Architecture | None
+) -> ConfigError | None:
     """Return why a family does not allow the export that a config asks for, or None if it does."""
     title, choices = family.title, config.export
     if name is not None and name not in family.formats:
@@ -121,6 +132,10 @@ def _refusal(family: StreamingFamily[Any], name: FormatName | None, config: Conf
             f"{limits.title} files take blocks of any number of latent frames, and have no block size of their own."
         )
         return ConfigError(message, "Leave --block-size out.")
+    unit = least_block(name, architecture) if architecture is not None else None
+    if choices.block_size is not None and unit is not None and choices.block_size % unit:
+        message = f"{title} takes blocks of {unit} samples in {limits.title} files, not of {choices.block_size}."
+        return ConfigError(message, f"Choose --block-size {unit} or a multiple of it.")
     return None
 
 

@@ -25,7 +25,7 @@ from saoctl.formats.format import Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.onnx_foreign import GraphArtifact
 from saoctl.formats.packages import import_for, quiet
-from saoctl.formats.streams import StreamsArtifact, pure_steps
+from saoctl.formats.streams import MethodStream, StreamsArtifact, pure_steps
 from saoctl.streaming.precision import DTYPES
 from saoctl.streaming.pure import PureStep
 from saoctl.vocabulary import METHODS, Method, Precision
@@ -52,77 +52,51 @@ CONTROLS = ("gain", "offset", "motion", "noise")
 _import = partial(import_for, "onnx")
 
 
-class OnnxStream:
+class OnnxStream(MethodStream):
     """A method that streams through onnxruntime.
 
     Args:
         path: the file of the method.
+        description: the description in it.
 
     Raises:
         FileError: the file is damaged.
         ConfigError: onnxruntime is missing.
     """
 
-    def __init__(self, path: Path) -> None:
-        step = _metadata(path)
-        self.ratio, self.state_size = int(step["ratio"]), int(step["state_size"])
-        self.decodes_alone = step["method"] == "decode"
-        self.in_channels, self.out_channels = int(step["in_channels"]), int(step["out_channels"])
-        self.flush_frames, self.flush_values = int(step["flush_frames"]), int(step["flush_values"])
+    def __init__(self, path: Path, description: Description) -> None:
+        step, ratio = _metadata(path), description.architecture.ratio
+        self.state_size = int(step["state_size"])
         try:
             self.session = _open(path)
         except FileError as error:
             raise READER.refusal(path) from error
         self.inputs = {each.name: each.shape for each in self.session.get_inputs()}
-        self.reset()
+        signature = description.signatures[step["method"]]
+        super().__init__(description.block_size or ratio, ratio, signature, int(step["flush_values"]))
+        self.most *= max(MOST_FRAMES * ratio // self.block_size, 1)
 
-    def reset(self) -> None:
-        """Begin a fresh stream."""
-        self.position, self.state = 0, torch.zeros(0, self.state_size)
+    def begin(self) -> None:
+        self.state = torch.zeros(self.batch, self.state_size)
 
-    def call(self, block: Tensor, noise: float, end: int = -1) -> Tensor:
-        """Stream a block, [B, C, T] -> [B, C', T']; a new batch size begins a fresh stream.
-
-        Args:
-            block: the block.
-            noise: the amount of the model's sampling noise.
-            end: audio samples of the whole signal; -1 while it goes on.
-        """
-        most = MOST_FRAMES * (1 if self.decodes_alone else self.ratio)
-        return torch.cat([self._call(part, noise, end) for part in torch.split(block, most, dim=2)], dim=2)
-
-    def _call(self, block: Tensor, noise: float, end: int) -> Tensor:
-        batch = block.shape[0]
-        if self.state.shape[0] != batch:
-            self.reset()
-            self.state = torch.zeros(batch, self.state_size)
-        samples = block.shape[2] * (self.ratio if self.decodes_alone else 1)
+    def run(self, blocks: Tensor, noise: float) -> Tensor:
         names = list(self.inputs)
         given = {
-            names[0]: block.to(torch.float32),
+            names[0]: blocks,
             "state": self.state,
             "position": torch.tensor([self.position]),
-            "end": torch.tensor([end]),
+            "end": torch.tensor([self.end]),
         }
         if "gain" in self.inputs:
             channels = self.inputs["gain"][0]
             given |= {"gain": torch.ones(channels), "offset": torch.zeros(channels), "motion": torch.zeros(3)}
         if "noise" in self.inputs:
-            shape = [batch, self.inputs["noise"][1], samples // self.ratio]
+            frames = blocks.shape[2] * self.signature.in_ratio // self.ratio
+            shape = [self.batch, self.inputs["noise"][1], frames]
             given["noise"] = torch.randn(shape) * noise if noise else torch.zeros(shape)
         output, state = self.session.run(None, {name: given[name].numpy(force=True) for name in names})
-        self.state, self.position = torch.from_numpy(state), self.position + samples
+        self.state = torch.from_numpy(state)
         return torch.from_numpy(output)
-
-    def flush(self, noise: float) -> Tensor:
-        """Return what is still due, [B, C', T'], and begin a fresh stream; B is 0 if there was no block."""
-        batch, length = self.state.shape[0], self.flush_frames * (1 if self.decodes_alone else self.ratio)
-        if batch == 0 or length == 0:
-            self.reset()
-            return torch.zeros(batch, self.out_channels, 0)
-        due = self.call(torch.zeros(batch, self.in_channels, length), noise, self.position)
-        self.reset()
-        return due[:, :, : self.flush_values]
 
 
 class Onnx(Format):
@@ -168,9 +142,13 @@ class Onnx(Format):
             if self.describe(other) != description:
                 raise FileError(f"{path} and {other} are not of one export.", "Export them anew.")
         every = description.signatures
-        can = Capabilities({name: every[name] for name in files}, latency_samples=description.latency_samples)
+        can = Capabilities(
+            {name: every[name] for name in files},
+            latency_samples=description.latency_samples,
+            block_size=description.block_size,
+        )
         opened = StreamsArtifact(
-            path, device, description.precision, description, can, lambda name: OnnxStream(files[name])
+            path, device, description.precision, description, can, lambda name: OnnxStream(files[name], description)
         )
         opened.stream(method)  # raises now if the file is damaged
         return opened
@@ -274,16 +252,19 @@ def _keys(step: PureStep, description: Description) -> dict[str, str]:
         "source": description.source,
         "commit": description.commit or "",
     }
+    if description.block_size is not None:
+        flat["block_size"] = description.block_size
     return {DESCRIPTION: description.model_dump_json(), **{key: str(value) for key, value in flat.items()}}
 
 
 def _traced(step: PureStep) -> Any:
-    """Return a step as an ONNX ModelProto, for any batch size and any number of frames."""
+    """Return a step as an ONNX ModelProto, for any batch size and any number of blocks."""
     from torch._dynamo import config as dynamo_config  # takes a second to load
 
-    batch, frames = torch.export.Dim("batch", min=1, max=1 << 16), torch.export.Dim("frames", min=1, max=1 << 24)
+    batch, blocks = torch.export.Dim("batch", min=1, max=1 << 16), torch.export.Dim("frames", min=1, max=1 << 24)
     channels, per_frame = (step.controls.channels, 1) if step.method == "decode" else (step.audio_channels, step.ratio)
-    some = 3  # not 1: torch.export would specialise the graph on it
+    frames = _times(blocks, step.block_frames)
+    some = 3 * step.block_frames  # not one block: torch.export would specialise the graph on it
     like = {
         "block": torch.zeros(2, channels, some * per_frame),
         "state": torch.zeros(2, step.state_size),
@@ -291,7 +272,7 @@ def _traced(step: PureStep) -> Any:
         "end": torch.full((1,), -1),
     }
     free: dict[str, Any] = dict.fromkeys(like)
-    free |= {"block": {0: batch, 2: frames * per_frame if per_frame > 1 else frames}, "state": {0: batch}}
+    free |= {"block": {0: batch, 2: _times(blocks, step.block_frames * per_frame)}, "state": {0: batch}}
     if step.plays:
         for name, count in (("gain", step.controls.channels), ("offset", step.controls.channels), ("motion", 3)):
             like[name], free[name] = torch.zeros(count), None
@@ -303,6 +284,11 @@ def _traced(step: PureStep) -> Any:
         traced = torch.onnx.export(program, output_names=OUTPUTS, dynamo=True, opset_version=OPSET, verbose=False)
     assert traced is not None
     return traced.model_proto
+
+
+def _times(dimension: Any, factor: int) -> Any:
+    """Return a multiple of a free dimension; torch.export refuses a product with 1."""
+    return dimension if factor == 1 else dimension * factor
 
 
 def _graphs(steps: Mapping[Method, PureStep]) -> dict[Method, Any]:

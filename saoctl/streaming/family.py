@@ -263,6 +263,13 @@ class StreamingFamily(ABC, Generic[A]):
         """Let a stream pack its weights for x86, in place; only of a family that is `packable`."""
         raise NotImplementedError
 
+    def pure_block_frames(self, architecture: A) -> int:
+        """Return the latent frames of which the blocks of a pure step are multiples."""
+        return 1
+
     def pure_step(self, stream: "Stream", method: Method) -> "PureStep":
-        """Return a method of an exact stream in float32 as a function of its state; only for formats that need it."""
+        """Return a method of an exact stream in float32 as a function of its state; only for formats that need it.
+
+        The stream is for blocks that are multiples of `pure_block_frames`.
+        """
         raise NotImplementedError

@@ -9,7 +9,7 @@ from saoctl import devices
 from saoctl.bench.tasks import BenchFile
 from saoctl.config import Config
 from saoctl.formats import export
-from saoctl.formats.limits import LIMITS
+from saoctl.formats.limits import LIMITS, least_block
 from saoctl.models.family import Architecture
 from saoctl.streaming.registry import streaming_of
 from saoctl.tune.candidates import Candidate, export_config
@@ -50,6 +50,10 @@ class CandidateFiles:
             export.run(export_config(self.config, candidate, path, fixed))
             self._files[candidate, fixed] = BenchFile.read(path)
         return self._files[candidate, fixed]
+
+    def takes(self, candidate: Candidate, block_size: int) -> bool:
+        """Return whether the file of a candidate can run in blocks of a size in audio samples."""
+        return block_size % (least_block(candidate.format, self.architecture) or 1) == 0
 
     def block_size(self, candidate: Candidate, block_size: int) -> int | None:
         """Return the block size to export a candidate for; None if one file is for blocks of any size.

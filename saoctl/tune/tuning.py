@@ -203,7 +203,8 @@ class Search:
         refusal: ConfigError | None = None
         for candidate in candidates:
             try:
-                self.files.get(candidate, self.sizes[0])
+                takes = (size for size in self.sizes if self.files.takes(candidate, size))
+                self.files.get(candidate, next(takes, self.sizes[0]))  # which is refused, if it takes none
                 found.append(candidate)
             except ConfigError as error:
                 refusal = error
@@ -215,7 +216,7 @@ class Search:
         rows: dict[Candidate, list[Timing]] = {candidate: [] for candidate in found}
         for size in self.sizes:
             for candidate in found:
-                if not any(map(holds, rows[candidate])):
+                if self.files.takes(candidate, size) and not any(map(holds, rows[candidate])):
                     rows[candidate].append(self._time(candidate, size))
                 self.progress.advance()
         return [self._result(candidate, rows[candidate]) for candidate in found]

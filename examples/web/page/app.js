@@ -6,8 +6,8 @@ import { Load, Wave } from "./meters.js";
 import { Player, decoded, microphone } from "./sound.js";
 import { neutral } from "./stream.js";
 
-const BLOCKS = [1, 2, 4, 8, 16]; // frames
-const USUAL = 2; // until the automatic choice is made
+const BLOCKS = [1, 2, 4, 8, 16]; // frames, or the multiples of them that the model takes
+const USUAL = 2; // frames, or more if the model takes no block as short; until the automatic choice is made
 const AUTO = "auto";
 const LONGEST_GLIDE = 5000; // ms
 
@@ -31,13 +31,14 @@ class App {
     this.load = new Load($("load"), $("history"));
     this.wave = new Wave($("wave"));
     $("count").textContent = engine.latents;
-    for (const frames of BLOCKS) {
+    this.blocks = BLOCKS.map((each) => each * engine.about.block_frames);
+    for (const frames of this.blocks) {
       const samples = frames * engine.ratio;
       const ms = Math.round((samples / engine.sampleRate) * 1000);
       $("block").add(new Option(`${ms} ms`, frames));
     }
     $("block").add(new Option("Auto", AUTO, true, true), 0);
-    this.automatic = USUAL;
+    this.automatic = Math.max(USUAL, this.blocks[0]);
     for (const [index, model] of engine.about.models.entries()) {
       const ms = Math.round((model.latency_samples / engine.sampleRate) * 1000);
       $("latency").add(new Option(model.exact ? `${ms} ms, exact` : `${ms} ms`, index));
@@ -81,9 +82,9 @@ class App {
 
   /** Set the automatic choice to the smallest block in which the model holds, or to the largest. */
   async tryBlocks() {
-    for (const frames of BLOCKS) {
+    for (const frames of this.blocks) {
       if (this.playing || this.loading) return; // measured beside the sound, it would say less, and disturb it
-      if (frames < BLOCKS.at(-1) && !(await this.engine.holds(frames))) continue;
+      if (frames < this.blocks.at(-1) && !(await this.engine.holds(frames))) continue;
       this.automatic = frames;
       return this.showDelay();
     }

@@ -73,7 +73,7 @@ export class Stream {
       end: this.tensor(whole(end), [1]),
     };
     if (noise_channels) {
-      const shape = [1, noise_channels, block.dims[2] / ratio];
+      const shape = [1, noise_channels, block.dims[2] / (method === "decode" ? 1 : ratio)];
       given.noise = this.tensor(new Float32Array(shape[1] * shape[2]), shape);
     }
     if (controls) {

@@ -10,6 +10,7 @@ from saoctl.vocabulary import Method
 if TYPE_CHECKING:
     from torch import nn
 
+    from saoctl.streaming.pure import PureStep
     from saoctl.streaming.stream import Stream
 
 
@@ -17,6 +18,7 @@ class StreamingSameFamily(StreamingFamily[SameArchitecture]):
     """Exact streams of chunks, whose latency is the shortest if blocks are whole chunks."""
 
     name = "same"
+    formats = ("torchscript", "onnx", "executorch")
     noise_in = "decode"
     latency_by_block = True
 
@@ -45,3 +47,11 @@ class StreamingSameFamily(StreamingFamily[SameArchitecture]):
         assert isinstance(offline, SameAutoencoder)
         fold_weight_norm(offline)
         return super().whole(offline)
+
+    def pure_block_frames(self, architecture: SameArchitecture) -> int:
+        return architecture.frames
+
+    def pure_step(self, stream: "Stream", method: Method) -> "PureStep":
+        from saoctl.streaming.same.pure import pure_step
+
+        return pure_step(stream, method)

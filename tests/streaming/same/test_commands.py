@@ -124,8 +124,8 @@ def test_a_basis_of_its_latents_can_be_played(config: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["export", "-o", "a.onnx"], "SAME has no form in ONNX."),
-        (["export", "-o", "a.pte"], "SAME has no form in ExecuTorch."),
+        (["export", "-o", "a.onnx", "--block-size", "16"], "SAME takes blocks of 32 samples in ONNX files, not of 16."),
+        (["export", "-o", "a.pte", "--block-size", "48"], "takes blocks of 32 samples in ExecuTorch files, not of 48."),
         (["export", "--precision", "mixed"], "SAME has no precision mixed."),
         (["export", "--packed"], "SAME has no packed weights."),
         (["export", "--lookahead", "1"], "SAME cannot look ahead less than it does."),
