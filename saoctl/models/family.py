@@ -2,10 +2,10 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -169,6 +169,21 @@ class Reference(ABC):
         return latents
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What a port of a model may get wrong.
+
+    Args:
+        kind: `phase`, or `everywhere` for another arithmetic; see `saoctl.verify.causes`.
+        message: what is wrong, in a sentence without its full stop.
+        model: a model that has the fault. At the edges of a signal it may differ from a port.
+    """
+
+    kind: Literal["phase", "everywhere"]
+    message: str
+    model: Reference
+
+
 A = TypeVar("A", bound=Architecture)
 
 
@@ -290,6 +305,10 @@ class Family(ABC, Generic[A]):
         Raises:
             ConfigError: see `check_reference`.
         """
+
+    def faults(self, architecture: A, state: "Mapping[str, Tensor]") -> Iterator[Fault]:
+        """Yield what ports of a model get wrong and no correction of their output can prove."""
+        return iter(())
 
     @abstractmethod
     def arithmetic(self, architecture: A) -> dict[Method, float]:

@@ -9,11 +9,13 @@ from torch import Tensor
 
 from saoctl.formats.format import Artifact, Capabilities
 from saoctl.models.family import Architecture, Reference
+from saoctl.models.layouts import LayoutError
+from saoctl.models.registry import family_of
 from saoctl.progress import Progress
 from saoctl.streaming.registry import streaming_of
 from saoctl.verify.causes import PLACES, Cause, Kind
 from saoctl.verify.compare import Trace, freeze
-from saoctl.verify.diagnosis import diagnose, find_certain, refine
+from saoctl.verify.diagnosis import CLEARLY_DB, diagnose, find_certain, refine
 from saoctl.verify.measure import Facts, measure, measure_delay
 from saoctl.verify.metrics import snr_db
 from saoctl.verify.phase import find_latency, find_phase, strided_layer
@@ -126,6 +128,7 @@ def judge_all(
         found = _refined(own)
         common = (
             _find_variation(artifact, own[0], found[0])
+            or _find_fault(reference, own[0], found)
             or _find_phase(artifact, reference, own[0], found)
             or _find_inherited(method, wrong)
         )
@@ -246,6 +249,33 @@ def _find_phase(
         " shifted"
     )
     return Cause("phase", message, shift)
+
+
+def _find_fault(reference: Reference, measured: Facts, causes: Sequence[Cause | None]) -> Cause | None:
+    """Return the cause if errors that are everywhere are those of a model with a fault that ports have.
+
+    The edges of the signal are left out: there a port can differ from that model.
+    """
+    case, kinds = measured.case, {cause.kind for cause in causes if cause}
+    edge, length = 2 * max(measured.late, case.period), measured.expected.shape[2]
+    if case.method == "forward" or case.hold > 1 or 3 * edge > length or not kinds & {"everywhere", "unlike"}:
+        return None
+    family = family_of(case.architecture)
+    try:
+        state = family.to_state(reference.model.state_dict(), case.architecture)
+    except LayoutError:
+        return None
+
+    def snr(expected: Tensor) -> float:
+        first, second = (each[:, :, edge : length - edge].double() for each in (expected, measured.streamed))
+        return snr_db(first, second)
+
+    before = snr(case.offline)
+    for fault in family.faults(case.architecture, state):
+        run = fault.model.encode if case.method == "encode" else fault.model.decode
+        if snr(run(case.given)) >= before + CLEARLY_DB:
+            return Cause(fault.kind, fault.message)
+    return None
 
 
 def _find_inherited(method: Method, wrong: Sequence[Method]) -> Cause | None:

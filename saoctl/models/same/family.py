@@ -1,12 +1,12 @@
 """SAME, the autoencoder of Stable Audio 3, as a family of models."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from saoctl.errors import ConfigError
-from saoctl.models.family import Family, PartialArchitecture, Reference
+from saoctl.models.family import Family, Fault, PartialArchitecture, Reference
 from saoctl.models.same import architecture as published
 from saoctl.models.same.architecture import PartialSame, SameArchitecture
 from saoctl.models.same.known import KNOWN
@@ -89,6 +89,11 @@ class Same(Family[SameArchitecture]):
         if kind == "same" or not reference.installed():
             return OwnModel(self.offline(architecture, state), "same (saoctl's own)")
         return reference.stable_audio_tools(architecture, state)
+
+    def faults(self, architecture: SameArchitecture, state: "Mapping[str, Tensor]") -> Iterator[Fault]:
+        from saoctl.models.same.faults import faults
+
+        return faults(architecture, state)
 
     def arithmetic(self, architecture: SameArchitecture) -> dict[Method, float]:
         from saoctl.models.same.arithmetic import gigaflop_per_second_of_audio

@@ -199,10 +199,16 @@ def broken(wrong: str) -> TorchScriptArtifact:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "named"),
-    [("none", None), ("phase", "everywhere"), ("shift", "everywhere"), ("edges", "edges"), ("positions", "everywhere")],
+    ("wrong", "named", "words"),
+    [
+        ("none", None, ""),
+        ("phase", "phase", "its chunks begin 1 latent frame too early"),
+        ("shift", "everywhere", "the shift is missing"),
+        ("edges", "edges", "wrong at the start and the end alone"),
+        ("positions", "everywhere", "the rotary positions begin again in the middle of each chunk"),
+    ],
 )
-def test_what_a_port_gets_wrong_is_caught(wrong: str, named: str | None) -> None:
+def test_what_a_port_gets_wrong_is_caught_and_named(wrong: str, named: str | None, words: str) -> None:
     reference, audio = OwnModel(same_offline(TINY_SAME)), sound(TINY_SAME, 60)
     latents = reference.encode(audio)
     signals: tuple[tuple[Method, Tensor, Tensor], ...] = (
@@ -214,7 +220,10 @@ def test_what_a_port_gets_wrong_is_caught(wrong: str, named: str | None) -> None
         case = Case(TINY_SAME, method, Schedule("fixed", 4, (4,) * 15), given, offline)
         (trace,) = compared(broken(wrong), reference, [case])
         found = trace.comparison.diagnosis
+        if method == "forward" and named in ("phase", "everywhere"):
+            named, words = "everywhere", "the errors are everywhere"  # as in one that is wrong in both directions
         assert (trace.comparison.passed, found and found.kind) == (named is None, named)
+        assert words in (found.message if found else "")
 
 
 @pytest.mark.parametrize("prefix", ["", "pretransform.model."])
