@@ -204,22 +204,21 @@ class SameStep(PureStep):
 
     def __init__(self, stream: StreamingSame, method: Method) -> None:
         encodes, decodes = method != "decode", method != "encode"
-        sizes: list[tuple[int, int]] = []
-        encoder, decoder = PureEncoder(stream.encoder), PureDecoder(stream.decoder)
-        if encodes:
-            sizes += encoder.sizes
-        if decodes:
+        encoder = PureEncoder(stream.encoder) if encodes else None
+        decoder = PureDecoder(stream.decoder) if decodes else None
+        sizes = [] if encoder is None else list(encoder.sizes)
+        if decoder is not None:
             sizes += sizes_of([stream.controls]) + decoder.sizes
         super().__init__(stream, method, sizes)
-        self.block_frames, self.patch, self.delay = encoder.chunk, stream.patch, stream.encoder.delay
+        self.block_frames, self.patch, self.delay = stream.encoder.chunk, stream.patch, stream.encoder.delay
         self.takes_noise, self.deviation = decodes and stream.sampling, stream.deviation
         self.lag = self.delay if method == "forward" else 0
         self.flush_values = getattr(stream, f"latency_{method}") // (1 if decodes else self.ratio)
         frames = -(-getattr(stream, f"latency_{method}") // self.ratio)
         self.flush_frames = -(-frames // self.block_frames) * self.block_frames
-        if encodes:
+        if encoder is not None:
             self.encoder = encoder
-        if decodes:
+        if decoder is not None:
             self.decoder = decoder
 
     def fixed(self, frames: int) -> Self:
