@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 READY := $(VENV)/.ready
-CODE := saoctl tests benchmarks docs patches examples
+CODE := saoctl tests benchmarks docs patches examples plugin
 WEB := examples/web
 WEB_MODEL := exports/web/demo.onnx
 WEB_SOONER := exports/web/demo-170ms.onnx
@@ -14,7 +14,7 @@ WEB_BASIS := exports/web/basis.safetensors
 WEB_NOTE := The demo's model is small: it is almost mono, 10 dB weaker above 4 kHz, and notes are faintly heard 50 ms early.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup demo web example test quick lint check format bench schemas docs pictures patches clean
+.PHONY: setup demo web example plugin test quick lint check format bench schemas docs pictures patches clean
 
 setup: $(READY)
 
@@ -45,6 +45,27 @@ EXAMPLE := exports/example
 example:
 	@cmake -S examples/cpp -B '$(EXAMPLE)' -DORT_HOME='$(ORT_HOME)'
 	@cmake --build '$(EXAMPLE)'
+
+# A plug-in that holds a model, as VST3, CLAP and LV2; docs/plugin.md. `make plugin MODEL=my.onnx NAME="My model"`.
+MODEL := exports/demo.onnx
+NAME := $(basename $(notdir $(MODEL)))
+BLOCK := 0
+THREADS := 0
+DPF := /usr/share/dpf
+PLUGINS := exports/plugins
+ORT_LIBRARY = $(firstword $(wildcard $(VENV)/lib/python3*/site-packages/onnxruntime/capi/libonnxruntime.*))
+plugin: $(READY) $(filter exports/demo.onnx,$(MODEL))
+	@for each in c++ cmake; do \
+		command -v $$each >/dev/null || { echo "No $$each found; install g++ and cmake (Debian)"; exit 1; }; done
+	@cmake -S plugin -B '$(PLUGINS)/build/$(NAME)' -DMODEL='$(abspath $(MODEL))' -DNAME='$(NAME)' -DBLOCK='$(BLOCK)' \
+		-DTHREADS='$(THREADS)' -DDPF='$(DPF)' -DORT_HOME='$(abspath $(ORT_HOME))' -DORT_LIBRARY='$(abspath $(ORT_LIBRARY))' \
+		-DPYTHON='$(abspath $(BIN)/python)' -DBUNDLES='$(abspath $(PLUGINS))'
+	@cmake --build '$(PLUGINS)/build/$(NAME)' --parallel 2
+	@echo "$(PLUGINS) has $(NAME).vst3, $(NAME)-clap and $(NAME).lv2: docs/plugin.md says where hosts look for them"
+
+exports/demo.onnx: configs/demo/model.safetensors | $(READY)
+	@mkdir -p $(dir $@)
+	$(BIN)/saoctl export --config demo --output $@ --quiet
 
 # A page that plays the demo's model in a browser, built and served on this machine alone; docs/web.md.
 web: $(READY) $(WEB)/node_modules/.package-lock.json $(WEB_MODEL) $(WEB_SOONER) $(WEB_BASIS)

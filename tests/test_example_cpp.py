@@ -121,7 +121,7 @@ def test_what_it_cannot_stream_ends_in_a_sentence_and_leaves_nothing_behind(exam
         ((model, good), "Usage: stream sao.onnx in.wav out.wav [block]"),
         ((tmp_path / "none.onnx", good, out), f"There is no file {tmp_path / 'none.onnx'} that can be read."),
         ((text, good, out), f"{text} is not an ONNX file that onnxruntime "),
-        ((plain, good, out), f"{plain} is not a forward .onnx of saoctl."),
+        ((plain, good, out), f"{plain} is not an .onnx of saoctl."),
         ((model, tmp_path / "none.wav", out), f"There is no file {tmp_path / 'none.wav'} that can be read."),
         ((model, tmp_path, out), f"There is no file {tmp_path} that can be read."),
         ((model, text, out), f"{text} is not a WAV."),

@@ -2,10 +2,11 @@
 //
 //     stream sao.onnx in.wav out.wav [block]
 //
-// A block is a number of samples, a whole number of latent frames; the default is 4096. The output is as long as the
-// input: the latency is dropped, and the stream is flushed at the end. docs/onnx.md describes the graph.
+// A block is a number of samples, a whole number of latent frames; the default is 4096, or what the file demands. The
+// output is as long as the input: the latency is dropped, and the stream is flushed at the end. docs/onnx.md describes
+// the graph, and ../../plugin/stream.hpp runs it.
 
-#include <onnxruntime_cxx_api.h>
+#include "../../plugin/stream.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -17,18 +18,12 @@
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
-#include <map>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace fs = std::filesystem;
+using saoctl::fail, saoctl::Stream, saoctl::Values;
 using std::int64_t, std::uint16_t, std::uint32_t;
-using Values = std::vector<float>;
-using Shape = std::vector<int64_t>;
-
-/// Ends the program with a message.
-[[noreturn]] void fail(const std::string& sentence) { throw std::runtime_error(sentence); }
 
 // WAV: numbers are little-endian, and the machine must be too.
 // https://learn.microsoft.com/windows/win32/api/mmreg/ns-mmreg-waveformatextensible
@@ -114,95 +109,18 @@ void save(const fs::path& path, const Audio& audio) {
   fail(path.string() + " cannot be written.");
 }
 
-/// The stream of one signal. It keeps the state, because the graph keeps nothing between calls.
-class Stream {
- public:
-  int64_t ratio, latency, flush_frames, flush_values, in_channels, out_channels, sample_rate, position = 0;
-
-  explicit Stream(const fs::path& path) : name_(path.string()), session_(open(path)) {
-    if (metadata("method") != "forward") fail(name_ + " is not a forward .onnx of saoctl.");
-    ratio = number("ratio"), latency = number("latency_samples"), sample_rate = number("sample_rate");
-    flush_frames = number("flush_frames"), flush_values = number("flush_values");
-    in_channels = number("in_channels"), out_channels = number("out_channels");
-    state_.resize(number("state_size")), next_state_ = state_;
-    for (std::size_t index = 0; index < session_.GetInputCount(); ++index) {
-      const auto name = session_.GetInputNameAllocated(index, allocator_);
-      inputs_[name.get()] = session_.GetInputTypeInfo(index).GetTensorTypeAndShapeInfo().GetShape();
-    }
-  }
-
-  /// Computes a block: [in_channels, frames * ratio] -> [out_channels, frames * ratio]. `end` is -1 until the flush.
-  Values& step(Values& block, int64_t frames, int64_t end = -1) {
-    const int64_t samples = frames * ratio, state_size = state_.size();
-    output_.resize(out_channels * samples);
-    std::vector<const char*> names, results{"output", "next_state"};
-    std::vector<Ort::Value> given, taken;  // views of the vectors: nothing is copied
-    for (const auto& [name, shape] : inputs_) {
-      names.push_back(name.c_str());
-      if (name == "block") given.push_back(view(block, {1, in_channels, samples}));
-      else if (name == "state") given.push_back(view(state_, {1, state_size}));
-      else if (name == "position") given.push_back(Ort::Value::CreateTensor(memory_, &position, 1, shape.data(), 1));
-      else if (name == "end") given.push_back(Ort::Value::CreateTensor(memory_, &end, 1, shape.data(), 1));
-      else {  // controls of the latents, with a number for each latent, or for each of its frames; all are neutral
-        const Shape full = shape.size() == 3 ? Shape{1, shape[1], frames} : shape;
-        neutral_[name].resize(full.size() == 3 ? shape[1] * frames : shape[0], name == "gain" ? 1.0f : 0.0f);
-        given.push_back(view(neutral_[name], full));
-      }
-    }
-    taken.push_back(view(output_, {1, out_channels, samples}));
-    taken.push_back(view(next_state_, {1, state_size}));
-    session_.Run(Ort::RunOptions(), names.data(), given.data(), given.size(), results.data(), taken.data(), 2);
-    std::swap(state_, next_state_);
-    position += samples;
-    return output_;
-  }
-
- private:
-  std::string name_;
-  Ort::Env env_{ORT_LOGGING_LEVEL_FATAL, "stream"};  // errors are thrown, so they need no log
-  Ort::AllocatorWithDefaultOptions allocator_;
-  Ort::MemoryInfo memory_ = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
-  Ort::Session session_;
-  std::map<std::string, Shape> inputs_;
-  std::map<std::string, Values> neutral_;
-  Values state_, next_state_, output_;
-
-  Ort::Session open(const fs::path& path) {
-    if (!fs::is_regular_file(path)) fail("There is no file " + name_ + " that can be read.");
-    try {
-      return Ort::Session(env_, path.c_str(), Ort::SessionOptions());
-    } catch (const Ort::Exception&) {
-      fail(name_ + " is not an ONNX file that onnxruntime " + Ort::GetVersionString() + " can load.");
-    }
-  }
-
-  std::string metadata(const char* key) {
-    const auto value = session_.GetModelMetadata().LookupCustomMetadataMapAllocated(key, allocator_);
-    return value ? value.get() : "";
-  }
-
-  int64_t number(const char* key) {
-    const std::string text = metadata(key);
-    int64_t value = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc())
-      fail(name_ + " has no " + key + " in its metadata.");
-    return value;
-  }
-
-  Ort::Value view(Values& values, const Shape& shape) {
-    return Ort::Value::CreateTensor(memory_, values.data(), values.size(), shape.data(), shape.size());
-  }
-};
-
 void run(const fs::path& model, const fs::path& source, const fs::path& target, const std::string& size) {
   int64_t most = 0;
   const auto [rest, error] = std::from_chars(size.data(), size.data() + size.size(), most);
   if (error != std::errc() || *rest) fail("The block must be a number of samples, not " + size + ".");
   const Audio in = load(source);
   Stream stream(model);
+  if (stream.method != "forward") fail(model.string() + " is not a forward .onnx of saoctl.");
   const int64_t length = in.channels[0].size(), ratio = stream.ratio;
   if (most <= 0 || most % ratio)
     fail("The block must be a multiple of " + std::to_string(ratio) + " samples (a latent frame), not " + size + ".");
+  const int64_t fixed = stream.fixed_frames;
+  if (fixed) most = fixed * ratio;
   if (in.sample_rate != stream.sample_rate)
     fail(source.string() + " must have a sample rate of " + std::to_string(stream.sample_rate) + " Hz, like the model.");
   if (static_cast<int64_t>(in.channels.size()) != stream.in_channels)
@@ -217,19 +135,23 @@ void run(const fs::path& model, const fs::path& source, const fs::path& target, 
     }
   };
   const auto began = std::chrono::steady_clock::now();
+  const int64_t whole = (length + ratio - 1) / ratio * ratio;
   Values block;
   for (int64_t done = 0; done < length; done += most) {
-    const int64_t count = std::min(most, length - done), frames = (count + ratio - 1) / ratio;
+    const int64_t count = std::min(most, length - done), frames = fixed ? fixed : (count + ratio - 1) / ratio;
+    const bool last = fixed && done + most >= length;  // its block may reach beyond the end, which it has to know
     block.assign(stream.in_channels * frames * ratio, 0.0f);  // silence fills the last frame
     auto to = block.begin();
     for (const Values& channel : in.channels) {
       std::copy_n(channel.begin() + done, count, to);
       to += frames * ratio;
     }
-    keep(stream.step(block, frames), frames * ratio);
+    keep(stream.step(block, frames, last ? whole : -1), frames * ratio);
   }
-  block.assign(stream.in_channels * stream.flush_frames * ratio, 0.0f);
-  keep(stream.step(block, stream.flush_frames, stream.position), stream.flush_values);
+  const int64_t flush = fixed ? fixed : stream.flush_frames;
+  block.assign(stream.in_channels * flush * ratio, 0.0f);
+  for (int64_t done = 0; done < stream.flush_frames; done += flush)
+    keep(stream.step(block, flush, whole), fixed ? flush * ratio : stream.flush_values);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
 
   for (Values& channel : out.channels) {  // the output is late, and a whole number of frames long
