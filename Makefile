@@ -99,7 +99,7 @@ test: $(READY) lint
 
 # The tests that need no minutes and no host beside Python. pyproject.toml says what the markers mean.
 quick: $(READY)
-	$(PYTEST) -m 'not (slow or chromium or cpp or executorch or puredata or ray)'
+	$(PYTEST) -m 'not (slow or chromium or cpp or executorch or plugin or puredata or ray)'
 
 lint: $(READY)
 	$(BIN)/ruff check $(CODE)

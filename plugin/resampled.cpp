@@ -10,8 +10,8 @@
 namespace saoctl {
 namespace {
 
-constexpr int REHEARSAL = 250;    // blocks: what soxr holds back settles to within a few samples in them
-constexpr int64_t MARGIN = 64;    // samples for the rest
+constexpr double REHEARSAL_S = 10.0;  // by then the most that soxr holds back is known to within a few samples
+constexpr int64_t MARGIN = 64;        // samples for the rest
 constexpr std::size_t MOST_AT_ONCE = 32, HELD_BACK = 1 << 16;  // samples that a converter can give for one, and at last
 
 soxr_t converter(double from, double to, int channels) {
@@ -50,7 +50,7 @@ Resampled::Resampled(Model& model, double model_rate, double host_rate)
   made_.resize(model.channels_out() * model.block());
   down_ = converter(host_rate, model_rate, in);
   up_ = converter(model_rate, host_rate, model.channels_out());
-  measure();
+  measure(static_cast<int64_t>(REHEARSAL_S * host_rate));
 }
 
 Resampled::~Resampled() {
@@ -59,15 +59,15 @@ Resampled::~Resampled() {
 }
 
 /// Finds the delay with which no block has to wait for its output: the largest shortage of a rehearsal with silence.
-void Resampled::measure() {
+void Resampled::measure(int64_t samples) {
   const std::vector<float> silence(pending_.size() * block_);
   int64_t made = 0, shortage = 0;
   early_ = model_.latency();
-  for (int64_t block = 1; block <= REHEARSAL + model_.latency() / model_.block(); ++block) {
+  for (int64_t given = block_; given < samples + 3 * model_.latency(); given += block_) {
     convert(silence.data(), nullptr);
     made += due_[0].size();
     for (auto& channel : due_) channel.clear();
-    shortage = std::max(shortage, block * block_ - made);
+    shortage = std::max(shortage, given - made);
   }
   delay_ = shortage + MARGIN;
   soxr_clear(down_);

@@ -39,7 +39,7 @@ class Resampled : public Model {
   std::vector<float> given_, made_;
 
   void convert(const float* in, const Settings* settings);
-  void measure();
+  void measure(int64_t samples);
 };
 
 }  // namespace saoctl

@@ -4,6 +4,7 @@ Each host is a marker of pytest: `-m "not chromium"` leaves out what runs in Chr
 tests that carry the marker are skipped, and the reason begins with its name.
 """
 
+import ctypes.util
 import importlib.util
 import os
 import shutil
@@ -18,6 +19,8 @@ NN_TILDE = os.environ.get("NN_TILDE")  # the folder of nn~'s external for PureDa
 NN_AR = os.environ.get("NN_AR")  # the folder of nn.ar's extension for SuperCollider
 SCLANG = shutil.which("sclang")
 NODE = shutil.which("node")
+DPF = Path("/usr/share/dpf")
+ORT_HOME = ROOT / "exports" / "onnxruntime"  # which examples/cpp/onnxruntime.sh makes
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 NEEDED_NODE = 20  # of playwright-core
@@ -56,6 +59,27 @@ def lacks_nn_tilde() -> str | None:
     return None if PD and NN_TILDE else "NN_TILDE names no folder of nn~'s external for PureData"
 
 
+def lacks_plugin() -> str | None:
+    """Return what the plug-in cannot be built without, or None."""
+    programs = [name for name in ("cmake", "c++", "patch") if shutil.which(name) is None]
+    files = {"dpf-source": DPF / "distrho", "libsoxr-dev": Path("/usr/include/soxr.h")}
+    missing = programs + [name for name, path in files.items() if not path.exists()]
+    if missing:
+        return f"{', '.join(missing)} not installed"
+    headers = (Path("/usr/include/onnxruntime"), ORT_HOME)
+    return None if any(path.is_dir() for path in headers) else "onnxruntime has no headers (docs/onnx.md)"
+
+
+def lacks_vst3() -> str | None:
+    """Return how a host of VST3 is installed if it is not, or None."""
+    return None if importlib.util.find_spec("pedalboard") else "pip install pedalboard"
+
+
+def lacks_lv2() -> str | None:
+    """Return what LV2 plug-ins are read with if it is not installed, or None."""
+    return None if ctypes.util.find_library("lilv-0") else "lilv is not installed (Debian: liblilv-0-0)"
+
+
 def lacks_puredata() -> str | None:
     """Return what no patch can be opened without, or None."""
     return None if PD else "PureData is not installed (Debian: puredata-core)"
@@ -72,6 +96,9 @@ HOSTS: dict[str, Callable[[], str | None]] = {
     "executorch": cache(lacks_executorch),
     "nn_ar": lacks_nn_ar,
     "nn_tilde": lacks_nn_tilde,
+    "plugin": cache(lacks_plugin),
+    "vst3": lacks_vst3,
+    "lv2": lacks_lv2,
     "puredata": lacks_puredata,
     "ray": cache(lacks_ray),
 }

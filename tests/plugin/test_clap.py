@@ -1,0 +1,105 @@
+"""The CLAP plug-in is the model in a host, leaves its audio thread alone, and follows transport, state and sliders."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from saoctl.verify.metrics import snr_db
+from tests.architectures import judge
+from tests.formats.onnx_files import WIDE
+from tests.plugin.conftest import FLOAT32_SNR_DB, ClapHost, build, demo, expected, with_tail
+
+pytestmark = [pytest.mark.plugin, pytest.mark.slow]
+
+LENGTH = 12_001
+
+
+def test_a_rendering_is_the_model_from_the_first_sample_to_the_last(clap: ClapHost) -> None:
+    signal = demo(LENGTH)
+    for sizes in ("1,64,1000,8192", "256"):
+        played = clap(with_tail(signal), sizes, "offline")
+        assert played.name == "wide"
+        assert played.missed == 0
+        assert snr_db(expected(signal), played.compensated(LENGTH)) >= FLOAT32_SNR_DB, sizes
+
+
+def test_the_audio_thread_neither_allocates_nor_locks_nor_waits(clap: ClapHost) -> None:
+    clap(demo(LENGTH), "64,1,777", "set@2000:Latent 1=1", "set@4000:Bypass=1", "play=5000", trapped=True)
+
+
+def test_the_trap_of_that_test_works(clap: ClapHost) -> None:
+    with pytest.raises(AssertionError, match="the audio thread"):
+        clap(demo(LENGTH), "64", "offline", trapped=True)
+
+
+def test_a_reset_and_a_start_of_the_transport_begin_a_fresh_signal(clap: ClapHost) -> None:
+    signal = demo(LENGTH)
+    again = clap(with_tail(signal), "512", "offline", "twice")
+    assert snr_db(expected(signal), again.compensated(LENGTH)) >= FLOAT32_SNR_DB
+    start = 5 * 777  # the begin of a buffer
+    started = clap(with_tail(signal), "777", "offline", f"play={start}")
+    fresh = signal[:, start:]
+    assert snr_db(expected(fresh), started.compensated(LENGTH)[:, start:]) >= FLOAT32_SNR_DB
+    assert (started.output[:, start : start + started.latency] == 0).all()  # nothing is left of what was before
+
+
+def test_a_loop_leaves_no_hole(clap: ClapHost) -> None:
+    """A jump of the transport while it plays: what was before it and what comes after it are one signal."""
+    signal = demo(LENGTH)
+    looped = clap(with_tail(signal), "512", "offline", "play=0", "jump=5120")
+    assert snr_db(expected(signal), looped.compensated(LENGTH)) >= FLOAT32_SNR_DB
+
+
+def test_the_host_saves_and_restores_every_parameter(clap: ClapHost, tmp_path: Path) -> None:
+    signal, state = demo(2000), tmp_path / "state"
+    values = {"Latent 3": 1.5, "Freeze": 1.0, "Glide": 250.0, "Scale": -0.5, "Noise": 0.25, "Mix": 30.0, "Output": -6.0}
+    set_all = [f"set:{name}={value}" for name, value in values.items()]
+    saved = clap(signal, "512", "offline", f"save={state}", *set_all, "set:Bypass=1")
+    restored = clap(signal, "512", "offline", f"load={state}")
+    assert restored.parameters == saved.parameters
+    assert {name: restored.parameters[name] for name in values} == values
+    assert torch.equal(restored.output, saved.output)
+
+
+def test_automation_sounds_the_same_whatever_the_buffers(clap: ClapHost) -> None:
+    signal = with_tail(demo(LENGTH))
+    words = ("offline", "set@2048:Latent 1=2", "set@4096:Glide=200", "set@6144:Latent 1=-2", "set@8192:Noise=1")
+    one, other = (clap(signal, size, *words) for size in ("256", "32"))
+    assert torch.equal(one.output, other.output)
+    assert not torch.equal(one.output, clap(signal, "256", "offline").output)
+
+
+def test_a_plug_in_of_a_decoder_plays_its_sliders(
+    clap: ClapHost, make: Callable[..., Path], onnx_files: dict[str, Path]
+) -> None:
+    model = onnx_files["wide"].with_name("wide.decode.onnx")
+    bundles = make("decoder", lambda folder: build(folder, model, "-DFORMATS=clap", "-DNAME=Its decoder")) / "bundles"
+    plugin = bundles / "Its decoder-clap" / "Its decoder.clap"
+    host = ClapHost(clap.program, clap.trap, plugin, clap.folder)
+    played = host(torch.zeros(2, LENGTH), "500", "offline", "set:Latent 2=2", "set:Latent 4=-1")
+    latents = torch.zeros(1, WIDE.latent_dim, LENGTH // WIDE.ratio)
+    latents[:, 1], latents[:, 3] = 2.0, -1.0
+    length = LENGTH - played.latency - 2000  # the offline signal has an end, which the plug-in's has not
+    wanted = judge(WIDE).decode(latents)[0, :, :length]
+    assert played.name == "Its decoder"
+    assert snr_db(wanted, played.compensated(length)) >= FLOAT32_SNR_DB
+
+
+def test_a_broken_model_is_silent_and_the_host_learns_why(clap: ClapHost, tmp_path: Path) -> None:
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    plugin = folder / clap.plugin.name
+    plugin.write_bytes(clap.plugin.read_bytes())
+    resources = clap.plugin.parent / "resources"
+    (folder / "resources").mkdir()
+    for file in resources.iterdir():
+        (folder / "resources" / file.name).symlink_to(file)
+    broken = folder / "resources" / "wide.onnx"
+    broken.unlink()
+    broken.write_text("no model")
+    host = ClapHost(clap.program, clap.trap, plugin, clap.folder)
+    played = host(demo(3000), "512", "offline")
+    assert (played.output == 0).all()
+    assert played.log == f"wide: {broken} is not an ONNX file that onnxruntime can load.\n"
