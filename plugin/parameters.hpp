@@ -9,7 +9,7 @@
 
 namespace saoctl {
 
-enum class What { Slider, Freeze, Glide, Rest, Scale, Noise, Mix, Level, Bypass, Missed };
+enum class What { Slider, Freeze, Glide, Rest, Scale, Noise, Mix, Level, Wait, Bypass, Missed };
 
 struct Control {
   What what;
@@ -38,6 +38,7 @@ inline std::vector<Control> controls() {
   if (MODEL_HAS_NOISE) all.push_back({What::Noise, 0, "Noise", "noise", "", 0.0f, 0.0f, 2.0f, free});
   all.push_back({What::Mix, 0, "Mix", "mix", "%", 100.0f, 0.0f, 100.0f, free});
   all.push_back({What::Level, 0, "Output", "output", "dB", 0.0f, -60.0f, 12.0f, free});
+  all.push_back({What::Wait, 0, "Wait", "wait", "", 0.0f, 0.0f, 1.0f, stepped});
   all.push_back({What::Bypass, 0, "Bypass", "dpf_bypass", "", 0.0f, 0.0f, 1.0f, stepped});
   all.push_back({What::Missed, 0, "Missed samples", "missed", "", 0.0f, 0.0f, 16777216.0f, kParameterIsOutput});
   return all;

@@ -22,7 +22,7 @@ namespace {
 
 constexpr int64_t CHUNK = 1024;     // samples that are taken, computed and mixed at once
 constexpr double RAMP_S = 0.02;     // for mix, output level and bypass
-constexpr double BACKLOG_S = 1.0;   // by which the worker may be late and still catch up
+constexpr double BACKLOG_S = 0.5;   // by which the worker may be late and still catch up
 constexpr int MOST_THREADS = 4;
 
 /// Returns the threads of onnxruntime: half of the cores, since a host needs some.
@@ -115,7 +115,7 @@ class SaoctlPlugin : public Plugin {
         to[channel] = out[channel] + at;
       }
       mixer_.take(from, part);
-      engine_->process(from, to, part, sound.settings, isOffline());
+      engine_->process(from, to, part, sound.settings, sound.wait || isOffline());
       mixer_.mix(to, part, sound.mix, sound.gain, sound.bypass);
     }
   }
@@ -125,6 +125,7 @@ class SaoctlPlugin : public Plugin {
   struct Sound {
     saoctl::Settings settings;
     float mix = 1.0f, gain = 1.0f;
+    bool wait = false;  ///< for the worker, as in a rendering: for hosts that do not tell that they render
     bool bypass = false;
   };
 
@@ -179,6 +180,7 @@ class SaoctlPlugin : public Plugin {
         case saoctl::What::Noise: sound.settings.noise = value; break;
         case saoctl::What::Mix: sound.mix = value / 100.0f; break;
         case saoctl::What::Level: sound.gain = std::pow(10.0f, value / 20.0f); break;
+        case saoctl::What::Wait: sound.wait = value > 0.5f; break;
         case saoctl::What::Bypass: sound.bypass = value > 0.5f; break;
         case saoctl::What::Missed: break;
       }

@@ -38,7 +38,14 @@ def library() -> Path:
 
 def build(folder: Path, model: Path, *words: str) -> Path:
     """Build plug-ins of a model, not optimised, since that takes most of the time; return the folder of the bundles."""
-    given = {"MODEL": model, "BLOCK": BLOCK, "ORT_LIBRARY": library(), "PYTHON": sys.executable, "THREADS": 1}
+    given = {
+        "MODEL": model,
+        "BLOCK": BLOCK,
+        "DPF": DPF,
+        "ORT_LIBRARY": library(),
+        "PYTHON": sys.executable,
+        "THREADS": 1,
+    }
     if ORT_HOME.is_dir():
         given["ORT_HOME"] = ORT_HOME
     options = [f"-D{name}={value}" for name, value in {"CMAKE_BUILD_TYPE": "None", **given}.items()]

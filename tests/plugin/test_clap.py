@@ -25,6 +25,13 @@ def test_a_rendering_is_the_model_from_the_first_sample_to_the_last(clap: ClapHo
         assert snr_db(expected(signal), played.compensated(LENGTH)) >= FLOAT32_SNR_DB, sizes
 
 
+def test_a_host_that_does_not_tell_that_it_renders_can_set_a_parameter(clap: ClapHost) -> None:
+    signal = demo(LENGTH)
+    played = clap(with_tail(signal), "777", "set:Wait=1")
+    assert played.missed == 0
+    assert snr_db(expected(signal), played.compensated(LENGTH)) >= FLOAT32_SNR_DB
+
+
 def test_the_audio_thread_neither_allocates_nor_locks_nor_waits(clap: ClapHost) -> None:
     clap(demo(LENGTH), "64,1,777", "set@2000:Latent 1=1", "set@4000:Bypass=1", "play=5000", trapped=True)
 
