@@ -61,9 +61,10 @@ def header(model: Path, name: str, block: int, threads: int) -> str:
     fixed = length * (ratio if method == "decode" else 1) if isinstance(length, int) else 0
     if fixed and block not in (0, fixed):
         raise ValueError(f"{model} has blocks of {fixed} samples, so BLOCK must be {fixed}")
-    block = fixed or block or max(1, LEAST_BLOCK // ratio) * ratio
-    if block < 1 or block % ratio:
-        raise ValueError(f"BLOCK must be a multiple of {ratio} samples (a latent frame), not {block}")
+    unit = int(metadata.get("block_size", ratio))
+    block = fixed or block or max(1, LEAST_BLOCK // unit) * unit
+    if block < 1 or block % unit:
+        raise ValueError(f"BLOCK must be a multiple of {unit} samples, not {block}")
     labels = sliders(set(shapes), latents, basis)
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "model"
     values = {
@@ -83,7 +84,7 @@ def header(model: Path, name: str, block: int, threads: int) -> str:
         "SLIDERS": len(labels),
         "LABELS": ", ".join(map(quoted, labels)) or '""',
         "HAS_CONTROLS": int("motion" in shapes),
-        "HAS_REST": int(basis is not None and "motion" in shapes),
+        "HAS_REST": int(basis is not None and latents < len(basis["share"]) and "motion" in shapes),
         "HAS_NOISE": int("noise" in shapes),
     }
     lines = [f"#define MODEL_{key} {value}" for key, value in values.items()]

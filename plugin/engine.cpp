@@ -5,6 +5,8 @@
 #include <chrono>
 #include <exception>
 
+#include "priority.hpp"
+
 namespace saoctl {
 
 Engine::Engine(Model& model, int64_t slack, int64_t backlog)
@@ -118,6 +120,7 @@ bool Engine::is_made(int64_t number, bool wait) {
 }
 
 void Engine::work() {
+  prefer_this_thread();
   int64_t expected = -1;
   for (;;) {
     work_.wait();

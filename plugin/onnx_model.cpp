@@ -36,10 +36,9 @@ void OnnxModel::open() {
   options.SetIntraOpNumThreads(numbers_.threads);
   options.AddConfigEntry("session.intra_op.allow_spinning", "0");  // other plug-ins need the cores
   stream_ = std::make_unique<Stream>(file_, options);
-  const int64_t fixed = stream_->fixed_frames * stream_->ratio;
   if (stream_->latency != numbers_.latency || stream_->sample_rate != numbers_.sample_rate ||
       stream_->out_channels != numbers_.channels || stream_->decodes() != numbers_.generates ||
-      numbers_.block % stream_->ratio || (fixed && fixed != numbers_.block))
+      numbers_.block % stream_->block_size || (stream_->fixed && numbers_.block != stream_->block_size))
     saoctl::fail(file_.string() + " is not the model that this plug-in was built for: run make plugin again.");
 }
 

@@ -27,7 +27,8 @@ class Stream {
  public:
   std::string method;
   int64_t ratio, latency, flush_frames, flush_values, in_channels, out_channels, sample_rate, position = 0;
-  int64_t fixed_frames = 0;  ///< latent frames of every block; 0 if a block may have any number of them
+  int64_t block_size;  ///< audio samples, of which every block is a multiple
+  bool fixed = false;  ///< whether every block has just this size
 
   // The controls of the latents, empty if the graph has none: a scale and a bias for each latent; freeze, glide, rest.
   Values gain, offset, motion;
@@ -42,18 +43,19 @@ class Stream {
     ratio = number("ratio"), latency = number("latency_samples"), sample_rate = number("sample_rate");
     flush_frames = number("flush_frames"), flush_values = number("flush_values");
     in_channels = number("in_channels"), out_channels = number("out_channels");
+    block_size = metadata("block_size").empty() ? ratio : number("block_size");
     state_.resize(number("state_size")), next_state_ = state_;
     for (std::size_t index = 0; index < session_.GetInputCount(); ++index) {
       const auto input = session_.GetInputNameAllocated(index, allocator_);
       inputs_[input.get()] = session_.GetInputTypeInfo(index).GetTensorTypeAndShapeInfo().GetShape();
     }
     for (const auto& [input, shape] : inputs_) {
-      if (input == "block") fixed_frames = shape[2] > 0 ? shape[2] / (decodes() ? 1 : ratio) : 0;
+      if (input == "block" && shape[2] > 0) fixed = true, block_size = shape[2] * (decodes() ? ratio : 1);
       else if (input == "gain") gain.assign(shape[0], 1.0f);
       else if (input == "offset") offset.assign(shape[0], 0.0f);
       else if (input == "motion") motion.assign(shape[0], 0.0f);
       else if (input == "noise") takes_noise = true;
-      else if (input != "state" && input != "position" && input != "end")
+      else if (input != "block" && input != "state" && input != "position" && input != "end")
         fail(name_ + " has an input " + input + ", which this program does not know: a newer saoctl wrote it.");
     }
   }

@@ -25,6 +25,8 @@ namespace fs = std::filesystem;
 using saoctl::fail, saoctl::Stream, saoctl::Values;
 using std::int64_t, std::uint16_t, std::uint32_t;
 
+constexpr int64_t DEFAULT_BLOCK = 4096;  // samples
+
 // WAV: numbers are little-endian, and the machine must be too.
 // https://learn.microsoft.com/windows/win32/api/mmreg/ns-mmreg-waveformatextensible
 constexpr uint16_t PCM = 1, FLOAT = 3, EXTENSIBLE = 0xFFFE;
@@ -112,46 +114,49 @@ void save(const fs::path& path, const Audio& audio) {
 void run(const fs::path& model, const fs::path& source, const fs::path& target, const std::string& size) {
   int64_t most = 0;
   const auto [rest, error] = std::from_chars(size.data(), size.data() + size.size(), most);
-  if (error != std::errc() || *rest) fail("The block must be a number of samples, not " + size + ".");
+  if (!size.empty() && (error != std::errc() || *rest))
+    fail("The block must be a number of samples, not " + size + ".");
   const Audio in = load(source);
   Stream stream(model);
   if (stream.method != "forward") fail(model.string() + " is not a forward .onnx of saoctl.");
-  const int64_t length = in.channels[0].size(), ratio = stream.ratio;
-  if (most <= 0 || most % ratio)
-    fail("The block must be a multiple of " + std::to_string(ratio) + " samples (a latent frame), not " + size + ".");
-  const int64_t fixed = stream.fixed_frames;
-  if (fixed) most = fixed * ratio;
+  const int64_t length = in.channels[0].size(), ratio = stream.ratio, unit = stream.block_size;
+  if (size.empty()) most = stream.fixed ? unit : std::max<int64_t>(DEFAULT_BLOCK / unit, 1) * unit;
+  if (most <= 0 || most % unit || (stream.fixed && most != unit))
+    fail("The block must be a multiple of " + std::to_string(unit) + " samples" +
+         (unit == ratio ? " (a latent frame)" : "") + ", not " + size + ".");
   if (in.sample_rate != stream.sample_rate)
     fail(source.string() + " must have a sample rate of " + std::to_string(stream.sample_rate) + " Hz, like the model.");
   if (static_cast<int64_t>(in.channels.size()) != stream.in_channels)
     fail(source.string() + " must have " + std::to_string(stream.in_channels) + " channels, like the model.");
 
   Audio out{in.sample_rate, std::vector<Values>(stream.out_channels)};
-  const auto keep = [&](const Values& output, int64_t count) {  // the first values of a step's output
+  const auto step = [&](Values& block, int64_t end) {
+    const int64_t samples = block.size() / stream.in_channels;
+    const Values& output = stream.step(block, samples / ratio, end);
     auto from = output.begin();
     for (Values& channel : out.channels) {
-      channel.insert(channel.end(), from, from + count);
-      from += output.size() / out.channels.size();
+      channel.insert(channel.end(), from, from + samples);
+      from += samples;
     }
   };
+  const auto whole = [](int64_t samples, int64_t size) { return (samples + size - 1) / size * size; };
+  const int64_t end = whole(length, ratio);
   const auto began = std::chrono::steady_clock::now();
-  const int64_t whole = (length + ratio - 1) / ratio * ratio;
   Values block;
   for (int64_t done = 0; done < length; done += most) {
-    const int64_t count = std::min(most, length - done), frames = fixed ? fixed : (count + ratio - 1) / ratio;
-    const bool last = fixed && done + most >= length;  // its block may reach beyond the end, which it has to know
-    block.assign(stream.in_channels * frames * ratio, 0.0f);  // silence fills the last frame
+    const int64_t count = std::min(most, length - done), samples = whole(count, unit);
+    block.assign(stream.in_channels * samples, 0.0f);  // silence fills the last block
     auto to = block.begin();
     for (const Values& channel : in.channels) {
       std::copy_n(channel.begin() + done, count, to);
-      to += frames * ratio;
+      to += samples;
     }
-    keep(stream.step(block, frames, last ? whole : -1), frames * ratio);
+    step(block, done + samples > end ? end : -1);  // a block that reaches beyond the end has to know it
   }
-  const int64_t flush = fixed ? fixed : stream.flush_frames;
-  block.assign(stream.in_channels * flush * ratio, 0.0f);
-  for (int64_t done = 0; done < stream.flush_frames; done += flush)
-    keep(stream.step(block, flush, whole), fixed ? flush * ratio : stream.flush_values);
+  for (int64_t due = whole(stream.flush_frames * ratio, unit); due > 0; due -= block.size() / stream.in_channels) {
+    block.assign(stream.in_channels * (stream.fixed ? unit : due), 0.0f);
+    step(block, end);
+  }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
 
   for (Values& channel : out.channels) {  // the output is late, and a whole number of frames long
@@ -166,7 +171,7 @@ void run(const fs::path& model, const fs::path& source, const fs::path& target, 
 int main(int count, char** arguments) {
   try {
     if (count < 4 || count > 5) fail("Usage: stream sao.onnx in.wav out.wav [block]");
-    run(arguments[1], arguments[2], arguments[3], count == 5 ? arguments[4] : "4096");
+    run(arguments[1], arguments[2], arguments[3], count == 5 ? arguments[4] : "");
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;

@@ -48,7 +48,7 @@ def describe(folder: Path, model: Path, *words: str) -> tuple[int, str, dict[str
 
 @pytest.mark.slow
 def test_controls_and_blocks_follow_the_file(tmp_path: Path) -> None:
-    basis = json.dumps({"basis": {"share": [0.5, 0.25, *[0.01] * 10]}})
+    basis = json.dumps({"basis": {"share": [0.5, 0.25, *[0.01] * 11]}})
     played = write(tmp_path / "a.onnx", inputs=("gain", "offset", "motion"), saoctl=basis)
     code, _, values = describe(tmp_path, played, "--name", 'Sounds "2"', "--threads", "2")
     assert code == 0
@@ -61,6 +61,8 @@ def test_controls_and_blocks_follow_the_file(tmp_path: Path) -> None:
     code, _, other = describe(tmp_path, fixed)
     wanted = {"SLIDERS": "0", "HAS_REST": "0", "HAS_CONTROLS": "0", "HAS_NOISE": "1", "BLOCK": "96", "NAME": '"b"'}
     assert {name: other[f"MODEL_{name}"] for name in wanted} == wanted
+    _, _, multiples = describe(tmp_path, write(tmp_path / "c.onnx", block_size="4096"))
+    assert multiples["MODEL_BLOCK"] == "4096"
     assert other["MODEL_UNIQUE_ID"] != values["MODEL_UNIQUE_ID"]
 
 
@@ -75,7 +77,7 @@ def test_what_cannot_be_a_plug_in_ends_in_a_sentence(tmp_path: Path) -> None:
         (2, f"{text} is not an ONNX file that onnxruntime can load.\n", (text,)),
         (2, f"{encode} is not a forward or decode .onnx of saoctl.\n", (encode,)),
         (2, f"{fixed} has blocks of 96 samples, so BLOCK must be 96.\n", (fixed, "--block", "64")),
-        (2, "BLOCK must be a multiple of 32 samples (a latent frame), not 65.\n", (free, "--block", "65")),
+        (2, "BLOCK must be a multiple of 32 samples, not 65.\n", (free, "--block", "65")),
     ):
         found, said, values = describe(tmp_path, words[0], *map(str, words[1:]))
         assert (found, values) == (code, {})
