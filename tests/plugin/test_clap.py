@@ -94,6 +94,11 @@ def test_a_plug_in_of_a_decoder_plays_its_sliders(
     assert snr_db(wanted, played.compensated(length)) >= FLOAT32_SNR_DB
 
 
+def test_a_bundle_has_the_licences_of_its_parts(clap: ClapHost) -> None:
+    licences = clap.plugin.parent / "resources" / "licences"
+    assert {"README.md", "saoctl.txt", "DPF.txt", "onnxruntime.txt"} <= {file.name for file in licences.iterdir()}
+
+
 def test_a_broken_model_is_silent_and_the_host_learns_why(clap: ClapHost, tmp_path: Path) -> None:
     folder = tmp_path / "broken"
     folder.mkdir()
