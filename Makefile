@@ -51,6 +51,7 @@ MODEL := exports/demo.onnx
 NAME := $(basename $(notdir $(MODEL)))
 BLOCK := 0
 THREADS := 0
+LATENTS :=
 FORMATS := vst3;clap;lv2
 DPF := /usr/share/dpf
 PLUGINS := exports/plugins
@@ -59,7 +60,7 @@ plugin: $(READY) $(filter exports/demo.onnx,$(MODEL))
 	@for each in c++ cmake; do \
 		command -v $$each >/dev/null || { echo "No $$each found; install g++ and cmake (Debian)"; exit 1; }; done
 	@cmake -S plugin -B '$(PLUGINS)/build/$(NAME)' -DMODEL='$(abspath $(MODEL))' -DNAME='$(NAME)' -DBLOCK='$(BLOCK)' \
-		-DTHREADS='$(THREADS)' -DFORMATS='$(FORMATS)' -DDPF='$(DPF)' -DORT_HOME='$(abspath $(ORT_HOME))' -DORT_LIBRARY='$(abspath $(ORT_LIBRARY))' \
+		-DTHREADS='$(THREADS)' -DLATENTS='$(abspath $(LATENTS))' -DFORMATS='$(FORMATS)' -DDPF='$(DPF)' -DORT_HOME='$(abspath $(ORT_HOME))' -DORT_LIBRARY='$(abspath $(ORT_LIBRARY))' \
 		-DPYTHON='$(abspath $(BIN)/python)' -DBUNDLES='$(abspath $(PLUGINS))'
 	@cmake --build '$(PLUGINS)/build/$(NAME)' --parallel 2
 	@echo "$(PLUGINS) has $(NAME) as $(subst ;, and ,$(FORMATS)); docs/plugin.md says where hosts look for them"

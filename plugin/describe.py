@@ -12,7 +12,10 @@ import sys
 import zlib
 from pathlib import Path
 
+import numpy as np
 import onnxruntime
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
 
 LEAST_BLOCK = 2048  # samples: shorter blocks cost more time
 SLIDERS = 8
@@ -33,7 +36,22 @@ def quoted(text: str) -> str:
     return '"' + re.sub(r'(["\\])', r"\\\1", re.sub(r"[^\x20-\x7e]", "_", text)) + '"'
 
 
-def header(model: Path, name: str, block: int, threads: int) -> str:
+def read_latents(path: Path, channels: int) -> np.ndarray:
+    """Return the latents of a .safetensors or .npy file that saoctl encode wrote, [channels, frames].
+
+    Raises:
+        ValueError: the file has no such latents.
+    """
+    try:
+        latents = np.load(path) if path.suffix == ".npy" else load_file(path)["latents"]
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise ValueError(f"{path} has no latents that saoctl encode wrote") from error
+    if latents.ndim != 2 or latents.shape[0] != channels or latents.shape[1] == 0:
+        raise ValueError(f"{path} has no latents of {channels} channels")
+    return latents.astype("<f4")
+
+
+def header(model: Path, name: str, block: int, threads: int, latents_file: Path | None, loop: Path) -> str:
     """Return the header of a model.
 
     Args:
@@ -41,6 +59,8 @@ def header(model: Path, name: str, block: int, threads: int) -> str:
         name: the name of the plug-in.
         block: samples that are computed at once, a whole number of latent frames; 0 for the default.
         threads: threads of onnxruntime; 0 lets the plug-in choose by the machine.
+        latents_file: latents that a plug-in of `decode` repeats; None for none.
+        loop: where they are written as plain numbers.
 
     Raises:
         ValueError: the file cannot be a plug-in.
@@ -66,6 +86,13 @@ def header(model: Path, name: str, block: int, threads: int) -> str:
     if block < 1 or block % unit:
         raise ValueError(f"BLOCK must be a multiple of {unit} samples, not {block}")
     labels = sliders(set(shapes), latents, basis)
+    frames = 0
+    if latents_file is not None:
+        if method != "decode":
+            raise ValueError(f"{model} takes audio; only a file of decode takes LATENTS")
+        repeated = read_latents(latents_file, int(metadata["in_channels"]))
+        frames = repeated.shape[1]
+        repeated.tofile(loop)
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "model"
     values = {
         "NAME": quoted(name[:MOST_NAME]),
@@ -77,6 +104,7 @@ def header(model: Path, name: str, block: int, threads: int) -> str:
         "FILE": quoted(model.name),
         "SYMBOL": quoted(slug.replace("-", "_")),
         "GENERATES": int(method == "decode"),
+        "LOOP": frames,
         "RATE": metadata["sample_rate"],
         "BLOCK": block,
         "LATENCY": metadata["latency_samples"],
@@ -99,12 +127,14 @@ def main() -> int:
     parser.add_argument("--name")
     parser.add_argument("--block", type=int, default=0)
     parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--latents", type=Path)
     given = parser.parse_args()
+    name, loop = given.name or given.model.stem, given.header.with_name("latents.f32")
     if not given.model.is_file():
         print(f"There is no file {given.model}; saoctl export --output {given.model} writes it.", file=sys.stderr)
         return 4
     try:
-        text = header(given.model, given.name or given.model.stem, given.block, given.threads)
+        text = header(given.model, name, given.block, given.threads, given.latents, loop)
     except ValueError as error:
         print(f"{error}.", file=sys.stderr)
         return 2

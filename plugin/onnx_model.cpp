@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <fstream>
 #include <utility>
 
 #include "runtime.hpp"
@@ -10,9 +11,13 @@
 
 namespace saoctl {
 
-OnnxModel::OnnxModel(Numbers numbers, std::filesystem::path file, std::filesystem::path runtime,
-                     std::function<void(const std::string&)> report)
-    : numbers_(numbers), file_(std::move(file)), runtime_(std::move(runtime)), report_(std::move(report)) {}
+OnnxModel::OnnxModel(Numbers numbers, std::filesystem::path folder, const std::string& name,
+                     std::filesystem::path runtime, std::function<void(const std::string&)> report)
+    : numbers_(numbers),
+      folder_(std::move(folder)),
+      file_(folder_ / name),
+      runtime_(std::move(runtime)),
+      report_(std::move(report)) {}
 
 OnnxModel::~OnnxModel() {
   if (loader_.joinable()) loader_.join();
@@ -40,6 +45,15 @@ void OnnxModel::open() {
       stream_->out_channels != numbers_.channels || stream_->decodes() != numbers_.generates ||
       numbers_.block % stream_->block_size || (stream_->fixed && numbers_.block != stream_->block_size))
     saoctl::fail(file_.string() + " is not the model that this plug-in was built for: run make plugin again.");
+  loop_.resize(numbers_.loop * stream_->in_channels);
+  std::ifstream latents(folder_ / "latents.f32", std::ios::binary);
+  if (!loop_.empty() && !latents.read(reinterpret_cast<char*>(loop_.data()), loop_.size() * sizeof(float)))
+    saoctl::fail(folder_.string() + " has no latents.f32 that this plug-in was built for: run make plugin again.");
+}
+
+/// Returns a latent of the loop, or 0, which the sliders move.
+float OnnxModel::latent(int64_t channel, int64_t frame) const {
+  return numbers_.loop ? loop_[channel * numbers_.loop + frame % numbers_.loop] : 0.0f;
 }
 
 void OnnxModel::begin() { stream_->begin(); }
@@ -55,8 +69,14 @@ void OnnxModel::compute(const float* in, float* out, const Settings& settings) {
   set(stream_->motion, 1, settings.glide);
   set(stream_->motion, 2, settings.rest);
   stream_->noise = settings.noise;
-  Values block(stream_->in_channels * (numbers_.generates ? frames : numbers_.block));
-  if (!numbers_.generates) std::copy_n(in, block.size(), block.begin());  // else latents at 0, which the sliders move
+  Values block;
+  if (numbers_.generates) {
+    const int64_t first = stream_->position / stream_->ratio;
+    for (int64_t channel = 0; channel < stream_->in_channels; ++channel)
+      for (int64_t frame = 0; frame < frames; ++frame) block.push_back(latent(channel, first + frame));
+  } else {
+    block.assign(in, in + stream_->in_channels * numbers_.block);
+  }
   const Values& made = stream_->step(block, frames);
   std::copy(made.begin(), made.end(), out);
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "model.hpp"
 
@@ -18,6 +19,7 @@ class Stream;
 struct Numbers {
   int channels;            ///< of audio
   bool generates;          ///< whether it takes latents instead of audio
+  int64_t loop;            ///< latent frames that it repeats, if it generates; 0: its latents are 0
   int64_t block, latency;  ///< samples
   int64_t sample_rate;
   int threads;             ///< of onnxruntime
@@ -25,8 +27,9 @@ struct Numbers {
 
 class OnnxModel : public Model {
  public:
-  /// Args: its numbers, the file, onnxruntime's library, and what is done with the reason if it cannot be used.
-  OnnxModel(Numbers numbers, std::filesystem::path file, std::filesystem::path runtime,
+  /// Args: its numbers, the folder and the name of the file, beside which the loop is in latents.f32, the path of
+  /// onnxruntime's library, and what is done with the reason if it cannot be used.
+  OnnxModel(Numbers numbers, std::filesystem::path folder, const std::string& name, std::filesystem::path runtime,
             std::function<void(const std::string&)> report);
   ~OnnxModel() override;
 
@@ -44,13 +47,15 @@ class OnnxModel : public Model {
 
  private:
   const Numbers numbers_;
-  const std::filesystem::path file_, runtime_;
+  const std::filesystem::path folder_, file_, runtime_;
   const std::function<void(const std::string&)> report_;
   std::atomic<State> state_{State::Loading};
   std::unique_ptr<Stream> stream_;
+  std::vector<float> loop_;  ///< [latents, frames]
   std::thread loader_;
 
   void open();
+  float latent(int64_t channel, int64_t frame) const;
 };
 
 }  // namespace saoctl

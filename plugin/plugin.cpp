@@ -39,7 +39,7 @@ std::filesystem::path resources() {
 }
 
 saoctl::Numbers numbers() {
-  return {MODEL_CHANNELS, MODEL_GENERATES != 0, MODEL_BLOCK, MODEL_LATENCY, MODEL_RATE, threads()};
+  return {MODEL_CHANNELS, MODEL_GENERATES != 0, MODEL_LOOP, MODEL_BLOCK, MODEL_LATENCY, MODEL_RATE, threads()};
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ class SaoctlPlugin : public Plugin {
       : Plugin(saoctl::controls().size(), 0, 0),
         controls_(saoctl::controls()),
         values_(controls_.size()),
-        model_(numbers(), resources() / MODEL_FILE, resources() / MODEL_RUNTIME,
+        model_(numbers(), resources(), MODEL_FILE, resources() / MODEL_RUNTIME,
                [](const std::string& reason) { d_stderr("%s: %s", MODEL_NAME, reason.c_str()); }) {
     for (std::size_t index = 0; index < controls_.size(); ++index) values_[index] = controls_[index].initial;
     plan();

@@ -10,6 +10,7 @@
 //     jump=N             the transport jumps to 0 at sample N
 //     set:NAME=VALUE     set a parameter before the first buffer
 //     set@N:NAME=VALUE   set it with the first buffer at or after sample N
+//     allocate           do in the audio thread what trap.cpp forbids
 //     save=FILE, load=FILE   the state, saved at the end, loaded at the beginning
 
 #include <clap/entry.h>
@@ -49,7 +50,7 @@ struct Options {
   std::string plugin, in, out, save, load;
   double rate = 0.0;
   std::vector<long> sizes;
-  bool offline = false, paced = false, twice = false;
+  bool offline = false, paced = false, twice = false, allocate = false;
   long play = -1, jump = -1;
   std::vector<Change> changes;
 };
@@ -71,6 +72,7 @@ Options parse(int count, char** arguments) {
     if (word == "offline") options.offline = true;
     else if (word == "paced") options.paced = true;
     else if (word == "twice") options.twice = true;
+    else if (word == "allocate") options.allocate = true;
     else if (word.rfind("play=", 0) == 0) options.play = std::stol(value);
     else if (word.rfind("jump=", 0) == 0) options.jump = std::stol(value);
     else if (word.rfind("save=", 0) == 0) options.save = value;
@@ -201,6 +203,10 @@ int main(int count, char** arguments) {
       process.audio_inputs_count = process.audio_outputs_count = 1;
       process.in_events = &given, process.out_events = &taken;
       if (trap) trap(1);
+      if (options.allocate) {
+        void* volatile memory = std::malloc(1);
+        std::free(memory);
+      }
       const bool good = plugin->process(plugin, &process) != CLAP_PROCESS_ERROR;
       if (trap) trap(0);
       if (!good) fail("process failed");
@@ -208,7 +214,8 @@ int main(int count, char** arguments) {
   }
   double missed = 0.0;
   params->get_value(plugin, ids["Missed samples"], &missed);
-  std::printf("{\"latency\": %ld, \"missed\": %.0f, \"name\": \"%s\", \"parameters\": {", late, missed, plugin->desc->name);
+  std::printf("{\"latency\": %ld, \"missed\": %.0f, \"name\": \"%s\", ", late, missed, plugin->desc->name);
+  std::printf("\"parameters\": {");
   const char* between = "";
   for (const auto& [name, id] : ids) {
     double value = 0.0;

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -37,8 +38,8 @@ def test_the_audio_thread_neither_allocates_nor_locks_nor_waits(clap: ClapHost) 
 
 
 def test_the_trap_of_that_test_works(clap: ClapHost) -> None:
-    with pytest.raises(AssertionError, match="the audio thread"):
-        clap(demo(LENGTH), "64", "offline", trapped=True)
+    with pytest.raises(AssertionError, match="the audio thread allocates"):
+        clap(demo(LENGTH), "64", "allocate", trapped=True)
 
 
 def test_a_reset_and_a_start_of_the_transport_begin_a_fresh_signal(clap: ClapHost) -> None:
@@ -78,20 +79,24 @@ def test_automation_sounds_the_same_whatever_the_buffers(clap: ClapHost) -> None
     assert not torch.equal(one.output, clap(signal, "256", "offline").output)
 
 
-def test_a_plug_in_of_a_decoder_plays_its_sliders(
-    clap: ClapHost, make: Callable[..., Path], onnx_files: dict[str, Path]
+def test_a_plug_in_of_a_decoder_plays_a_loop_of_latents_and_its_sliders(
+    clap: ClapHost, make: Callable[..., Path], onnx_files: dict[str, Path], tmp_path: Path
 ) -> None:
-    model = onnx_files["wide"].with_name("wide.decode.onnx")
-    bundles = make("decoder", lambda folder: build(folder, model, "-DFORMATS=clap", "-DNAME=Its decoder")) / "bundles"
+    model, frames = onnx_files["wide"].with_name("wide.decode.onnx"), LENGTH // WIDE.ratio
+    loop = torch.randn(WIDE.latent_dim, 50, generator=torch.Generator().manual_seed(0))
+    np.save(tmp_path / "loop.npy", loop.numpy())
+    words = ("-DFORMATS=clap", "-DNAME=Its decoder", f"-DLATENTS={tmp_path / 'loop.npy'}")
+    bundles = make("decoder", lambda folder: build(folder, model, *words)) / "bundles"
     plugin = bundles / "Its decoder-clap" / "Its decoder.clap"
     host = ClapHost(clap.program, clap.trap, plugin, clap.folder)
-    played = host(torch.zeros(2, LENGTH), "500", "offline", "set:Latent 2=2", "set:Latent 4=-1")
-    latents = torch.zeros(1, WIDE.latent_dim, LENGTH // WIDE.ratio)
-    latents[:, 1], latents[:, 3] = 2.0, -1.0
-    length = LENGTH - played.latency - 2000  # the offline signal has an end, which the plug-in's has not
-    wanted = judge(WIDE).decode(latents)[0, :, :length]
-    assert played.name == "Its decoder"
-    assert snr_db(wanted, played.compensated(length)) >= FLOAT32_SNR_DB
+    bias = torch.tensor([0.0, 2.0, 0.0, -1.0])[:, None]
+    for scale in (0.0, 0.5):  # the sliders alone, and the loop with them
+        set_all = ("set:Latent 2=2", "set:Latent 4=-1", f"set:Scale={scale}")
+        played = host(torch.zeros(2, LENGTH), "500", "offline", *set_all)
+        length = LENGTH - played.latency - 2000  # the offline signal has an end, which the plug-in's has not
+        latents = (scale * loop + bias).repeat(1, frames // 50 + 1)[None, :, :frames]
+        assert played.name == "Its decoder"
+        assert snr_db(judge(WIDE).decode(latents)[0, :, :length], played.compensated(length)) >= FLOAT32_SNR_DB
 
 
 def test_a_bundle_has_the_licences_of_its_parts(clap: ClapHost) -> None:

@@ -71,11 +71,13 @@ def test_what_cannot_be_a_plug_in_ends_in_a_sentence(tmp_path: Path) -> None:
     text = tmp_path / "text.onnx"
     text.write_text("no model")
     fixed, free = write(tmp_path / "fixed.onnx", length=96), write(tmp_path / "free.onnx")
-    encode = write(tmp_path / "encode.onnx", method="encode")
+    encode, decode = (write(tmp_path / f"{name}.onnx", method=name) for name in ("encode", "decode"))
     for code, sentence, words in (
         (4, f"There is no file {tmp_path / 'none.onnx'}; saoctl export --output ", (tmp_path / "none.onnx",)),
         (2, f"{text} is not an ONNX file that onnxruntime can load.\n", (text,)),
         (2, f"{encode} is not a forward or decode .onnx of saoctl.\n", (encode,)),
+        (2, f"{free} takes audio; only a file of decode takes LATENTS.\n", (free, "--latents", text)),
+        (2, f"{text} has no latents that saoctl encode wrote.\n", (decode, "--latents", text)),
         (2, f"{fixed} has blocks of 96 samples, so BLOCK must be 96.\n", (fixed, "--block", "64")),
         (2, "BLOCK must be a multiple of 32 samples, not 65.\n", (free, "--block", "65")),
     ):
