@@ -6,6 +6,7 @@
 //     offline            render (CLAP's render extension)
 //     paced              keep to the time of the signal, as a sound card does
 //     twice              play once, reset, and play again what is written
+//     warm               render first, with which the model is loaded, then reset and play what is written
 //     play=N             the transport starts at sample N; without it there is no transport
 //     jump=N             the transport jumps to 0 at sample N
 //     set:NAME=VALUE     set a parameter before the first buffer
@@ -50,7 +51,7 @@ struct Options {
   std::string plugin, in, out, save, load;
   double rate = 0.0;
   std::vector<long> sizes;
-  bool offline = false, paced = false, twice = false, allocate = false;
+  bool offline = false, paced = false, twice = false, warm = false, allocate = false;
   long play = -1, jump = -1;
   std::vector<Change> changes;
 };
@@ -72,6 +73,7 @@ Options parse(int count, char** arguments) {
     if (word == "offline") options.offline = true;
     else if (word == "paced") options.paced = true;
     else if (word == "twice") options.twice = true;
+    else if (word == "warm") options.warm = true;
     else if (word == "allocate") options.allocate = true;
     else if (word.rfind("play=", 0) == 0) options.play = std::stol(value);
     else if (word.rfind("jump=", 0) == 0) options.jump = std::stol(value);
@@ -155,7 +157,13 @@ int main(int count, char** arguments) {
 
   long most = 0;
   for (const long size : options.sizes) most = std::max(most, size);
-  render->set(plugin, options.offline ? CLAP_RENDER_OFFLINE : CLAP_RENDER_REALTIME);
+  const auto set_offline = [&](bool offline) {
+    render->set(plugin, offline ? CLAP_RENDER_OFFLINE : CLAP_RENDER_REALTIME);
+  };
+  const auto set_trap = [](bool on) {
+    if (trap) trap(on);
+  };
+  set_offline(options.offline || options.warm);
   plugin->activate(plugin, options.rate, 1, most);
   const long late = latency->get(plugin);
 
@@ -166,13 +174,19 @@ int main(int count, char** arguments) {
   const clap_input_events given{&events, event_count, event_at};
   const clap_output_events taken{nullptr, no_event};
   plugin->start_processing(plugin);
-  for (int turn = 0; turn < 1 + options.twice; ++turn) {
-    if (turn) plugin->reset(plugin);
+  for (int turn = 0, turns = options.twice || options.warm ? 2 : 1; turn < turns; ++turn) {
+    const bool warms = options.warm && turn == 0;
+    if (turn) {
+      set_offline(options.offline);
+      set_trap(true);
+      plugin->reset(plugin);
+      set_trap(false);
+    }
     std::size_t next = 0;
     const auto began = std::chrono::steady_clock::now();
     for (long at = 0, size = 0; at < length; at += size) {
       size = std::min(options.sizes[next++ % options.sizes.size()], length - at);
-      if (options.paced)  // the buffer is there when its last sample has been recorded
+      if (options.paced && !warms)  // the buffer is there when its last sample has been recorded
         std::this_thread::sleep_until(began + std::chrono::duration<double>((at + size) / options.rate));
       events.clear();
       for (const Change& change : options.changes)
@@ -202,13 +216,13 @@ int main(int count, char** arguments) {
       process.audio_inputs = &from_buffer, process.audio_outputs = &to_buffer;
       process.audio_inputs_count = process.audio_outputs_count = 1;
       process.in_events = &given, process.out_events = &taken;
-      if (trap) trap(1);
+      set_trap(!warms);
       if (options.allocate) {
         void* volatile memory = std::malloc(1);
         std::free(memory);
       }
       const bool good = plugin->process(plugin, &process) != CLAP_PROCESS_ERROR;
-      if (trap) trap(0);
+      set_trap(false);
       if (!good) fail("process failed");
     }
   }

@@ -34,7 +34,10 @@ def test_a_host_that_does_not_tell_that_it_renders_can_set_a_parameter(clap: Cla
 
 
 def test_the_audio_thread_neither_allocates_nor_locks_nor_waits(clap: ClapHost) -> None:
-    clap(demo(LENGTH), "64,1,777", "set@2000:Latent 1=1", "set@4000:Bypass=1", "play=5000", trapped=True)
+    changes = ("set@2000:Latent 1=1", "set@4000:Bypass=1", "play=5000")
+    played = clap(demo(LENGTH), "64,1,777", "warm", "paced", *changes, trapped=True)
+    assert not (played.output[:, -2000:] == 0).all()
+    clap(demo(LENGTH), "8192", "warm", *changes, trapped=True)  # faster than any model, so that blocks are dropped
 
 
 def test_the_trap_of_that_test_works(clap: ClapHost) -> None:
