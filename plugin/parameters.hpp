@@ -19,7 +19,7 @@ struct Control {
   uint32_t hints;
 };
 
-/// Returns the parameters in their order, which hosts remember.
+/// Returns the parameters in their order, which hosts remember. The last one is Missed.
 inline std::vector<Control> controls() {
   using namespace DISTRHO;
   static const char* const labels[] = {MODEL_LABELS};

@@ -80,7 +80,6 @@ class SaoctlPlugin : public Plugin {
   }
 
   float getParameterValue(uint32_t index) const override {
-    if (controls_[index].what == saoctl::What::Missed) return engine_ ? static_cast<float>(engine_->missed()) : 0.0f;
     return values_[index].load(std::memory_order_relaxed);
   }
 
@@ -118,6 +117,7 @@ class SaoctlPlugin : public Plugin {
       engine_->process(from, to, part, sound.settings, sound.wait || isOffline());
       mixer_.mix(to, part, sound.mix, sound.gain, sound.bypass);
     }
+    values_.back().store(static_cast<float>(engine_->missed()), std::memory_order_relaxed);
   }
 
  private:
