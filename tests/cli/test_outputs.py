@@ -117,7 +117,6 @@ REFUSED = [
     ("export -o /dev/null", 4, "a device"),
     ("export -o x.pte --half", 2, "ExecuTorch files are written in float32, not in float16"),
     ("export -o x.pte --no-streaming", 2, "ExecuTorch files hold streams"),
-    ("export -o x.onnx --block-size 4096", 2, "ONNX files take blocks of any number"),
     ("export -o x.onnx --packed", 2, "pack the weights themselves"),
     ("export -o x.ts --packed --half", 2, "which float16 does not have"),
     ("export --test -o nowhere/x.ts", 4, "the folder nowhere does not exist"),

@@ -101,10 +101,10 @@ def test_a_host_is_told_the_blocks_and_a_shorter_one_ends_the_signal(files: dict
 
 @pytest.mark.slow
 def test_every_command_takes_a_file(files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    architecture, state, _ = golden("b")
-    file, frames = files["b"], 25
+    architecture, state, _ = golden("c")
+    file, frames = files["c"], 25
     monkeypatch.chdir(tmp_path)
-    weights = ("--path", GOLDEN / "b")
+    weights = ("--path", GOLDEN / "c")
     done = command("verify", file, *weights, "--reference", "same", "--json", "--set", "seconds=0.3")
     assert done.exit_code == 0, done.output
     schedules = {(row["method"], row["schedule"]) for row in json.loads(done.stdout)["results"]}

@@ -26,8 +26,8 @@ def test_a_model_whose_decoder_waits_for_the_encoder_is_exact_in_the_page(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     assert NODE is not None
-    architecture, state, _ = golden("b")
-    model = published_onnx(tmp_path_factory, "b")
+    architecture, state, _ = golden("c")
+    model = published_onnx(tmp_path_factory, "c")
     command = [sys.executable, str(PAGE / "build.py"), str(model), str(DEMO), "--output", str(tmp_path / "page")]
     subprocess.run(command, check=True, capture_output=True)
     audio = sound(architecture, 25)[0, :, :-3]
