@@ -77,8 +77,7 @@ def maxmsp() -> Patcher:
         patcher.cord(box, forward)
         patcher.text(f"what_{row + 1}", 500, y + 26 * row, what, 100)
     reads = common.max_player(patcher, 20, y, suggested="input.wav")
-    for channel in range(2):
-        patcher.cord(reads, forward, channel, channel)
+    patcher.cords(reads, forward, 2)
     common.max_volume(patcher, 20, y + 510, (forward, 0), (forward, 1))
     below = patcher.text("late", 430, y + 470, common.delay_of_forward(), 90) + 6
     common.max_rate(patcher, 430, below)

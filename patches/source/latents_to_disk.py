@@ -270,10 +270,8 @@ def maxmsp() -> Patcher:
     encode = patcher.obj("encode", 20, y + 110, f"nn~ demo encode {common.BUFFER}", 2, [SIGNAL] * LATENTS, 780)
     packed = patcher.obj("packed", 20, y + 150, f"mc.pack~ {LATENTS}", LATENTS, [MULTI], 780)
     for source in (live, reads):
-        patcher.cord(source, encode)
-        patcher.cord(source, encode, 1, 1)
-    for k in range(LATENTS):
-        patcher.cord(encode, packed, k, k)
+        patcher.cords(source, encode, 2)
+    patcher.cords(encode, packed, LATENTS)
     begin = patcher.obj("ticks_begin", 420, y, "loadmess 1", 1, [MESSAGE])
     ticks = patcher.obj("ticks", 420, y + 28, f"metro {RATIO} samples", 2, ["bang"])
     patcher.chain(begin, ticks)

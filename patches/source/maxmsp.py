@@ -91,6 +91,11 @@ class Patcher:
         """Connect an outlet to an inlet."""
         self._lines.append({"patchline": {"source": [source, outlet], "destination": [target, inlet]}})
 
+    def cords(self, source: str, target: str, count: int) -> None:
+        """Connect the first outlets to the first inlets, each to its own."""
+        for channel in range(count):
+            self.cord(source, target, channel, channel)
+
     def chain(self, *boxes: str) -> None:
         """Connect each box to the next, from the first outlet to the first inlet."""
         for source, target in pairwise(boxes):

@@ -68,10 +68,8 @@ def maxmsp() -> Patcher:
             f"encode_{name}", x, y + 120, f"nn~ demo encode {common.BUFFER}", 2, [SIGNAL] * LATENTS, 380
         )
         packed = patcher.obj(f"packed_{name}", x, y + 160, f"mc.pack~ {LATENTS}", LATENTS, [MULTI], 380)
-        for channel in range(2):
-            patcher.cord(reads, encode, channel, channel)
-        for channel in range(LATENTS):
-            patcher.cord(encode, packed, channel, channel)
+        patcher.cords(reads, encode, 2)
+        patcher.cords(encode, packed, LATENTS)
         mixed.append(packed)
         objects.append(encode)
     patcher.text("morph_label", 100, y + 190, "0: A ... 1: B", 24)
@@ -82,8 +80,7 @@ def maxmsp() -> Patcher:
     parts = [("part_A", mixed[0], other), ("part_B", mixed[1], line)]
     apart = common.max_mixed(patcher, 20, y + 290, parts, LATENTS)
     decode = patcher.obj("decode", 20, y + 360, f"nn~ demo decode {common.BUFFER}", LATENTS, [SIGNAL, SIGNAL], 780)
-    for channel in range(LATENTS):
-        patcher.cord(apart, decode, channel, channel)
+    patcher.cords(apart, decode, LATENTS)
     common.max_volume(patcher, 20, y + 400, (decode, 0), (decode, 1))
     for column, each in enumerate((GLIDE, FREEZE)):
         common.max_control(patcher, 160 + 230 * column, y + 400, each, decode)

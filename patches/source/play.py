@@ -104,10 +104,8 @@ def maxmsp() -> Patcher:
     encode = patcher.obj("encode", 20, y + 180, f"{name} encode {common.BUFFER}", 2, [SIGNAL] * COUNT, 320)
     decode = patcher.obj("decode", 20, y + 420, f"{name} decode {common.BUFFER}", COUNT, [SIGNAL, SIGNAL], 320)
     for source in (live, reads):
-        patcher.cord(source, encode)
-        patcher.cord(source, encode, 1, 1)
-    for channel in range(COUNT):
-        patcher.cord(encode, decode, channel, channel)
+        patcher.cords(source, encode, 2)
+    patcher.cords(encode, decode, COUNT)
     common.max_volume(patcher, 20, y + 470, (decode, 0), (decode, 1))
 
     sliders = common.directions(COUNT)

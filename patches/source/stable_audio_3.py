@@ -70,10 +70,8 @@ def maxmsp() -> Patcher:
     encode = patcher.obj("encode", 20, y + 100, f"nn~ {NAME} encode {BUFFER}", 2, [SIGNAL] * LATENTS, 1200)
     decode = patcher.obj("decode", 20, y + 160, f"nn~ {NAME} decode {BUFFER}", LATENTS, [SIGNAL, SIGNAL], 1200)
     for source in (live, reads):
-        patcher.cord(source, encode)
-        patcher.cord(source, encode, 1, 1)
-    for channel in range(LATENTS):
-        patcher.cord(encode, decode, channel, channel)
+        patcher.cords(source, encode, 2)
+    patcher.cords(encode, decode, LATENTS)
     common.max_volume(patcher, 20, y + 220, (decode, 0), (decode, 1))
     sliders = _sliders()
     boxes = [
