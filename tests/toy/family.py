@@ -18,8 +18,9 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from saoctl.models import registry as models
-from saoctl.models.family import Architecture, Count, Family, Reference
+from saoctl.models.family import Architecture, Count, Family
 from saoctl.models.layouts import LayoutError, finite, refuse
+from saoctl.models.own import OwnModel
 from saoctl.streaming import registry as streams
 from saoctl.streaming.controls import LatentControls
 from saoctl.streaming.family import ReceptiveField, StreamingFamily
@@ -100,23 +101,6 @@ class ToyAutoencoder(nn.Module):
         return self.decode(self.encode(audio))
 
 
-class OwnToy(Reference):
-    """The offline model as a reference."""
-
-    def __init__(self, model: ToyAutoencoder) -> None:
-        self.name, self.model = "toy (the tests' own)", model
-
-    @torch.inference_mode()
-    def encode(self, audio: Tensor) -> Tensor:
-        latents: Tensor = self.model.encode(audio)
-        return latents
-
-    @torch.inference_mode()
-    def decode(self, latents: Tensor) -> Tensor:
-        audio: Tensor = self.model.decode(latents)
-        return audio
-
-
 class Toy(Family[ToyArchitecture]):
     """The toy as a family of models."""
 
@@ -159,9 +143,9 @@ class Toy(Family[ToyArchitecture]):
     ) -> ToyAutoencoder:
         return ToyAutoencoder(architecture, state, sampling).eval()
 
-    def reference(self, kind: str, architecture: ToyArchitecture, state: Mapping[str, Tensor]) -> OwnToy:
+    def reference(self, kind: str, architecture: ToyArchitecture, state: Mapping[str, Tensor]) -> OwnModel:
         self.check_reference(kind)
-        return OwnToy(self.offline(architecture, state))
+        return OwnModel(self.offline(architecture, state), "toy (the tests' own)")
 
     def arithmetic(self, architecture: ToyArchitecture) -> dict[Method, float]:
         latents, audio = self.shapes(architecture)["encoder.weight"]
