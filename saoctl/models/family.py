@@ -306,8 +306,11 @@ class Family(ABC, Generic[A]):
             ConfigError: see `check_reference`.
         """
 
-    def faults(self, architecture: A, state: "Mapping[str, Tensor]") -> Iterator[Fault]:
-        """Yield what ports of a model get wrong and no correction of their output can prove."""
+    def faults(self, architecture: A, tensors: "Mapping[str, Tensor]") -> Iterator[Fault]:
+        """Yield what ports of a model get wrong and no correction of their output can prove.
+
+        `tensors` are those of a reference, see `Reference.model`.
+        """
         return iter(())
 
     @abstractmethod

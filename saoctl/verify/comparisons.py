@@ -9,7 +9,6 @@ from torch import Tensor
 
 from saoctl.formats.format import Artifact, Capabilities
 from saoctl.models.family import Architecture, Reference
-from saoctl.models.layouts import LayoutError
 from saoctl.models.registry import family_of
 from saoctl.progress import Progress
 from saoctl.streaming.registry import streaming_of
@@ -260,18 +259,13 @@ def _find_fault(reference: Reference, measured: Facts, causes: Sequence[Cause | 
     edge, length = 2 * max(measured.late, case.period), measured.expected.shape[2]
     if case.method == "forward" or case.hold > 1 or 3 * edge > length or not kinds & {"everywhere", "unlike"}:
         return None
-    family = family_of(case.architecture)
-    try:
-        state = family.to_state(reference.model.state_dict(), case.architecture)
-    except LayoutError:
-        return None
 
     def snr(expected: Tensor) -> float:
         first, second = (each[:, :, edge : length - edge].double() for each in (expected, measured.streamed))
         return snr_db(first, second)
 
     before = snr(case.offline)
-    for fault in family.faults(case.architecture, state):
+    for fault in family_of(case.architecture).faults(case.architecture, reference.model.state_dict()):
         run = fault.model.encode if case.method == "encode" else fault.model.decode
         if snr(run(case.given)) >= before + CLEARLY_DB:
             return Cause(fault.kind, fault.message)

@@ -90,10 +90,10 @@ class Same(Family[SameArchitecture]):
             return OwnModel(self.offline(architecture, state), "same (saoctl's own)")
         return reference.stable_audio_tools(architecture, state)
 
-    def faults(self, architecture: SameArchitecture, state: "Mapping[str, Tensor]") -> Iterator[Fault]:
+    def faults(self, architecture: SameArchitecture, tensors: "Mapping[str, Tensor]") -> Iterator[Fault]:
         from saoctl.models.same.faults import faults
 
-        return faults(architecture, state)
+        return faults(architecture, tensors)
 
     def arithmetic(self, architecture: SameArchitecture) -> dict[Method, float]:
         from saoctl.models.same.arithmetic import gigaflop_per_second_of_audio

@@ -9,9 +9,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from saoctl.models.family import Fault, Reference
+from saoctl.models.layouts import LayoutError
 from saoctl.models.own import OwnModel
 from saoctl.models.same.architecture import SameArchitecture
 from saoctl.models.same.model import Resampling, Rotary, offline_model
+from saoctl.models.same.tensors import to_state
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,13 @@ def restarted(self: Rotary, tokens: int) -> Tensor:
     return torch.cat((half, half), dim=1)
 
 
-def faults(architecture: SameArchitecture, state: Mapping[str, Tensor]) -> Iterator[Fault]:
-    """Yield models with one fault each; a model with sliding windows has none of these."""
+def faults(architecture: SameArchitecture, tensors: Mapping[str, Tensor]) -> Iterator[Fault]:
+    """Yield models with one fault each; a model with sliding windows, or in no known layout, has none of these."""
     if architecture.window is not None:
+        return
+    try:
+        state = to_state(tensors, architecture)
+    except LayoutError:
         return
 
     def wrong(kind: type[torch.nn.Module], name: str, method: Callable[..., Tensor]) -> Reference:
