@@ -95,9 +95,9 @@ class Attention(nn.Module):
     def _turned(self, x: Tensor, rotary: Tensor) -> Tensor:
         """Rotate the first half of the channels of each head: channel i with channel i + pairs."""
         pairs, cosine, sine = self.pairs, rotary[0], rotary[1]
-        first, second = x.narrow(3, 0, pairs), x.narrow(3, pairs, pairs)
-        rest = x.narrow(3, 2 * pairs, x.shape[3] - 2 * pairs)
-        return torch.cat((first * cosine - second * sine, second * cosine + first * sine, rest), dim=3)
+        first, second = x.narrow(-1, 0, pairs), x.narrow(-1, pairs, pairs)
+        rest = x.narrow(-1, 2 * pairs, x.shape[-1] - 2 * pairs)
+        return torch.cat((first * cosine - second * sine, second * cosine + first * sine, rest), dim=-1)
 
 
 class GatedUnit(nn.Module):
@@ -193,13 +193,6 @@ class WindowAttention(Attention):
             moved = self._turned(q, rotary.narrow(1, 2 * middle - frame * tokens, tokens))
             scores.append(torch.matmul(moved, k.narrow(2, frame, frames).transpose(3, 4)))
         return torch.softmax(torch.cat(scores, dim=4) * (self.dim_heads**-0.5) + bias, dim=-1)
-
-    def _turned(self, x: Tensor, rotary: Tensor) -> Tensor:
-        """Rotate as `Attention` does, in one dimension more."""
-        pairs, cosine, sine = self.pairs, rotary[0], rotary[1]
-        first, second = x.narrow(4, 0, pairs), x.narrow(4, pairs, pairs)
-        rest = x.narrow(4, 2 * pairs, x.shape[4] - 2 * pairs)
-        return torch.cat((first * cosine - second * sine, second * cosine + first * sine, rest), dim=4)
 
     def _bias(self, frames: int, first: int, end: int, like: Tensor) -> Tensor:
         """Return what is added to the scores of each frame, [F, tokens, seen * tokens]."""

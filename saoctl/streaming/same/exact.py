@@ -47,10 +47,8 @@ class StreamingSame(BlockStream):
         self.sampling, self.noise, self.deviation = offline.sampling, 0.0, offline.deviation
         self.ratio, self.patch, self.stride = architecture.ratio, architecture.patch, architecture.stride
         self.audio_channels, self.latent_dim = architecture.audio_channels, architecture.latent_dim
-        encoding, decoding = (
-            encoder_structure(architecture, block_frames),
-            decoder_structure(architecture, block_frames),
-        )
+        encoding = encoder_structure(architecture, block_frames)
+        decoding = decoder_structure(architecture, block_frames)
         regroup(offline)
         down: Any = offline.encoder.layers
         up: Any = offline.decoder.layers

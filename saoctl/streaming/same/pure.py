@@ -10,13 +10,12 @@ import copy
 from typing import Any, Self
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from saoctl.models.same.model import Block, WindowBlock
 from saoctl.streaming.pure import Histories, Place, PureStep, Settings, sizes_of
 from saoctl.streaming.same.exact import StreamingSame
-from saoctl.streaming.same.layers import ChunkedDecoder, ChunkedEncoder, Grouped, Mapping, Shifted
+from saoctl.streaming.same.layers import ChunkedDecoder, ChunkedEncoder, Grouped, Shifted
 from saoctl.streaming.same.windows import Delayed
 from saoctl.streaming.stream import Stream
 from saoctl.vocabulary import Method
@@ -57,20 +56,6 @@ def plain(module: nn.Module) -> nn.Module:
     twin = copy.copy(module)
     twin._modules = {name: child and plain(child) for name, child in module._modules.items()}
     return twin
-
-
-class PureMapping(nn.Module):
-    """The twin of `Mapping`."""
-
-    def __init__(self, like: Mapping) -> None:
-        super().__init__()
-        self.wide, self.weight, self.bias = like.wide, like.weight, like.bias
-
-    def forward(self, x: Tensor) -> Tensor:
-        if self.wide:
-            count = x.shape[1] - 2
-            x = torch.cat((x.narrow(1, 0, count), x.narrow(1, 1, count), x.narrow(1, 2, count)), dim=2)
-        return F.linear(x, self.weight, self.bias)
 
 
 def blocks_of(module: nn.Module) -> nn.ModuleList:
@@ -144,7 +129,7 @@ class PureEncoder(nn.Module):
         super().__init__()
         self.chunk, self.slack, self.stride, self.width = like.chunk, like.slack, like.stride, like.width
         self.remembers = like.unused.size > 0
-        self.mapping, self.new_tokens = PureMapping(like.mapping), like.new_tokens
+        self.mapping, self.new_tokens = like.mapping, like.new_tokens
         self.blocks, self.linear = pure_blocks(like.blocks, like.chunk), plain(like.linear)
         self.scale, self.shift, self.deviation = like.scale, like.shift, like.deviation
         self.sizes = sizes_of([like.unused, like.blocks])
@@ -174,7 +159,7 @@ class PureDecoder(nn.Module):
         super().__init__()
         self.chunk, self.half_chunk, self.stride, self.width = like.chunk, like.half_chunk, like.stride, like.width
         self.linear, self.new_tokens, self.deviation = plain(like.linear), like.new_tokens, like.deviation
-        self.blocks, self.mapping = pure_blocks(like.blocks, like.chunk), PureMapping(like.mapping)
+        self.blocks, self.mapping = pure_blocks(like.blocks, like.chunk), like.mapping
         waiting = [(like.chunk - 1, like.unused.channels)] if like.chunk > 1 else []
         self.sizes = waiting + sizes_of([like.blocks, like.neighbours])
 
