@@ -2,9 +2,7 @@
 #pragma once
 
 #if defined(_WIN32)
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
-#include <windows.h>
+#include "windows.hpp"
 #elif defined(__APPLE__)
 #include <pthread/qos.h>
 #else

@@ -8,9 +8,7 @@
 #include <string>
 
 #if defined(_WIN32)
-#define WIN32_LEAN_AND_MEAN
-#define NOMINMAX
-#include <windows.h>
+#include "windows.hpp"
 #else
 #include <dlfcn.h>
 #endif
