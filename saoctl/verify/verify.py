@@ -77,7 +77,6 @@ def run(
         family_of(description.architecture).check_reference(config.reference)
     progress.start("Loading the artifact")
     model, weights, taken = _load_weights(config, description, progress)
-    kind = artifacts.format_of(config.artifact)
     artifact = artifacts.load_any(config.artifact, device, config.verify.onnx)
     if description is not None:
         artifact.set_noise(0.0)  # sampling noise has no offline counterpart
@@ -87,7 +86,8 @@ def run(
     architecture = model if basis is None else model.model_copy(update={"latent_dim": basis.latents})
     step = artifact.can.grid or architecture.ratio
     methods = _comparable(artifact, architecture, step, progress)
-    if warning := devices.slow_precision(device, computes(kind.name, artifact.precision)):
+    precision = computes(artifacts.format_of(config.artifact).name, artifact.precision)
+    if warning := devices.slow_precision(device, precision):
         progress.warn(warning)
 
     # Choose what is streamed.
