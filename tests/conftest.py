@@ -15,7 +15,7 @@ import yaml
 from hypothesis import HealthCheck, settings
 
 from saoctl import config
-from saoctl.bench import process, worker
+from saoctl.bench import paired, process, worker
 from saoctl.config import Config
 from saoctl.formats import export
 from saoctl.models.oobleck.architecture import OobleckArchitecture
@@ -119,6 +119,8 @@ def _bench_in_this_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A process of bench's takes seconds to start, and no figure is read here. Fixtures of modules have processes."""
     monkeypatch.setattr(process, "ProcessPoolExecutor", InProcess)
     monkeypatch.setattr(worker, "PEAK_SIZE", worker.SMALL_SIZE)
+    monkeypatch.setattr(worker, "WARM_UP_BLOCKS", 2)
+    monkeypatch.setattr(paired, "MOST_PAIRS", 1)
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)  # which bench sets

@@ -182,6 +182,7 @@ def test_stable_audio_tools_gives_what_it_gave_for_any_architecture(
     assert torch.equal(torch.cat(list(handle.decode_iter(latents)), dim=2), model.decode(latents))
 
 
+@pytest.mark.slow
 def test_chunks_of_stable_audio_tools_become_the_whole_signal() -> None:
     model = autoencoder(lambda config: config.pop("bottleneck"))
     latents = torch.randn(2, 2, 100)

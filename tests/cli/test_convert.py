@@ -41,6 +41,7 @@ def sound(path: Path, samples: int) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_what_goes_through_a_pipe_is_what_a_file_becomes(name: Path, tmp_path: Path) -> None:
     given = sound(tmp_path / "a.wav", 4001)
     command = [*warm.saoctl(), "forward", "-", "-o", "-", "-c", str(name), "--block-seconds", "0.1"]
@@ -56,6 +57,7 @@ def test_what_goes_through_a_pipe_is_what_a_file_becomes(name: Path, tmp_path: P
     assert np.abs(samples - expected).max() < 1e-5
 
 
+@pytest.mark.slow
 def test_sound_comes_out_before_all_has_gone_in(name: Path, tmp_path: Path) -> None:
     """The other end is given more only when the first samples have come back."""
     content = sound(tmp_path / "a.wav", 20 * RATE).read_bytes()
@@ -178,6 +180,7 @@ def test_without_audio_in_nothing_goes_out(name: Path) -> None:
     assert done.stdout_bytes == b""
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_same_command_goes_on(name: Path, tmp_path: Path) -> None:
     """Each good file is there once and whole at the end, and nothing half-written under its name on the way."""
     music, out, source = tmp_path / "music", tmp_path / "out", random.Random(0)

@@ -86,6 +86,7 @@ def test_a_table_is_as_wide_as_the_terminal_at_most(columns: int, monkeypatch: p
     assert any("│" in line for line in lines) == (columns == 200), "lines are drawn where there is room for them"
 
 
+@pytest.mark.slow
 def test_no_color_leaves_no_escape_at_all(tiny_config: Path) -> None:
     command = ["download", "-c", str(tiny_config)]
     assert "\x1b[" in in_terminal(command)

@@ -134,6 +134,7 @@ def test_a_wav_that_is_too_large_for_its_head_has_a_larger_one(
         assert (found.format.removesuffix("EX"), found.frames) == (kind, 2000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [RATE, 11025, 44100])
 @pytest.mark.parametrize("suffix", [".wav", ".flac"])
 def test_sound_at_its_own_rate_is_as_long_as_it_was(
@@ -151,6 +152,7 @@ def test_sound_at_its_own_rate_is_as_long_as_it_was(
     assert np.array_equal(np.load(folder / "z.npy"), load_file(folder / "z.safetensors")["latents"].numpy())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".wav", ".flac"])
 def test_the_same_sound_is_the_same_bytes_whenever_it_is_written(
     tiny: Config, make: Callable[..., Path], suffix: str
@@ -297,6 +299,7 @@ def test_an_exported_file_converts_as_the_weights_do(tiny: Config, make: Callabl
         assert outputs[0].read_bytes() == outputs[1].read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block_seconds", [0.001, 0.01, 10.0], ids=["less than a block", "some blocks", "all at once"])
 def test_a_file_whose_blocks_have_one_size_is_given_whole_ones(
     tiny: Config, make: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, block_seconds: float
@@ -438,6 +441,7 @@ def test_the_json_of_a_result_is_complete(tiny: Config, make: Callable[..., Path
     assert told["source"] == "seed 1"
 
 
+@pytest.mark.slow
 def test_a_file_that_holds_latents_gives_each_once_and_the_sound_of_its_weights(
     held: Config, make: Callable[..., Path]
 ) -> None:

@@ -114,6 +114,7 @@ def test_the_basis_of_other_weights_of_the_same_architecture_is_refused_by_name(
         export.run(with_basis(tiny, basis).model_copy(update={"model": other}))
 
 
+@pytest.mark.slow
 def test_a_decoder_alone_plays_along_the_basis_of_the_model_that_it_belongs_to(
     tiny: Config, decoder_config: Path, basis: Path
 ) -> None:

@@ -186,12 +186,14 @@ def test_info_tells_the_method_and_the_names_to_state(tmp_path: Path) -> None:
     assert "inputs: audio float32 [1, 2, audio_length]" in text
 
 
+@pytest.mark.slow
 def test_info_of_a_graph_that_is_not_understood_tells_its_names(tmp_path: Path) -> None:
     path = export(Encoder(both=True), {"audio": torch.zeros(1, 2, 64)}, ["mean", "std"], tmp_path / "a.onnx", free=True)
     found = info.run(path)
     assert (found.methods, list(found.outputs)) == ({}, ["mean", "std"])
 
 
+@pytest.mark.slow
 def test_in_python_an_encoder_of_another_tool_can_be_called(tmp_path: Path) -> None:
     module = Encoder()
     path = export(module, {"audio": torch.zeros(1, 2, 64)}, ["mean"], tmp_path / "a.onnx", free=True)

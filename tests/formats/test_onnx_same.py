@@ -109,11 +109,11 @@ def test_every_command_takes_a_file(files: dict[str, Path], tmp_path: Path, monk
     assert done.exit_code == 0, done.output
     schedules = {(row["method"], row["schedule"]) for row in json.loads(done.stdout)["results"]}
     assert {(method, "random") for method in METHODS} <= schedules
-    options = ("--set", "bench.seconds=0.1", "--set", "bench.offline=false", "--set", "bench.devices=[cpu]")
-    done = command("bench", file, "--json", *options)
-    assert done.exit_code == 0, done.output
     size = architecture.frames * architecture.ratio
-    assert {row["block_size"] % size for row in json.loads(done.stdout)["results"]} == {0}
+    says = ("seconds=0.1", "offline=false", "devices=[cpu]", f"block_sizes=[{size}]", "methods=[decode]")
+    done = command("bench", file, "--json", *(word for each in says for word in ("--set", f"bench.{each}")))
+    assert done.exit_code == 0, done.output
+    assert [row["block_size"] for row in json.loads(done.stdout)["results"]] == [size]
     assert f"blocks: {size} samples or multiples of it" in command("info", file).output
     audio = sound(architecture, frames)[0, :, :-3]
     soundfile.write("in.wav", audio.T.numpy(), architecture.sample_rate, subtype="FLOAT")

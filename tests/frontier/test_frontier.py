@@ -66,6 +66,7 @@ def test_the_told_price_is_that_of_the_exported_file(short: Config, tmp_path: Pa
     assert snr_db(audio, streamed) == pytest.approx(point.input_snr_db, abs=0.01)
 
 
+@pytest.mark.slow
 def test_chunks_that_overlap_as_told_are_as_near_as_told_and_with_all_of_it_exact(tiny: Config, tmp_path: Path) -> None:
     noise = 0.3 * torch.randn(200 * TINY.ratio, 2, generator=torch.Generator().manual_seed(0))
     soundfile.write(tmp_path / "noise.wav", noise.numpy(), TINY.sample_rate, subtype="FLOAT")

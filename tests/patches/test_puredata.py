@@ -58,6 +58,7 @@ def test_objects_play_what_the_demo_writes_in_a_buffer_that_nn_takes_as_it_is(na
         assert words[:-3] == ([] if OBJECTS[name] == 1 else ["-m"])
 
 
+@pytest.mark.slow
 @every_patch
 def test_what_a_patch_says_of_delay_and_rate_is_true(name: str) -> None:
     said = texts(Flat(path_of(name)))

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from saoctl import audio
 from saoctl.formats import artifact
 from saoctl.verify.metrics import snr_db
 from tests.formats.onnx_same import published_onnx
@@ -37,18 +38,18 @@ def test_a_rendering_is_the_model_from_the_first_sample_to_the_last(bundles: Pat
 def test_a_model_whose_blocks_are_several_frames_is_played_as_saoctl_plays_it(
     make: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A mono file of SAME, whose blocks are chunks; tests of its own compare the file with its judge."""
-    model = published_onnx(tmp_path_factory, "b")
+    """A file of SAME, whose blocks are chunks; tests of its own compare the file with its judge."""
+    model = published_onnx(tmp_path_factory, "c")
     words = ("-DFORMATS=lv2", "-DNAME=same", "-DBLOCK=0")
     bundle = make("same", lambda folder: build(folder, model, *words)) / "bundles" / "same.lv2"
     loaded = artifact.load(model, torch.device("cpu"))
     assert loaded.description is not None
-    rate, block = loaded.description.architecture.sample_rate, 100 * loaded.description.block_size
-    signal = demo(LENGTH)[:1]
-    whole = with_tail(signal)[:, : 2 * block][None]
+    rate, block = loaded.description.architecture.sample_rate, loaded.description.block_size
+    signal = demo(LENGTH)
+    whole = audio.to_whole_frames(with_tail(signal), block)[None]
     loaded.set_noise(0.0)
     late = loaded.can.latency_samples["forward"]
-    streamed = torch.cat([loaded.call("forward", each) for each in torch.split(whole, block, dim=2)], dim=2)[0]
+    streamed = torch.cat([loaded.call("forward", each) for each in torch.split(whole, 50 * block, dim=2)], dim=2)[0]
     played = play(Lv2Host(bundle, rate, 777), signal, [777])
     length = min(LENGTH, streamed.shape[1] - late)
     assert snr_db(streamed[:, late:][:, :length], played[:, :length]) >= FLOAT32_SNR_DB

@@ -213,6 +213,7 @@ def test_a_wrong_declared_latency_is_named_with_the_right_one(method: str, late:
         assert row.latency_measured == row.latency_samples - late
 
 
+@pytest.mark.slow
 def test_a_latency_off_by_samples_is_told_on_the_decoders_grid() -> None:
     found = examined("nothing", 3, ("decode",), chosen=QUICK)["decode"]["fixed"].diagnosis
     assert found is not None

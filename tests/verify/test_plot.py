@@ -59,6 +59,7 @@ def test_a_title_with_signs_of_mathematics_is_drawn_as_it_is(tmp_path: Path) -> 
     assert (tmp_path / "a.png").exists()
 
 
+@pytest.mark.slow
 def test_a_silent_signal_is_drawn() -> None:
     trace = traces("nothing", 10, "decode")[0]
     silent = Trace(trace.comparison, torch.zeros(2, 80), torch.zeros(2, 80), trace.rate, ())

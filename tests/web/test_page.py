@@ -42,6 +42,7 @@ DEMO = ROOT / "configs" / "demo.flac"
 SNR_DB = 100.0
 HANGS = 900  # seconds
 RATIO, RATE, LATENTS = 2048, 44100, 64  # of the demo's model
+LENGTH = 110_000  # samples of the demo's sound: enough for the moves of page.mjs
 # Its numbers and its widest layers, in two blocks in place of five, with a unit in each that looks as far as the usual
 # three: what takes the time is to trace the layers.
 CODER = Coder(channels=16, c_mults=(4, 16), strides=(32, 64), dilations=(13,))
@@ -99,7 +100,8 @@ def drive(folder: Path) -> None:
     bases.write(basis(artifact.describe(model).weights), folder / "basis.safetensors")
     also = ["--also", str(called_sooner(model, folder / "sooner.onnx"))]
     options = ["--basis", str(folder / "basis.safetensors"), "--note", NOTE, "--output", str(folder / "page")]
-    built = build(model, *also, *options)
+    soundfile.write(folder / DEMO.name, sound()[0].T.numpy(), RATE, subtype="PCM_24")
+    built = build(model, *also, *options, audio=folder / DEMO.name)
     assert built.returncode == 0, built.stderr
     with served(folder / "page") as address, served(folder / "page", "--plain") as plain:
         command = [NODE, str(PAGE / "test" / "page.mjs"), CHROMIUM, address, plain, str(folder)]
@@ -121,9 +123,9 @@ def called_sooner(model: Path, copy: Path) -> Path:
     return copy
 
 
-def build(model: Path, *flags: str) -> subprocess.CompletedProcess[str]:
+def build(model: Path, *flags: str, audio: Path = DEMO) -> subprocess.CompletedProcess[str]:
     """Build the page of a model with the demo's sound."""
-    command = [sys.executable, str(PAGE / "build.py"), str(model), str(DEMO), *flags]
+    command = [sys.executable, str(PAGE / "build.py"), str(model), str(audio), *flags]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -166,8 +168,8 @@ def decoded(judge: Reference, latents: Tensor) -> Tensor:
 
 
 def sound() -> Tensor:
-    """The demo's, [1, 2, samples]."""
-    return torch.from_numpy(soundfile.read(DEMO, dtype="float32")[0].T.copy())[None]
+    """The beginning of the demo's, [1, 2, samples]."""
+    return torch.from_numpy(soundfile.read(DEMO, frames=LENGTH, dtype="float32")[0].T.copy())[None]
 
 
 def whole(audio: Tensor) -> Tensor:

@@ -710,6 +710,7 @@ def test_a_full_disk_is_a_file_error(hub: Hub, monkeypatch: pytest.MonkeyPatch) 
 # Dry runs
 
 
+@pytest.mark.slow
 def test_a_dry_run_tells_sizes_and_access_and_stores_nothing(hub: Hub, tmp_path: Path) -> None:
     done = command(hub, tmp_path, "download", "--dry-run", "--json")
     document = json.loads(done.stdout)
@@ -721,6 +722,7 @@ def test_a_dry_run_tells_sizes_and_access_and_stores_nothing(hub: Hub, tmp_path:
     assert not (tmp_path / "cache").exists()
 
 
+@pytest.mark.slow
 def test_a_dry_run_without_access_says_so(hub: Hub, tmp_path: Path) -> None:
     hub.refusal = REFUSALS["licence not accepted"][0]
     done = command(hub, tmp_path, "download", "--dry-run")

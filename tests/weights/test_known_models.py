@@ -283,6 +283,7 @@ def test_a_file_that_a_person_has_is_recognised_and_what_is_assumed_is_said(
         assert_weights(find(named, Listener(0)).checkpoint, named.whole_architecture)
 
 
+@pytest.mark.slow
 def test_models_tells_what_is_known_and_what_is_here(hub: Hub, published: str) -> None:
     def listed() -> dict[str, Any]:
         (row,) = json.loads(CliRunner().invoke(app, ["models", "--json"]).stdout)["models"]

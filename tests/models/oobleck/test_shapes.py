@@ -58,6 +58,7 @@ def with_prefix(prefix: str, shapes: Shapes) -> Shapes:
     return {f"{prefix}{name}": shape for name, shape in shapes.items()}
 
 
+@pytest.mark.slow
 @examples(40)
 @given(
     architecture=architectures(same_units=True),

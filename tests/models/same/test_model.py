@@ -27,6 +27,7 @@ def test_it_gives_what_the_published_code_gave(case: str) -> None:
     assert snr_db(cases["decoded"], model.decode(cases["latents"])) >= ROUNDING_DB
 
 
+@pytest.mark.slow
 @needs_judge
 @examples(10)
 @given(architecture=same_architectures(), frames=st.integers(1, 9), batch=st.integers(1, 2))
@@ -70,6 +71,7 @@ def test_a_seed_means_the_same_weights_and_another_seed_others() -> None:
     assert not torch.equal(first["encoder.layers.2.weight"], other["encoder.layers.2.weight"])
 
 
+@pytest.mark.slow
 def test_the_published_model_has_the_size_and_the_arithmetic_that_are_told_of_it() -> None:
     family = family_of(SAME_S)
     assert SAME_S.ratio == 4096

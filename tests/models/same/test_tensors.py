@@ -100,6 +100,7 @@ def test_wrong_tensors_are_refused_by_name(change: dict[str, Tensor | None], wor
         FAMILY.to_state(tensors, TINY_SAME)
 
 
+@pytest.mark.slow
 @given(same_architectures())
 def test_the_shapes_show_all_but_how_audio_is_cut(architecture: SameArchitecture) -> None:
     family, shown = recognise(FAMILY.shapes(architecture))

@@ -32,6 +32,7 @@ def test_the_near_past_is_enough(architecture: type, method: Method) -> None:
     assert snr_db(whole, near) >= FLOAT64_SNR_DB
 
 
+@pytest.mark.slow
 def test_with_all_of_the_lookahead_it_is_the_offline_output() -> None:
     reference = judge(WIDE, dtype=torch.float64)
     most = most_lookahead(WIDE)

@@ -90,6 +90,7 @@ def test_bench_times_it_and_info_describes_it(config: Path, chunks: Path) -> Non
     assert said["block_size"] == TINY_SAME.ratio * TINY_SAME.frames
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("frames", [25, 26])
 @pytest.mark.parametrize("name", ["any", "chunks"])
 def test_sound_files_go_through_it_and_back(config: Path, chunks: Path, tmp_path: Path, name: str, frames: int) -> None:
@@ -140,6 +141,7 @@ def test_what_it_does_not_have_is_refused_by_name(config: Path, arguments: list[
     assert words in done.stderr
 
 
+@pytest.mark.slow
 def test_the_autoencoder_without_sampling_has_no_noise(config: Path, tmp_path: Path) -> None:
     path = tmp_path / "quiet.ts"
     export.run(load(str(config), flags={"artifact": str(path), "export.skip_bottleneck": True}))
@@ -226,6 +228,7 @@ def test_what_a_port_gets_wrong_is_caught_and_named(wrong: str, named: str | Non
         assert words in (found.message if found else "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("prefix", ["", "pretransform.model."])
 def test_it_is_fetched_from_each_published_layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
     state = {f"{prefix}{name}": tensor for name, tensor in published(random_state(TINY_SAME, 0)).items()}

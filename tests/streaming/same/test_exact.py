@@ -58,6 +58,7 @@ def signal_of(architecture: SameArchitecture, method: Method, frames: int, batch
     return sound(architecture, frames, batch)
 
 
+@pytest.mark.slow
 @examples(40)
 @given(architecture=same_architectures(), batch=st.integers(1, 2), data=st.data())
 def test_in_float64_it_is_the_offline_model_for_any_architecture_and_any_blocks(
@@ -74,6 +75,7 @@ def test_in_float64_it_is_the_offline_model_for_any_architecture_and_any_blocks(
         assert snr_db(expected, output) >= FLOAT64_SNR_DB, method
 
 
+@pytest.mark.slow
 @needs_judge
 @examples(6)
 @given(architecture=same_architectures(), data=st.data())
@@ -86,6 +88,7 @@ def test_in_float32_it_is_stable_audio_tools(architecture: SameArchitecture, dat
         assert snr_db(expected, streamed(model, method, signal, frames)) >= FLOAT32_SNR_DB, method
 
 
+@pytest.mark.slow
 @examples(10)
 @given(data=st.data())
 @pytest.mark.parametrize("case", ["b", "c"])
@@ -104,6 +107,7 @@ def test_it_gives_what_the_published_code_gave(case: str, data: st.DataObject) -
     assert snr_db(cases["decoded"], decoded) >= FLOAT32_SNR_DB
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("frames", range(1, 6))
 def test_signals_below_a_chunk_and_of_odd_lengths_are_exact(frames: int, method: Method) -> None:
@@ -126,6 +130,7 @@ def test_the_latency_of_the_published_model_follows_from_its_chunks(
     assert tuple(streaming_of(SAME_S).latency(SAME_S, frames)[method] for method in METHODS) == late
 
 
+@pytest.mark.slow
 @examples(20)
 @given(architecture=same_architectures(), frames=st.sampled_from([None, 1, 2, 4, 6]))
 def test_no_stream_of_blocks_of_a_size_can_be_earlier(architecture: SameArchitecture, frames: int | None) -> None:

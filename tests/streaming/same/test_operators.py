@@ -24,6 +24,7 @@ def file(request: pytest.FixtureRequest) -> File:
     return saved(export.build(same_offline(architecture), "float32", "streaming" in request.param))
 
 
+@pytest.mark.slow
 def test_every_operation_is_known_to_load_in_the_hosts_libtorch(file: File) -> None:
     # `prim` is control flow, tuples and attributes: the language itself.
     used = {kind.removeprefix("aten::") for node in file.nodes if not (kind := node.kind()).startswith("prim::")}

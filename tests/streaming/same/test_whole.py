@@ -18,6 +18,7 @@ from tests.same import TINY_SAME, needs_judge, same_architectures, same_judge, s
 FLOAT32_SNR_DB = 100.0
 
 
+@pytest.mark.slow
 @needs_judge
 @examples(6)
 @given(

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -35,6 +36,13 @@ from tests.streaming.same.test_exact import (
     streamed,
 )
 from tests.streaming.same.test_pure import run
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _eager() -> Iterator[None]:
+    """stable-audio-tools has its attention compiled, which takes seconds for each shape."""
+    with torch.compiler.set_stance("force_eager"):
+        yield
 
 
 def of_diffusers(**numbers: Any) -> tuple[Any, SameArchitecture, dict[str, Tensor]]:
@@ -79,6 +87,7 @@ def test_offline_it_is_diffusers_model(numbers: dict[str, Any]) -> None:
         assert snr_db(decoded, other) < 30, "the output follows the input"
 
 
+@pytest.mark.slow
 @needs_judge
 @examples(6)
 @given(architecture=windowed_architectures(), frames=st.integers(1, 12), data=st.data())
@@ -95,6 +104,7 @@ def test_offline_and_streamed_it_is_stable_audio_tools_model(
         assert snr_db(expected, streamed(model, method, signal, blocks)) >= FLOAT32_SNR_DB, method
 
 
+@pytest.mark.slow
 @examples(30)
 @given(
     architecture=windowed_architectures(),
@@ -118,6 +128,7 @@ def test_in_float64_the_stream_is_the_offline_model_in_any_blocks(
         assert snr_db(expected, pure[:, :, late : late + expected.shape[2]]) >= FLOAT64_SNR_DB, method
 
 
+@pytest.mark.slow
 def test_scripted_it_is_the_same_from_any_frame_on_and_after_a_reset() -> None:
     model: Any = torch.jit.script(StreamingSame(same_offline(TINY_WINDOWS)))
     model.warm_up(torch.zeros(1))
@@ -154,6 +165,7 @@ def test_no_stream_can_be_earlier_and_the_receptive_field_is_what_an_output_depe
     assert late == field.ahead_samples
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_each_token_is_computed_once(method: Method) -> None:
     model = StreamingSame(same_offline(TINY_WINDOWS))
