@@ -13,6 +13,7 @@
 //     set@N:NAME=VALUE   set it with the first buffer at or after sample N
 //     allocate           do in the audio thread what trap.cpp forbids
 //     save=FILE, load=FILE   the state, saved at the end, loaded at the beginning
+//     scan               read what the plug-in says, and destroy it without activating it; plays nothing
 
 #include <clap/entry.h>
 #include <clap/ext/latency.h>
@@ -51,7 +52,7 @@ struct Options {
   std::string plugin, in, out, save, load;
   double rate = 0.0;
   std::vector<long> sizes;
-  bool offline = false, paced = false, twice = false, warm = false, allocate = false;
+  bool offline = false, paced = false, twice = false, warm = false, allocate = false, scan = false;
   long play = -1, jump = -1;
   std::vector<Change> changes;
 };
@@ -75,6 +76,7 @@ Options parse(int count, char** arguments) {
     else if (word == "twice") options.twice = true;
     else if (word == "warm") options.warm = true;
     else if (word == "allocate") options.allocate = true;
+    else if (word == "scan") options.scan = true;
     else if (word.rfind("play=", 0) == 0) options.play = std::stol(value);
     else if (word.rfind("jump=", 0) == 0) options.jump = std::stol(value);
     else if (word.rfind("save=", 0) == 0) options.save = value;
@@ -94,6 +96,14 @@ std::vector<float> read(const std::string& path) {
   std::vector<float> values(bytes.size() / 4);
   std::memcpy(values.data(), bytes.data(), values.size() * 4);
   return values;
+}
+
+/// Tells whether onnxruntime is in this process, whichever copy of it.
+bool has_onnxruntime() {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);)
+    if (line.find("libonnxruntime") != std::string::npos) return true;
+  return false;
 }
 
 void no_request(const clap_host*) {}
@@ -148,6 +158,13 @@ int main(int count, char** arguments) {
     clap_param_info info;
     params->get_info(plugin, index, &info);
     ids[info.name] = info.id;
+  }
+  if (options.scan) {
+    const std::string name = plugin->desc->name;
+    plugin->destroy(plugin);  // waits for a thread that loads
+    std::printf("{\"name\": \"%s\", \"parameters\": %zu, \"onnxruntime\": %s}\n", name.c_str(), ids.size(),
+                has_onnxruntime() ? "true" : "false");
+    return 0;
   }
   if (!options.load.empty()) {
     std::ifstream file(options.load, std::ios::binary);

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -120,6 +121,11 @@ class ClapHost:
         said = json.loads(ran.stdout)
         output = torch.from_numpy(np.fromfile(target, np.float32).reshape(signal.shape).copy())
         return Played(output, said["latency"], said["missed"], said["name"], said["parameters"], ran.stderr)
+
+    def scan(self) -> Any:
+        """Return what a host learns that makes an instance, and destroys it without activating it."""
+        command = [self.program, self.plugin, os.devnull, os.devnull, str(RATE), "512", "scan"]
+        return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 @pytest.fixture(scope="session")

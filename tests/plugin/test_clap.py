@@ -1,7 +1,12 @@
 """The CLAP plug-in is the model in a host, leaves its audio thread alone, and follows transport, state and sliders."""
 
+import ctypes
+import os
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,6 +20,15 @@ from tests.plugin.conftest import FLOAT32_SNR_DB, ClapHost, build, demo, expecte
 pytestmark = [pytest.mark.plugin, pytest.mark.slow]
 
 LENGTH = 12_001
+IN_OPEN = 0x20  # of Linux' inotify
+
+
+def opened_in(folder: Path, work: Callable[[], Any]) -> tuple[Any, bytes]:
+    """Return what the work returns, and inotify's records, which name the files that were opened in a folder."""
+    libc = ctypes.CDLL(None)
+    with os.fdopen(libc.inotify_init1(os.O_NONBLOCK), "rb", buffering=0) as events:
+        assert libc.inotify_add_watch(events.fileno(), os.fsencode(folder), IN_OPEN) > 0
+        return work(), events.read(1 << 16) or b""
 
 
 def test_a_rendering_is_the_model_from_the_first_sample_to_the_last(clap: ClapHost) -> None:
@@ -105,6 +119,19 @@ def test_a_plug_in_of_a_decoder_plays_a_loop_of_latents_and_its_sliders(
 def test_a_bundle_has_the_licences_of_its_parts(clap: ClapHost) -> None:
     licences = clap.plugin.parent / "resources" / "licences"
     assert {"README.md", "saoctl.txt", "DPF.txt", "onnxruntime.txt"} <= {file.name for file in licences.iterdir()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which files a program has opened")
+def test_a_scan_opens_neither_the_model_nor_onnxruntime(clap: ClapHost, tmp_path: Path) -> None:
+    plugin = shutil.copytree(clap.plugin.parent, tmp_path / "own") / clap.plugin.name
+    host = ClapHost(clap.program, clap.trap, plugin, clap.folder)
+    scanned, opened = opened_in(plugin.parent / "resources", host.scan)
+    assert b"onnx" not in opened
+    assert not scanned.pop("onnxruntime")  # nor another copy of it
+    played, opened = opened_in(plugin.parent / "resources", lambda: host(demo(1000), "512", "offline"))
+    assert b"wide.onnx" in opened
+    assert b"libonnxruntime" in opened
+    assert scanned == {"name": played.name, "parameters": len(played.parameters)}
 
 
 def test_a_broken_model_is_silent_and_the_host_learns_why(clap: ClapHost, tmp_path: Path) -> None:
