@@ -101,9 +101,7 @@ class SaoctlPlugin : public Plugin {
 
   void run(const float** in, float** out, uint32_t count) override {
     if (!engine_) return;
-    const bool playing = getTimePosition().playing;
-    if (playing && !played_) begin();
-    played_ = playing;
+    follow(in, count);
     const Sound sound = read();
     for (int64_t at = 0; at < count; at += CHUNK) {
       const int64_t part = std::min<int64_t>(CHUNK, count - at);
@@ -137,7 +135,8 @@ class SaoctlPlugin : public Plugin {
   std::unique_ptr<saoctl::Engine> engine_;
   saoctl::Mixer mixer_;
   double rate_ = 0.0;
-  int64_t slack_ = 0;
+  int64_t slack_ = 0, latency_ = 0;
+  int64_t ahead_ = 0;  ///< samples for which sound that came in while the transport stood is still on its way
   bool played_ = false;
 
   /// Follows the host's rate and buffer, and tells the latency; never while the plug-in is active.
@@ -156,15 +155,31 @@ class SaoctlPlugin : public Plugin {
     if (slack != slack_) {
       engine_.reset();
       slack_ = slack;
-      const int64_t latency = rated_->latency() + rated_->block() + slack_;
-      mixer_.prepare(MODEL_CHANNELS, latency, CHUNK, static_cast<int64_t>(RAMP_S * rate_));
-      setLatency(latency);
+      latency_ = rated_->latency() + rated_->block() + slack_;
+      mixer_.prepare(MODEL_CHANNELS, latency_, CHUNK, static_cast<int64_t>(RAMP_S * rate_));
+      setLatency(latency_);
     }
   }
 
   void begin() {
     engine_->begin();
     mixer_.begin();
+  }
+
+  /// Begins a fresh signal when the transport starts, unless sound came in before that is still on its way: a host that
+  /// compensates the latency may give the sound that much ahead of the start. Ardour does, with LV2.
+  void follow(const float** in, uint32_t count) {
+    const bool playing = getTimePosition().playing;
+    if (playing) {
+      if (!played_ && ahead_ <= 0) begin();
+      ahead_ = 0;
+    } else {
+      const bool sound = std::any_of(in, in + MODEL_CHANNELS, [count](const float* samples) {
+        return std::any_of(samples, samples + count, [](float sample) { return sample != 0.0f; });
+      });
+      ahead_ = sound ? latency_ : ahead_ - count;
+    }
+    played_ = playing;
   }
 
   Sound read() const {

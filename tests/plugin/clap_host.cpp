@@ -8,6 +8,7 @@
 //     twice              play once, reset, and play again what is written
 //     warm               render first, with which the model is loaded, then reset and play what is written
 //     play=N             the transport starts at sample N; without it there is no transport
+//     stop=N             the transport plays before sample N too
 //     jump=N             the transport jumps to 0 at sample N
 //     set:NAME=VALUE     set a parameter before the first buffer
 //     set@N:NAME=VALUE   set it with the first buffer at or after sample N
@@ -53,7 +54,7 @@ struct Options {
   double rate = 0.0;
   std::vector<long> sizes;
   bool offline = false, paced = false, twice = false, warm = false, allocate = false, scan = false;
-  long play = -1, jump = -1;
+  long play = -1, jump = -1, stop = 0;
   std::vector<Change> changes;
 };
 
@@ -78,6 +79,7 @@ Options parse(int count, char** arguments) {
     else if (word == "allocate") options.allocate = true;
     else if (word == "scan") options.scan = true;
     else if (word.rfind("play=", 0) == 0) options.play = std::stol(value);
+    else if (word.rfind("stop=", 0) == 0) options.stop = std::stol(value);
     else if (word.rfind("jump=", 0) == 0) options.jump = std::stol(value);
     else if (word.rfind("save=", 0) == 0) options.save = value;
     else if (word.rfind("load=", 0) == 0) options.load = value;
@@ -217,7 +219,7 @@ int main(int count, char** arguments) {
           events.push_back(event);
         }
       clap_event_transport transport{};
-      const bool playing = options.play >= 0 && at >= options.play;
+      const bool playing = options.play >= 0 && (at >= options.play || at < options.stop);
       transport.flags = CLAP_TRANSPORT_HAS_SECONDS_TIMELINE | (playing ? CLAP_TRANSPORT_IS_PLAYING : 0);
       const long place = options.jump >= 0 && at >= options.jump ? at - options.jump : at;
       transport.song_pos_seconds = static_cast<clap_sectime>(CLAP_SECTIME_FACTOR * (place / options.rate));

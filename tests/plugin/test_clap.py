@@ -63,11 +63,20 @@ def test_a_reset_and_a_start_of_the_transport_begin_a_fresh_signal(clap: ClapHos
     signal = demo(LENGTH)
     again = clap(with_tail(signal), "512", "offline", "twice")
     assert snr_db(expected(signal), again.compensated(LENGTH)) >= FLOAT32_SNR_DB
-    start = 5 * 777  # the begin of a buffer
-    started = clap(with_tail(signal), "777", "offline", f"play={start}")
+    stop, start = 4 * 777, 5 * 777  # begins of buffers, less apart than the latency
+    signal[:, stop:start] = 0
+    started = clap(with_tail(signal), "777", "offline", f"stop={stop}", f"play={start}")
     fresh = signal[:, start:]
     assert snr_db(expected(fresh), started.compensated(LENGTH)[:, start:]) >= FLOAT32_SNR_DB
     assert (started.output[:, start : start + started.latency] == 0).all()  # nothing is left of what was before
+
+
+def test_sound_that_a_host_gives_ahead_of_the_start_is_not_lost(clap: ClapHost) -> None:
+    """Ardour gives it ahead by the latency in whole buffers, and only then lets the transport start."""
+    signal = demo(2 * LENGTH)[:, LENGTH:]  # the demo itself begins with silence
+    played = clap(with_tail(signal), "256", "offline", "play=768")
+    assert played.latency <= 768
+    assert snr_db(expected(signal), played.compensated(LENGTH)) >= FLOAT32_SNR_DB
 
 
 def test_a_loop_leaves_no_hole(clap: ClapHost) -> None:
