@@ -80,17 +80,12 @@ class Attention(nn.Module):
         count, tokens, width = x.shape[0], x.shape[1], x.shape[2]
         # [projections, N, heads, tokens, dim_heads], of which q and q' are three apart, as k and k' are.
         given = self.to_qkv(x).view(count, tokens, 2 * self.maps + 1, self.heads, self.dim_heads)
-        parts = given.permute(2, 0, 3, 1, 4).unbind(0)
-        weights = self._weights(parts[0], parts[1], rotary)
-        if self.maps == 2:
-            weights = weights - self._weights(parts[3], parts[4], rotary)
-        y = torch.matmul(weights, parts[2])
+        parts = given.permute(2, 0, 3, 1, 4)
+        q, k = self._turned(self.q_norm(parts[0::3]), rotary), self._turned(self.k_norm(parts[1::3]), rotary)
+        weights = torch.softmax(torch.matmul(q, k.transpose(3, 4)) * (self.dim_heads**-0.5), dim=-1)
+        y = torch.matmul(weights[0] - weights[1] if self.maps == 2 else weights[0], parts[2])
         out: Tensor = self.to_out(y.transpose(1, 2).reshape(count, tokens, width))
         return out
-
-    def _weights(self, q: Tensor, k: Tensor, rotary: Tensor) -> Tensor:
-        q, k = self._turned(self.q_norm(q), rotary), self._turned(self.k_norm(k), rotary)
-        return torch.softmax(torch.matmul(q, k.transpose(2, 3)) * (self.dim_heads**-0.5), dim=-1)
 
     def _turned(self, x: Tensor, rotary: Tensor) -> Tensor:
         """Rotate the first half of the channels of each head: channel i with channel i + pairs."""

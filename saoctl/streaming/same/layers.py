@@ -46,13 +46,17 @@ class Grouped(nn.Module):
         self.groups = self.outputs // size
         weight = linear.weight.detach().view(self.groups, size, self.inputs).transpose(1, 2).contiguous()
         bias = linear.weight.new_zeros(self.outputs) if linear.bias is None else linear.bias.detach().clone()
+        self.biased = linear.bias is not None
         self.weight = nn.Parameter(weight, requires_grad=False)
         self.bias = nn.Parameter(bias.view(self.groups, size), requires_grad=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        rows = x.reshape(x.shape[0] * x.shape[1], self.inputs)
-        parts = torch.bmm(rows.unsqueeze(0).expand(self.groups, -1, -1), self.weight)
-        return (parts.transpose(0, 1) + self.bias).reshape(x.shape[0], x.shape[1], self.outputs)
+        rows = x.reshape(x.shape[0] * x.shape[1], self.inputs).unsqueeze(0).expand(self.groups, -1, -1)
+        if self.biased:
+            parts = torch.baddbmm(self.bias.unsqueeze(1), rows, self.weight)
+        else:
+            parts = torch.bmm(rows, self.weight)
+        return parts.transpose(0, 1).reshape(x.shape[0], x.shape[1], self.outputs)
 
 
 def regroup(module: nn.Module) -> None:

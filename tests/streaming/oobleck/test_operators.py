@@ -82,7 +82,7 @@ if FACTOR > 1:
 # What is not in this list must be tried there before it is added: interpolate, stft and istft, for example, as
 # torch 2.13 writes them, do not load.
 KNOWN_TO_LOAD = """
-    Float __getitem__ __is__ __isnot__ __not__ add add_ addcmul append arange as_strided bitwise_and
+    Float __getitem__ __is__ __isnot__ __not__ add add_ addcmul append arange as_strided baddbmm bitwise_and
     bitwise_right_shift bitwise_xor bmm cat chunk clone contiguous conv1d conv2d conv_transpose1d copy_ cos dim div
     elu elu_ empty eq exp expand floordiv format ge gt item le len linear log lt matmul mul nan_to_num narrow ne neg
     pad permute pow randn_like reciprocal remainder reshape select silu silu_ sin sin_ size slice softmax softplus
