@@ -24,7 +24,8 @@ from saoctl.formats.description import Description, parse
 from saoctl.formats.format import Capabilities, Contents, Format
 from saoctl.formats.nn_tilde import NnTilde
 from saoctl.formats.onnx_foreign import GraphArtifact
-from saoctl.formats.packages import import_for, quiet
+from saoctl.formats.onnx_trace import Tracer
+from saoctl.formats.packages import import_for
 from saoctl.formats.streams import MethodStream, StreamsArtifact, pure_steps
 from saoctl.streaming.precision import DTYPES
 from saoctl.streaming.pure import PureStep
@@ -257,10 +258,8 @@ def _keys(step: PureStep, description: Description) -> dict[str, str]:
     return {DESCRIPTION: description.model_dump_json(), **{key: str(value) for key, value in flat.items()}}
 
 
-def _traced(step: PureStep) -> Any:
+def _traced(step: PureStep, tracer: Tracer) -> Any:
     """Return a step as an ONNX ModelProto, for any batch size and any number of blocks."""
-    from torch._dynamo import config as dynamo_config  # takes a second to load
-
     batch, blocks = torch.export.Dim("batch", min=1, max=1 << 16), torch.export.Dim("frames", min=1, max=1 << 24)
     channels, per_frame = (step.controls.channels, 1) if step.method == "decode" else (step.audio_channels, step.ratio)
     frames = _times(blocks, step.block_frames)
@@ -278,12 +277,7 @@ def _traced(step: PureStep) -> Any:
             like[name], free[name] = torch.zeros(count), None
     if step.takes_noise:
         like["noise"], free["noise"] = torch.zeros(2, step.latent_dim, some), {0: batch, 2: frames}
-    # The cache of fake tensors seldom hits where sizes are symbols, and filling it takes a tenth of the time.
-    with quiet(), dynamo_config.patch(fake_tensor_cache_enabled=False):
-        program = torch.export.export(step, (), like, dynamic_shapes=free, strict=False)
-        traced = torch.onnx.export(program, output_names=OUTPUTS, dynamo=True, opset_version=OPSET, verbose=False)
-    assert traced is not None
-    return traced.model_proto
+    return tracer.trace(step, like, free)
 
 
 def _times(dimension: Any, factor: int) -> Any:
@@ -293,7 +287,9 @@ def _times(dimension: Any, factor: int) -> Any:
 
 def _graphs(steps: Mapping[Method, PureStep]) -> dict[Method, Any]:
     """Return each method as an ONNX ModelProto; `forward` is a chain of the others if it can, since tracing is slow."""
-    traced = {method: _traced(step) for method, step in steps.items() if method != "forward" or not step.chained}
+    tracer = Tracer(OPSET, OUTPUTS)
+    separate = {method: step for method, step in steps.items() if method != "forward" or not step.chained}
+    traced = {method: _traced(step, tracer) for method, step in separate.items()}
     chained = "forward" in steps and "forward" not in traced
     return {**traced, "forward": _chained(traced["encode"], traced["decode"], steps)} if chained else traced
 

@@ -166,6 +166,27 @@ def sizes_of(modules: Iterable[nn.Module]) -> list[tuple[int, int]]:
     return [(part.rows, part.channels) for part in kept if part.size]
 
 
+class Repeated(nn.Module):
+    """A method of a module. The step contains several such modules, which have the same graph and other weights.
+
+    A format may trace one of them and repeat its graph. The output has the dtype and the shape of the first input, with
+    `channels` in the last dimension.
+
+    Args:
+        module: the module.
+        channels: the size of the last dimension of the output.
+        method: the name of the method, whose inputs are tensors.
+    """
+
+    def __init__(self, module: nn.Module, channels: int, method: str = "forward") -> None:
+        super().__init__()
+        self.module, self.channels, self.method = module, channels, method
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        y: Tensor = getattr(self.module, self.method)(*inputs)
+        return y
+
+
 class PureStep(nn.Module, ABC):
     """The contract of a pure step: what a format may expect of a method of a stream.
 

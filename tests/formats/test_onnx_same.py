@@ -16,15 +16,17 @@ from typer.testing import CliRunner, Result
 from saoctl.cli.app import app
 from saoctl.config import load
 from saoctl.errors import ConfigError
-from saoctl.formats import artifact, limits
+from saoctl.formats import artifact, export, limits
 from saoctl.models.own import OwnModel
 from saoctl.models.same.known import SAME_S
 from saoctl.models.same.model import offline_model
 from saoctl.verify.metrics import snr_db
 from saoctl.vocabulary import METHODS, Method
+from tests.architectures import description
 from tests.examples import examples
 from tests.formats.onnx_same import CASES, published_onnx
-from tests.same import GOLDEN, TINY_SAME, golden, sound
+from tests.same import GOLDEN, TINY_SAME, TINY_WINDOWS, golden, same_offline, sound
+from tests.streaming.same.test_exact import offline_output, signal_of
 
 CPU = torch.device("cpu")
 FLOAT32_SNR_DB = 100.0
@@ -83,6 +85,21 @@ def test_the_files_give_what_the_published_code_gave_and_what_our_offline_model_
         own_output = own.decode(own.encode(part)) if method == "forward" else getattr(own, method)(part)
         blocks = [chunk, length - chunk] if length > chunk else [length]
         assert snr_db(own_output, streamed(file, method, part, blocks)) >= FLOAT32_SNR_DB, method
+
+
+@pytest.mark.slow
+def test_a_file_with_sliding_windows_gives_what_the_offline_model_gives_in_any_blocks(tmp_path: Path) -> None:
+    own, path = same_offline(TINY_WINDOWS), tmp_path / "windows.onnx"
+    host = export.build(own, "float32", streaming=True)
+    artifact.save(host, path, description(TINY_WINDOWS, export.latency_samples(host)))
+    file = artifact.load(path, CPU)
+    assert file.set_noise(0.0)
+    for blocks in ([1] * 7, [20, 1, 300], [3]):
+        for method in METHODS:
+            signal = signal_of(TINY_WINDOWS, method, sum(blocks), batch=2)
+            expected, output = offline_output(OwnModel(own), method, signal), streamed(file, method, signal, blocks)
+            assert output.shape == expected.shape
+            assert snr_db(expected, output) >= FLOAT32_SNR_DB, method
 
 
 @pytest.mark.slow

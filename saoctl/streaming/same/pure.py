@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from saoctl.models.same.model import Block, WindowBlock
-from saoctl.streaming.pure import Histories, Place, PureStep, Settings, sizes_of
+from saoctl.streaming.pure import Histories, Place, PureStep, Repeated, Settings, sizes_of
 from saoctl.streaming.same.exact import StreamingSame
 from saoctl.streaming.same.layers import ChunkedDecoder, ChunkedEncoder, Grouped, Shifted
 from saoctl.streaming.same.windows import Delayed
@@ -58,9 +58,9 @@ def plain(module: nn.Module) -> nn.Module:
     return twin
 
 
-def blocks_of(module: nn.Module) -> nn.ModuleList:
+def blocks_of(module: nn.Module) -> list[Any]:
     """Return the transformer blocks within a module, in their order, with plain linear layers."""
-    return nn.ModuleList(plain(part) for part in module.modules() if isinstance(part, Block | WindowBlock))
+    return [plain(part) for part in module.modules() if isinstance(part, Block | WindowBlock)]
 
 
 class PureShifted(nn.Module):
@@ -74,7 +74,10 @@ class PureShifted(nn.Module):
     def __init__(self, like: Shifted, chunk: int) -> None:
         super().__init__()
         self.tokens, self.width, self.shift, self.chunk = like.tokens, like.width, like.rows, chunk
-        self.first, self.second = blocks_of(like.first), blocks_of(like.second)
+        self.first, self.second = (
+            nn.ModuleList(Repeated(block, like.width) for block in blocks_of(half))
+            for half in (like.first, like.second)
+        )
 
     def forward(self, x: Tensor, first: Tensor, end: Tensor, histories: Histories) -> Tensor:
         """Return the tokens from half a chunk before `first` on.
@@ -105,15 +108,16 @@ class PureDelayed(nn.Module):
 
     def __init__(self, like: Delayed) -> None:
         super().__init__()
-        self.window, self.blocks = like.window, blocks_of(like)
+        self.window, blocks = like.window, blocks_of(like)
+        self.given = nn.ModuleList(Repeated(block, block.self_attn.to_qkv.out_features, "given") for block in blocks)
+        self.joined = nn.ModuleList(Repeated(block, block.self_attn.to_out.out_features, "joined") for block in blocks)
 
     def forward(self, x: Tensor, first: Tensor, end: Tensor, histories: Histories) -> Tensor:
         """Return the tokens from as many latent frames before `first` on as all blocks are late."""
-        block: Any
-        for block in self.blocks:
+        for given, joined in zip(self.given, self.joined, strict=True):
             first = first - self.window
             late = before(histories, x).narrow(1, 0, x.shape[1])
-            x = block.joined(late, before(histories, block.given(x)), first, end)
+            x = joined(late, before(histories, given(x)), first, end)
         return x
 
 
