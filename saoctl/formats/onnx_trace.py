@@ -60,14 +60,15 @@ class Tracer:
                 exported = torch.export.export(step, (), dict(like), dynamic_shapes=dict(free), strict=False)
             if calls:  # without repeated parts they stay, so that the order of the nodes stays as it was
                 exported.example_inputs = None
-            program = torch.onnx.export(exported, optimize=False, output_names=self._outputs, **self._options)
+            program = torch.onnx.export(exported, output_names=self._outputs, **self._options)
             assert program is not None
             for name, (part, inputs) in calls.items():
                 if name not in self._functions:
                     self._functions[name] = self._function(name, part, inputs)
                 function = self._functions[name]
                 program.model.functions[function.identifier()] = function
-            program.optimize()  # first it replaces the calls
+            if calls:
+                _replace_calls(program.model)
             return program.model_proto
 
     def _function(self, name: str, part: Repeated, inputs: Inputs) -> Any:
@@ -90,6 +91,23 @@ class Tracer:
             graph.insert_before(graph[0], node)
         graph.initializers.clear()
         return ir.Function(DOMAIN, name, graph=graph, attributes=[])
+
+
+def _replace_calls(model: Any) -> None:
+    """Replace the calls in a graph, in place, by the nodes of their functions.
+
+    The graph and the functions are optimised already. What is left is what depends on the weights, and what several
+    functions compute alike. To optimise the whole graph again would take most of the time.
+    """
+    passes, optimizer = import_for("onnx", "onnx_ir.passes.common", "onnxscript.optimizer")
+    passes.InlinePass()(model)
+    optimizer.fold_constants(model, onnx_shape_inference=False)
+    passes.RemoveUnusedNodesPass()(model)
+    passes.RemoveUnusedOpsetsPass()(model)
+    passes.LiftConstantsToInitializersPass(lift_all_constants=True, size_limit=0)(model)
+    passes.DeduplicateInitializersPass()(model)
+    passes.CommonSubexpressionEliminationPass()(model)
+    passes.NameFixPass()(model)
 
 
 class _Function(nn.Module):
