@@ -20,9 +20,8 @@ from saoctl.streaming.pure import Repeated
 DOMAIN = "saoctl"  # of the functions
 
 Inputs = list[tuple[torch.Size, torch.dtype]]
-Calls = dict[
-    str, tuple[Repeated, Inputs]
-]  # by the name of the function: a part that calls it, and the inputs of this part
+# By the name of the function: a part that calls it, and the inputs of this part.
+Calls = dict[str, tuple[Repeated, Inputs]]
 
 
 class Tracer:
