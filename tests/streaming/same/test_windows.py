@@ -89,6 +89,7 @@ def test_offline_it_is_diffusers_model(numbers: dict[str, Any]) -> None:
 
 @pytest.mark.slow
 @needs_judge
+@pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
 @examples(6)
 @given(architecture=windowed_architectures(), frames=st.integers(1, 12), data=st.data())
 def test_offline_and_streamed_it_is_stable_audio_tools_model(
