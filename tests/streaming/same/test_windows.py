@@ -38,6 +38,9 @@ from tests.streaming.same.test_exact import (
 from tests.streaming.same.test_pure import run
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _eager() -> Iterator[None]:
     """stable-audio-tools has its attention compiled, which takes seconds for each shape."""
@@ -89,7 +92,6 @@ def test_offline_it_is_diffusers_model(numbers: dict[str, Any]) -> None:
 
 @pytest.mark.slow
 @needs_judge
-@pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
 @examples(6)
 @given(architecture=windowed_architectures(), frames=st.integers(1, 12), data=st.data())
 def test_offline_and_streamed_it_is_stable_audio_tools_model(
