@@ -37,7 +37,6 @@ from tests.streaming.same.test_exact import (
 )
 from tests.streaming.same.test_pure import run
 
-
 pytestmark = pytest.mark.filterwarnings("ignore:flex_attention called without torch.compile")
 
 
