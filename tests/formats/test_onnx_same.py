@@ -126,11 +126,11 @@ def test_every_command_takes_a_file(files: dict[str, Path], tmp_path: Path, monk
     assert done.exit_code == 0, done.output
     schedules = {(row["method"], row["schedule"]) for row in json.loads(done.stdout)["results"]}
     assert {(method, "random") for method in METHODS} <= schedules
-    size = architecture.frames * architecture.ratio
-    says = ("seconds=0.1", "offline=false", "devices=[cpu]", f"block_sizes=[{size}]", "methods=[decode]")
+    says = ("seconds=0.1", "offline=false", "devices=[cpu]", "methods=[decode]")
     done = command("bench", file, "--json", *(word for each in says for word in ("--set", f"bench.{each}")))
     assert done.exit_code == 0, done.output
-    assert [row["block_size"] for row in json.loads(done.stdout)["results"]] == [size]
+    size = architecture.frames * architecture.ratio
+    assert {row["block_size"] % size for row in json.loads(done.stdout)["results"]} == {0}
     assert f"blocks: {size} samples or multiples of it" in command("info", file).output
     audio = sound(architecture, frames)[0, :, :-3]
     soundfile.write("in.wav", audio.T.numpy(), architecture.sample_rate, subtype="FLOAT")

@@ -166,28 +166,27 @@ class WindowAttention(Attention):
         batch, every = given.shape[0], given.shape[1] // self.tokens
         frames, width = every - 2 * self.window, self.heads * self.dim_heads
         given = given.view(batch, every, self.tokens, 2 * self.maps + 1, self.heads, self.dim_heads)
-        parts = given.permute(3, 0, 4, 1, 2, 5).unbind(0)  # each [B, heads, frames, tokens, dim_heads]
+        parts = given.permute(3, 0, 4, 1, 2, 5)  # [projections, B, heads, frames, tokens, dim_heads]
         bias = self._bias(frames, first, end, given)
-        weights = self._scored(parts[0], parts[1], rotary, bias)
-        if self.maps == 2:
-            weights = weights - self._scored(parts[3], parts[4], rotary, bias)
+        scored = self._scored(parts[0::3], parts[1::3], rotary, bias)
+        weights = scored[0] - scored[1] if self.maps == 2 else scored[0]
         values = torch.cat([parts[2].narrow(2, frame, frames) for frame in range(self.seen)], dim=3)
         y = torch.matmul(weights, values).permute(0, 2, 3, 1, 4)
         out: Tensor = self.to_out(y.reshape(batch, frames * self.tokens, width))
         return out
 
     def _scored(self, q: Tensor, k: Tensor, rotary: Tensor, bias: Tensor) -> Tensor:
-        """Return the weights of the tokens in each window, [B, heads, F, tokens, seen * tokens]."""
-        tokens, frames = self.tokens, q.shape[2] - 2 * self.window
+        """Return the weights of the tokens in each window, [maps, B, heads, F, tokens, seen * tokens]."""
+        tokens, frames = self.tokens, q.shape[3] - 2 * self.window
         middle = self.window * tokens
-        q = self.q_norm(q.narrow(2, self.window, frames))
+        q = self.q_norm(q.narrow(3, self.window, frames))
         k = self._turned(self.k_norm(k), rotary.narrow(1, middle, tokens))
         scores = []
         for frame in range(self.seen):
             # All keys are turned as if they were in the middle, and so queries stand as much further back.
             moved = self._turned(q, rotary.narrow(1, 2 * middle - frame * tokens, tokens))
-            scores.append(torch.matmul(moved, k.narrow(2, frame, frames).transpose(3, 4)))
-        return torch.softmax(torch.cat(scores, dim=4) * (self.dim_heads**-0.5) + bias, dim=-1)
+            scores.append(torch.matmul(moved, k.narrow(3, frame, frames).transpose(4, 5)))
+        return torch.softmax(torch.cat(scores, dim=5) * (self.dim_heads**-0.5) + bias, dim=-1)
 
     def _bias(self, frames: int, first: int, end: int, like: Tensor) -> Tensor:
         """Return what is added to the scores of each frame, [F, tokens, seen * tokens]."""

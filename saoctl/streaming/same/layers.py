@@ -39,23 +39,22 @@ class Grouped(nn.Module):
     AVX-512: 34 rows take 0.8 of the time of one product, 136 rows take 0.8 too, and 340 rows as long.
     """
 
+    bias: Tensor | None
+
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
         self.inputs, self.outputs = linear.in_features, linear.out_features
         size = next(size for size in range(min(GROUP, self.outputs), 0, -1) if self.outputs % size == 0)
         self.groups = self.outputs // size
         weight = linear.weight.detach().view(self.groups, size, self.inputs).transpose(1, 2).contiguous()
-        bias = linear.weight.new_zeros(self.outputs) if linear.bias is None else linear.bias.detach().clone()
-        self.biased = linear.bias is not None
+        bias = None if linear.bias is None else linear.bias.detach().clone().view(self.groups, 1, size)
         self.weight = nn.Parameter(weight, requires_grad=False)
-        self.bias = nn.Parameter(bias.view(self.groups, size), requires_grad=False)
+        self.register_parameter("bias", None if bias is None else nn.Parameter(bias, requires_grad=False))
 
     def forward(self, x: Tensor) -> Tensor:
         rows = x.reshape(x.shape[0] * x.shape[1], self.inputs).unsqueeze(0).expand(self.groups, -1, -1)
-        if self.biased:
-            parts = torch.baddbmm(self.bias.unsqueeze(1), rows, self.weight)
-        else:
-            parts = torch.bmm(rows, self.weight)
+        bias = self.bias
+        parts = torch.bmm(rows, self.weight) if bias is None else torch.baddbmm(bias, rows, self.weight)
         return parts.transpose(0, 1).reshape(x.shape[0], x.shape[1], self.outputs)
 
 

@@ -51,7 +51,7 @@ def plain(module: nn.Module) -> nn.Module:
     if isinstance(module, Grouped):
         linear = nn.Linear(module.inputs, module.outputs, device="meta")
         linear.weight = nn.Parameter(module.weight.transpose(1, 2).reshape(module.outputs, module.inputs))
-        linear.register_parameter("bias", nn.Parameter(module.bias.flatten()) if module.biased else None)
+        linear.register_parameter("bias", None if module.bias is None else nn.Parameter(module.bias.flatten()))
         return linear
     twin = copy.copy(module)
     twin._modules = {name: child and plain(child) for name, child in module._modules.items()}
