@@ -57,8 +57,7 @@ class Tracer:
             calls: Calls = {}
             with _as_calls(step, calls):
                 exported = torch.export.export(step, (), dict(like), dynamic_shapes=dict(free), strict=False)
-            if calls:  # without repeated parts they stay, so that the order of the nodes stays as it was
-                exported.example_inputs = None
+            exported.example_inputs = None
             program = torch.onnx.export(exported, output_names=self._outputs, **self._options)
             assert program is not None
             for name, (part, inputs) in calls.items():
