@@ -27,7 +27,7 @@ Streamed = tuple[Case, Tensor | Cause]  # a case and its output, see `stream`
 
 # A cause that all schedules of a method have in common takes the place of causes of these kinds.
 EXPLAINS: dict[Kind, tuple[Kind, ...]] = {
-    "varies": PLACES,
+    "varies": (*PLACES, "unlike"),
     "phase": ("everywhere", "unlike"),
     "everywhere": ("everywhere",),
 }
@@ -193,7 +193,7 @@ def _find_price(measured: Facts, min_price_db: float | None) -> Cause | None:
 
 def _find_variation(artifact: Artifact, measured: Facts, cause: Cause | None) -> Cause | None:
     """Return the cause if a method gives another output when it is given the same again, as with sampling noise."""
-    if cause is None or cause.kind not in PLACES:
+    if cause is None or cause.kind not in EXPLAINS["varies"]:
         return None
     case = measured.case
     try:
