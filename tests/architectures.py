@@ -21,15 +21,22 @@ STABLE_AUDIO_OPEN = Coder(channels=128, c_mults=(1, 2, 4, 8, 16), strides=(2, 4,
 FULL_SIZE = OobleckArchitecture(
     sample_rate=44100, audio_channels=2, latent_dim=64, encoder=STABLE_AUDIO_OPEN, decoder=STABLE_AUDIO_OPEN
 )
-TINY_CODER = Coder(channels=4, c_mults=(1, 2), strides=(2, 4))
+# What takes the time of a test is the number of layers. So a block of these has one residual unit, which reaches as far
+# as the usual three together.
+REACH = (sum(DILATIONS),)
+TINY_CODER = Coder(channels=4, c_mults=(1, 2), strides=(2, 4), dilations=REACH)
 TINY = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=2, encoder=TINY_CODER, decoder=TINY_CODER)
 
+# The same with the usual units. Files of such models are recognised by their tensors.
+USUAL_CODER = TINY_CODER.model_copy(update={"dilations": DILATIONS})
+USUAL = TINY.model_copy(update={"encoder": USUAL_CODER, "decoder": USUAL_CODER})
+
 # A ratio that is no power of two: nn~'s blocks are multiples of 4 samples, and a latent is held for three of them.
-HELD_CODER = Coder(channels=4, c_mults=(1, 2), strides=(2, 6))
-HELD = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=2, encoder=HELD_CODER, decoder=HELD_CODER)
+HELD_CODER = TINY_CODER.model_copy(update={"strides": (2, 6)})
+HELD = TINY.model_copy(update={"encoder": HELD_CODER, "decoder": HELD_CODER})
 
 # Wide enough that blocks of one frame and of many take every form of a product.
-WIDE_CODER = Coder(channels=16, c_mults=(1, 2, 4), strides=(2, 4, 4))
+WIDE_CODER = Coder(channels=16, c_mults=(1, 2, 4), strides=(2, 4, 4), dilations=REACH)
 WIDE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=4, encoder=WIDE_CODER, decoder=WIDE_CODER)
 
 # The decoder and the encoder of a model alone, and those of a ratio that is no power of two.

@@ -39,7 +39,7 @@ def whats(tiny_config: Path, tiny: Config, tmp_path: Path) -> dict[str, str | Pa
         "a YAML config": tiny_config,
         "an exported file": tiny.artifact,
         "a folder": tmp_path / "weights",
-        "a checkpoint": str(tmp_path / "weights" / "vae" / "diffusion_pytorch_model.safetensors"),
+        "a checkpoint": str(tmp_path / "weights" / "model.safetensors"),
     }
 
 

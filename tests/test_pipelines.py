@@ -21,7 +21,7 @@ from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture, to_st
 from saoctl.models.oobleck.random import random_state
 from saoctl.verify.metrics import snr_db
 from tests import comfyui
-from tests.architectures import TINY, architectures, diffusers_vae, judge
+from tests.architectures import USUAL, architectures, diffusers_vae, judge
 from tests.dreamvae import dreamvae
 from tests.examples import examples
 
@@ -38,15 +38,15 @@ def _no_gradients() -> Any:
 
 def autoencoder(change: Callable[[dict[str, Any]], None] = lambda config: None) -> Any:
     """An autoencoder of stable-audio-tools with a changed config; its output follows the input."""
-    module = importlib.import_module(type(judge(TINY).model).__module__)
-    config = to_stable_audio_tools(TINY)
+    module = importlib.import_module(type(judge(USUAL).model).__module__)
+    config = to_stable_audio_tools(USUAL)
     change(config["model"])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = module.create_autoencoder_from_config(config)
     # Where a change made tensors of other shapes, they stay as they were built.
     shapes = {name: tensor.shape for name, tensor in model.state_dict().items()}
-    state = {name: tensor for name, tensor in random_state(TINY, 0).items() if shapes.get(name) == tensor.shape}
+    state = {name: tensor for name, tensor in random_state(USUAL, 0).items() if shapes.get(name) == tensor.shape}
     model.load_state_dict(state, strict=False)
     return model.eval()
 
@@ -214,7 +214,7 @@ def another_bottleneck(config: dict[str, Any]) -> None:
 @pytest.mark.parametrize("change", [without_bottleneck, soft_clip, another_bottleneck])
 def test_what_is_around_encoder_and_decoder_stays_theirs(change: Callable[[dict[str, Any]], None]) -> None:
     model = autoencoder(change)
-    audio = torch.randn(1, 2, 80 * TINY.ratio)
+    audio = torch.randn(1, 2, 80 * USUAL.ratio)
     torch.manual_seed(0)
     latents = model.encode_audio(audio)
     decoded = model.decode_audio(latents)
@@ -264,9 +264,9 @@ def test_a_pretransform_of_the_autoencoders_own_decodes_all_at_once() -> None:
 @pytest.mark.parametrize("new", [True, False], ids=["parametrizations", "hooks"])
 @pytest.mark.parametrize("inside", [True, False], ids=["what nodes pass", "its model"])
 def test_comfyuis_vae_gives_what_it_gave_whole_and_piece_by_piece(new: bool, inside: bool) -> None:
-    vae = comfyui.VAE(TINY, new=new)
+    vae = comfyui.VAE(USUAL, new=new)
     model, latents = vae.first_stage_model, torch.randn(2, 2, 100)
-    audio = torch.randn(2, 2, 100 * TINY.ratio)
+    audio = torch.randn(2, 2, 100 * USUAL.ratio)
 
     def results() -> list[Tensor]:
         torch.manual_seed(0)

@@ -326,7 +326,7 @@ def test_an_unknown_flag_is_refused() -> None:
 @pytest.mark.slow
 def test_path_takes_the_place_of_the_configs_weights(name: Path, tmp_path: Path) -> None:
     write_random(tmp_path / "other", TINY, seed=7)
-    for weights in (tmp_path / "other", tmp_path / "other" / "vae" / "diffusion_pytorch_model.safetensors"):
+    for weights in (tmp_path / "other", tmp_path / "other" / "model.safetensors"):
         document = json.loads(saoctl("download", "-c", name, "--path", weights, "--json").stdout)
         assert document["source"] == str(weights)
         assert document["bytes_downloaded"] == 0
@@ -402,7 +402,7 @@ def test_a_bad_artifact_is_refused(name: Path, tmp_path: Path, command: str, con
 @pytest.mark.parametrize("command", ["download", "export", "verify"])
 def test_bad_weights_are_refused(name: Path, tmp_path: Path, command: str) -> None:
     write_random(tmp_path / "weights", TINY, seed=1)
-    weights = tmp_path / "weights" / "vae" / "diffusion_pytorch_model.safetensors"
+    weights = tmp_path / "weights" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     settings = ("--set", f"model={{path: {tmp_path / 'weights'}}}")
     assert_refused(saoctl(command, "-c", name, *settings), 4, str(weights), "is damaged")

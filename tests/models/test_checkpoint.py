@@ -23,20 +23,20 @@ from saoctl.models.oobleck.family import Oobleck
 from saoctl.models.oobleck.random import random_state
 from saoctl.models.oobleck.tensors import write_prefixed
 from saoctl.weights.source import find, write_random
-from tests.architectures import DECODER, TINY
+from tests.architectures import USUAL
 from tests.examples import examples
 from tests.listeners import Warned
 
 
 @pytest.fixture
 def state() -> dict[str, Tensor]:
-    return random_state(TINY, seed=0)
+    return random_state(USUAL, seed=0)
 
 
 def with_config(folder: Path) -> Path:
     """A folder with the config of the tiny model."""
     folder.mkdir(exist_ok=True)
-    (folder / "model_config.json").write_text(json.dumps(to_stable_audio_tools_diffusion(TINY)))
+    (folder / "model_config.json").write_text(json.dumps(to_stable_audio_tools_diffusion(USUAL)))
     return folder
 
 
@@ -61,7 +61,7 @@ def assert_same(loaded: dict[str, Tensor], state: dict[str, Tensor]) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs Linux's list of what is mapped")
 def test_the_encoder_leaves_memory_without_the_decoder(tmp_path: Path) -> None:
-    write_random(tmp_path / "made", TINY, seed=0)
+    write_random(tmp_path / "made", USUAL, seed=0)
     checkpoint = locate(tmp_path / "made")
     _, loaded = load(checkpoint)
 
@@ -77,10 +77,10 @@ def test_the_encoder_leaves_memory_without_the_decoder(tmp_path: Path) -> None:
 
 
 def test_a_made_vae_folder_loads(tmp_path: Path, state: dict[str, Tensor]) -> None:
-    write_random(tmp_path / "made", TINY, seed=0)
+    write_random(tmp_path / "made", USUAL, seed=0)
     assert (tmp_path / "made" / "vae" / "diffusion_pytorch_model.safetensors").is_file()
     architecture, loaded = load(locate(tmp_path / "made"))
-    assert architecture == TINY
+    assert architecture == USUAL
     assert_same(loaded, state)
     assert_same(load(locate(tmp_path / "made" / "vae"))[1], state)
 
@@ -91,7 +91,7 @@ def test_the_full_checkpoint_loads_its_autoencoder_alone(tmp_path: Path, state: 
     tensors["model.model.transformer.weight"] = torch.zeros(3)
     safetensors.torch.save_file(tensors, folder / "model.safetensors")
     architecture, loaded = load(locate(folder))
-    assert architecture == TINY
+    assert architecture == USUAL
     assert_same(loaded, state)
 
 
@@ -280,7 +280,7 @@ def test_missing_files_are_named(tmp_path: Path, state: dict[str, Tensor]) -> No
     write_prefixed(tmp_path / "alone.safetensors", state)
     with pytest.raises(FileError, match="its tensors do not show its sample_rate and final_tanh"):
         load(locate(tmp_path / "alone.safetensors"))
-    assert_same(load(locate(tmp_path / "alone.safetensors"), TINY)[1], state)
+    assert_same(load(locate(tmp_path / "alone.safetensors"), USUAL)[1], state)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_a_wrong_config_is_refused(tmp_path: Path, text: str, message: str) -> N
 
 
 def test_an_architecture_that_diffusers_cannot_express_is_made_in_the_full_layout(tmp_path: Path) -> None:
-    architecture = TINY.model_copy(update={"final_tanh": True})
+    architecture = USUAL.model_copy(update={"final_tanh": True})
     assert to_diffusers(architecture) is None
     write_random(tmp_path / "made", architecture, seed=0)
     loaded, state = load(locate(tmp_path / "made"))
@@ -310,7 +310,7 @@ def test_an_architecture_that_diffusers_cannot_express_is_made_in_the_full_layou
 def undamaged(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """One good file of each kind."""
     folder = tmp_path_factory.mktemp("good")
-    state = random_state(TINY, seed=0)
+    state = random_state(USUAL, seed=0)
     write_full(folder, state)
     write_ckpt(folder, {"state_dict": state})
     return {name: (folder / name).read_bytes() for name in ("model.safetensors", "model.ckpt")}
@@ -379,7 +379,7 @@ def test_a_flipped_bit_anywhere_in_a_torch_checkpoint_is_refused_or_changes_noth
     except FileError:
         return
     # A zip has bytes that mean nothing: padding, times, attributes.
-    assert_same(loaded, random_state(TINY, seed=0))
+    assert_same(loaded, random_state(USUAL, seed=0))
 
 
 @pytest.mark.slow
@@ -402,9 +402,10 @@ def test_a_pickle_of_noise_is_refused(
 def test_a_file_of_a_decoder_alone_is_taken_for_one_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, "a/b", None, False, None),))
-    save_file(random_state(DECODER, seed=0), tmp_path / "d.safetensors")
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", USUAL, "a/b", None, False, None),))
+    decoder = USUAL.model_copy(update={"encoder": None})
+    save_file(random_state(decoder, seed=0), tmp_path / "d.safetensors")
     heard = Warned()
-    assert find(ModelConfig(path=tmp_path / "d.safetensors"), heard).read_architecture() == DECODER
+    assert find(ModelConfig(path=tmp_path / "d.safetensors"), heard).read_architecture() == decoder
     assert "taken for a decoder alone at 8000 Hz" in heard.warnings[0]
     assert "--set model.architecture.sample_rate=8000" in heard.warnings[0]

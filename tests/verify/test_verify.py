@@ -25,7 +25,7 @@ from saoctl.verify import sentences, verify
 from saoctl.verify.result import VerifyResult
 from saoctl.verify.sentences import rounding, verdict
 from saoctl.vocabulary import METHODS
-from tests.architectures import TINY, amplifying_state, offline
+from tests.architectures import TINY, USUAL, amplifying_state, offline
 from tests.listeners import Warned
 from tests.one_size import load_as_of_one_size
 
@@ -484,7 +484,7 @@ def test_plot_and_audio_are_written_and_listed(tiny: Config, tmp_path: Path) -> 
 def write_amplifying(folder: Path, state: dict[str, Tensor] | None = None) -> Path:
     """Write weights that amplify rounding; the folder."""
     folder.mkdir(exist_ok=True)
-    family_of(TINY).write(folder, TINY, amplifying_state(TINY, 0, gain=2.0) if state is None else state)
+    family_of(USUAL).write(folder, USUAL, amplifying_state(USUAL, 0, gain=2.0) if state is None else state)
     return folder
 
 
@@ -535,7 +535,7 @@ def test_a_bound_above_the_default_holds_as_it_is(amplifying: Config) -> None:
 @pytest.mark.slow
 def test_other_weights_are_no_rounding(amplifying: Config, tmp_path: Path) -> None:
     """The file of one model, compared with another that differs in a thousandth of one weight."""
-    state = amplifying_state(TINY, 0, gain=2.0)
+    state = amplifying_state(USUAL, 0, gain=2.0)
     state["decoder.layers.0.weight_g"][0] *= 1.001
     source = amplifying.model.model_copy(update={"path": write_amplifying(tmp_path / "other", state)})
     result = verify.run(changed(amplifying, schedules=["fixed"]).model_copy(update={"model": source}))

@@ -31,7 +31,7 @@ from saoctl.weights.manifest import NoAccessError, ask_hub
 from saoctl.weights.source import Source, find, write_random
 from saoctl.weights.transfer import UNFINISHED
 from tests import warm
-from tests.architectures import FULL_SIZE, TINY
+from tests.architectures import FULL_SIZE, USUAL
 from tests.weights.hub_server import COMMIT, Hub, serve
 
 REPO = "someone/autoencoder"
@@ -43,10 +43,10 @@ TOKEN = "hf_SecretSecretSecret"
 def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Return the files of a repo like the real one: both layouts, and another model beside the autoencoder."""
     folder = tmp_path_factory.mktemp("repo")
-    write_random(folder / "random", TINY, seed=0)
+    write_random(folder / "random", USUAL, seed=0)
     files = {name: (folder / "random" / name).read_bytes() for name in VAE}
-    files["model_config.json"] = json.dumps(to_stable_audio_tools_diffusion(TINY)).encode()
-    tensors = {f"pretransform.model.{name}": tensor for name, tensor in random_state(TINY, seed=0).items()}
+    files["model_config.json"] = json.dumps(to_stable_audio_tools_diffusion(USUAL)).encode()
+    tensors = {f"pretransform.model.{name}": tensor for name, tensor in random_state(USUAL, seed=0).items()}
     files["model.safetensors"] = safetensors.torch.save(
         {**tensors, "model.model.a": torch.zeros(1000), "zz.last": torch.zeros(1000)}
     )
@@ -142,7 +142,7 @@ def test_only_the_smallest_layout_is_fetched(hub: Hub) -> None:
     assert fetched.checkpoint.weights.read_bytes() == hub.files[VAE[1]]
     assert fetched.bytes_downloaded == hub.bytes_sent == sum(map(hub.size, VAE))
     assert fetched.bytes_in_repo == sum(map(hub.size, hub.files))
-    assert load(fetched.checkpoint)[0] == TINY
+    assert load(fetched.checkpoint)[0] == USUAL
 
 
 def without(hub: Hub, *names: str) -> None:
@@ -155,8 +155,8 @@ def test_without_a_vae_folder_the_autoencoders_ranges_are_fetched(hub: Hub) -> N
     fetched = get()
     assert fetched.checkpoint.weights.name == EXTRACT
     architecture, state = load(fetched.checkpoint)
-    assert architecture == TINY
-    assert all(torch.equal(state[name], tensor) for name, tensor in random_state(TINY, seed=0).items())
+    assert architecture == USUAL
+    assert all(torch.equal(state[name], tensor) for name, tensor in random_state(USUAL, seed=0).items())
     record = json.loads((fetched.checkpoint.weights.parent / "source.json").read_text())
     assert (record["repo"], record["commit"]) == (REPO, COMMIT)
 
@@ -184,7 +184,7 @@ def test_a_sharded_checkpoint_is_put_together(hub: Hub, full: bool) -> None:
     fetched = get(full=full)
     assert (fetched.checkpoint.weights.name == EXTRACT) == (not full)
     state = load(fetched.checkpoint)[1]
-    assert all(torch.equal(state[name], tensor) for name, tensor in random_state(TINY, seed=0).items())
+    assert all(torch.equal(state[name], tensor) for name, tensor in random_state(USUAL, seed=0).items())
     assert cached().checkpoint == fetched.checkpoint
 
 
@@ -209,14 +209,14 @@ def test_a_sharded_vae_folder_is_fetched_whole(hub: Hub) -> None:
 
 def test_a_repo_that_is_a_vae_folder_itself_is_fetched(hub: Hub) -> None:
     hub.files = {name.removeprefix("vae/"): hub.files[name] for name in VAE}
-    assert load(get().checkpoint)[0] == TINY
+    assert load(get().checkpoint)[0] == USUAL
 
 
 def test_where_there_is_only_a_ckpt_it_is_fetched(hub: Hub) -> None:
     without(hub, *VAE, "model.safetensors")
     fetched = get()
     assert fetched.checkpoint.weights.name == "model.ckpt"
-    assert load(fetched.checkpoint)[0] == TINY
+    assert load(fetched.checkpoint)[0] == USUAL
 
 
 def test_full_fetches_the_whole_checkpoint(hub: Hub) -> None:

@@ -29,12 +29,12 @@ from saoctl.progress import Silent
 from saoctl.verify.metrics import snr_db
 from saoctl.weights.fetch import fetch
 from saoctl.weights.source import find
-from tests.architectures import DREAMVAE, TINY
+from tests.architectures import DREAMVAE, USUAL
 from tests.dreamvae import dreamvae
 from tests.weights.hub_server import Hub, serve
 from tests.weights.test_hub import REPO, Listener, reach
 
-STATE = random_state(TINY, seed=0)
+STATE = random_state(USUAL, seed=0)
 FILLER = torch.zeros(1_000_000)  # another model beside the autoencoder
 SECOND_COPY = "conditioner.conditioners.audio_prompt.pretransform.model."
 FLOAT32_SNR_DB = 100.0
@@ -47,7 +47,7 @@ def prefixed(prefix: str) -> dict[str, Tensor]:
 
 def in_diffusers() -> dict[str, Tensor]:
     return {
-        to_diffusers_name(name, TINY): tensor[None, :, None] if name.endswith((".alpha", ".beta")) else tensor
+        to_diffusers_name(name, USUAL): tensor[None, :, None] if name.endswith((".alpha", ".beta")) else tensor
         for name, tensor in STATE.items()
     }
 
@@ -106,13 +106,13 @@ def published(hub: Hub, request: pytest.FixtureRequest, monkeypatch: pytest.Monk
     hub.files[file] = content
     for family in FAMILIES:
         monkeypatch.setattr(type(family), "known", ())
-    monkeypatch.setattr(Oobleck, "known", (KnownModel(name, name, TINY, REPO, file, False, None),))
+    monkeypatch.setattr(Oobleck, "known", (KnownModel(name, name, USUAL, REPO, file, False, None),))
     return name
 
 
 def assert_weights(checkpoint: Any, architecture: Any) -> None:
     found, state = load(checkpoint, architecture)
-    assert found == TINY
+    assert found == USUAL
     assert all(torch.equal(state[name], tensor) for name, tensor in STATE.items())
 
 
@@ -150,7 +150,7 @@ def test_weights_that_are_no_plain_ranges_of_bytes_are_fetched_whole(hub: Hub, m
     hub.files["vae.ckpt"] = pickled({**strided, "filler": FILLER})
     for family in FAMILIES:
         monkeypatch.setattr(type(family), "known", ())
-    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "vae.ckpt", False, None),))
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", USUAL, REPO, "vae.ckpt", False, None),))
     fetched = fetch(config.load("tiny").model, Silent())
     assert fetched.checkpoint.weights.name == "vae.ckpt"
 
@@ -161,7 +161,7 @@ def test_a_training_checkpoint_with_objects_of_other_libraries_is_fetched_withou
     hub.files["vae.ckpt"] = pickled({"callbacks": {Path: [Path("x")]}, "state_dict": prefixed("autoencoder.")})
     for family in FAMILIES:
         monkeypatch.setattr(type(family), "known", ())
-    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "vae.ckpt", False, None),))
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", USUAL, REPO, "vae.ckpt", False, None),))
     fetched = fetch(config.load("tiny").model, Silent())
     assert_weights(fetched.checkpoint, fetched.architecture)
 
@@ -173,7 +173,7 @@ def test_acestep_cpps_file_is_fetched_by_its_name(hub: Hub, tmp_path: Path, monk
     hub.files["vae-BF16.gguf"] = write(tmp_path / "vae.gguf", in_diffusers()).read_bytes()
     for family in FAMILIES:
         monkeypatch.setattr(type(family), "known", ())
-    monkeypatch.setattr(Oobleck, "known", (KnownModel("cpp", "cpp", TINY, REPO, "vae-BF16.gguf", False, None),))
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("cpp", "cpp", USUAL, REPO, "vae-BF16.gguf", False, None),))
     fetched = fetch(config.load("cpp").model, Silent())
     assert fetched.checkpoint.weights.read_bytes() == hub.files["vae-BF16.gguf"]
     assert_weights(fetched.checkpoint, fetched.architecture)
@@ -199,7 +199,7 @@ def test_the_file_of_a_person_needs_no_name(hub: Hub) -> None:
     model = ModelConfig(repo=REPO, file="vae/mine.ckpt")
     with pytest.raises(FileError, match="its tensors do not show its sample_rate and final_tanh"):
         fetch(model, Silent())
-    hub.files["vae/model_config.json"] = json.dumps(to_stable_audio_tools(TINY)).encode()
+    hub.files["vae/model_config.json"] = json.dumps(to_stable_audio_tools(USUAL)).encode()
     for source in (fetch(model, Silent()), find(model, Silent())):
         assert source.checkpoint.config is not None
         assert_weights(source.checkpoint, source.architecture)
@@ -224,7 +224,7 @@ def test_tensors_of_no_autoencoder_are_told_before_they_are_fetched(hub: Hub, na
 def test_a_file_without_a_config_goes_through_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for family in FAMILIES:
         monkeypatch.setattr(type(family), "known", ())
-    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "x", False, None),))
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", USUAL, REPO, "x", False, None),))
     monkeypatch.chdir(tmp_path)
     Path("vae.safetensors").write_bytes(PUBLISHED["ace-step-1.5-comfyui"][1])
     quick = ("--schedule", "whole", "--set", "verify.seconds=0.1")
@@ -257,7 +257,7 @@ def test_a_file_of_no_known_shape_ends_in_the_question(
 
 @pytest.mark.parametrize("published", ["tangoflux"], indirect=True)
 def test_python_takes_a_name_and_refuses_others_with_the_same_words(hub: Hub, published: str, tmp_path: Path) -> None:
-    assert saoctl.load(published).sample_rate == TINY.sample_rate
+    assert saoctl.load(published).sample_rate == USUAL.sample_rate
     with pytest.raises(ConfigError, match="saoctl cannot stream DiffRhythm 1"):
         saoctl.load("diffrhythm")
     with pytest.raises(ConfigError, match=f"Did you mean {published}?"):
@@ -269,7 +269,7 @@ def test_a_file_that_a_person_has_is_recognised_and_what_is_assumed_is_said(
 ) -> None:
     for family in FAMILIES:
         monkeypatch.setattr(type(family), "known", ())
-    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", TINY, REPO, "x", False, None),))
+    monkeypatch.setattr(Oobleck, "known", (KnownModel("tiny", "Tiny", USUAL, REPO, "x", False, None),))
     for name, (file, content) in PUBLISHED.items():
         path = tmp_path / name / Path(file).name
         path.parent.mkdir()

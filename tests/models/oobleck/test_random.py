@@ -11,7 +11,7 @@ from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.oobleck.random import random_state
 from saoctl.verify.metrics import energy, input_energy
 from saoctl.weights.source import RANDOM_VERSION
-from tests.architectures import FULL_SIZE, TINY, WIDE, offline
+from tests.architectures import FULL_SIZE, USUAL, WIDE, offline
 
 MOST_CONSTANT_DB = 6.0
 FRAMES = 40
@@ -23,7 +23,7 @@ def stable_audio(channels: int, use_snake: bool = True) -> OobleckArchitecture:
 
 
 ARCHITECTURES = {
-    "tiny": TINY, "wide": WIDE, "4 channels": stable_audio(4), "24 channels": stable_audio(24),
+    "tiny": USUAL, "wide": WIDE, "4 channels": stable_audio(4), "24 channels": stable_audio(24),
     "no snakes": stable_audio(8, use_snake=False),
 }  # fmt: skip
 
@@ -66,13 +66,13 @@ def test_the_full_size_has_the_same_sizes_layer_by_layer() -> None:
 
 
 def test_a_seed_means_the_same_weights_and_another_seed_others() -> None:
-    first, again, other = random_state(TINY, 0), random_state(TINY, 0), random_state(TINY, 1)
+    first, again, other = random_state(USUAL, 0), random_state(USUAL, 0), random_state(USUAL, 1)
     assert all(torch.equal(tensor, again[name]) for name, tensor in first.items())
     assert not any(torch.equal(tensor, other[name]) for name, tensor in first.items())
 
 
 def test_other_weights_of_a_seed_need_another_version() -> None:
     """Made checkpoints are kept: if this fails, raise RANDOM_VERSION, and write its number and its weights here."""
-    state = random_state(TINY, 0)
+    state = random_state(USUAL, 0)
     found = [round(state[name].flatten()[0].item(), 4) for name in FIRST]
     assert (RANDOM_VERSION, found) == (2, list(FIRST.values()))

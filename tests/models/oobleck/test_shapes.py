@@ -12,7 +12,7 @@ from saoctl.models.oobleck.architecture import OobleckArchitecture, PartialOoble
 from saoctl.models.oobleck.family import Oobleck
 from saoctl.models.oobleck.tensors import expected_shapes, to_diffusers_name, to_dreamvae_name
 from saoctl.models.registry import complete, known_models
-from tests.architectures import DREAMVAE, ENCODER, FULL_SIZE, ODD, TINY, architectures, diffusers_vae, halves, judge
+from tests.architectures import DREAMVAE, FULL_SIZE, ODD, USUAL, architectures, diffusers_vae, halves, judge
 from tests.examples import examples
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -73,7 +73,7 @@ def test_any_architecture_is_recognised_in_any_layout(
     assert complete(shapes, told(architecture)) == architecture
 
 
-@pytest.mark.parametrize("architecture", [TINY, ODD], ids=["snake", "elu and odd strides"])
+@pytest.mark.parametrize("architecture", [USUAL, ODD], ids=["snake", "elu and odd strides"])
 def test_stable_audio_tools_own_tensors_are_recognised(architecture: OobleckArchitecture) -> None:
     tensors = judge(architecture).model.state_dict()
     assert complete({name: tuple(each.shape) for name, each in tensors.items()}, told(architecture)) == architecture
@@ -81,7 +81,7 @@ def test_stable_audio_tools_own_tensors_are_recognised(architecture: OobleckArch
 
 def test_diffusers_own_tensors_are_recognised() -> None:
     vae = diffusers_vae(strides=(2, 3, 4), mults=(1, 2, 4), latents=4, audio_channels=1)
-    found = complete({name: tuple(each.shape) for name, each in vae.state_dict().items()}, told(TINY))
+    found = complete({name: tuple(each.shape) for name, each in vae.state_dict().items()}, told(USUAL))
     assert isinstance(found, OobleckArchitecture)
     assert (found.strides, found.encoder.c_mults, found.encoder.channels) == ((2, 3, 4), (1, 2, 4), 8)
     assert (found.latent_dim, found.audio_channels) == (4, 1)
@@ -97,24 +97,24 @@ def test_each_known_model_is_recognised_without_being_asked_for(name: str) -> No
 def test_the_pretransform_is_taken_where_a_conditioner_has_a_second_copy() -> None:
     """AudioX publishes such a checkpoint."""
     second = "conditioner.conditioners.audio_prompt.pretransform.model."
-    shapes = {**with_prefix(second, bare(TINY)), **with_prefix("pretransform.model.", bare(FULL_SIZE))}
+    shapes = {**with_prefix(second, bare(USUAL)), **with_prefix("pretransform.model.", bare(FULL_SIZE))}
     assert complete(shapes) == FULL_SIZE
 
 
 def test_what_shapes_do_not_show_is_asked_for_by_its_keys() -> None:
     with pytest.raises(UndecidedError) as error:
-        complete(bare(TINY))
+        complete(bare(USUAL))
     assert "strides [2, 4]" in error.value.message
     assert "--set model.architecture.sample_rate=" in error.value.hint
     assert "--set model.architecture.final_tanh=" in error.value.hint
     with pytest.raises(UndecidedError) as error:
-        complete(bare(TINY), PartialOobleck(sample_rate=8000))
+        complete(bare(USUAL), PartialOobleck(sample_rate=8000))
     assert "sample_rate=" not in error.value.hint
-    assert complete(bare(TINY), PartialOobleck(sample_rate=8000, final_tanh=False)) == TINY
+    assert complete(bare(USUAL), PartialOobleck(sample_rate=8000, final_tanh=False)) == USUAL
 
 
-TWO_UNITS = TINY.model_copy(
-    update={name: coder.model_copy(update={"dilations": (2, 5)}) for name, coder in TINY.coders.items()}
+TWO_UNITS = USUAL.model_copy(
+    update={name: coder.model_copy(update={"dilations": (2, 5)}) for name, coder in USUAL.coders.items()}
 )
 
 
@@ -129,7 +129,7 @@ def test_dilations_are_asked_for_if_a_block_has_another_number_of_residual_units
 
 
 def test_dilations_of_each_direction_follow_from_its_number_of_residual_units() -> None:
-    halves = TINY.model_copy(update={"decoder": TWO_UNITS.decoder})
+    halves = USUAL.model_copy(update={"decoder": TWO_UNITS.decoder})
     partial = PartialOobleck(sample_rate=8000, final_tanh=False, dilations=(2, 5))
     assert complete(bare(halves), partial) == halves
 
@@ -166,7 +166,8 @@ def test_dreamvae_is_recognised_by_its_own_names_with_its_dilations(
 
 
 def test_an_encoder_alone_is_not_asked_for_a_tanh() -> None:
-    assert complete(bare(ENCODER), PartialOobleck(sample_rate=8000)) == ENCODER
+    alone = USUAL.model_copy(update={"decoder": None})
+    assert complete(bare(alone), PartialOobleck(sample_rate=8000)) == alone
 
 
 def test_what_a_person_says_beats_what_is_known() -> None:
@@ -176,17 +177,17 @@ def test_what_a_person_says_beats_what_is_known() -> None:
 
 
 def model(name: str, **numbers: object) -> KnownModel:
-    return KnownModel(name, name, TINY.model_copy(update=numbers), "a/b", None, False, None)
+    return KnownModel(name, name, USUAL.model_copy(update=numbers), "a/b", None, False, None)
 
 
 def test_between_two_possible_models_the_question_names_what_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Oobleck, "known", (model("one"), model("two", sample_rate=16000, final_tanh=True)))
     with pytest.raises(UndecidedError) as error:
-        complete(bare(TINY))
+        complete(bare(USUAL))
     assert "one" in error.value.message
     assert "two" in error.value.message
     assert "Is its sample_rate 8000 (one) or 16000 (two)?" in error.value.hint
-    assert complete(bare(TINY), PartialOobleck(sample_rate=16000)) == TINY.model_copy(
+    assert complete(bare(USUAL), PartialOobleck(sample_rate=16000)) == USUAL.model_copy(
         update={"sample_rate": 16000, "final_tanh": True}
     )
 
@@ -199,26 +200,29 @@ UNKNOWN = {
     "none": ({}, "none at all"),
     "others": ({"blocks.0.conv_t.weight": (8, 4, 4)}, r"1 others, such as blocks\.0\.conv_t\.weight \[8, 4, 4\]"),
     "an encoder without a scale": (
-        {**without("decoder.", bare(TINY)), "encoder.layers.4.weight_v": (3, 8, 3)},
+        {**without("decoder.", bare(USUAL)), "encoder.layers.4.weight_v": (3, 8, 3)},
         "its encoder gives 3 channels, which are not mean and scale",
     ),
     "two copies": (
-        {**with_prefix("teacher.", bare(TINY)), **with_prefix("student.", bare(TINY))},
+        {**with_prefix("teacher.", bare(USUAL)), **with_prefix("student.", bare(USUAL))},
         r"several autoencoders, whose tensors begin with student\. and teacher\., and none",
     ),
     "a residual unit less in a block": (
-        without("encoder.layers.1.layers.2.", bare(TINY)),
+        without("encoder.layers.1.layers.2.", bare(USUAL)),
         "its encoder has blocks with 2 and 3 residual units; Oobleck's have the same number",
     ),
     "an odd kernel": (
-        {**bare(TINY), "encoder.layers.1.layers.4.weight_v": (4, 4, 5)},
+        {**bare(USUAL), "encoder.layers.1.layers.4.weight_v": (4, 4, 5)},
         "its encoder has a convolution with 4 channels and a kernel of 5",
     ),
     "no mean and scale": (
-        {**bare(TINY), "encoder.layers.4.weight_v": (2, 8, 3)},
+        {**bare(USUAL), "encoder.layers.4.weight_v": (2, 8, 3)},
         "gives 2 channels and its decoder takes 2: a VAE gives twice as many",
     ),
-    "mono in, stereo out": ({**bare(TINY), "encoder.layers.0.weight_v": (4, 1, 7)}, "takes 1 channels, and .* gives 2"),
+    "mono in, stereo out": (
+        {**bare(USUAL), "encoder.layers.0.weight_v": (4, 1, 7)},
+        "takes 1 channels, and .* gives 2",
+    ),
 }
 
 
