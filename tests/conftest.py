@@ -40,7 +40,7 @@ settings.load_profile("saoctl")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as slow what needs an ONNX file, whose tracing takes half a minute, and begin with what is slowest.
 
-    The last tests are short then, so that neither of two processes waits long for the other.
+    The last tests are short then, so that no process waits long for another.
     """
     for item in items:
         if "onnx_files" in getattr(item, "fixturenames", ()):
