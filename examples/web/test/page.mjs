@@ -56,7 +56,7 @@ async function keep(page, name, work, given) {
 }
 
 const told = (page) => page.evaluate(() => document.getElementById("status").textContent);
-const heard = (page) => page.waitForFunction(() => live.newest?.clock > 0);
+const heard = (page) => page.waitForFunction(() => live.playing && live.newest?.clock > 0);
 
 const NARROW = { width: 360, height: 740 };
 
