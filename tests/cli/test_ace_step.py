@@ -17,7 +17,7 @@ from saoctl.verify.metrics import snr_db
 pytestmark = pytest.mark.slow
 
 RATE, RATIO, GRID, LATENTS = 48000, 1920, 128, 4
-CODER = {"channels": 4, "c_mults": [1, 1, 2, 2, 2]}
+CODER = {"channels": 4, "c_mults": [1, 1, 2, 2, 2], "dilations": [13]}
 
 
 def saoctl(command: str, *arguments: str | Path) -> dict[str, Any]:

@@ -28,8 +28,8 @@ def name(tmp_path: Path) -> Path:
     """A config of a tiny model."""
     (tmp_path / "tiny.yaml").write_text(
         "model: {seed: 1, architecture: {sample_rate: 8000, audio_channels: 2, latent_dim: 2,"
-        " encoder: {channels: 4, c_mults: [1, 2], strides: [2, 4]},"
-        " decoder: {channels: 4, c_mults: [1, 2], strides: [2, 4]}}}\ndevice: cpu\n"
+        " encoder: {channels: 4, c_mults: [1, 2], strides: [2, 4], dilations: [13]},"
+        " decoder: {channels: 4, c_mults: [1, 2], strides: [2, 4], dilations: [13]}}}\ndevice: cpu\n"
     )
     return tmp_path / "tiny.yaml"
 

@@ -11,11 +11,11 @@ from saoctl.models.family import Architecture
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.models.registry import family_of
 from saoctl.vocabulary import Method
-from tests.architectures import description
+from tests.architectures import REACH, description
 
 
 def shape(strides: tuple[int, ...], rate: int, latents: int) -> OobleckArchitecture:
-    coder = Coder(channels=4, c_mults=(1, 2, 2, 2, 2)[: len(strides)], strides=strides)
+    coder = Coder(channels=4, c_mults=(1, 2, 2, 2, 2)[: len(strides)], strides=strides, dilations=REACH)
     return OobleckArchitecture(sample_rate=rate, audio_channels=2, latent_dim=latents, encoder=coder, decoder=coder)
 
 

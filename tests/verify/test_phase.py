@@ -8,9 +8,9 @@ from torch import Tensor
 
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.verify.phase import find_phase, strided_layer
-from tests.architectures import TINY, offline
+from tests.architectures import REACH, TINY, offline
 
-WIDE_STRIDES = Coder(channels=4, c_mults=(1, 2, 2), strides=(4, 4, 8))
+WIDE_STRIDES = Coder(channels=4, c_mults=(1, 2, 2), strides=(4, 4, 8), dilations=REACH)
 CONTEXT = 20  # frames, more than an edge of either model reaches
 
 

@@ -24,7 +24,7 @@ from saoctl.formats import export
 from saoctl.formats.description import BasisDescription
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
 from saoctl.streaming.oobleck.lookahead import most_lookahead
-from tests.architectures import offline
+from tests.architectures import REACH, offline
 from tests.examples import FACTOR
 
 CUDA, MPS = DispatchKey.CUDA, DispatchKey.MPS
@@ -32,10 +32,10 @@ FLOAT64 = 7  # torch.float64 as graphs have it; MPS lacks it
 NO_SCHEMA = "(no schema)"  # of control flow, attributes and tuples: the language itself
 
 # Wide enough for every form of a product: one matrix product, groups of outputs, a convolution.
-WIDE = Coder(channels=16, c_mults=(1, 2), strides=(2, 4))
+WIDE = Coder(channels=16, c_mults=(1, 2), strides=(2, 4), dilations=REACH)
 SNAKE = OobleckArchitecture(sample_rate=8000, audio_channels=2, latent_dim=3, encoder=WIDE, decoder=WIDE)
 # And what else there is: ELU, odd strides, a last tanh, scaled latents.
-ODD = Coder(channels=12, c_mults=(1, 2), strides=(3, 5), use_snake=False)
+ODD = Coder(channels=12, c_mults=(1, 2), strides=(3, 5), use_snake=False, dilations=REACH)
 ELU = OobleckArchitecture(
     sample_rate=8000, audio_channels=1, latent_dim=2, encoder=ODD, decoder=ODD, final_tanh=True, scale=0.5
 )
