@@ -1,6 +1,8 @@
 """The offline model that streamed output is compared with: stable-audio-tools' own, or ours if that is missing."""
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +27,30 @@ class PublishedSame(Reference):
 
     @torch.inference_mode()
     def encode(self, audio: Tensor) -> Tensor:
-        latents: Tensor = self.model.encode(audio)
+        with _uncompiled_in_float64(audio):
+            latents: Tensor = self.model.encode(audio)
         return latents[:, :, : audio.shape[2] // self.ratio]
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Tensor:
-        audio: Tensor = self.model.decode(latents)
+        with _uncompiled_in_float64(latents):
+            audio: Tensor = self.model.decode(latents)
         return audio[:, :, : latents.shape[2] * self.ratio]
+
+
+@contextmanager
+def _uncompiled_in_float64(signal: Tensor) -> Iterator[None]:
+    """Let the model's attention of sliding windows be computed as it is, if the signal is float64.
+
+    The model asks torch to compile it. On processors torch cannot, with heads as large as SAME-L's, and says so in a
+    hundred lines.
+    """
+    if signal.dtype != torch.float64 or not hasattr(torch.compiler, "set_stance"):  # torch 2.5 has none
+        yield
+        return
+    with torch.compiler.set_stance("force_eager"), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "flex_attention called without torch.compile")
+        yield
 
 
 def installed() -> bool:

@@ -1,5 +1,7 @@
 """The offline model is the published one: by its own cases, and by stable-audio-tools for any architecture."""
 
+import logging
+
 import pytest
 import torch
 from hypothesis import given
@@ -12,7 +14,7 @@ from saoctl.models.same.model import offline_model
 from saoctl.models.same.random import random_state
 from saoctl.verify.metrics import energy, input_energy, snr_db
 from tests.examples import examples
-from tests.same import TINY_SAME, golden, needs_judge, same_architectures, same_judge, same_offline, sound
+from tests.same import TINY_SAME, TINY_WINDOWS, golden, needs_judge, same_architectures, same_judge, same_offline, sound
 
 ROUNDING_DB = 110
 MOST_CONSTANT_DB = 8.0
@@ -37,6 +39,23 @@ def test_it_gives_what_stable_audio_tools_gives(architecture: SameArchitecture, 
     latents = judge.encode(audio)
     assert snr_db(latents, model.encode(audio)) >= ROUNDING_DB - 10
     assert snr_db(judge.decode(latents), model.decode(latents)) >= ROUNDING_DB - 10
+
+
+@pytest.mark.slow
+@needs_judge
+def test_stable_audio_tools_windows_in_float64_are_computed_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    """They are computed if weights amplify rounding; torch cannot compile heads of this size on a processor."""
+    tree = TINY_WINDOWS.model_dump()
+    for side in ("encoder", "decoder"):
+        tree[side] |= {"width": 64, "dim_heads": 64}
+    architecture = SameArchitecture.model_validate(tree)
+    judge, model = same_judge(architecture), same_offline(architecture).double()
+    judge.model.double()
+    audio = sound(architecture, 40).double()
+    latents = judge.encode(audio)
+    assert snr_db(latents, model.encode(audio)) >= ROUNDING_DB
+    assert snr_db(judge.decode(latents), model.decode(latents)) >= ROUNDING_DB
+    assert [each for each in caplog.records if each.levelno >= logging.WARNING] == []
 
 
 def test_noise_is_added_to_the_latents_before_they_are_decoded() -> None:
