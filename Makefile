@@ -87,9 +87,9 @@ $(WEB_MODEL) $(WEB_SOONER): configs/demo/model.safetensors saoctl/formats/onnx.p
 $(WEB_BASIS): configs/demo/model.safetensors configs/demo.flac saoctl/weights/basis.py | $(READY)
 	$(BIN)/saoctl basis configs/demo.flac --config demo --output $@ --quiet
 
-# Three processes of tests share two cores, because some tests wait for other programs. Threads that wait for each other by
-# spinning would keep them from each other. Each process keeps to its part of the tests, since those of a file share what
-# is slow to make, and then helps the others.
+# Three processes of tests share two cores, because some tests wait for other programs. Threads that wait for each other
+# by spinning would keep them from each other. Each process keeps to its part of the tests, since those of a file share
+# what is slow to make, and then helps the others.
 # Python keeps what it compiles, whatever the environment says: each process of a test would take a second to compile.
 # `make test EXAMPLES=10` tries ten times as many examples of each property.
 PYTEST := PYTHONDONTWRITEBYTECODE= OMP_WAIT_POLICY=passive $(BIN)/python -m pytest --quiet --numprocesses 3 --dist worksteal
