@@ -5,7 +5,7 @@ The function is the graph of one of these parts. Not every runtime knows functio
 nodes of its function.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
@@ -28,9 +28,6 @@ class Tracer:
     """A tracer for the steps of a model. A kind of part that several steps have is traced in the first of them.
 
     Parts are of one kind if they differ in nothing but the values of their tensors.
-
-    An exported program that has examples of its inputs checks what it is given. torch.onnx would trace these checks,
-    which takes a third of the time. So the examples are removed.
 
     Args:
         opset: the version of the operators.
@@ -57,9 +54,7 @@ class Tracer:
             calls: Calls = {}
             with _as_calls(step, calls):
                 exported = torch.export.export(step, (), dict(like), dynamic_shapes=dict(free), strict=False)
-            exported.example_inputs = None
-            program = torch.onnx.export(exported, output_names=self._outputs, **self._options)
-            assert program is not None
+            program = self._converted(exported, output_names=self._outputs)
             for name, (part, inputs) in calls.items():
                 if name not in self._functions:
                     self._functions[name] = self._function(name, part, inputs)
@@ -68,6 +63,27 @@ class Tracer:
             if calls:
                 _replace_calls(program.model)
             return program.model_proto
+
+    def _converted(self, exported: Any, **options: Any) -> Any:
+        """Return an exported program as an ONNXProgram.
+
+        torch.onnx would check the inputs if the program had examples of them, which takes a third of the time. And it
+        would decompose the operators that it does not have, and trace the program a second time for that, which takes
+        half of it. So it gets those that our steps use.
+        """
+        from torch.onnx.errors import OnnxExporterError
+
+        exported.example_inputs = None
+        for node in list(exported.graph.nodes):
+            if node.target is torch.ops.aten._assert_tensor_metadata.default:
+                exported.graph.erase_node(node)
+        options |= {**self._options, "custom_translation_table": _operators(self._options["opset_version"])}
+        decompose, exported.run_decompositions = exported.run_decompositions, lambda _: exported
+        try:
+            return torch.onnx.export(exported, **options)
+        except OnnxExporterError:  # the step has others, or an older torch has fewer
+            exported.run_decompositions = decompose
+            return torch.onnx.export(exported, **options)
 
     def _function(self, name: str, part: Repeated, inputs: Inputs) -> Any:
         """Return the graph of a part, in which those dimensions are free that were free in the trace of the step."""
@@ -79,16 +95,30 @@ class Tracer:
             free.append({place: torch.export.Dim.AUTO for place, size in enumerate(shape) if not isinstance(size, int)})
         dimensions = (free, [None] * len(tensors))
         exported = torch.export.export(_Function(part), (like, tensors), dynamic_shapes=dimensions, strict=False)
-        exported.example_inputs = None
-        program = torch.onnx.export(exported, **self._options)
-        assert program is not None
-        graph = program.model.graph
+        graph = self._converted(exported).model.graph
         for value in list(graph.initializers.values()):  # a function cannot have any
             node = ir.node("Constant", [], {"value": value.const_value})
             value.replace_all_uses_with(node.outputs[0])
             graph.insert_before(graph[0], node)
         graph.initializers.clear()
         return ir.Function(DOMAIN, name, graph=graph, attributes=[])
+
+
+def _operators(opset: int) -> dict[Any, Callable[..., Any]]:
+    """Return the operators of our steps that torch.onnx does not have, each as a function that makes its nodes."""
+    (script,) = import_for("onnx", "onnxscript")
+    op, aten = getattr(script, f"opset{opset}"), torch.ops.aten
+
+    def cast(x: Any, dtype: int) -> Any:
+        return op.Cast(x, to=dtype)
+
+    def both(x: Any, y: Any) -> Any:
+        return op.And(x, y)
+
+    def subtracted_from(x: Any, number: float) -> Any:
+        return op.Sub(op.CastLike(number, x), x)
+
+    return {aten.to.dtype: cast, aten.__and__.Tensor: both, aten.rsub.Scalar: subtracted_from}
 
 
 def _replace_calls(model: Any) -> None:

@@ -155,7 +155,7 @@ class PureControls(nn.Module):
         frame = torch.arange(latents.shape[3], device=latents.device)
         age = frame - frame.unsqueeze(1)  # [s, t]
         weights = torch.where(age >= 0, torch.pow(kept, age.clamp(min=0).double()) * (1.0 - kept), 0.0)
-        finite = torch.nan_to_num(before, 0.0, 0.0, 0.0)  # a NaN must not stay in the state for ever
+        finite = torch.where(torch.isfinite(before), before, 0.0)  # a NaN must not stay in the state for ever
         fading = torch.pow(kept, (frame + 1).double()).to(latents.dtype)
         return finite * fading + torch.matmul(latents, weights.to(latents.dtype))
 

@@ -325,6 +325,7 @@ def test_weights_of_half_the_size_make_half_the_file_and_are_computed_with_in_fl
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced_once")
 def test_with_a_basis_the_controls_do_what_they_do_in_the_stream(tmp_path: Path) -> None:
     """The noise of directions that are not played is made of integers, bit by bit the same."""
     coder = Coder(channels=4, c_mults=(2,), strides=(8,), dilations=(3,))
@@ -356,6 +357,7 @@ def test_with_a_basis_the_controls_do_what_they_do_in_the_stream(tmp_path: Path)
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced_once")
 def test_with_less_lookahead_the_file_gives_what_the_stream_gives(tmp_path: Path) -> None:
     """In any blocks, to the end of the flush; tests/streaming/oobleck judges that stream."""
     # The decoder needs two blocks to have all of its parts.

@@ -88,6 +88,7 @@ def test_the_files_give_what_the_published_code_gave_and_what_our_offline_model_
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("traced_once")
 def test_a_file_with_sliding_windows_gives_what_the_offline_model_gives_in_any_blocks(tmp_path: Path) -> None:
     own, path = same_offline(TINY_WINDOWS), tmp_path / "windows.onnx"
     host = export.build(own, "float32", streaming=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import onnx
 import onnxruntime
 import pytest
@@ -86,6 +87,7 @@ def test_a_deeper_step_needs_no_more_traces_and_its_graph_is_flat_and_exact(trac
                 assert snr_db(expected, torch.from_numpy(given)) >= 120
 
 
+@pytest.mark.usefixtures("traced_once")
 def test_another_step_with_the_same_parts_needs_one_trace(traces: list[nn.Module]) -> None:
     tracer, step = Tracer(OPSET, ("y", "sum")), Layers(5)
     traced(Layers(4), tracer)
@@ -95,3 +97,18 @@ def test_another_step_with_the_same_parts_needs_one_trace(traces: list[nn.Module
     x, first = torch.randn(1, 4, 4), torch.tensor([0])
     output = session.run(None, {"x": x.numpy(), "first": first.numpy()})[0]
     assert snr_db(step(x, first)[0], torch.from_numpy(output)) >= 120
+
+
+class Finite(nn.Module):
+    """A step with an operator that torch.onnx does not have."""
+
+    def forward(self, x: Tensor, first: Tensor) -> tuple[Tensor, Tensor]:
+        return torch.nan_to_num(x, 1.0, 2.0, 3.0), 1 - first
+
+
+def test_a_step_may_have_operators_that_torch_onnx_does_not_have() -> None:
+    session = onnxruntime.InferenceSession(traced(Finite(), Tracer(OPSET, ("y", "sum"))).SerializeToString())
+    x = torch.tensor([float("nan"), float("inf"), -float("inf"), 0.5]).expand(1, 2, 4)
+    output, less = session.run(None, {"x": x.numpy(), "first": np.array([3])})
+    assert output[0, 0].tolist() == [1.0, 2.0, 3.0, 0.5]
+    assert less.tolist() == [-2]
