@@ -55,11 +55,10 @@ class FileWorker:
     Args:
         make: loads the model in the worker, and again in one that is restarted.
         folder: the folder to which the names of files are relative.
-        threads: to compute with.
     """
 
-    def __init__(self, make: MakeConverter, folder: Path, threads: int) -> None:
-        self.make, self.folder, self.threads = make, folder, threads
+    def __init__(self, make: MakeConverter, folder: Path) -> None:
+        self.make, self.folder = make, folder
         self.loaded: Converter | None = None
 
     def running(self) -> Running:
@@ -81,12 +80,9 @@ class FileWorker:
     def _converter(self) -> "Converter":
         # Not in __init__, where Ray would replace an error of ours with one of its own.
         if self.loaded is None:
-            import torch  # slow to load, and no worker needs it to start
-
             if not self.folder.is_dir():
                 raise FileError(f"A worker does not see the folder {self.folder}.", "Use one that all machines share.")
             os.chdir(self.folder)
-            torch.set_num_threads(self.threads)
             self.loaded = self.make(Silent())
         return self.loaded
 
@@ -169,9 +165,10 @@ def workers(make: MakeConverter, device: str, count: int | None, progress: Progr
         try:
             machines = [node["Resources"] for node in ray.nodes() if node["Alive"]]
             number, threads, gpus = _distribute(machines, device, count)
+            # Ray sets OMP_NUM_THREADS to `num_cpus` in a worker, and torch computes with as many threads.
             needs = {"num_cpus": threads, "num_gpus": gpus, "max_restarts": -1, "max_task_retries": RETRIES}
             actor = ray.remote(FileWorker).options(**needs)
-            pool = Pool([actor.remote(make, Path.cwd(), threads) for _ in range(number)])
+            pool = Pool([actor.remote(make, Path.cwd()) for _ in range(number)])
             yield pool
         finally:
             if not joined_before:
