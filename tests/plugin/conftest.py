@@ -59,7 +59,7 @@ def build(folder: Path, model: Path, *words: str) -> Path:
 
 def compile_cpp(target: Path, sources: list[Path], *words: str) -> Path:
     """Compile a program or a library of the tests."""
-    command = ["c++", "-std=c++17", "-O1", "-Wall", "-Wextra", *map(str, sources), "-o", str(target), *words]
+    command = ["c++", "-std=c++17", "-Wall", "-Wextra", *map(str, sources), "-o", str(target), *words]
     ran = subprocess.run(command, capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (0, "")
     return target
