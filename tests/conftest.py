@@ -25,7 +25,7 @@ from tests.bench.rows import InProcess
 from tests.examples import examples
 from tests.formats.onnx_files import Files
 from tests.hosts import HOSTS, KNOWN
-from tests.parsed import parse_once
+from tests.parsed import load_once, parse_once
 from tests.processes import folder_of_all
 
 CI = bool(os.environ.get("CI"))
@@ -128,12 +128,15 @@ def _bench_in_this_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _plain_executor(request: pytest.FixtureRequest) -> Iterator[None]:
+def _plain_executor(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """TorchScript does not specialise graphs in tests of what commands say, where it takes up to a quarter of the time.
 
-    The tests in the other folders judge what a file computes, with the executor that users have.
+    Nor does it load a file again that has been loaded. The tests in the other folders judge what a file computes, each
+    loaded by itself, with the executor that users have.
     """
     plain = request.path.parent.name in ("basis", "bench", "cli", "convert", "frontier", "tune", "verify")
+    if plain:
+        load_once(monkeypatch)
     torch._C._jit_set_profiling_mode(not plain)
     yield
     torch._C._jit_set_profiling_mode(True)

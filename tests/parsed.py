@@ -1,19 +1,28 @@
-"""What an export reads anew each time, kept for the run of the tests.
+"""What exports and commands read anew each time, kept for the run of the tests.
 
 torch.jit.script parses a method for each module that has the method, which takes half of the time of the export of a
 small model. The files are the same byte by byte, because what is parsed depends on the source alone; a test in
 tests/formats/test_artifact.py compares them. torch.onnx reads the operators of ONNX, which takes a second.
+
+To load a small TorchScript file and to compile its methods takes a tenth of a second, and commands load the same few
+files over and over. A copy of a loaded module has its own tensors and state, and shares the compiled methods.
 """
 
+import copy
 import functools
+from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from torch.jit import _recursive
 from torch.onnx._internal.exporter._registration import ONNXRegistry
 
+from saoctl.formats import torchscript
+
 NAMES = ("get_jit_def", "get_class_properties")  # of functions and of classes
 AS_TORCH_HAS_THEM = {name: getattr(_recursive, name) for name in NAMES}
+LOAD_MODULE = torchscript.load_module
 
 
 def parse_once(patch: pytest.MonkeyPatch) -> None:
@@ -33,3 +42,21 @@ def parse_each_time(patch: pytest.MonkeyPatch) -> None:
     """Let torch.jit.script do what it does for users."""
     for name, function in AS_TORCH_HAS_THEM.items():
         patch.setattr(_recursive, name, function)
+
+
+def load_once(patch: pytest.MonkeyPatch) -> None:
+    """Let commands load each TorchScript file once, as long as it does not change."""
+    patch.setattr(torchscript, "load_module", _copy_of_loaded)
+
+
+def _copy_of_loaded(path: Path) -> Any:
+    if not path.is_file():
+        return LOAD_MODULE(path)
+    stat = path.stat()
+    with torch.no_grad():
+        return copy.deepcopy(_loaded(path, stat.st_ino, stat.st_mtime_ns, stat.st_size))
+
+
+@functools.lru_cache(maxsize=16)
+def _loaded(path: Path, *identity: int) -> Any:
+    return LOAD_MODULE(path)
