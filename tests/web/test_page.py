@@ -5,9 +5,10 @@ The processor of the audio thread is also played in node alone, in a time of its
 
 import json
 import re
+import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +102,8 @@ def drive(folder: Path) -> None:
     also = ["--also", str(called_sooner(model, folder / "sooner.onnx"))]
     options = ["--basis", str(folder / "basis.safetensors"), "--note", NOTE, "--output", str(folder / "page")]
     soundfile.write(folder / DEMO.name, sound()[0].T.numpy(), RATE, subtype="PCM_24")
-    built = build(model, *also, *options, audio=folder / DEMO.name)
+    command = [sys.executable, str(PAGE / "build.py"), str(model), str(folder / DEMO.name), *also, *options]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     with served(folder / "page") as address, served(folder / "page", "--plain") as plain:
         command = [NODE, str(PAGE / "test" / "page.mjs"), CHROMIUM, address, plain, str(folder)]
@@ -121,12 +123,6 @@ def called_sooner(model: Path, copy: Path) -> Path:
         entry.value = json.dumps({**json.loads(entry.value), "lookahead": {"encode": 1}})
         onnx.save(proto, copy.with_suffix(suffix))
     return copy
-
-
-def build(model: Path, *flags: str, audio: Path = DEMO) -> subprocess.CompletedProcess[str]:
-    """Build the page of a model with the demo's sound."""
-    command = [sys.executable, str(PAGE / "build.py"), str(model), str(audio), *flags]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def basis(weights: str | None) -> Basis:
@@ -401,22 +397,37 @@ def test_a_block_that_is_late_is_one_gap(audio_thread: dict[str, Any]) -> None:
     assert audio_thread["late"]["lost"] > 0
 
 
-def test_a_basis_of_other_weights_is_refused(tmp_path: Path, came: Came) -> None:
+Refusal = Callable[..., str]
+
+
+@pytest.fixture
+def refusal(came: Came, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Refusal:
+    """Build the page of the model with flags that are refused, in this process; returns what is said."""
+
+    def refused(*flags: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["build.py", str(came.folder / "demo.onnx"), str(DEMO), *flags])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(PAGE / "build.py"), run_name="__main__")
+        assert ended.value.code == 2
+        return capsys.readouterr().err
+
+    return refused
+
+
+def test_a_basis_of_other_weights_is_refused(tmp_path: Path, refusal: Refusal) -> None:
     bases.write(basis("other"), tmp_path / "other.safetensors")
-    done = build(came.folder / "demo.onnx", "--basis", str(tmp_path / "other.safetensors"), "--output", str(tmp_path))
-    assert done.returncode == 2
-    assert "is the basis of other weights" in done.stderr
+    said = refusal("--basis", str(tmp_path / "other.safetensors"), "--output", str(tmp_path))
+    assert "is the basis of other weights" in said
 
 
-def test_models_of_other_weights_are_no_choice_of_latency(tmp_path: Path, came: Came) -> None:
+def test_models_of_other_weights_are_no_choice_of_latency(tmp_path: Path, came: Came, refusal: Refusal) -> None:
     other = called_sooner(came.folder / "demo.onnx", tmp_path / "other.onnx")
     proto = onnx.load(other)
     entry = next(each for each in proto.metadata_props if each.key == "saoctl")
     entry.value = json.dumps({**json.loads(entry.value), "weights": "other"})
     onnx.save(proto, other)
-    done = build(came.folder / "demo.onnx", "--also", str(other), "--output", str(tmp_path / "page"))
-    assert done.returncode == 2
-    assert "has other weights" in done.stderr
+    said = refusal("--also", str(other), "--output", str(tmp_path / "page"))
+    assert "has other weights" in said
     assert not (tmp_path / "page").exists()
 
 

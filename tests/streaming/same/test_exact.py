@@ -59,7 +59,7 @@ def signal_of(architecture: SameArchitecture, method: Method, frames: int, batch
 
 
 @pytest.mark.slow
-@examples(40)
+@examples(25)
 @given(architecture=same_architectures(), batch=st.integers(1, 2), data=st.data())
 def test_in_float64_it_is_the_offline_model_for_any_architecture_and_any_blocks(
     architecture: SameArchitecture, batch: int, data: st.DataObject

@@ -54,7 +54,7 @@ def run(step: PureStep, signal: Tensor, chunks: list[int], begin: int = 0, **con
 
 
 @pytest.mark.slow
-@examples(30)
+@examples(20)
 @given(architecture=same_architectures(), batch=st.integers(1, 2), data=st.data())
 def test_in_float64_it_is_the_offline_model_in_any_blocks_of_whole_chunks(
     architecture: SameArchitecture, batch: int, data: st.DataObject

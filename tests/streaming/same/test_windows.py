@@ -107,7 +107,7 @@ def test_offline_and_streamed_it_is_stable_audio_tools_model(
 
 
 @pytest.mark.slow
-@examples(30)
+@examples(20)
 @given(
     architecture=windowed_architectures(),
     batch=st.integers(1, 2),
