@@ -40,14 +40,21 @@ def find_phase(
         context: latent frames from an edge of the signal in which the edge changes the latents.
     """
     frames = 2 * context + PARTS
+    slow, fast = (max(period * ratio, SHORTEST) for period in PERIODS)
+
+    def encoded(encode: Callable[[Tensor], Tensor], wave: float, shift: int = 0) -> Tensor:
+        return encode(_probe(channels, frames * ratio, wave, shift))[..., context : frames - context].double()
+
+    right = encoded(offline, slow)
+    change = encoded(offline, slow, 1) - right
+    if (encoded(streamed, slow) - right).square().sum() < CLEARLY * change.square().sum():
+        return None  # the smallest move changes more
     found, reach = 0, ratio
-    for period in PERIODS:
-        wave = max(period * ratio, SHORTEST)
-        given = streamed(_probe(channels, frames * ratio, wave, 0))
+    for wave in (slow, fast):
+        given = encoded(streamed, wave)
 
         def error(shift: int, wave: float = wave, given: Tensor = given) -> float:
-            moved = offline(_probe(channels, frames * ratio, wave, shift))
-            return (moved - given)[..., context : frames - context].double().square().sum().item()
+            return (encoded(offline, wave, shift) - given).square().sum().item()
 
         step = max(reach // PARTS, 1)
         found = min(range(found - reach, found + reach + 1, step), key=error)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from saoctl.models.oobleck.architecture import Coder, OobleckArchitecture
+from saoctl.models.oobleck.model import OobleckAutoencoder
 from saoctl.verify.phase import find_phase, strided_layer
 from tests.architectures import REACH, TINY, offline
 
@@ -45,6 +46,15 @@ def test_it_is_found_beneath_the_rounding_of_low_precisions(shift: int) -> None:
 def test_a_sound_encoder_and_one_that_is_wrong_otherwise_have_no_phase_error() -> None:
     assert found(TINY, 0) is None
     assert found(TINY, 0, noise=1.0) is None
+
+
+def test_errors_smaller_than_those_of_any_move_are_not_looked_into(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search encodes fifty probes, which takes a minute at full size."""
+    encoded: list[Tensor] = []
+    encode = OobleckAutoencoder.encode
+    monkeypatch.setattr(OobleckAutoencoder, "encode", lambda *given: encoded.append(given[1]) or encode(*given))
+    assert found(TINY, 0, noise=1e-5) is None
+    assert len(encoded) == 3
 
 
 def test_the_strided_layer_is_named_where_only_one_can_be_it() -> None:
