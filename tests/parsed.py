@@ -2,7 +2,8 @@
 
 torch.jit.script parses a method for each module that has the method, which takes half of the time of the export of a
 small model. The files are the same byte by byte, because what is parsed depends on the source alone; a test in
-tests/formats/test_artifact.py compares them. torch.onnx reads the operators of ONNX, which takes a second.
+tests/formats/test_artifact.py compares them. torch.onnx reads the operators of ONNX, which takes a second, and typer's
+runner makes all commands anew.
 
 To load a small TorchScript file and to compile its methods takes a tenth of a second, and commands load the same few
 files over and over. A copy of a loaded module has its own tensors and state, and shares the compiled methods.
@@ -17,6 +18,7 @@ import pytest
 import torch
 from torch.jit import _recursive
 from torch.onnx._internal.exporter._registration import ONNXRegistry
+from typer import testing
 
 from saoctl.formats import torchscript
 
@@ -26,7 +28,7 @@ LOAD_MODULE = torchscript.load_module
 
 
 def parse_once(patch: pytest.MonkeyPatch) -> None:
-    """Let torch.jit.script parse each method and the properties of each class once, and torch.onnx its operators."""
+    """Let torch.jit.script parse each method and class once, torch.onnx its operators, and typer the commands."""
 
     def method(bound: Any, *name: Any, **options: Any) -> Any:
         # Each module binds the method anew, but the function is the class's.
@@ -36,6 +38,7 @@ def parse_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(_recursive, "get_jit_def", method)
     patch.setattr(_recursive, "get_class_properties", classes)
     patch.setattr(ONNXRegistry, "from_torchlib", staticmethod(functools.cache(ONNXRegistry.from_torchlib)))
+    patch.setattr(testing, "_get_command", functools.cache(testing._get_command))
 
 
 def parse_each_time(patch: pytest.MonkeyPatch) -> None:
