@@ -22,7 +22,7 @@ from typer import testing
 
 from saoctl.formats import torchscript
 
-NAMES = ("get_jit_def", "get_class_properties")  # of functions and of classes
+NAMES = ("get_jit_def", "get_class_properties", "get_overload_annotations")  # of functions, classes and modules
 AS_TORCH_HAS_THEM = {name: getattr(_recursive, name) for name in NAMES}
 LOAD_MODULE = torchscript.load_module
 
@@ -34,9 +34,18 @@ def parse_once(patch: pytest.MonkeyPatch) -> None:
         # Each module binds the method anew, but the function is the class's.
         return functions(getattr(bound, "__func__", bound), *name, **options)
 
-    functions, classes = (functools.cache(AS_TORCH_HAS_THEM[name]) for name in NAMES)
+    def overloads(module: Any, *ignored: Any) -> Any:
+        if type(module) in plain:
+            return {}
+        if not (found := AS_TORCH_HAS_THEM["get_overload_annotations"](module, *ignored)):
+            plain.add(type(module))
+        return found
+
+    plain: set[type] = set()  # the classes that overload no method
+    functions, classes = (functools.cache(AS_TORCH_HAS_THEM[name]) for name in NAMES[:2])
     patch.setattr(_recursive, "get_jit_def", method)
     patch.setattr(_recursive, "get_class_properties", classes)
+    patch.setattr(_recursive, "get_overload_annotations", overloads)
     patch.setattr(ONNXRegistry, "from_torchlib", staticmethod(functools.cache(ONNXRegistry.from_torchlib)))
     patch.setattr(testing, "_get_command", functools.cache(testing._get_command))
 
