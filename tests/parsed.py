@@ -18,7 +18,7 @@ import pytest
 import torch
 from torch.jit import _recursive
 from torch.onnx._internal.exporter._registration import ONNXRegistry
-from typer import testing
+from typer.main import get_command
 
 from saoctl.formats import torchscript
 
@@ -47,7 +47,7 @@ def parse_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(_recursive, "get_class_properties", classes)
     patch.setattr(_recursive, "get_overload_annotations", overloads)
     patch.setattr(ONNXRegistry, "from_torchlib", staticmethod(functools.cache(ONNXRegistry.from_torchlib)))
-    patch.setattr(testing, "_get_command", functools.cache(testing._get_command))
+    patch.setattr("typer.testing._get_command", functools.cache(get_command))
 
 
 def parse_each_time(patch: pytest.MonkeyPatch) -> None:
