@@ -24,6 +24,7 @@ from saoctl.formats import torchscript
 
 NAMES = ("get_jit_def", "get_class_properties", "get_overload_annotations")  # of functions, classes and modules
 AS_TORCH_HAS_THEM = {name: getattr(_recursive, name) for name in NAMES}
+MAKES_COMMANDS = "typer.testing._get_command"  # which typer's runner calls for each run
 LOAD_MODULE = torchscript.load_module
 
 
@@ -47,7 +48,7 @@ def parse_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(_recursive, "get_class_properties", classes)
     patch.setattr(_recursive, "get_overload_annotations", overloads)
     patch.setattr(ONNXRegistry, "from_torchlib", staticmethod(functools.cache(ONNXRegistry.from_torchlib)))
-    patch.setattr("typer.testing._get_command", functools.cache(get_command))
+    patch.setattr(MAKES_COMMANDS, functools.cache(get_command))
 
 
 def parse_each_time(patch: pytest.MonkeyPatch) -> None:
