@@ -35,6 +35,8 @@ def parse_once(patch: pytest.MonkeyPatch) -> None:
         # Each module binds the method anew, but the function is the class's.
         return functions(getattr(bound, "__func__", bound), *name, **options)
 
+    plain: set[type] = set()  # the classes that overload no method
+
     def overloads(module: Any, *ignored: Any) -> Any:
         if type(module) in plain:
             return {}
@@ -42,10 +44,9 @@ def parse_once(patch: pytest.MonkeyPatch) -> None:
             plain.add(type(module))
         return found
 
-    plain: set[type] = set()  # the classes that overload no method
-    functions, classes = (functools.cache(AS_TORCH_HAS_THEM[name]) for name in NAMES[:2])
+    functions = functools.cache(AS_TORCH_HAS_THEM["get_jit_def"])
     patch.setattr(_recursive, "get_jit_def", method)
-    patch.setattr(_recursive, "get_class_properties", classes)
+    patch.setattr(_recursive, "get_class_properties", functools.cache(AS_TORCH_HAS_THEM["get_class_properties"]))
     patch.setattr(_recursive, "get_overload_annotations", overloads)
     patch.setattr(ONNXRegistry, "from_torchlib", staticmethod(functools.cache(ONNXRegistry.from_torchlib)))
     patch.setattr(MAKES_COMMANDS, functools.cache(get_command))

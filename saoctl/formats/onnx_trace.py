@@ -36,6 +36,7 @@ class Tracer:
 
     def __init__(self, opset: int, outputs: tuple[str, ...]) -> None:
         self._options: dict[str, Any] = {"opset_version": opset, "dynamo": True, "verbose": False}
+        self._options["custom_translation_table"] = _operators(opset)
         self._outputs = outputs
         self._functions: dict[str, Any] = {}
 
@@ -71,19 +72,13 @@ class Tracer:
         would decompose the operators that it does not have, and trace the program a second time for that, which takes
         half of it. So it gets those that our steps use.
         """
-        from torch.onnx.errors import OnnxExporterError
-
         exported.example_inputs = None
-        for node in list(exported.graph.nodes):
-            if node.target is torch.ops.aten._assert_tensor_metadata.default:
-                exported.graph.erase_node(node)
-        options |= {**self._options, "custom_translation_table": _operators(self._options["opset_version"])}
         decompose, exported.run_decompositions = exported.run_decompositions, lambda _: exported
         try:
-            return torch.onnx.export(exported, **options)
-        except OnnxExporterError:  # the step has others, or an older torch has fewer
+            return torch.onnx.export(exported, **options, **self._options)
+        except torch.onnx.OnnxExporterError:  # the step has others, or an older torch has fewer
             exported.run_decompositions = decompose
-            return torch.onnx.export(exported, **options)
+            return torch.onnx.export(exported, **options, **self._options)
 
     def _function(self, name: str, part: Repeated, inputs: Inputs) -> Any:
         """Return the graph of a part, in which those dimensions are free that were free in the trace of the step."""

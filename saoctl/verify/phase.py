@@ -5,6 +5,7 @@ by one such sample, which is the product of the strides before it in audio sampl
 their sum is found by moving a probe by every candidate and encoding it with the offline model.
 """
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 
@@ -42,6 +43,7 @@ def find_phase(
     frames = 2 * context + PARTS
     slow, fast = (max(period * ratio, SHORTEST) for period in PERIODS)
 
+    @functools.cache  # each pass tries the best candidate of the one before again
     def encoded(encode: Callable[[Tensor], Tensor], wave: float, shift: int = 0) -> Tensor:
         return encode(_probe(channels, frames * ratio, wave, shift))[..., context : frames - context].double()
 
